@@ -1,0 +1,32 @@
+/** CloudWatch namespace of everything that the functions count. */
+export const METRIC_NAMESPACE = 'Floodgate';
+
+/**
+ * Every metric that the code emits and the alarms and the dashboard read, all counts.
+ *
+ * What AWS measures itself (requests, latency, queue depth, throttles) is not counted again.
+ */
+export const METRICS = [
+  // Refused, by reason.
+  'SignatureMissing',
+  'SignatureMalformed',
+  'SignatureMismatched',
+  'VerifyTokenMismatched',
+  'PathTokenUnknown',
+  'UnsignedBodyRefused',
+  'SignedBodyRefused',
+  // Answered 503.
+  'QueueUnavailable',
+  'SecretUnavailable',
+  // Accepted, but worth knowing.
+  'WebhookEmpty',
+  'EventOverflowed',
+  'PreviousSecretVerified',
+  // Processed.
+  'EventStored',
+  'EventDuplicated',
+  'EventDeadLettered',
+  'EventReturned',
+] as const;
+
+export type MetricName = (typeof METRICS)[number];

@@ -1,0 +1,90 @@
+import { digest } from '../domain/event.ts';
+
+/**
+ * The table as its writers, its readers and its construct see it: names of keys, indexes and
+ * attributes, and how their values are made. One table holds four kinds of row:
+ *
+ * - an event:       pk = its message group,   sk = its id
+ * - a sent message: pk = `messageGroup(...)`, sk = `message`
+ * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
+ * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
+ */
+export const ATTRIBUTES = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** An event's place in its partition: sort key of the index `byTime`. */
+  at: 'at',
+  /** Partition key of the index `timeline`: a contact's group, or the `to` side of a link. */
+  timelinePk: 'timelinePk',
+  /** Sort key of the index `timeline`: a message's earliest status, or when a link was seen. */
+  timelineAt: 'timelineAt',
+  /** Seconds since 1970 after which DynamoDB deletes the row and readers hide it. */
+  expiresAt: 'expiresAt',
+  provider: 'provider',
+  channel: 'channel',
+  direction: 'direction',
+  type: 'type',
+  wamid: 'wamid',
+  /** Milliseconds since 1970. */
+  receivedAt: 'receivedAt',
+  /** A complete webhook with the one event in it, or where that lies in the overflow bucket. */
+  payload: 'payload',
+  payloadKey: 'payloadKey',
+  account: 'account',
+  displayPhoneNumber: 'displayPhoneNumber',
+  recipientPhone: 'recipientPhone',
+  recipientUserId: 'recipientUserId',
+  recipientLid: 'recipientLid',
+  recipientChatId: 'recipientChatId',
+  linkFrom: 'from',
+  linkTo: 'to',
+  /** When a link was first seen, in ms since 1970. */
+  seenAt: 'seenAt',
+} as const;
+
+export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
+
+/** Prefixes of the attributes that each status of a message sets once: `status.read`, … */
+export const STATUS_PREFIXES = {
+  /** When it happened, N, in ms since 1970. */
+  time: 'status.',
+  /** JSON source of its other members: errors, pricing, … */
+  detail: 'detail.',
+  /** In place of the detail where the webhook lies in the overflow bucket. */
+  payloadKey: 'payloadKey.',
+} as const;
+
+/** Sort key of a sent message. */
+export const MESSAGE_SORT_KEY = 'message';
+
+/** Beginning of the sort keys of a group message's participants. */
+export const PARTICIPANT_PREFIX = 'participant#';
+
+/** Partition of the links that lead away from a name, and index key of those that lead to it. */
+export function namesPartition(channel: string, name: string): string {
+  return `names.${digest([channel, name])}`;
+}
+
+export function linkSortKey(relation: string, to: string): string {
+  return `${relation}#${to}`;
+}
+
+const TIME_DIGITS = 13;
+const LATEST_MS = 10 ** TIME_DIGITS - 1;
+
+/** A provider's time as whole milliseconds that sort as text: whatever came, within 1970 to 2286. */
+export function storableTime(timeMs: number): number {
+  return Math.min(Math.max(Math.trunc(timeMs), 0), LATEST_MS);
+}
+
+/** Sort key by time. */
+export function timeKey(timeMs: number): string {
+  return String(storableTime(timeMs)).padStart(TIME_DIGITS, '0');
+}
+
+const SEQUENCE_DIGITS = 20;
+
+/** Sort key by time and, within a millisecond, by the order in which SQS took the events. */
+export function eventTimeKey(timeMs: number, sequenceNumber: string): string {
+  return `${timeKey(timeMs)}#${sequenceNumber.padStart(SEQUENCE_DIGITS, '0')}`;
+}

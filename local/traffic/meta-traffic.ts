@@ -1,0 +1,49 @@
+import { type MetaUpdate, metaWriter } from './meta-updates.ts';
+import { metaJson } from './provider-json.ts';
+import { seededRandom } from './random.ts';
+import { type ScriptOptions, writeScript } from './script.ts';
+
+/** The business number that all generated Meta webhooks belong to. */
+export const META_CHANNEL = '900000000000100';
+
+const METADATA = { display_phone_number: '15550100100', phone_number_id: META_CHANNEL };
+const ACCOUNT = '900000000000001';
+
+/** Bodies of webhooks as Meta posts them, `batch` updates in each. */
+export function metaTraffic(options: ScriptOptions, batch: number): string[] {
+  const write = metaWriter(seededRandom(options.seed, 'meta'));
+  const updates = writeScript(options).map(write);
+  const webhooks: string[] = [];
+  for (let start = 0; start < updates.length; start += batch) {
+    webhooks.push(metaWebhook(updates.slice(start, start + batch)));
+  }
+  return webhooks;
+}
+
+/** One webhook; neighbours that belong in the same list share a change, so the order stays. */
+function metaWebhook(updates: readonly MetaUpdate[]): string {
+  const changes: MetaUpdate[][] = [];
+  for (const update of updates) {
+    const last = changes.at(-1);
+    if (last?.[0]?.list === update.list) last.push(update);
+    else changes.push([update]);
+  }
+  const entry = { id: ACCOUNT, changes: changes.map(change) };
+  return metaJson({ object: 'whatsapp_business_account', entry: [entry] });
+}
+
+function change(updates: readonly MetaUpdate[]): object {
+  const contacts = new Map(
+    updates.flatMap(({ contact }) =>
+      contact === undefined ? [] : [[JSON.stringify(contact), contact]],
+    ),
+  );
+  const list = updates[0]?.list ?? 'messages';
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: METADATA,
+    ...(contacts.size > 0 ? { contacts: [...contacts.values()] } : {}),
+    [list]: updates.map(({ element }) => element),
+  };
+  return { value, field: 'messages' };
+}

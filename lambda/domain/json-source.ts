@@ -16,7 +16,9 @@ export interface JsonSource {
 /** Parses JSON. Throws `SyntaxError` for what is not JSON. */
 export function parseJsonSource(text: string): JsonSource {
   const value: unknown = JSON.parse(text);
-  return new Located(text, skipSpace(text, 0), text.length, value);
+  const start = skipSpace(text, 0);
+  const source = { text, closings: findClosings(text, start) };
+  return new Located(source, start, skipValue(source, start), value);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -28,14 +30,20 @@ export function memberOf(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** A place in already validated JSON. Children are located on demand: nobody asks below the events. */
+/** Validated JSON text, and for each bracket that opens near the root the place after its closing. */
+interface Indexed {
+  readonly text: string;
+  readonly closings: ReadonlyMap<number, number>;
+}
+
+/** A place in it. Children are located on demand: nobody asks below the events. */
 class Located implements JsonSource {
   readonly value: unknown;
-  readonly #source: string;
+  readonly #source: Indexed;
   readonly #start: number;
   readonly #end: number;
 
-  constructor(source: string, start: number, end: number, value: unknown) {
+  constructor(source: Indexed, start: number, end: number, value: unknown) {
     this.#source = source;
     this.#start = start;
     this.#end = end;
@@ -43,21 +51,21 @@ class Located implements JsonSource {
   }
 
   get text(): string {
-    return this.#source.slice(this.#start, this.#end).trimEnd();
+    return this.#source.text.slice(this.#start, this.#end);
   }
 
   get members(): ReadonlyMap<string, JsonSource> | undefined {
     if (!isRecord(this.value)) return undefined;
+    const { text } = this.#source;
     const members = new Map<string, JsonSource>();
-    let at = skipSpace(this.#source, this.#start + 1);
-    while (this.#source.charCodeAt(at) !== CLOSE_BRACE) {
-      const keyEnd = skipString(this.#source, at);
-      const key: unknown = JSON.parse(this.#source.slice(at, keyEnd));
-      const start = skipSpace(this.#source, skipSpace(this.#source, keyEnd) + 1);
+    let at = skipSpace(text, this.#start + 1);
+    while (text.charCodeAt(at) !== CLOSE_BRACE) {
+      const keyEnd = skipString(text, at);
+      const key = String(JSON.parse(text.slice(at, keyEnd)));
+      const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
       const end = skipValue(this.#source, start);
-      const name = String(key);
-      members.set(name, new Located(this.#source, start, end, memberOf(this.value, name)));
-      at = nextItem(this.#source, end);
+      members.set(key, new Located(this.#source, start, end, memberOf(this.value, key)));
+      at = nextItem(text, end);
     }
     return members;
   }
@@ -65,11 +73,11 @@ class Located implements JsonSource {
   get elements(): readonly JsonSource[] | undefined {
     if (!Array.isArray(this.value)) return undefined;
     const elements: JsonSource[] = [];
-    let at = skipSpace(this.#source, this.#start + 1);
+    let at = skipSpace(this.#source.text, this.#start + 1);
     for (const value of this.value) {
       const end = skipValue(this.#source, at);
       elements.push(new Located(this.#source, at, end, value));
-      at = nextItem(this.#source, end);
+      at = nextItem(this.#source.text, end);
     }
     return elements;
   }
@@ -84,53 +92,79 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
-function skipSpace(source: string, at: number): number {
+/** Deeper than any event: a `history` message lies 12 brackets down. */
+const INDEXED_DEPTH = 16;
+
+/** One pass without recursion: a body may be nested 100,000 deep. */
+function findClosings(text: string, start: number): ReadonlyMap<number, number> {
+  const brackets = new Brackets();
+  for (let at = start; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = skipString(text, at) - 1;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        brackets.open(at);
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        brackets.close(at);
+        break;
+    }
+  }
+  return brackets.closings;
+}
+
+class Brackets {
+  readonly closings = new Map<number, number>();
+  readonly #open: number[] = [];
+  #depth = 0;
+
+  open(at: number): void {
+    if (this.#depth < INDEXED_DEPTH) this.#open.push(at);
+    this.#depth += 1;
+  }
+
+  close(at: number): void {
+    this.#depth -= 1;
+    const opened = this.#depth < INDEXED_DEPTH ? this.#open.pop() : undefined;
+    if (opened !== undefined) this.closings.set(opened, at + 1);
+  }
+}
+
+function skipValue({ text, closings }: Indexed, start: number): number {
+  if (text.charCodeAt(start) === QUOTE) return skipString(text, start);
+  return closings.get(start) ?? skipScalar(text, start);
+}
+
+function skipScalar(text: string, start: number): number {
+  const scalar = /[^\s,\]}]*/y;
+  scalar.lastIndex = start;
+  scalar.test(text);
+  return scalar.lastIndex;
+}
+
+function skipString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
+}
+
+function skipSpace(text: string, at: number): number {
   let next = at;
-  while (source.charCodeAt(next) <= SPACE) next += 1;
+  while (text.charCodeAt(next) <= SPACE) next += 1;
   return next;
 }
 
 /** The start of the next item, or the closing bracket. */
-function nextItem(source: string, end: number): number {
-  const at = skipSpace(source, end);
-  return source.charCodeAt(at) === COMMA ? skipSpace(source, at + 1) : at;
-}
-
-function skipString(source: string, start: number): number {
-  let end = source.indexOf('"', start + 1);
-  while (isEscaped(source, end)) end = source.indexOf('"', end + 1);
-  return end + 1;
-}
-
-function isEscaped(source: string, at: number): boolean {
-  let backslashes = 0;
-  while (source.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-function skipValue(source: string, start: number): number {
-  const first = source.charCodeAt(start);
-  if (first === QUOTE) return skipString(source, start);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipContainer(source, start);
-  const scalar = /[^\s,\]}]+/y;
-  scalar.lastIndex = start;
-  scalar.test(source);
-  return scalar.lastIndex;
-}
-
-/** Counts brackets instead of recursing: a body may be nested 100,000 deep. */
-function skipContainer(source: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  for (;;) {
-    const code = source.charCodeAt(at);
-    if (code === QUOTE) {
-      at = skipString(source, at);
-      continue;
-    }
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
-    if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
-    at += 1;
-    if (depth === 0) return at;
-  }
+function nextItem(text: string, end: number): number {
+  const at = skipSpace(text, end);
+  return text.charCodeAt(at) === COMMA ? skipSpace(text, at + 1) : at;
 }

@@ -1,0 +1,63 @@
+import { accountGroup, contactGroup } from './event.ts';
+import { phoneOf, present, textOf } from './fields.ts';
+import type { MetaScope, Particulars } from './meta-scope.ts';
+import { linkOf, nameOf } from './naming.ts';
+
+/** A contact's BSUID was replaced, as it is when the person changes number. */
+export function userIdUpdate(leaf: unknown, scope: MetaScope): Particulars | undefined {
+  const current = textOf(leaf, 'user_id', 'current');
+  if (current === undefined) return undefined;
+  const phone = phoneOf(leaf, 'wa_id');
+  return {
+    kind: 'account',
+    type: scope.field,
+    group: contactGroup(scope.channel, current),
+    contact: { userId: current, ...present({ phone }) },
+    links: [
+      ...linkOf('became', textOf(leaf, 'user_id', 'previous'), current),
+      ...linkOf('same', phone, current),
+    ],
+  };
+}
+
+/** A contact's choice, such as to get no more marketing. */
+export function contactChange(leaf: unknown, scope: MetaScope): Particulars {
+  return changeOf(scope, phoneOf(leaf, 'wa_id'), textOf(leaf, 'user_id'));
+}
+
+/** An entry of the WhatsApp Business app's address book. */
+export function stateSync(leaf: unknown, scope: MetaScope): Particulars {
+  return changeOf(
+    scope,
+    phoneOf(leaf, 'contact', 'phone_number'),
+    textOf(leaf, 'contact', 'user_id'),
+  );
+}
+
+/** A group chat was made, changed, or got other participants. */
+export function groupChange(leaf: unknown, scope: MetaScope): Particulars | undefined {
+  const chatId = textOf(leaf, 'group_id');
+  if (chatId === undefined) return undefined;
+  const group = contactGroup(scope.channel, chatId);
+  return { kind: 'account', type: scope.field, group, contact: { chatId } };
+}
+
+function changeOf(
+  scope: MetaScope,
+  phone: string | undefined,
+  userId: string | undefined,
+): Particulars {
+  const contact = present({ phone, userId });
+  const name = nameOf(contact);
+  const group =
+    name === undefined
+      ? accountGroup(scope.account, scope.field)
+      : contactGroup(scope.channel, name);
+  return {
+    kind: 'account',
+    type: scope.field,
+    group,
+    contact,
+    links: linkOf('same', phone, userId),
+  };
+}

@@ -1,0 +1,58 @@
+import { accountGroup, eventId, type WebhookEvent } from './event.ts';
+import { millisOf, phoneOf, textOf } from './fields.ts';
+import { contactChange, groupChange, stateSync, userIdUpdate } from './meta-changes.ts';
+import { echo, historyMessage, inboundMessage } from './meta-messages.ts';
+import { call, status } from './meta-reports.ts';
+import {
+  contentId,
+  type MetaScope,
+  type Particulars,
+  type PartReader,
+  scopeOf,
+} from './meta-scope.ts';
+import { distinctLinks, linkOf } from './naming.ts';
+import type { Part } from './webhook-split.ts';
+
+const readers = new Map<string, PartReader>([
+  [
+    'messages',
+    (leaf, scope) => (scope.field === 'history' ? historyMessage : inboundMessage)(leaf, scope),
+  ],
+  ['message_echoes', echo],
+  ['statuses', status],
+  ['calls', call],
+  ['user_id_update', userIdUpdate],
+  ['user_preferences', contactChange],
+  ['state_sync', stateSync],
+  ['groups', groupChange],
+]);
+
+/** Says what one part of a webhook is: its group, its id, and whom it is about. */
+export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
+  const scope = scopeOf(part);
+  const read = part.list === undefined ? undefined : readers.get(part.list);
+  const { id, links, ...particulars } = read?.(part.leaf.value, scope) ?? accountEvent(scope);
+  const contact = part.contact?.value;
+  return {
+    provider: 'meta',
+    channel: scope.channel,
+    direction: 'inbound',
+    contact: {},
+    ...particulars,
+    id: eventId(particulars.kind, id ?? contentId(scope)),
+    occurredAt:
+      millisOf(part.leaf.value, 'timestamp') ??
+      millisOf({ time: scope.time }, 'time') ??
+      receivedAt,
+    receivedAt,
+    links: distinctLinks([
+      ...linkOf('same', phoneOf(contact, 'wa_id'), textOf(contact, 'user_id')),
+      ...(links ?? []),
+    ]),
+    payload: part.payload,
+  };
+}
+
+function accountEvent({ account, field }: MetaScope): Particulars {
+  return { kind: 'account', type: field, group: accountGroup(account, field) };
+}

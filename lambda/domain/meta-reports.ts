@@ -1,0 +1,88 @@
+import { type ContactNames, messageGroup } from './event.ts';
+import { phoneOf, present, textOf } from './fields.ts';
+import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
+import { linkOf } from './naming.ts';
+
+/** What became of a message, or of a call: both come as `statuses`. */
+export function status(leaf: unknown, scope: MetaScope): Particulars | undefined {
+  const wamid = textOf(leaf, 'id');
+  const name = textOf(leaf, 'status');
+  if (wamid === undefined || name === undefined) return undefined;
+  const contact = recipientOf(leaf);
+  const participant =
+    textOf(leaf, 'recipient_participant_user_id') ?? phoneOf(leaf, 'recipient_participant_id');
+  const common = {
+    type: name,
+    direction: 'outbound',
+    wamid,
+    contact,
+    links: [
+      ...linkOf('same', contact.phone, contact.userId),
+      ...linkOf('same', phoneOf(leaf, 'recipient_participant_id'), participant),
+    ],
+  } as const;
+  if (textOf(leaf, 'type') === 'call') {
+    const group = groupOf(scope, contact, wamid);
+    return { ...common, kind: 'call', group, id: [scope.channel, wamid, name] };
+  }
+  const { account, displayPhoneNumber } = scope;
+  const detail = detailOf(scope);
+  return {
+    ...common,
+    kind: 'status',
+    group: messageGroup(scope.channel, wamid),
+    id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],
+    status: { name, account, ...present({ participant, detail, displayPhoneNumber }) },
+  };
+}
+
+/** An event of a call. It is ordered with its contact, whoever called. */
+export function call(leaf: unknown, scope: MetaScope): Particulars | undefined {
+  const wamid = textOf(leaf, 'id');
+  if (wamid === undefined) return undefined;
+  const event = textOf(leaf, 'event') ?? 'unknown';
+  const isOutbound = textOf(leaf, 'direction') === 'BUSINESS_INITIATED';
+  const contact = present({
+    phone: phoneOf(leaf, isOutbound ? 'to' : 'from'),
+    userId: textOf(leaf, isOutbound ? 'to_user_id' : 'from_user_id'),
+  });
+  return {
+    kind: 'call',
+    type: event,
+    direction: isOutbound ? 'outbound' : 'inbound',
+    group: groupOf(scope, contact, wamid),
+    id: [scope.channel, wamid, event],
+    wamid,
+    contact,
+    links: linkOf('same', contact.phone, contact.userId),
+  };
+}
+
+function recipientOf(leaf: unknown): ContactNames {
+  if (textOf(leaf, 'recipient_type') === 'group') {
+    return present({ chatId: textOf(leaf, 'recipient_id') });
+  }
+  return present({
+    phone: phoneOf(leaf, 'recipient_id'),
+    userId: textOf(leaf, 'recipient_user_id'),
+  });
+}
+
+/** Members of a status that the row keeps elsewhere, once for all statuses of the message. */
+const KEPT_ON_ROW = new Set([
+  'id',
+  'status',
+  'timestamp',
+  'recipient_id',
+  'recipient_user_id',
+  'recipient_type',
+]);
+
+/** Source of what else the status says: errors, pricing, and whatever providers add. */
+function detailOf({ part }: MetaScope): string | undefined {
+  const members = [...(part.leaf.members ?? [])]
+    .filter(([key]) => !KEPT_ON_ROW.has(key))
+    .map(([key, value]) => `${JSON.stringify(key)}:${value.text}`);
+  if (part.contact !== undefined) members.push(`"contacts":[${part.contact.text}]`);
+  return members.length === 0 ? undefined : `{${members.join(',')}}`;
+}

@@ -1,0 +1,99 @@
+import type { WebhookEvent } from './event.ts';
+import { phoneOf, textOf } from './fields.ts';
+import { isRecord, type JsonSource, memberOf } from './json-source.ts';
+import { metaEvent } from './meta-events.ts';
+import { type ContactBook, type Level, splitByLevels, type WebhookSplit } from './webhook-split.ts';
+
+const THREAD: Level = { keep: ['id', 'context'], lists: { messages: 'events' } };
+const HISTORY: Level = { keep: [], lists: { threads: THREAD, errors: 'events' } };
+const VALUE: Level = {
+  keep: ['messaging_product', 'metadata'],
+  hasContacts: true,
+  lists: {
+    messages: 'events',
+    statuses: 'events',
+    message_echoes: 'events',
+    calls: 'events',
+    user_id_update: 'events',
+    user_preferences: 'events',
+    groups: 'events',
+    state_sync: 'events',
+    errors: 'events',
+    history: HISTORY,
+  },
+};
+const CHANGE: Level = {
+  keep: ['field'],
+  lists: {},
+  // `standby` holds the same lists one level down.
+  nested: { value: { ...VALUE, nested: { standby: VALUE } } },
+};
+const ENTRY: Level = { keep: ['id', 'time'], lists: { changes: CHANGE } };
+const WEBHOOK: Level = { keep: ['object'], lists: { entry: ENTRY } };
+
+const OBJECT = 'whatsapp_business_account';
+
+/**
+ * Splits a webhook of Meta's Cloud API into its events; the same event twice is one.
+ *
+ * An event's payload is a webhook too, and splits into that one event again.
+ *
+ * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+ */
+export function splitMetaWebhook(source: JsonSource, receivedAt: number): WebhookSplit {
+  const reason = refusal(source.value);
+  if (reason !== undefined) return { ok: false, reason };
+  const events = new Map<string, WebhookEvent>();
+  for (const part of splitByLevels(source, WEBHOOK, openContacts)) {
+    const event = metaEvent(part, receivedAt);
+    if (!events.has(event.id)) events.set(event.id, event);
+  }
+  return { ok: true, events: [...events.values()] };
+}
+
+function refusal(body: unknown): string | undefined {
+  if (!isRecord(body)) return 'the body is no JSON object';
+  if (memberOf(body, 'object') !== OBJECT) return `"object" is not "${OBJECT}"`;
+  if (!Array.isArray(memberOf(body, 'entry'))) return '"entry" is no array';
+  return undefined;
+}
+
+const NAMING_MEMBERS = [
+  'from_user_id',
+  'from',
+  'to_user_id',
+  'to',
+  'recipient_participant_user_id',
+  'recipient_participant_id',
+  'recipient_user_id',
+  'recipient_id',
+  'user_id',
+  'wa_id',
+];
+
+/** A sole contact belongs to every event beside it; of several, the one that the event names. */
+function openContacts(contacts: readonly JsonSource[]): ContactBook {
+  const byName = new Map<string, JsonSource>();
+  for (const contact of contacts) {
+    for (const name of [textOf(contact.value, 'user_id'), phoneOf(contact.value, 'wa_id')]) {
+      if (name !== undefined) byName.set(name, contact);
+    }
+  }
+  const claimed = new Set<JsonSource>();
+
+  function find(event: unknown): JsonSource | undefined {
+    const named = NAMING_MEMBERS.map((member) => byName.get(phoneOf(event, member) ?? ''));
+    const sole = contacts.length === 1 ? contacts[0] : undefined;
+    return named.find((contact) => contact !== undefined) ?? sole;
+  }
+
+  return {
+    find: (event) => {
+      const contact = find(event);
+      if (contact !== undefined) claimed.add(contact);
+      return contact;
+    },
+    unclaimed: () =>
+      contacts.filter((contact) => !claimed.has(contact)).map((contact) => contact.text),
+  };
+}

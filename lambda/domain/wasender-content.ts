@@ -1,0 +1,14 @@
+import { isRecord } from './json-source.ts';
+
+const TEXT_MEMBERS = new Set(['conversation', 'extendedTextMessage']);
+
+/** Members that accompany a message's content and are none themselves. */
+const CONTEXT_MEMBERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
+
+/** The type of a message in Meta's words, from the member that holds its content: `imageMessage` is `image`. */
+export function messageType(content: unknown): string {
+  if (!isRecord(content)) return 'unknown';
+  const member = Object.keys(content).find((key) => !CONTEXT_MEMBERS.has(key));
+  if (member === undefined) return 'unknown';
+  return TEXT_MEMBERS.has(member) ? 'text' : member.replace(/Message$/, '').slice(0, 64);
+}

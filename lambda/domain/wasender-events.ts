@@ -1,0 +1,200 @@
+import {
+  accountGroup,
+  type ContactNames,
+  contactGroup,
+  digest,
+  eventId,
+  messageGroup,
+  type StatusUpdate,
+  type WebhookEvent,
+} from './event.ts';
+import { millisOf, textOf } from './fields.ts';
+import { memberOf } from './json-source.ts';
+import { linkOf } from './naming.ts';
+import { messageType } from './wasender-content.ts';
+import { addressOf, namesOfJid, namesOfKey } from './wasender-jid.ts';
+import type { WasenderItem } from './wasender-webhook.ts';
+
+/** Events that all announce one message, which then comes as often as events are subscribed to. */
+const MESSAGE_EVENTS = new Set([
+  'messages.upsert',
+  'messages.received',
+  'messages-personal.received',
+  'messages-group.received',
+  'messages-newsletter.received',
+]);
+
+type Told = Pick<WebhookEvent, 'kind' | 'type' | 'direction' | 'group'> & {
+  readonly id: readonly string[];
+  readonly wamid?: string;
+  readonly contact: ContactNames;
+  readonly status?: StatusUpdate;
+};
+
+/** Says what one item of a webhook is: its group, its id, and whom it is about. */
+export function wasenderEvent(
+  item: WasenderItem,
+  session: string,
+  receivedAt: number,
+): WebhookEvent {
+  const told = tell(item, session);
+  const { phone, lid } = told.contact;
+  return {
+    provider: 'wasender',
+    channel: session,
+    ...told,
+    id: eventId(told.kind, told.id),
+    occurredAt:
+      millisOf(item.leaf.value, 'messageTimestamp') ?? millisOf(item, 'timestamp') ?? receivedAt,
+    receivedAt,
+    links: linkOf('same', phone, lid),
+    payload: item.payload,
+  };
+}
+
+function tell(item: WasenderItem, session: string): Told {
+  const leaf = item.leaf.value;
+  if (MESSAGE_EVENTS.has(item.name)) return message(item, session);
+  if (item.name === 'message.sent') return sentMessage(item, session);
+  if (item.name === 'call' || item.name === 'call.received') return call(item, session);
+  if (item.name === 'messages.reaction') return reaction(item, session);
+  const status = statusOf(item.name, leaf);
+  const wamid = textOf(leaf, 'key', 'id');
+  return status === undefined || wamid === undefined
+    ? otherEvent(item, session)
+    : statusEvent(item, session, wamid, status);
+}
+
+function message(item: WasenderItem, session: string): Told {
+  const leaf = item.leaf.value;
+  const isEcho = textOf(leaf, 'key', 'fromMe') === 'true';
+  const id = textOf(leaf, 'key', 'id');
+  return {
+    ...keyed(item, session),
+    kind: isEcho ? 'echo' : 'message',
+    type: messageType(memberOf(leaf, 'message')),
+    direction: isEcho ? 'outbound' : 'inbound',
+    id: id === undefined ? contentId(item, session) : [session, String(isEcho), id],
+  };
+}
+
+function sentMessage(item: WasenderItem, session: string): Told {
+  return {
+    ...keyed(item, session),
+    kind: 'echo',
+    type: messageType(memberOf(item.leaf.value, 'message')),
+    direction: 'outbound',
+    id: contentId(item, session),
+  };
+}
+
+function reaction(item: WasenderItem, session: string): Told {
+  const reactor = memberOf(memberOf(item.leaf.value, 'reaction'), 'key');
+  const isEcho = textOf(reactor, 'fromMe') === 'true';
+  return {
+    ...keyed(item, session),
+    kind: isEcho ? 'echo' : 'message',
+    type: 'reaction',
+    direction: isEcho ? 'outbound' : 'inbound',
+    id: contentId(item, session),
+  };
+}
+
+function call(item: WasenderItem, session: string): Told {
+  const leaf = item.leaf.value;
+  const id = textOf(leaf, 'id');
+  const contact = namesOfJid(textOf(leaf, 'from') ?? textOf(leaf, 'chatId'));
+  const name = contact.chatId ?? contact.lid ?? contact.phone;
+  const event = textOf(leaf, 'status') ?? 'received';
+  return {
+    kind: 'call',
+    type: event,
+    direction: 'inbound',
+    group: name === undefined ? accountGroup(session, 'call') : contactGroup(session, name),
+    id: id === undefined ? contentId(item, session) : [session, id, event],
+    ...(id !== undefined && { wamid: id }),
+    contact,
+  };
+}
+
+function statusEvent(
+  item: WasenderItem,
+  session: string,
+  wamid: string,
+  status: StatusUpdate,
+): Told {
+  const { participant } = status;
+  return {
+    kind: 'status',
+    type: status.name,
+    direction: 'outbound',
+    group: messageGroup(session, wamid),
+    id: [session, wamid, status.name, ...(participant === undefined ? [] : [participant])],
+    wamid,
+    contact: recipientOf(memberOf(item.leaf.value, 'key')),
+    status: { ...status, detail: item.content },
+  };
+}
+
+/** The chat alone: what else a key says of a group chat is about one of its members. */
+function recipientOf(key: unknown): ContactNames {
+  const names = namesOfKey(key);
+  return names.chatId === undefined ? names : { chatId: names.chatId };
+}
+
+function otherEvent(item: WasenderItem, session: string): Told {
+  return {
+    ...keyed(item, session),
+    kind: 'account',
+    type: item.name,
+    direction: 'inbound',
+    id: contentId(item, session),
+  };
+}
+
+/** What the `key` of a message tells: its wamid, its chat, and who is in it. */
+function keyed({ leaf, name }: WasenderItem, session: string) {
+  const key = memberOf(leaf.value, 'key') ?? leaf.value;
+  const address = addressOf(key);
+  const wamid = address === undefined ? undefined : textOf(key, 'id');
+  return {
+    group: address === undefined ? accountGroup(session, name) : contactGroup(session, address),
+    ...(wamid !== undefined && { wamid }),
+    contact: namesOfKey(key),
+  };
+}
+
+function contentId(item: WasenderItem, session: string): readonly string[] {
+  const time = textOf(item, 'timestamp') ?? '';
+  return [session, item.name, digest([item.content]), time];
+}
+
+/** `messages.update` counts from 0: ERROR, PENDING, SENT, DELIVERED, READ, PLAYED. */
+const STATUS_NAMES = ['failed', 'accepted', 'sent', 'delivered', 'read', 'played'];
+
+function statusOf(event: string, leaf: unknown): StatusUpdate | undefined {
+  if (event === 'messages.update') return updateStatus(textOf(leaf, 'update', 'status'));
+  return event === 'message-receipt.update' ? receiptStatus(memberOf(leaf, 'receipt')) : undefined;
+}
+
+/** The number or, in some releases, the word. */
+function updateStatus(status: string | undefined): StatusUpdate | undefined {
+  if (status === undefined) return undefined;
+  const name = /^\d$/.test(status) ? STATUS_NAMES[Number(status)] : status.toLowerCase();
+  return { name: name ?? `status-${status}` };
+}
+
+/** A group chat's receipt: one member has got or read the message. */
+function receiptStatus(receipt: unknown): StatusUpdate | undefined {
+  const { phone, lid, chatId } = namesOfJid(textOf(receipt, 'userJid'));
+  const participant = lid ?? phone ?? chatId;
+  const name = receiptName(receipt);
+  if (name === undefined) return undefined;
+  return participant === undefined ? { name } : { name, participant };
+}
+
+function receiptName(receipt: unknown): string | undefined {
+  if (textOf(receipt, 'readTimestamp') !== undefined) return 'read';
+  if (textOf(receipt, 'receiptTimestamp') !== undefined) return 'delivered';
+  return textOf(receipt, 'status');
+}

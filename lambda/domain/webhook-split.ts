@@ -1,0 +1,166 @@
+import type { WebhookEvent } from './event.ts';
+import type { JsonSource } from './json-source.ts';
+
+export type WebhookSplit =
+  | { readonly ok: true; readonly events: readonly WebhookEvent[] }
+  /** Why the body is no webhook of the provider, without a word of its content. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Where a webhook's events lie: what to repeat around each one, and where to go deeper. */
+export interface Level {
+  /** Members that are repeated around every event below. */
+  readonly keep: readonly string[];
+  /** Members that hold events, or levels with events in them, in an array. */
+  readonly lists: Readonly<Record<string, Level | 'events'>>;
+  /** Members that are a level of their own. */
+  readonly nested?: Readonly<Record<string, Level>>;
+  /** Whether `contacts` describes the people of the events below. */
+  readonly hasContacts?: boolean;
+}
+
+/** One part of a webhook. */
+export interface Part {
+  /** The list that it was in, or undefined for what no list holds. */
+  readonly list: string | undefined;
+  readonly leaf: JsonSource;
+  /** For what no list holds: source of the members that are not kept, else of the leaf. */
+  readonly content: string;
+  /** Values of the levels around it, outermost first. */
+  readonly around: readonly unknown[];
+  /** The contact that the webhook carried with it. */
+  readonly contact: JsonSource | undefined;
+  /** A complete webhook of this part alone. */
+  readonly payload: string;
+}
+
+/** Finds the contact of an event among those of its webhook. */
+export interface ContactBook {
+  readonly find: (event: unknown) => JsonSource | undefined;
+  /** Source of the contacts that no event asked for. */
+  readonly unclaimed: () => readonly string[];
+}
+
+type Wrap = (inner: string, contact: JsonSource | undefined) => string;
+type OpenBook = (contacts: readonly JsonSource[]) => ContactBook;
+
+interface Place {
+  readonly wrap: Wrap;
+  readonly around: readonly unknown[];
+  readonly book: ContactBook | undefined;
+  readonly openBook: OpenBook;
+}
+
+/**
+ * Takes a webhook apart into its events, each wrapped as a webhook of its own.
+ *
+ * Source text is cut, never written anew. What no list holds becomes a part too: nothing is lost.
+ */
+export function splitByLevels(
+  source: JsonSource,
+  level: Level,
+  openBook: OpenBook,
+): Iterable<Part> {
+  return visit(source, level, { wrap: (inner) => inner, around: [], book: undefined, openBook });
+}
+
+function* visit(node: JsonSource, level: Level, outside: Place): Iterable<Part> {
+  const members = node.members;
+  if (members === undefined) {
+    yield restPart(node, node.text, node.text, outside);
+    return;
+  }
+  const { place, kept, others, book } = enter(node.value, members, level, outside);
+  const rest: string[] = [];
+  for (const [key, child] of others) {
+    const wrap = wrapMember(key, kept, level, place);
+    const below = partsBelow(key, child, level, { ...place, wrap });
+    if (below === undefined) rest.push(...memberSource(key, child));
+    else yield* below;
+  }
+  if (book !== undefined) rest.push(...contactsSource(book.unclaimed()));
+  if (rest.length > 0) yield restPart(node, object(rest), object([...kept, ...rest]), place);
+}
+
+/** Tells what a level repeats around its events from what it may hold events in. */
+function enter(
+  value: unknown,
+  members: ReadonlyMap<string, JsonSource>,
+  level: Level,
+  outside: Place,
+) {
+  const contacts = level.hasContacts ? members.get('contacts')?.elements : undefined;
+  const book = contacts && outside.openBook(contacts);
+  const around = [...outside.around, value];
+  const repeated = new Set(contacts === undefined ? level.keep : [...level.keep, 'contacts']);
+  return {
+    place: { ...outside, around, book: book ?? outside.book },
+    kept: level.keep.flatMap((key) => memberSource(key, members.get(key))),
+    others: [...members].filter(([key]) => !repeated.has(key)),
+    book,
+  };
+}
+
+/** The parts of a member that holds events; undefined for one that holds none. */
+function partsBelow(
+  key: string,
+  child: JsonSource,
+  level: Level,
+  place: Place,
+): Iterable<Part> | undefined {
+  const nested = own(level.nested, key);
+  if (nested !== undefined && child.members !== undefined) return visit(child, nested, place);
+  const list = own(level.lists, key);
+  const elements = child.elements;
+  if (list === undefined || elements === undefined) return undefined;
+  const wrap: Wrap = (inner, contact) => place.wrap(`[${inner}]`, contact);
+  return partsOf(key, elements, list, { ...place, wrap });
+}
+
+function* partsOf(
+  key: string,
+  elements: readonly JsonSource[],
+  list: Level | 'events',
+  place: Place,
+): Iterable<Part> {
+  for (const element of elements) {
+    if (list === 'events') yield eventPart(key, element, place);
+    else yield* visit(element, list, place);
+  }
+}
+
+function wrapMember(key: string, kept: readonly string[], level: Level, place: Place): Wrap {
+  return (inner, contact) => {
+    const contacts = level.hasContacts && contact ? contactsSource([contact.text]) : [];
+    const member = `${JSON.stringify(key)}:${inner}`;
+    return place.wrap(object([...kept, ...contacts, member]), contact);
+  };
+}
+
+function eventPart(list: string, leaf: JsonSource, place: Place): Part {
+  const contact = place.book?.find(leaf.value);
+  const text = leaf.text;
+  const payload = place.wrap(text, contact);
+  return { list, leaf, content: text, around: place.around, contact, payload };
+}
+
+function restPart(leaf: JsonSource, content: string, inner: string, place: Place): Part {
+  const payload = place.wrap(inner, undefined);
+  return { list: undefined, leaf, content, around: place.around, contact: undefined, payload };
+}
+
+/** A member of a table of ours, never of `Object.prototype`. */
+function own<T>(table: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+function memberSource(key: string, value: JsonSource | undefined): string[] {
+  return value === undefined ? [] : [`${JSON.stringify(key)}:${value.text}`];
+}
+
+function contactsSource(contacts: readonly string[]): string[] {
+  return contacts.length === 0 ? [] : [`"contacts":[${contacts.join(',')}]`];
+}
+
+function object(members: readonly string[]): string {
+  return `{${members.join(',')}}`;
+}

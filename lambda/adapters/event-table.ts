@@ -1,0 +1,94 @@
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { QueuedEvent } from '../domain/envelope.ts';
+import type { IdentityLink } from '../domain/event.ts';
+import { recentKeys } from '../domain/recent-keys.ts';
+import { statusUpdates } from './status-updates.ts';
+import { eventPut, linkUpdate, type Put, type Update } from './table-writes.ts';
+
+export interface EventTableOptions {
+  readonly tableName: string;
+  /** How long a row lives after it was stored. */
+  readonly retentionDays: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** `refused`: the table says that the fault is the event's own. */
+export type StoreOutcome = 'stored' | 'duplicate' | 'refused';
+
+export type StoreEvent = (
+  event: QueuedEvent,
+  sequenceNumber: string,
+  signal: AbortSignal,
+) => Promise<StoreOutcome>;
+
+const SECONDS_PER_DAY = 86_400;
+const REMEMBERED_LINKS = 10_000;
+const LINK_RENEWAL_MS = SECONDS_PER_DAY * 1000;
+
+// A collection-size limit lasts until rows expire, which is longer than the queue keeps a message.
+const REFUSALS = new Set([
+  'ValidationException',
+  'SerializationException',
+  'ItemCollectionSizeLimitExceededException',
+]);
+
+/**
+ * Stores events, each with writes that may be repeated: the links between names that it shows, then
+ * one put, or the update of a status. Rejects where a retry may help.
+ */
+export function eventTable(client: DynamoDBClient, options: EventTableOptions): StoreEvent {
+  const { tableName: TableName, retentionDays, now } = options;
+  const expiry = (days: number) => Math.floor(now() / 1000) + days * SECONDS_PER_DAY;
+  const knownLinks = recentKeys(REMEMBERED_LINKS, LINK_RENEWAL_MS);
+
+  const put = async (input: Put, abortSignal: AbortSignal) => {
+    await client.send(new PutItemCommand({ TableName, ...input }), { abortSignal });
+  };
+  const update = async (input: Update, abortSignal: AbortSignal) => {
+    await client.send(new UpdateItemCommand({ TableName, ...input }), { abortSignal });
+  };
+
+  async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
+    const key = JSON.stringify([event.channel, link]);
+    if (knownLinks.has(key, now())) return;
+    // It must outlive the rows that need it, also those stored while it is remembered here.
+    await update(linkUpdate(event, link, expiry(2 * retentionDays)), signal);
+    knownLinks.add(key, now());
+  }
+
+  async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
+    const { message, earlierMessage, participant } = statusUpdates(event, expiry(retentionDays));
+    if (!(await holds(update(message, signal)))) await update(earlierMessage(), signal);
+    if (participant !== undefined) await update(participant, signal);
+    return 'stored';
+  }
+
+  async function storeRow(event: QueuedEvent, sequenceNumber: string, signal: AbortSignal) {
+    const write = put(eventPut(event, sequenceNumber, expiry(retentionDays)), signal);
+    return (await holds(write)) ? 'stored' : 'duplicate';
+  }
+
+  return async (event, sequenceNumber, signal) => {
+    try {
+      await Promise.all(event.links.map((link) => storeLink(event, link, signal)));
+      return event.kind === 'status'
+        ? await storeStatus(event, signal)
+        : await storeRow(event, sequenceNumber, signal);
+    } catch (error) {
+      if (error instanceof Error && REFUSALS.has(error.name)) return 'refused';
+      throw error;
+    }
+  };
+}
+
+/** Whether the condition of a write held. */
+async function holds(write: Promise<void>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}

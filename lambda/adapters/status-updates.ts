@@ -1,0 +1,124 @@
+import type { QueuedEvent } from '../domain/envelope.ts';
+import { type ContactNames, contactGroup, type StatusUpdate } from '../domain/event.ts';
+import { PermanentError } from '../domain/failure.ts';
+import {
+  ATTRIBUTES as A,
+  MESSAGE_SORT_KEY,
+  PARTICIPANT_PREFIX,
+  STATUS_PREFIXES,
+  timeKey,
+} from './table-rows.ts';
+import { rowKey, type Update } from './table-writes.ts';
+import {
+  type Assignment,
+  numberValue,
+  setAlways,
+  setExpression,
+  setKnown,
+  setOnce,
+  textValue,
+  timeValue,
+} from './update-expression.ts';
+
+/** The updates of one status, which leave the same rows in whatever order statuses come. */
+export interface StatusUpdates {
+  /** Of the message. Its condition fails where an earlier status than all before it came late. */
+  readonly message: Update;
+  /** In place of `message` then: moves the message to its earlier place in the timeline. */
+  readonly earlierMessage: () => Update;
+  /** Made after that, of the group chat's member whom the status is about. */
+  readonly participant?: Update;
+}
+
+export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpdates {
+  const { status, wamid } = event;
+  if (status === undefined || wamid === undefined) {
+    throw new PermanentError('a status without a message or a name');
+  }
+  const ofMessage = assignmentsOfMessage(event, status, wamid);
+  const ofStatus = assignmentsOfStatus(event, status);
+  const expiry = setAlways(A.expiresAt, numberValue(expiresAt));
+  if (status.participant === undefined) {
+    return messageUpdates(event, [...ofMessage, ...ofStatus, expiry]);
+  }
+  const { chatId: _, ...participantNames } = event.contact;
+  return {
+    ...messageUpdates(event, [...ofMessage, expiry]),
+    participant: {
+      Key: rowKey(event.group, `${PARTICIPANT_PREFIX}${status.participant}`),
+      ...setExpression([...assignmentsOfNames(participantNames), ...ofStatus, expiry]),
+    },
+  };
+}
+
+function messageUpdates(event: QueuedEvent, assignments: readonly Assignment[]): StatusUpdates {
+  const Key = rowKey(event.group, MESSAGE_SORT_KEY);
+  const time = textValue(timeKey(event.occurredAt));
+  return {
+    message: {
+      Key,
+      ...setExpression([setOnce(A.timelineAt, time), ...assignments]),
+      ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',
+    },
+    earlierMessage: () => ({
+      Key,
+      ...setExpression([setAlways(A.timelineAt, time), ...assignments]),
+      ConditionExpression: '#0 > :0',
+    }),
+  };
+}
+
+function assignmentsOfMessage(
+  event: QueuedEvent,
+  status: StatusUpdate,
+  wamid: string,
+): Assignment[] {
+  const recipient = recipientOf(event.contact, status);
+  return [
+    ...setKnown({
+      [A.provider]: event.provider,
+      [A.channel]: event.channel,
+      [A.wamid]: wamid,
+      [A.account]: status.account,
+      [A.displayPhoneNumber]: status.displayPhoneNumber,
+    }),
+    ...assignmentsOfNames(recipient),
+    ...placeInTimeline(event.channel, recipient),
+  ];
+}
+
+function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {
+  return [
+    setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),
+    ...setKnown({
+      [`${STATUS_PREFIXES.detail}${name}`]: event.payloadKey === undefined ? detail : undefined,
+      [`${STATUS_PREFIXES.payloadKey}${name}`]: event.payloadKey,
+    }),
+  ];
+}
+
+/** Whom the message went to: of a group chat's events, the other names are the member's. */
+function recipientOf(contact: ContactNames, { participant }: StatusUpdate): ContactNames {
+  if (contact.chatId !== undefined) return { chatId: contact.chatId };
+  return participant === undefined ? contact : {};
+}
+
+function assignmentsOfNames(contact: ContactNames): Assignment[] {
+  return setKnown({
+    [A.recipientChatId]: contact.chatId,
+    [A.recipientUserId]: contact.userId,
+    [A.recipientLid]: contact.lid,
+    [A.recipientPhone]: contact.phone,
+  });
+}
+
+/** A phone number gives way to a lasting name, whichever status brought it. */
+function placeInTimeline(
+  channel: string,
+  { chatId, userId, lid, phone }: ContactNames,
+): Assignment[] {
+  const place = (name: string) => textValue(contactGroup(channel, name));
+  const lastingName = chatId ?? userId ?? lid;
+  if (lastingName !== undefined) return [setAlways(A.timelinePk, place(lastingName))];
+  return phone === undefined ? [] : [setOnce(A.timelinePk, place(phone))];
+}

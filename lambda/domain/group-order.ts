@@ -1,0 +1,36 @@
+/** A group that a failure stopped. */
+export interface HaltedGroup<T> {
+  /** The item that failed and, untried, those behind it in its group. */
+  readonly items: readonly [T, ...T[]];
+  readonly error: unknown;
+}
+
+/**
+ * Runs items group by group: groups side by side, each group in order.
+ *
+ * A failure stops its own group only, so that a later item never overtakes an earlier one. Returns
+ * the groups that were stopped, each with what is left of it.
+ */
+export async function runInGroupOrder<T>(
+  items: readonly T[],
+  groupOf: (item: T) => string,
+  run: (item: T) => Promise<void>,
+): Promise<readonly HaltedGroup<T>[]> {
+  const groups = Map.groupBy(items, groupOf).values();
+  const halted = await Promise.all(groups.map((group) => runInOrder(group, run)));
+  return halted.filter((group) => group !== undefined);
+}
+
+async function runInOrder<T>(
+  group: readonly T[],
+  run: (item: T) => Promise<void>,
+): Promise<HaltedGroup<T> | undefined> {
+  for (const [index, item] of group.entries()) {
+    try {
+      await run(item);
+    } catch (error) {
+      return { items: [item, ...group.slice(index + 1)], error };
+    }
+  }
+  return undefined;
+}

@@ -13,8 +13,8 @@ export interface EventTableOptions {
   readonly now: () => number;
 }
 
-/** `refused`: the table says that the fault is the event's own. */
-export type StoreOutcome = 'stored' | 'duplicate' | 'refused';
+/** `refused-by-table`: the fault is the event's own. */
+export type StoreOutcome = 'stored' | 'duplicate' | 'refused-by-table';
 
 export type StoreEvent = (
   event: QueuedEvent,
@@ -76,7 +76,7 @@ export function eventTable(client: DynamoDBClient, options: EventTableOptions): 
         ? await storeStatus(event, signal)
         : await storeRow(event, sequenceNumber, signal);
     } catch (error) {
-      if (error instanceof Error && REFUSALS.has(error.name)) return 'refused';
+      if (error instanceof Error && REFUSALS.has(error.name)) return 'refused-by-table';
       throw error;
     }
   };

@@ -1,0 +1,20 @@
+/** A message as the inbox queue handed it out. */
+export interface QueuedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiptHandle: string;
+  /** How often it was handed out, this time included, whether it was tried then or not. */
+  readonly receiveCount: number;
+  readonly messageGroupId: string | undefined;
+  /** SQS's digits that grow within a group. */
+  readonly sequenceNumber: string;
+}
+
+/** Why a message was set aside: fixed words, for metrics, logs and people. */
+export type DeadLetterReason = 'malformed' | 'refused-by-table';
+
+/** A message that goes back to the queue, and when it is handed out next. */
+export interface Return {
+  readonly message: QueuedMessage;
+  readonly delaySeconds: number;
+}

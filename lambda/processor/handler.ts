@@ -1,0 +1,40 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { startDeadline } from '../adapters/deadline.ts';
+import { patientDynamoDbClient } from '../adapters/dynamodb-client.ts';
+import { eventTable } from '../adapters/event-table.ts';
+import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
+import { toBatchResponse, toQueuedMessages } from '../adapters/sqs-event.ts';
+import { sqsClientOnDemand } from '../adapters/sqs-on-demand.ts';
+import { sqsVisibility, VISIBILITY_CHANGE_MS } from '../adapters/sqs-visibility.ts';
+import { createTelemetry } from '../adapters/telemetry.ts';
+import { loadProcessorConfig } from './config.ts';
+import { type ProcessorDeps, processBatch } from './process-batch.ts';
+
+/** Kept back for what follows the last write: delaying what is returned, metrics, the answer. */
+const ANSWER_RESERVE_MS = VISIBILITY_CHANGE_MS + 1000;
+
+const config = loadProcessorConfig(process.env);
+const telemetry = createTelemetry('processor');
+const sqs = sqsClientOnDemand();
+const deps: ProcessorDeps = {
+  store: eventTable(patientDynamoDbClient(), {
+    tableName: config.tableName,
+    retentionDays: config.retentionDays,
+    now: () => Date.now(),
+  }),
+  deadLetter: sqsDeadLetter(sqs, config.inboxDeadLetterQueueUrl, () => Date.now()),
+  delayReturns: sqsVisibility(sqs, config.inboxQueueUrl),
+  random: () => Math.random(),
+  count: telemetry.count,
+  warn: telemetry.warn,
+};
+
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  try {
+    const batch = { messages: toQueuedMessages(event), signal: deadline.signal };
+    return toBatchResponse(await processBatch(batch, deps));
+  } finally {
+    await telemetry.flush();
+  }
+}

@@ -1,0 +1,176 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { QUEUE_RETENTION } from './ordered-queue.ts';
+import { ServiceAlarm, type ServiceAlarmProps } from './service-alarm.ts';
+import { serviceMetric } from './service-metric.ts';
+import type { WatchedPath } from './watched-path.ts';
+
+/** A fault is counted when it happens: no data is no fault. */
+const NO_FAULT = TreatMissingData.NOT_BREACHING;
+
+/** SQS falls silent about a queue that nobody touches: what was last known still holds. */
+const AS_BEFORE = TreatMissingData.IGNORE;
+
+/** Two periods in three: a fault that mends itself within five minutes wakes nobody. */
+const LASTING = { evaluationPeriods: 3, datapointsToAlarm: 2 };
+
+type AlarmSpecs = Record<string, Omit<ServiceAlarmProps, 'topic'>>;
+
+export interface AlarmsProps {
+  readonly path: WatchedPath;
+  readonly topic: ITopic;
+}
+
+/** One alarm for each symptom that a user would feel, with its section in docs/runbook.md. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { path, topic }: AlarmsProps) {
+    super(scope, id);
+
+    const specs = {
+      ...ingestAlarms(path),
+      ...queueAlarms(path),
+      ...processorAlarms(path),
+      ...readAlarms(path),
+    };
+    this.all = Object.entries(specs).map(
+      ([alarmId, spec]) => new ServiceAlarm(this, alarmId, { ...spec, topic }),
+    );
+  }
+}
+
+function ingestAlarms({ stage, front, ingest }: WatchedPath): AlarmSpecs {
+  const requests = front.httpStage.metricCount();
+  const errors = front.httpStage.metricServerError({ statistic: Stats.SUM });
+  return {
+    IngestFailing: {
+      metric: new MathExpression({
+        expression: '100 * errors / requests',
+        usingMetrics: { errors, requests },
+        label: '5xx, % of requests',
+      }),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact:
+        'Webhooks are refused: Meta delivers them again for 7 days, WasenderApi perhaps never.',
+    },
+    IngestSlow: {
+      metric: front.httpStage.metricLatency({ statistic: Stats.p(99) }),
+      threshold: Duration.seconds(1).toMilliseconds(),
+      treatMissingData: NO_FAULT,
+      impact:
+        'Over 1 % of webhooks wait longer than the second that Meta allows: it may deliver less, and later.',
+      ...LASTING,
+    },
+    IngestThrottled: {
+      metric: ingest.metricThrottles(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact:
+        'Webhooks are refused for want of Lambda concurrency: messages come late, those of WasenderApi perhaps never.',
+    },
+    SignedBodyRefused: {
+      metric: serviceMetric(stage, 'ingest', 'SignedBodyRefused'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact:
+        'A provider sent a webhook that Floodgate cannot read: after 7 days of retries it is lost.',
+    },
+    SecretUnavailable: {
+      metric: serviceMetric(stage, 'ingest', 'SecretUnavailable'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact:
+        'No webhook of that provider can be verified, so all are refused until the secret can be read.',
+    },
+  };
+}
+
+function queueAlarms({ inbox }: WatchedPath): AlarmSpecs {
+  const period = Duration.minutes(1);
+  const oldest = inbox.queue.metricApproximateAgeOfOldestMessage({ period });
+  return {
+    InboxDelayed: {
+      metric: oldest,
+      threshold: Duration.minutes(5).toSeconds(),
+      treatMissingData: AS_BEFORE,
+      impact: 'Messages reach their readers more than five minutes late.',
+    },
+    InboxStalled: {
+      metric: oldest,
+      threshold: Duration.days(1).toSeconds(),
+      treatMissingData: AS_BEFORE,
+      impact: `Events have not been stored for a day; after ${QUEUE_RETENTION.toDays()} days SQS deletes them.`,
+    },
+    DeadLetterQueueNotEmpty: {
+      metric: inbox.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period,
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      treatMissingData: AS_BEFORE,
+      impact: 'An event was not stored, and later events of its sender have overtaken it.',
+    },
+    DeadLetterQueueExpiring: {
+      metric: inbox.deadLetterQueue.metricApproximateAgeOfOldestMessage({ period }),
+      threshold: QUEUE_RETENTION.toSeconds() - Duration.days(4).toSeconds(),
+      treatMissingData: AS_BEFORE,
+      impact: 'In at most 4 days SQS deletes an event that is stored nowhere else.',
+    },
+  };
+}
+
+function processorAlarms({ processor, table }: WatchedPath): AlarmSpecs {
+  return {
+    ProcessorFailing: {
+      metric: processor.metricErrors(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Batches crash instead of being stored, and the senders in them wait.',
+      ...LASTING,
+    },
+    ProcessorThrottled: {
+      metric: processor.metricThrottles(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Events wait in the inbox for want of Lambda concurrency.',
+      ...LASTING,
+    },
+    TableWritesThrottled: {
+      metric: table.metricThrottles('WriteThrottleEvents'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Events wait in the inbox because the table takes no more writes.',
+      ...LASTING,
+    },
+    TimelineThrottled: {
+      metric: table.metricThrottles('WriteThrottleEvents', 'timeline'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Statuses wait in the inbox because the timeline index takes no more writes.',
+      ...LASTING,
+    },
+  };
+}
+
+function readAlarms({ readApi, table }: WatchedPath): AlarmSpecs {
+  return {
+    TableReadsThrottled: {
+      metric: table.metricThrottles('ReadThrottleEvents'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Reading contacts and timelines back is slow or fails.',
+      ...LASTING,
+    },
+    ReadApiThrottled: {
+      metric: readApi.metricThrottles(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Requests to /v1 are refused for want of Lambda concurrency.',
+      ...LASTING,
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { MetricName } from '../lambda/metric-names.ts';
+import { serviceMetric } from './service-metric.ts';
+import type { WatchedPath } from './watched-path.ts';
+
+const REFUSED = [
+  'SignatureMissing',
+  'SignatureMalformed',
+  'SignatureMismatched',
+  'VerifyTokenMismatched',
+  'PathTokenUnknown',
+  'UnsignedBodyRefused',
+  'SignedBodyRefused',
+] satisfies MetricName[];
+
+const UNAVAILABLE = ['QueueUnavailable', 'SecretUnavailable'] satisfies MetricName[];
+
+const UNUSUAL = [
+  'WebhookEmpty',
+  'EventOverflowed',
+  'PreviousSecretVerified',
+] satisfies MetricName[];
+
+const PROCESSED = [
+  'EventStored',
+  'EventDuplicated',
+  'EventReturned',
+  'EventDeadLettered',
+] satisfies MetricName[];
+
+const HEADER = `# Floodgate
+One row for each step of an event, from the webhook to the table, over the last hours. Red above means: open
+\`docs/runbook.md\` at the alarm's name. Then find the **first row that looks wrong**: those below it only follow.
+Healthy: no 5xx, p99 under a second, oldest message under a minute, sent = deleted, dead letters 0.`;
+
+/** Widgets share the 24 columns of a row. */
+const ROW_WIDTH = 24;
+
+export interface PathDashboardProps {
+  readonly path: WatchedPath;
+  readonly alarms: readonly Alarm[];
+}
+
+/** What a person on call looks at first: a row for each step of the path. */
+export class PathDashboard extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { path, alarms }: PathDashboardProps) {
+    super(scope, id);
+
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
+    dashboard.addWidgets(
+      new TextWidget({ markdown: HEADER, width: 12, height: 4 }),
+      new AlarmStatusWidget({
+        title: 'Alarms',
+        alarms: [...alarms],
+        sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+        width: 12,
+        height: 4,
+      }),
+    );
+    for (const row of [webhooks, events, queue, processor, table, deadLetters]) {
+      dashboard.addWidgets(...row(path));
+    }
+    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+}
+
+function webhooks({ stage, front: { httpStage }, ingest }: WatchedPath): IWidget[] {
+  const sum = { statistic: Stats.SUM };
+  return row(
+    graph('1 Webhooks in', [
+      httpStage.metricCount({ label: 'requests' }),
+      httpStage.metricClientError({ ...sum, label: '4xx' }),
+      httpStage.metricServerError({ ...sum, label: '5xx' }),
+    ]),
+    graph('1 Answer time, ms (Meta: p50 ≤ 250, p99 ≤ 1000)', [
+      httpStage.metricLatency({ statistic: Stats.p(50), label: 'p50' }),
+      httpStage.metricLatency({ statistic: Stats.p(99), label: 'p99' }),
+    ]),
+    graph('1 Refused, why', counted(stage, 'ingest', REFUSED)),
+    graph('1 Not available (503)', [
+      ...counted(stage, 'ingest', UNAVAILABLE),
+      ingest.metricErrors({ label: 'crashed' }),
+      ingest.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
+function events({ stage, inbox }: WatchedPath): IWidget[] {
+  return row(
+    graph('2 Events split from them', [
+      inbox.queue.metricNumberOfMessagesSent({ label: 'events' }),
+    ]),
+    graph('2 Accepted, but worth knowing', counted(stage, 'ingest', UNUSUAL)),
+  );
+}
+
+function queue({ inbox }: WatchedPath): IWidget[] {
+  const peak = { statistic: Stats.MAXIMUM };
+  return row(
+    graph('3 Inbox, messages', [
+      inbox.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+      inbox.queue.metricApproximateNumberOfMessagesNotVisible({ ...peak, label: 'in flight' }),
+    ]),
+    graph('3 Oldest message, s', [
+      inbox.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
+    ]),
+    graph('3 Sent and deleted (one line is health)', [
+      inbox.queue.metricNumberOfMessagesSent({ label: 'sent' }),
+      inbox.queue.metricNumberOfMessagesDeleted({ label: 'deleted' }),
+    ]),
+  );
+}
+
+function processor({ stage, processor: fn }: WatchedPath): IWidget[] {
+  return row(
+    graph('4 Events processed', counted(stage, 'processor', PROCESSED)),
+    graph('4 Batch, ms', [
+      fn.metricDuration({ statistic: Stats.p(50), label: 'p50' }),
+      fn.metricDuration({ statistic: Stats.p(99), label: 'p99' }),
+    ]),
+    graph('4 Failures', [
+      fn.metricErrors({ label: 'crashed' }),
+      fn.metricThrottles({ label: 'throttled' }),
+    ]),
+    graph('4 Running at once', [
+      fn.metric('ConcurrentExecutions', { statistic: Stats.MAXIMUM, label: 'processors' }),
+    ]),
+  );
+}
+
+function table({ table: events }: WatchedPath): IWidget[] {
+  return row(
+    graph('5 Table, units consumed', [
+      events.table.metricConsumedWriteCapacityUnits({ label: 'written' }),
+      events.table.metricConsumedReadCapacityUnits({ label: 'read' }),
+    ]),
+    graph('5 Table, throttled', [
+      events.metricThrottles('WriteThrottleEvents').with({ label: 'writes' }),
+      events.metricThrottles('WriteThrottleEvents', 'timeline').with({ label: 'index writes' }),
+      events.metricThrottles('ReadThrottleEvents').with({ label: 'reads' }),
+    ]),
+  );
+}
+
+function deadLetters({ inbox: { deadLetterQueue } }: WatchedPath): IWidget[] {
+  return row(
+    graph('6 Dead letters', [
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+        label: 'waiting for you',
+      }),
+    ]),
+    graph('6 Oldest dead letter, s (deleted after 14 days = 1,209,600)', [
+      deadLetterQueue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
+    ]),
+  );
+}
+
+function counted(
+  stage: WatchedPath['stage'],
+  service: 'ingest' | 'processor',
+  names: readonly MetricName[],
+): IMetric[] {
+  return names.map((name) => serviceMetric(stage, service, name));
+}
+
+function graph(title: string, left: IMetric[]): (width: number) => IWidget {
+  return (width) => new GraphWidget({ title, left, width, height: 5, leftYAxis: { min: 0 } });
+}
+
+function row(...graphs: ((width: number) => IWidget)[]): IWidget[] {
+  return graphs.map((at) => at(ROW_WIDTH / graphs.length));
+}

@@ -1,0 +1,85 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { IngestEnvironment } from '../lambda/ingest/config.ts';
+import { allow } from './allow.ts';
+import type { HttpFront } from './http-front.ts';
+import type { OverflowBucket } from './overflow-bucket.ts';
+import type { ProviderSecrets } from './provider-secrets.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+
+const META_PATH = '/webhooks/meta';
+const WASENDER_PATH = '/webhooks/wasender/{token}';
+
+export interface InboundWebhookProps {
+  readonly stage: Stage;
+  readonly front: HttpFront;
+  readonly inbox: IQueue;
+  readonly overflow: OverflowBucket;
+  readonly secrets: ProviderSecrets;
+}
+
+/** Takes the providers' webhooks and puts each of their events on the queue. */
+export class InboundWebhook extends Construct {
+  readonly function: IFunction;
+  readonly metaUrl: string;
+  /** With `<token>` where a session's path token goes. */
+  readonly wasenderUrl: string;
+
+  constructor(scope: Construct, id: string, props: InboundWebhookProps) {
+    super(scope, id);
+
+    this.function = new ServiceFunction(this, 'Ingest', {
+      name: 'ingest',
+      description: 'Proves the sender of a webhook, splits it into events, puts them on the queue',
+      stage: props.stage,
+      // 3 ms of CPU a webhook on a whole vCPU are 3 × 1,769 / 512 = 10 ms here, in the time of the
+      // one call to SQS. Less memory is hardly cheaper and slows the load, which is all CPU.
+      memorySize: 512,
+      // WasenderApi's webhooks are tried for 25 s; HTTP APIs give up after 30 s.
+      timeout: Duration.seconds(29),
+      environment: {
+        INBOX_QUEUE_URL: props.inbox.queueUrl,
+        OVERFLOW_BUCKET: props.overflow.bucket.bucketName,
+        META_SECRET_ARN: props.secrets.meta.secretArn,
+        WASENDER_SECRET_ARN: props.secrets.wasender.secretArn,
+      } satisfies IngestEnvironment,
+    }).function;
+
+    this.metaUrl = `${props.front.url}${META_PATH}`;
+    this.wasenderUrl = `${props.front.url}${WASENDER_PATH.replace('{token}', '<token>')}`;
+    this.addRoutes(props.front);
+
+    allow(this.function, ['sqs:SendMessage'], [props.inbox.queueArn]);
+    allow(
+      this.function,
+      ['secretsmanager:GetSecretValue'],
+      [props.secrets.meta.secretArn, props.secrets.wasender.secretArn],
+    );
+    props.overflow.grantPut(this.function);
+  }
+
+  private addRoutes(front: HttpFront): void {
+    const integration = new HttpLambdaIntegration('Ingest', this.function);
+    const open = [
+      ...front.api.addRoutes({
+        path: META_PATH,
+        methods: [HttpMethod.GET, HttpMethod.POST],
+        integration,
+      }),
+      ...front.api.addRoutes({ path: WASENDER_PATH, methods: [HttpMethod.POST], integration }),
+      ...front.api.addRoutes({ path: '/healthz', methods: [HttpMethod.GET], integration }),
+    ];
+    for (const route of open) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'Providers cannot sign for AWS: the function checks their own signature or verify token; the health check tells nothing.',
+      });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
+
+export interface ProviderSecretsProps {
+  readonly stage: Stage;
+}
+
+/** What proves that a webhook is the provider's. Created empty; the operator fills them in. */
+export class ProviderSecrets extends Construct {
+  /** `{"appSecrets":["current","previous"],"verifyToken":"..."}` */
+  readonly meta: ISecret;
+  /** `{"sessions":[{"session":"...","token":"...","secrets":["current","previous"]}]}` */
+  readonly wasender: ISecret;
+
+  constructor(scope: Construct, id: string, { stage }: ProviderSecretsProps) {
+    super(scope, id);
+
+    // CloudFormation sets a secret's value when this text changes, and only then: a later edit of
+    // a template here would put an empty secret in place of what the operator filled in.
+    const create = (
+      secretId: string,
+      description: string,
+      template: string,
+      generateStringKey: string,
+    ) =>
+      new Secret(this, secretId, {
+        description,
+        generateSecretString: {
+          secretStringTemplate: template,
+          generateStringKey,
+          excludePunctuation: true,
+          passwordLength: 40,
+        },
+        removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      });
+
+    this.meta = create(
+      'Meta',
+      'App secrets and verify token of Meta',
+      '{"appSecrets":[]}',
+      'verifyToken',
+    );
+    // Nobody reads `unused`. A fixed value in its place would be written over the operator's
+    // whenever CloudFormation updates the resource; a generated one is not.
+    this.wasender = create('Wasender', 'Sessions of WasenderApi', '{"sessions":[]}', 'unused');
+
+    for (const secret of [this.meta, this.wasender]) {
+      Validations.of(secret).acknowledge({
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'The provider makes these secrets and offers no call to rotate them; two are valid at a time, so that a person can.',
+      });
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_NAMESPACE, type MetricName } from '../lambda/metric-names.ts';
+import type { Stage } from './stage.ts';
+
+/** Where the functions of a stage count. */
+export function metricNamespace(stage: Stage): string {
+  return `${METRIC_NAMESPACE}/${stage.name}`;
+}
+
+/** A metric that a function's code counts, as the sum over five minutes. */
+export function serviceMetric(
+  stage: Stage,
+  service: 'ingest' | 'processor',
+  metricName: MetricName,
+): Metric {
+  return new Metric({
+    namespace: metricNamespace(stage),
+    metricName,
+    dimensionsMap: { service },
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+    label: metricName,
+  });
+}

@@ -1,0 +1,148 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import * as z from 'zod';
+
+/** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
+const MIN_RETENTION_DAYS = 8;
+
+/** What a new on-demand table takes without asking; AWS refuses less as warm throughput. */
+const TABLE_BASE = { reads: 12_000, writes: 4_000 };
+
+const LOG_RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+const stageName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower case letters, digits and -');
+const count = (minimum: number, maximum: number) =>
+  z.coerce.number({ error: 'expected a number' }).int().min(minimum).max(maximum);
+const flag = z.union([z.boolean(), z.stringbool()], { error: 'expected true or false' });
+
+const settings = z.strictObject({
+  /** Keep table, bucket and secrets whatever happens to the stack, and refuse to delete the stack. */
+  protectData: flag,
+  /** Days from receipt for which an event is kept, and known as a duplicate when it comes again. */
+  retentionDays: count(MIN_RETENTION_DAYS, 3_650),
+  logRetentionDays: count(1, 3_653).refine((days) => LOG_RETENTIONS.includes(days), {
+    error: `CloudWatch Logs keeps for ${LOG_RETENTIONS.filter((days) => days < 9_999).join(', ')} days`,
+  }),
+  /** One line a request: about a dollar per million requests. HTTP APIs cannot sample. */
+  accessLog: flag,
+  requestsPerSecond: count(1, 100_000),
+  requestBurst: count(1, 100_000),
+  /** Processors that run at once. It keeps a backlog from taking the concurrency that ingest needs. */
+  processorMaximumConcurrency: count(2, 1_000),
+  /** Concurrency set aside for the processor, or `none`: a new account has too little to set aside. */
+  processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)]),
+  /** Reads and writes a second that table and index take at once; AWS bills a rise once. */
+  tableWarmReads: count(TABLE_BASE.reads, 1_000_000),
+  tableWarmWrites: count(TABLE_BASE.writes, 1_000_000),
+  /** Receives the alarms, once the address has confirmed. */
+  alarmEmail: z.email().optional(),
+  domainName: z.hostname().optional(),
+  /** Certificate for the domain name, in the stack's own Region. */
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/,
+      'expected the ARN of a certificate',
+    )
+    .optional(),
+  /** Route 53 zone in which to point the domain name at the API; without one, do that yourself. */
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]+$/, 'expected an id such as Z0123456789ABC')
+    .optional(),
+  hostedZoneName: z.hostname().optional(),
+});
+
+const stageSchema = settings.superRefine((stage, context) => {
+  const reject = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  const reserved = stage.processorReservedConcurrency;
+  if (reserved !== 'none' && stage.processorMaximumConcurrency > reserved) {
+    reject(
+      'processorMaximumConcurrency',
+      `${stage.processorMaximumConcurrency} is above processorReservedConcurrency, ${reserved}: the rest would be throttled`,
+    );
+  }
+  if ((stage.domainName === undefined) !== (stage.certificateArn === undefined)) {
+    reject('domainName', 'domainName and certificateArn go together');
+  }
+  if ((stage.hostedZoneId === undefined) !== (stage.hostedZoneName === undefined)) {
+    reject('hostedZoneId', 'hostedZoneId and hostedZoneName go together');
+  }
+  if (stage.hostedZoneId !== undefined && stage.domainName === undefined) {
+    reject('hostedZoneId', 'a hosted zone needs a domainName');
+  }
+});
+
+/** Everything in which one deployment differs from another. */
+export type Stage = { readonly name: string } & Readonly<z.output<typeof stageSchema>>;
+
+type Settings = z.input<typeof settings>;
+
+/** Works on a new AWS account, whose functions share a concurrency of 10. */
+const development: Settings = {
+  protectData: false,
+  retentionDays: 30,
+  logRetentionDays: 14,
+  accessLog: true,
+  requestsPerSecond: 5_000,
+  requestBurst: 5_000,
+  processorMaximumConcurrency: 5,
+  processorReservedConcurrency: 'none',
+  tableWarmReads: TABLE_BASE.reads,
+  tableWarmWrites: TABLE_BASE.writes,
+};
+
+/** For 1,000 messages a second; needs the usual concurrency of 1,000, which AWS gives on request. */
+const production: Settings = {
+  ...development,
+  protectData: true,
+  logRetentionDays: 90,
+  accessLog: false,
+  processorMaximumConcurrency: 100,
+  processorReservedConcurrency: 100,
+  // 3,000 statuses and 1,000 inbound events a second, the latter with an entry in the local index.
+  tableWarmWrites: 6_000,
+};
+
+const STAGES: Readonly<Record<string, Settings>> = { development, production };
+
+/**
+ * Reads the stage from the CDK context. Throws one error that names every fault.
+ *
+ * `-c stage=NAME` chooses it (default `development`). Its settings are those of this file, over
+ * them `stages.NAME` of `cdk.json`, over them `-c SETTING=VALUE`. A stage that only `cdk.json`
+ * knows starts from `development`.
+ *
+ * @example
+ * cdk deploy -c stage=production -c alarmEmail=oncall@example.com
+ */
+export function loadStage(node: Node): Stage {
+  const name = parse('stage', stageName, node.tryGetContext('stage') ?? 'development');
+  const own = parse(
+    'stages',
+    z.record(z.string(), z.looseObject({})),
+    node.tryGetContext('stages') ?? {},
+  );
+  const known = new Set([...Object.keys(STAGES), ...Object.keys(own)]);
+  if (!known.has(name)) {
+    throw new Error(
+      `unknown stage ${name}: cdk.json has no stages.${name}, and built in are ${[...known].join(', ')}`,
+    );
+  }
+  const given = Object.keys(settings.shape)
+    .map((key) => [key, node.tryGetContext(key)] as const)
+    .filter(([, value]) => value !== undefined);
+  const merged = { ...(STAGES[name] ?? development), ...own[name], ...Object.fromEntries(given) };
+  return { name, ...parse(`stage ${name}`, stageSchema, merged) };
+}
+
+function parse<Schema extends z.ZodType>(
+  what: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new Error(`bad ${what}\n${z.prettifyError(result.error)}`);
+  return result.data;
+}

@@ -1,0 +1,16 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventTable } from './event-table.ts';
+import type { HttpFront } from './http-front.ts';
+import type { OrderedQueue } from './ordered-queue.ts';
+import type { Stage } from './stage.ts';
+
+/** What an event passes on its way, for those that watch it. */
+export interface WatchedPath {
+  readonly stage: Stage;
+  readonly front: HttpFront;
+  readonly ingest: IFunction;
+  readonly inbox: OrderedQueue;
+  readonly processor: IFunction;
+  readonly readApi: IFunction;
+  readonly table: EventTable;
+}

@@ -69,6 +69,8 @@ export class FifoQueue {
     for (const messages of this.#groups.available(now)) {
       const groupId = messages[0]?.groupId ?? '';
       for (const message of this.#deliverable(messages, wanted - received.length, now)) {
+        if (message.receiveCount === 0) message.firstReceivedAt = now;
+        message.receiveCount += 1;
         message.visibleAt = now + visibilityTimeoutSeconds * 1000;
         const { visibleAt: _, ...facts } = message;
         received.push({ ...facts, receiptHandle: receiptHandle(this.settings.name, message) });
@@ -148,29 +150,33 @@ export class FifoQueue {
 
   /** The head of a group, less what has expired and what goes to the dead-letter queue instead. */
   #deliverable(messages: readonly Message[], max: number, now: number): Message[] {
-    const { name, redrive } = this.settings;
     const taken: Message[] = [];
     while (taken.length < max) {
       const message = messages[taken.length];
       if (message === undefined) break;
       if (this.#hasExpired(message, now)) this.#drop(message);
-      else if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
-        this.#drop(message);
-        redrive.deadLetterQueue.#acceptDeadLetter(message, name, now);
-      } else {
-        if (message.receiveCount === 0) message.firstReceivedAt = now;
-        message.receiveCount += 1;
-        taken.push(message);
-      }
+      else if (this.#isExhausted(message)) this.#moveToDeadLetterQueue(message, now);
+      else taken.push(message);
     }
     return taken;
   }
 
+  #isExhausted(message: Message): boolean {
+    const { redrive } = this.settings;
+    return redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount;
+  }
+
   /** SQS replaces the deduplication id, so that two messages that shared one both arrive. */
-  #acceptDeadLetter(message: Message, deadLetteredFrom: string, now: number): void {
+  #moveToDeadLetterQueue(message: Message, now: number): void {
+    const deadLetterQueue = this.settings.redrive?.deadLetterQueue;
     const { messageId, receiveCount, firstReceivedAt } = message;
-    const history = { messageId, receiveCount, firstReceivedAt, deadLetteredFrom };
-    this.#accept({ ...message, deduplicationId: messageId }, now, history);
+    const history = {
+      ...{ messageId, receiveCount, firstReceivedAt },
+      deadLetteredFrom: this.settings.name,
+    };
+    this.#drop(message);
+    const moved = { ...message, deduplicationId: messageId };
+    if (deadLetterQueue !== undefined) deadLetterQueue.#accept(moved, now, history);
   }
 
   #drop(message: Message): void {

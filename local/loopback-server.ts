@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What goes wrong with one call, for tests of what the functions do then. */
+export interface Fault {
+  readonly delayMs?: number;
+  /** The connection breaks: before the call was made, or after it took effect. */
+  readonly lose?: 'request' | 'answer';
+  /** Error of the service, such as `ProvisionedThroughputExceededException`. */
+  readonly code?: string;
+  /** @default 400 */
+  readonly status?: number;
+}
+
+/** Asked at each call; the action is that of the API reference, or the method where there is none. */
+export type FaultHook = (action: string) => Fault | undefined;
+
+export interface LoopbackServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Longer than clients keep a connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** Listens on 127.0.0.1 only. Rejects with the error of `listen`, such as `EADDRINUSE`. */
+export async function listen(server: Server, port = 0): Promise<LoopbackServer> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${portOf(address)}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A server whose calls can be made to fail. */
+export function faultyServer(listener: RequestListener, faults: FaultHook): Server {
+  return createServer((request, response) => {
+    const fault = faults(actionOf(request));
+    if (fault === undefined) listener(request, response);
+    else void inject(fault, request, response, listener);
+  });
+}
+
+async function inject(
+  fault: Fault,
+  request: IncomingMessage,
+  response: Parameters<RequestListener>[1],
+  listener: RequestListener,
+): Promise<void> {
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.lose === 'request') {
+    request.socket.destroy();
+    return;
+  }
+  if (fault.code !== undefined) {
+    request.resume();
+    response.writeHead(fault.status ?? 400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: fault.code, message: 'injected fault' }));
+    return;
+  }
+  if (fault.lose === 'answer') response.end = () => response.destroy();
+  listener(request, response);
+}
+
+function actionOf(request: IncomingMessage): string {
+  const target = request.headers['x-amz-target'];
+  return typeof target === 'string'
+    ? target.slice(target.indexOf('.') + 1)
+    : (request.method ?? '');
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  if (address === null || typeof address === 'string') throw new Error('server has no port');
+  return address.port;
+}
+
+/** Reads a body. Resolves with undefined as soon as it is longer than the limit. */
+export function readBody(
+  request: IncomingMessage,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}

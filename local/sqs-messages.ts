@@ -1,0 +1,169 @@
+import type { ApiAction } from './json-protocol.ts';
+import { invalid, MAX_MESSAGE_BYTES, messageBytes } from './message-limits.ts';
+import type { QueueHost } from './queue-host.ts';
+import { queueArn } from './queue-host.ts';
+import type { ReceivedMessage, Refusal, Sent } from './queue-types.ts';
+import { runBatch } from './sqs-batch.ts';
+import { refusalError, reject } from './sqs-errors.ts';
+import { md5, md5OfAttributes } from './sqs-md5.ts';
+import { type ReceiveRequest, requests, type SendRequest } from './sqs-requests.ts';
+import type { WaitingQueue } from './waiting-queue.ts';
+
+/** The actions that an application's messages go through. */
+export function messageActions(queues: QueueHost): Record<string, ApiAction> {
+  return {
+    SendMessage: (input) => {
+      const { QueueUrl, ...message } = requests.send.parse(input);
+      return sent(message, succeeded(send(queues.byUrl(QueueUrl), message)));
+    },
+    SendMessageBatch: (input) => {
+      const { QueueUrl, Entries } = requests.sendBatch.parse(input);
+      const queue = queues.byUrl(QueueUrl);
+      checkBatchBytes(Entries);
+      const { done, Failed } = runBatch(Entries, (entry) => {
+        const result = send(queue, entry);
+        return result.ok ? { ...result, entry } : result;
+      });
+      const Successful = done.map(({ Id, result }) => ({ Id, ...sent(result.entry, result) }));
+      return { Successful, Failed };
+    },
+    ReceiveMessage: async (input, signal) => {
+      const request = requests.receive.parse(input);
+      checkReceive(request);
+      const messages = await queues.byUrl(request.QueueUrl).receive({
+        max: request.MaxNumberOfMessages,
+        waitMs: request.WaitTimeSeconds * 1000,
+        visibilityTimeoutSeconds: request.VisibilityTimeout,
+        signal,
+      });
+      return { Messages: messages.map((message) => received(message, request)) };
+    },
+    DeleteMessage: (input) => {
+      const { QueueUrl, ReceiptHandle } = requests.delete.parse(input);
+      succeeded(queues.byUrl(QueueUrl).queue.delete(ReceiptHandle, Date.now()));
+    },
+    DeleteMessageBatch: (input) => {
+      const { QueueUrl, Entries } = requests.deleteBatch.parse(input);
+      const { queue } = queues.byUrl(QueueUrl);
+      return ids(runBatch(Entries, (entry) => queue.delete(entry.ReceiptHandle, Date.now())));
+    },
+    ChangeMessageVisibility: (input) => {
+      const { QueueUrl, ...change } = requests.changeVisibility.parse(input);
+      succeeded(changeVisibility(queues.byUrl(QueueUrl), change));
+    },
+    ChangeMessageVisibilityBatch: (input) => {
+      const { QueueUrl, Entries } = requests.changeVisibilityBatch.parse(input);
+      const queue = queues.byUrl(QueueUrl);
+      return ids(runBatch(Entries, (entry) => changeVisibility(queue, entry)));
+    },
+  };
+}
+
+/** The system attributes of a message, as SQS names them. */
+export function systemAttributes(message: ReceivedMessage): Record<string, string> {
+  return {
+    ApproximateReceiveCount: String(message.receiveCount),
+    SentTimestamp: String(message.sentAt),
+    SequenceNumber: message.sequenceNumber,
+    MessageGroupId: message.groupId,
+    SenderId: 'AIDAIT2UOQQY3AUEKVGXU',
+    MessageDeduplicationId: message.deduplicationId,
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    ...(message.deadLetteredFrom !== undefined && {
+      DeadLetterQueueSourceArn: queueArn(message.deadLetteredFrom),
+    }),
+  };
+}
+
+function send({ queue }: WaitingQueue, message: SendRequest): Sent | Refusal {
+  if (message.DelaySeconds !== undefined && message.DelaySeconds !== 0) {
+    return invalid(
+      `Value ${message.DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  const { MessageGroupId, MessageDeduplicationId, MessageBody, MessageAttributes } = message;
+  return queue.send(
+    {
+      groupId: MessageGroupId ?? '',
+      deduplicationId: MessageDeduplicationId ?? '',
+      body: MessageBody ?? '',
+      attributes: MessageAttributes,
+    },
+    Date.now(),
+  );
+}
+
+function sent({ MessageBody, MessageAttributes }: SendRequest, result: Sent) {
+  return {
+    MessageId: result.messageId,
+    SequenceNumber: result.sequenceNumber,
+    MD5OfMessageBody: md5(MessageBody ?? ''),
+    MD5OfMessageAttributes: md5OfAttributes(MessageAttributes),
+  };
+}
+
+function received(message: ReceivedMessage, request: ReceiveRequest) {
+  const wanted = [...request.MessageSystemAttributeNames, ...request.AttributeNames];
+  const attributes = Object.entries(systemAttributes(message)).filter(
+    ([name]) => wanted.includes('All') || wanted.includes(name),
+  );
+  const custom = Object.entries(message.attributes ?? {}).filter(([name]) =>
+    request.MessageAttributeNames.some((one) => one === 'All' || one === '.*' || one === name),
+  );
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    ...(attributes.length > 0 && { Attributes: Object.fromEntries(attributes) }),
+    ...(custom.length > 0 && {
+      MessageAttributes: Object.fromEntries(custom),
+      MD5OfMessageAttributes: md5OfAttributes(Object.fromEntries(custom)),
+    }),
+  };
+}
+
+function changeVisibility(
+  { queue }: WaitingQueue,
+  change: { readonly ReceiptHandle: string; readonly VisibilityTimeout: number },
+) {
+  const timeout = change.VisibilityTimeout;
+  if (timeout < 0 || timeout > 43_200) return outOfRange('VisibilityTimeout', timeout, 0, 43_200);
+  return queue.changeVisibility(change.ReceiptHandle, timeout, Date.now());
+}
+
+function checkReceive({ MaxNumberOfMessages, WaitTimeSeconds }: ReceiveRequest): void {
+  if (MaxNumberOfMessages < 1 || MaxNumberOfMessages > 10) {
+    throw refusalError(outOfRange('MaxNumberOfMessages', MaxNumberOfMessages, 1, 10));
+  }
+  if (WaitTimeSeconds < 0 || WaitTimeSeconds > 20) {
+    throw refusalError(outOfRange('WaitTimeSeconds', WaitTimeSeconds, 0, 20));
+  }
+}
+
+function checkBatchBytes(entries: readonly SendRequest[]): void {
+  const bytes = entries.reduce(
+    (sum, entry) => sum + messageBytes(entry.MessageBody ?? '', entry.MessageAttributes),
+    0,
+  );
+  if (bytes <= MAX_MESSAGE_BYTES) return;
+  reject(
+    'BatchRequestTooLong',
+    `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
+  );
+}
+
+function outOfRange(parameter: string, value: number, from: number, to: number): Refusal {
+  return invalid(
+    `Value ${value} for parameter ${parameter} is invalid. Reason: Must be between ${from} and ${to}, if provided.`,
+  );
+}
+
+function succeeded<Result extends { readonly ok: true }>(result: Result | Refusal): Result {
+  if (result.ok) return result;
+  throw refusalError(result);
+}
+
+function ids({ done, Failed }: { done: readonly { Id: string }[]; Failed: unknown[] }) {
+  return { Successful: done.map(({ Id }) => ({ Id })), Failed };
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { FifoQueue } from './fifo-queue.ts';
+import type { ApiAction } from './json-protocol.ts';
+import { type QueueHost, queueArn } from './queue-host.ts';
+import { redriveMessages } from './redrive.ts';
+import { reject } from './sqs-errors.ts';
+import { requests } from './sqs-requests.ts';
+
+/** The actions on queues as a whole. */
+export function queueActions(queues: QueueHost): Record<string, ApiAction> {
+  const moves = new Map<string, object[]>();
+  return {
+    CreateQueue: (input) => {
+      const { QueueName, Attributes } = requests.createQueue.parse(input);
+      if (!QueueName.endsWith('.fifo')) {
+        reject('InvalidParameterValue', 'The local stack has FIFO queues only.');
+      }
+      queues.create({ name: QueueName, ...readAttributes(Attributes, queues) });
+      return { QueueUrl: queues.urlOf(QueueName) };
+    },
+    GetQueueUrl: (input) => {
+      const { QueueName } = requests.queueName.parse(input);
+      queues.byUrl(QueueName);
+      return { QueueUrl: queues.urlOf(QueueName) };
+    },
+    ListQueues: (input) => {
+      const { QueueNamePrefix } = requests.listQueues.parse(input);
+      const names = queues.names().filter((name) => name.startsWith(QueueNamePrefix));
+      return { QueueUrls: names.map((name) => queues.urlOf(name)) };
+    },
+    GetQueueAttributes: (input) => {
+      const { QueueUrl, AttributeNames } = requests.queueAttributes.parse(input);
+      const attributes = Object.entries(attributesOf(queues.byUrl(QueueUrl).queue)).filter(
+        ([name]) => AttributeNames.includes('All') || AttributeNames.includes(name),
+      );
+      return { Attributes: Object.fromEntries(attributes) };
+    },
+    PurgeQueue: (input) => {
+      queues.byUrl(requests.queue.parse(input).QueueUrl).queue.purge();
+    },
+    StartMessageMoveTask: (input) => {
+      const { SourceArn, DestinationArn } = requests.startMove.parse(input);
+      const source = queues.byArn(SourceArn)?.queue;
+      if (source === undefined || !isDeadLetterQueue(source, queues)) {
+        return reject('ResourceNotFoundException', 'The source is no dead-letter queue.');
+      }
+      const now = Date.now();
+      const result = redriveMessages(
+        source,
+        (from) => queues.byArn(DestinationArn ?? from ?? '')?.queue,
+        now,
+      );
+      const task = {
+        ...{ TaskHandle: randomUUID(), SourceArn, DestinationArn, StartedTimestamp: now },
+        Status: result.failureReason === undefined ? 'COMPLETED' : 'FAILED',
+        FailureReason: result.failureReason,
+        ApproximateNumberOfMessagesMoved: result.moved,
+      };
+      moves.set(SourceArn, [task, ...(moves.get(SourceArn) ?? [])]);
+      return { TaskHandle: task.TaskHandle };
+    },
+    ListMessageMoveTasks: (input) => ({
+      Results: moves.get(requests.listMoves.parse(input).SourceArn)?.slice(0, 10) ?? [],
+    }),
+  };
+}
+
+function isDeadLetterQueue(queue: FifoQueue, queues: QueueHost): boolean {
+  return queues.all().some(({ settings }) => settings.redrive?.deadLetterQueue === queue);
+}
+
+function attributesOf(queue: FifoQueue): Record<string, string> {
+  const { settings } = queue;
+  const { visible, inFlight } = queue.counts(Date.now());
+  const { redrive, deduplicationScope } = settings;
+  return {
+    QueueArn: queueArn(settings.name),
+    FifoQueue: 'true',
+    ContentBasedDeduplication: 'false',
+    DeduplicationScope: deduplicationScope,
+    FifoThroughputLimit: deduplicationScope === 'messageGroup' ? 'perMessageGroupId' : 'perQueue',
+    VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
+    MessageRetentionPeriod: String(settings.retentionSeconds),
+    MaximumMessageSize: '1048576',
+    DelaySeconds: '0',
+    ReceiveMessageWaitTimeSeconds: '0',
+    ApproximateNumberOfMessages: String(visible),
+    ApproximateNumberOfMessagesNotVisible: String(inFlight),
+    ApproximateNumberOfMessagesDelayed: '0',
+    ...(redrive !== undefined && {
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: queueArn(redrive.deadLetterQueue.settings.name),
+        maxReceiveCount: redrive.maxReceiveCount,
+      }),
+    }),
+  };
+}
+
+function readAttributes(attributes: Readonly<Record<string, string>>, queues: QueueHost) {
+  return {
+    visibilityTimeoutSeconds: optionalNumber(attributes['VisibilityTimeout']),
+    retentionSeconds: optionalNumber(attributes['MessageRetentionPeriod']),
+    deduplicationScope:
+      attributes['DeduplicationScope'] === 'messageGroup' ? 'messageGroup' : 'queue',
+    redrive: readRedrive(attributes['RedrivePolicy'], queues),
+  } as const;
+}
+
+function readRedrive(policy: string | undefined, queues: QueueHost) {
+  if (policy === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = requests.redrivePolicy.parse(JSON.parse(policy));
+  const deadLetterQueue = queues.byArn(deadLetterTargetArn)?.queue;
+  if (deadLetterQueue === undefined) {
+    return reject('InvalidParameterValue', 'The dead-letter queue does not exist.');
+  }
+  return { deadLetterQueue, maxReceiveCount };
+}
+
+function optionalNumber(value: string | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,27 @@
+/** What a command sees of the machine. */
+export interface Surroundings {
+  readonly stdout: NodeJS.WritableStream;
+  /** Shows a progress bar where it is a terminal. */
+  readonly stderr: NodeJS.WritableStream;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where the local stack leaves its state. */
+  readonly projectFolder: string;
+}
+
+export interface Command {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly help: string;
+  /** Returns the exit code: 0, or 1 where the command did its work and did not like the result. */
+  readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+}
+
+/** A mistake in what was typed. Its message is all that the user needs to mend it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What was asked for cannot be had now. Its message says what to do. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+}

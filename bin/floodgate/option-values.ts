@@ -1,0 +1,39 @@
+import type { Provider } from '../../lambda/domain/event.ts';
+import { UsageError } from './command.ts';
+
+/** A whole number from `least` on. */
+export function readWhole(option: string, text: string, least: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`${option} takes a whole number from ${least} on, not "${text}"`);
+  }
+  return value;
+}
+
+/** A share of a whole: `10%` or `0.1`. */
+export function readShare(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  const value = Number(match?.[1] ?? Number.NaN) / (match?.[2] === '%' ? 100 : 1);
+  if (!(value <= 1))
+    throw new UsageError(`${option} takes a share such as 10% or 0.1, not "${text}"`);
+  return value;
+}
+
+/** Events a second, or `max`. */
+export function readRate(option: string, text: string): number | 'max' {
+  if (text === 'max') return text;
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (value > 0) return value;
+  throw new UsageError(`${option} takes webhooks a second or "max", not "${text}"`);
+}
+
+export function readUrl(option: string, text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (protocol === 'http:' || protocol === 'https:') return text;
+  throw new UsageError(`${option} takes an address such as http://127.0.0.1:3000, not "${text}"`);
+}
+
+export function readProvider(option: string, text: string): Provider {
+  if (text === 'meta' || text === 'wasender') return text;
+  throw new UsageError(`${option} is meta or wasender, not "${text}"`);
+}

@@ -1,0 +1,52 @@
+import { styleText } from 'node:util';
+import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
+import { send } from './send.ts';
+
+const commands: Readonly<Record<string, Command>> = { send };
+
+const HELP = `Usage: npx floodgate <command> [options]
+
+Commands:
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .join('\n')}
+
+npx floodgate <command> --help describes a command.
+`;
+
+/**
+ * Runs the command line. Returns the exit code.
+ *
+ * 0: done, and all is well; 1: done, and something is not; 2: the command line is wrong.
+ */
+export async function runFloodgate(
+  [name, ...args]: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  if (name === undefined || name === 'help' || isHelp(name)) {
+    surroundings.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) throw new UsageError(`there is no command "${name}"`);
+    if (!args.some(isHelp)) return await command.run(args, surroundings);
+    surroundings.stdout.write(command.help);
+    return 0;
+  } catch (error) {
+    return explain(error, surroundings);
+  }
+}
+
+function isHelp(text: string): boolean {
+  return text === '--help' || text === '-h';
+}
+
+/** Tells the user what to mend. What is no mistake of theirs is thrown again. */
+function explain(error: unknown, { stderr }: Surroundings): number {
+  const isUsage = error instanceof UsageError;
+  if (!isUsage && !(error instanceof UnavailableError)) throw error;
+  const advice = isUsage ? '; try --help' : '';
+  stderr.write(`${styleText('red', 'error', { stream: stderr })}: ${error.message}${advice}\n`);
+  return isUsage ? 2 : 1;
+}

@@ -1,0 +1,50 @@
+export const SEND_HELP = `Usage: npx floodgate send [options]
+
+Sends signed WhatsApp webhooks, as a provider would, and looks in the table whether every event arrived.
+Without options: 400 events of 20 contacts to the local stack (npm start).
+
+Where to:
+  --url URL              base URL or webhook URL            [the local stack, else http://127.0.0.1:3000]
+  --provider NAME        meta or wasender                   [meta]
+  --secret SECRET        Meta's app secret, or WasenderApi's webhook secret; FLOODGATE_SECRET is the same
+                         without showing in the list of processes       [that of the local stack]
+  --token TOKEN          path token of the WasenderApi session          [local]
+  --session NAME         name of that session, to find its events       [local]
+
+What:
+  --contacts N           people who write                   [20]
+  --messages N           messages that they send, in all    [100]
+  --statuses N           sent, delivered, read, played and failed, in all; about three go to one message
+                         that the business sent             [300]
+  --media SHARE          messages with an image, voice note, document, video or sticker   [20%]
+  --batch N              updates in one webhook, at most    [1]
+  --seed N               the same seed sends the same events, byte for byte; a time in ms since 1970, as
+                         the default is, dates them         [now]
+  --payloads DIR         send the webhooks among the JSON files of a folder instead; --provider picks one
+                         provider's
+
+How:
+  --rate N               webhooks a second, however long the answers take, or "max"       [50]
+  --concurrency N        requests in flight, at most        [64]
+  --duplicates SHARE     webhooks that come a second time   [0%]
+  --shuffle              webhooks come in any order
+
+Where to look (the local stack's table is found by itself):
+  --table NAME           the stack's table, read with your AWS credentials and region
+  --dynamodb-endpoint URL  where the table is, if not in AWS
+  --wait SECONDS         give up when for so long nothing more is stored   [30]
+
+  --json                 print one JSON object, and nothing else
+  --help                 this text
+
+What is not taken (no answer, 429 or 5xx) is sent again up to five times, after 0.5 to 8 s.
+Exit code: 0 if all webhooks were accepted and no event is missing, 1 if not, 2 for a wrong command line.
+
+Examples:
+  npx floodgate send
+  npx floodgate send --messages 10000 --statuses 10000 --contacts 500 --duplicates 20% --rate max
+  npx floodgate send --batch 1000 --statuses 1000 --messages 0 --shuffle
+  npx floodgate send --provider wasender --media 50%
+  npx floodgate send --seed 7 && npx floodgate send --seed 7     # the second run stores nothing new
+  FLOODGATE_SECRET=… npx floodgate send --url https://….amazonaws.com --table NAME
+`;

@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util';
+import type { Provider } from '../../lambda/domain/event.ts';
+import type { Target } from '../../local/traffic/sign.ts';
+import type { TrafficOptions } from '../../local/traffic/traffic.ts';
+import { type Surroundings, UsageError } from './command.ts';
+import { isLoopback, isSameLoopback, readLocalStack } from './local-stack.ts';
+import { readProvider, readRate, readShare, readUrl, readWhole } from './option-values.ts';
+import type { TableAddress } from './readable-table.ts';
+
+export interface SendOptions {
+  readonly traffic: TrafficOptions;
+  readonly payloads: string | undefined;
+  /** Whether only this provider's payloads are meant. */
+  readonly isProviderGiven: boolean;
+  /** Whether these events may have been sent before. */
+  readonly isRepeatable: boolean;
+  readonly duplicates: number;
+  readonly shuffle: boolean;
+  readonly rate: number | 'max';
+  readonly concurrency: number;
+  readonly target: Target;
+  readonly session: string;
+  readonly table: TableAddress | undefined;
+  readonly waitSeconds: number;
+  readonly isJson: boolean;
+}
+
+const optionTypes = {
+  url: { type: 'string' },
+  provider: { type: 'string' },
+  secret: { type: 'string' },
+  token: { type: 'string' },
+  session: { type: 'string', default: 'local' },
+  contacts: { type: 'string', default: '20' },
+  messages: { type: 'string', default: '100' },
+  statuses: { type: 'string', default: '300' },
+  media: { type: 'string', default: '20%' },
+  batch: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  payloads: { type: 'string' },
+  rate: { type: 'string', default: '50' },
+  concurrency: { type: 'string', default: '64' },
+  duplicates: { type: 'string', default: '0%' },
+  shuffle: { type: 'boolean', default: false },
+  table: { type: 'string' },
+  'dynamodb-endpoint': { type: 'string' },
+  wait: { type: 'string', default: '30' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parse>;
+
+/** Reads the command line. Throws `UsageError` that says what is wrong with it. */
+export function readSendOptions(
+  args: readonly string[],
+  surroundings: Surroundings,
+  nowMs: number,
+): SendOptions {
+  const values = parse(args);
+  return {
+    traffic: readTraffic(values, nowMs),
+    payloads: values.payloads,
+    isProviderGiven: values.provider !== undefined,
+    isRepeatable: values.seed !== undefined || values.payloads !== undefined,
+    duplicates: readShare('--duplicates', values.duplicates),
+    shuffle: values.shuffle,
+    rate: readRate('--rate', values.rate),
+    concurrency: readWhole('--concurrency', values.concurrency, 1),
+    ...readPlaces(values, surroundings),
+    session: values.session,
+    waitSeconds: readWhole('--wait', values.wait, 1),
+    isJson: values.json,
+  };
+}
+
+function readTraffic(values: Values, nowMs: number): TrafficOptions {
+  return {
+    seed: values.seed === undefined ? nowMs : readWhole('--seed', values.seed, 0),
+    provider: readProvider('--provider', values.provider ?? 'meta'),
+    contacts: readWhole('--contacts', values.contacts, 1),
+    messages: readWhole('--messages', values.messages, 0),
+    statuses: readWhole('--statuses', values.statuses, 0),
+    mediaShare: readShare('--media', values.media),
+    batch: readWhole('--batch', values.batch, 1),
+  };
+}
+
+/** Where to send to, and where to look. What is not typed is taken from the local stack. */
+function readPlaces(
+  values: Values,
+  { projectFolder, environment }: Surroundings,
+): Pick<SendOptions, 'target' | 'table'> {
+  const local = readLocalStack(projectFolder);
+  const url = readUrl('--url', values.url ?? local?.url ?? 'http://127.0.0.1:3000');
+  const { baseUrl, pathToken } = takeApart(url);
+  const isLocal = local !== undefined && isSameLoopback(baseUrl, local.url);
+  return {
+    target: {
+      baseUrl,
+      secrets: secretsFor(baseUrl, values.secret, environment),
+      pathToken: values.token ?? pathToken ?? 'local',
+    },
+    table: tableAddress(
+      values,
+      isLocal ? { name: local.table, endpoint: local.aws.dynamodb } : undefined,
+    ),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: false }).values;
+  } catch (error) {
+    // The rest of Node's message explains its own syntax.
+    const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?: |\n|$)/) : [];
+    throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause: error });
+  }
+}
+
+/** Accepts the webhook's own address too, as the stack's outputs show it. */
+function takeApart(url: string): { baseUrl: string; pathToken: string | undefined } {
+  const match = /^(.*?)\/webhooks\/(?:meta|wasender\/([^/]+))\/?$/.exec(url);
+  return { baseUrl: match?.[1] ?? url.replace(/\/+$/, ''), pathToken: match?.[2] };
+}
+
+function secretsFor(
+  baseUrl: string,
+  typed: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Record<Provider, string> {
+  const secret = typed ?? environment['FLOODGATE_SECRET'];
+  if (secret !== undefined) return { meta: secret, wasender: secret };
+  if (!isLoopback(baseUrl)) {
+    throw new UsageError(
+      `--secret is missing: only the local stack's is known, not that of ${baseUrl}`,
+    );
+  }
+  const firstOf = (list: string | undefined) => list?.split(',')[0];
+  return {
+    meta: firstOf(environment['META_APP_SECRETS']) ?? 'local-app-secret',
+    wasender: firstOf(environment['WASENDER_SECRETS']) ?? 'local-wasender-secret',
+  };
+}
+
+function tableAddress(values: Values, local: TableAddress | undefined): TableAddress | undefined {
+  const typed = values['dynamodb-endpoint'];
+  const endpoint = typed === undefined ? undefined : readUrl('--dynamodb-endpoint', typed);
+  if (endpoint !== undefined && values.table === undefined && local === undefined) {
+    throw new UsageError('--dynamodb-endpoint needs --table');
+  }
+  const name = values.table ?? local?.name;
+  if (name === undefined) return undefined;
+  return { name, endpoint: endpoint ?? local?.endpoint };
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import {
+  type AttributeValue,
+  CreateTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { ATTRIBUTES, INDEXES } from '../../lambda/adapters/table-rows.ts';
+
+const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)(
+  'dynalite',
+);
+
+export type Row = Record<string, AttributeValue>;
+
+export interface EventTableEmulator extends AsyncDisposable {
+  readonly client: DynamoDBClient;
+  readonly endpoint: string;
+  readonly tableName: string;
+  readonly rows: () => Promise<readonly Row[]>;
+  /** The operations that came over HTTP, in order. */
+  readonly operations: string[];
+}
+
+/** A table as deployed, in memory, in this process. */
+export async function startEventTable(tableName = 'events'): Promise<EventTableEmulator> {
+  const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const endpoint = `http://127.0.0.1:${port}`;
+  const operations: string[] = [];
+  server.on('request', ({ headers }) => {
+    operations.push(String(headers['x-amz-target']).replace(/^.*\./, ''));
+  });
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await client.send(createTable(tableName));
+  operations.length = 0;
+  return {
+    client,
+    endpoint,
+    tableName,
+    operations,
+    rows: async () => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+      operations.pop();
+      return Items;
+    },
+    [Symbol.asyncDispose]: async () => {
+      client.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function createTable(tableName: string): CreateTableCommand {
+  const key = (hash: string, range: string) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    { AttributeName: range, KeyType: 'RANGE' as const },
+  ];
+  const { partitionKey, sortKey, at, timelinePk, timelineAt } = ATTRIBUTES;
+  const Projection = { ProjectionType: 'KEYS_ONLY' as const };
+  return new CreateTableCommand({
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [partitionKey, sortKey, at, timelinePk, timelineAt].map(
+      (AttributeName) => ({ AttributeName, AttributeType: 'S' }),
+    ),
+    KeySchema: key(partitionKey, sortKey),
+    LocalSecondaryIndexes: [
+      { IndexName: INDEXES.byTime, KeySchema: key(partitionKey, at), Projection },
+    ],
+    GlobalSecondaryIndexes: [
+      { IndexName: INDEXES.timeline, KeySchema: key(timelinePk, timelineAt), Projection },
+    ],
+  });
+}

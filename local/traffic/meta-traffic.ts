@@ -1,4 +1,4 @@
-import { type MetaUpdate, metaWriter } from './meta-updates.ts';
+import { type MetaContact, type MetaUpdate, metaWriter } from './meta-updates.ts';
 import { metaJson } from './provider-json.ts';
 import { seededRandom } from './random.ts';
 import { type ScriptOptions, writeScript } from './script.ts';
@@ -33,17 +33,24 @@ function metaWebhook(updates: readonly MetaUpdate[]): string {
 }
 
 function change(updates: readonly MetaUpdate[]): object {
-  const contacts = new Map(
-    updates.flatMap(({ contact }) =>
-      contact === undefined ? [] : [[JSON.stringify(contact), contact]],
-    ),
-  );
+  const contacts = contactsOf(updates);
   const list = updates[0]?.list ?? 'messages';
   const value = {
     messaging_product: 'whatsapp',
     metadata: METADATA,
-    ...(contacts.size > 0 ? { contacts: [...contacts.values()] } : {}),
+    ...(contacts.length > 0 ? { contacts } : {}),
     [list]: updates.map(({ element }) => element),
   };
   return { value, field: 'messages' };
+}
+
+/** Each person once, with the phone where one of the updates shows it. */
+function contactsOf(updates: readonly MetaUpdate[]): MetaContact[] {
+  const contacts = new Map<string, MetaContact>();
+  for (const { contact } of updates) {
+    if (contact === undefined) continue;
+    const known = contacts.get(contact.user_id);
+    if (known?.wa_id === undefined) contacts.set(contact.user_id, contact);
+  }
+  return [...contacts.values()];
 }

@@ -7,8 +7,14 @@ import { createWamid } from './wamid.ts';
 /** One element of a value's `messages` or `statuses`, and the contact that goes beside it. */
 export interface MetaUpdate {
   readonly list: 'messages' | 'statuses';
-  readonly contact: object | undefined;
+  readonly contact: MetaContact | undefined;
   readonly element: object;
+}
+
+export interface MetaContact {
+  readonly profile: object;
+  readonly wa_id?: string;
+  readonly user_id: string;
 }
 
 const ERRORS = [
@@ -73,7 +79,7 @@ function recipient(person: Person, status: StatusName, showsPhone: boolean): obj
   };
 }
 
-function contact(person: Person, showsPhone: boolean): object {
+function contact(person: Person, showsPhone: boolean): MetaContact {
   return {
     profile: {
       name: person.name,

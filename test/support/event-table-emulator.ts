@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import {
   type AttributeValue,
   CreateTableCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -13,13 +14,20 @@ const dynalite: (options: { createTableMs: number }) => Server = createRequire(i
   'dynalite',
 );
 
-export type Row = Record<string, AttributeValue>;
+type AttributeName = (typeof ATTRIBUTES)[keyof typeof ATTRIBUTES];
+
+/** A row with the attributes that are always named so, and those named after statuses. */
+export type Row = Record<string, AttributeValue> & {
+  readonly [name in AttributeName]?: AttributeValue;
+};
 
 export interface EventTableEmulator extends AsyncDisposable {
   readonly client: DynamoDBClient;
   readonly endpoint: string;
   readonly tableName: string;
   readonly rows: () => Promise<readonly Row[]>;
+  /** Empties the table, and the record of operations. */
+  readonly clear: () => Promise<void>;
   /** The operations that came over HTTP, in order. */
   readonly operations: string[];
 }
@@ -42,15 +50,23 @@ export async function startEventTable(tableName = 'events'): Promise<EventTableE
   });
   await client.send(createTable(tableName));
   operations.length = 0;
+  const rows = async () => {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    operations.pop();
+    return Items;
+  };
   return {
     client,
     endpoint,
     tableName,
     operations,
-    rows: async () => {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
-      operations.pop();
-      return Items;
+    rows,
+    clear: async () => {
+      for (const { pk, sk } of await rows()) {
+        if (pk === undefined || sk === undefined) continue;
+        await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk, sk } }));
+      }
+      operations.length = 0;
     },
     [Symbol.asyncDispose]: async () => {
       client.destroy();

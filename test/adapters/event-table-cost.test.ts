@@ -1,0 +1,187 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventTable } from '../../lambda/adapters/event-table.ts';
+import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
+import { parseJsonSource } from '../../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import {
+  type EventTableEmulator,
+  type Row,
+  startEventTable,
+} from '../support/event-table-emulator.ts';
+import { rowBytes, writeUnits } from '../support/write-units.ts';
+
+const RECEIVED_AT = 1_790_000_001_000;
+const WAMID = 'wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI3N0MyQkM2MTM5RTQ2NjRBOUEA';
+const KB = 1024;
+
+const names = { user_id: 'US.13491208655302741918' };
+
+/** Events as ingest cuts them out of a webhook of Meta's. */
+function eventsOf(value: object): readonly QueuedEvent[] {
+  const metadata = { display_phone_number: '15550783881', phone_number_id: '106540352242922' };
+  const webhook = {
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: '102290129340398',
+        changes: [
+          { value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' },
+        ],
+      },
+    ],
+  };
+  const split = splitMetaWebhook(parseJsonSource(JSON.stringify(webhook)), RECEIVED_AT);
+  if (!split.ok) throw new Error(split.reason);
+  return split.events;
+}
+
+function textMessage(bsuid: { user_id?: string }, body: string) {
+  const { user_id } = bsuid;
+  return eventsOf({
+    contacts: [{ profile: { name: 'Sheena Nelson' }, wa_id: '16505551234', ...bsuid }],
+    messages: [
+      {
+        from: '16505551234',
+        ...(user_id === undefined ? {} : { from_user_id: user_id }),
+        id: WAMID,
+        timestamp: '1790000000',
+        type: 'text',
+        text: { body },
+      },
+    ],
+  });
+}
+
+const statusEvents = (status: string, timestamp: string, more: object = {}) =>
+  eventsOf({
+    statuses: [{ id: WAMID, status, timestamp, recipient_id: '16505551234', ...more }],
+  });
+const conversation = {
+  id: '7270432eae37498234f4444b35ffc5aa',
+  expiration_timestamp: '1790086400',
+  origin: { type: 'utility' },
+};
+const pricing = { billable: true, pricing_model: 'PMP', category: 'utility', type: 'regular' };
+
+const sent = statusEvents('sent', '1790000000', { conversation, pricing });
+const delivered = statusEvents('delivered', '1790000002', { conversation, pricing });
+const read = statusEvents('read', '1790000009');
+const failed = statusEvents('failed', '1790000001', {
+  errors: [
+    {
+      code: 131049,
+      title: 'This message was not delivered to maintain healthy ecosystem engagement.',
+      message: 'This message was not delivered to maintain healthy ecosystem engagement.',
+      error_data: { details: 'In order to maintain a healthy ecosystem engagement, …' },
+    },
+  ],
+});
+const participantRead = statusEvents('read', '1790000009', {
+  recipient_id: 'Y2FwaV9ncm91cDox',
+  recipient_type: 'group',
+  recipient_participant_id: '16505551234',
+});
+
+let emulator: EventTableEmulator;
+beforeAll(async () => {
+  emulator = await startEventTable();
+});
+afterAll(() => emulator[Symbol.asyncDispose]());
+beforeEach(() => emulator.clear());
+
+async function rowAt(key: Row): Promise<Row | undefined> {
+  const { client, tableName } = emulator;
+  const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true });
+  const { Item } = await client.send(command);
+  emulator.operations.pop();
+  return Item;
+}
+
+/** Stores events in a function that has just started, and says what that called and cost. */
+async function costOf(events: readonly QueuedEvent[]) {
+  const { client, tableName, operations } = emulator;
+  let units = 0;
+  const send = async (
+    command: { input: { Item?: Row; Key?: Row } } & Parameters<typeof client.send>[0],
+  ) => {
+    const { pk, sk } = command.input.Item ?? command.input.Key ?? {};
+    if (pk === undefined || sk === undefined) throw new Error('a write without a key');
+    const before = await rowAt({ pk, sk });
+    try {
+      return await client.send(command);
+    } finally {
+      units += writeUnits(before, (await rowAt({ pk, sk })) ?? {});
+    }
+  };
+  const metered = Object.assign(Object.create(null), { send });
+  const options = { tableName, retentionDays: 30, now: () => RECEIVED_AT };
+  const store = eventTable(metered, options);
+  operations.length = 0;
+  for (const event of events) await store(event, '1', new AbortController().signal);
+  return { calls: operations.join(' '), units };
+}
+
+describe('what an event costs when the function has just started', () => {
+  const PHONE_ONLY = textMessage({}, 'x'.repeat(250));
+
+  test('a text message: one put, and its index entry', async () => {
+    expect(await costOf(PHONE_ONLY)).toEqual({ calls: 'PutItem', units: 2 });
+  });
+
+  test('a duplicate: one put that fails', async () => {
+    await costOf(PHONE_ONLY);
+
+    expect(await costOf(PHONE_ONLY)).toEqual({ calls: 'PutItem', units: 1 });
+  });
+
+  test('the first message that shows two names: the link and its index entry as well', async () => {
+    const events = textMessage(names, 'x');
+
+    expect(await costOf(events)).toEqual({ calls: 'UpdateItem PutItem', units: 4 });
+  });
+
+  test('the first status of a message: one update, and its entry in the timeline', async () => {
+    expect(await costOf(sent)).toEqual({ calls: 'UpdateItem', units: 2 });
+  });
+
+  test('every other status: one update', async () => {
+    await costOf(sent);
+
+    expect(await costOf(delivered)).toEqual({ calls: 'UpdateItem', units: 1 });
+    expect(await costOf(read)).toEqual({ calls: 'UpdateItem', units: 1 });
+    expect(await costOf(failed)).toEqual({ calls: 'UpdateItem', units: 2 });
+  });
+
+  test('a status that comes before an earlier one: another update, and a move in the timeline', async () => {
+    await costOf(delivered);
+
+    expect(await costOf(sent)).toEqual({ calls: 'UpdateItem UpdateItem', units: 4 });
+    expect(await costOf(delivered)).toEqual({ calls: 'UpdateItem', units: 1 });
+  });
+
+  test('a status of a group chat: the message and the participant', async () => {
+    expect(await costOf(participantRead)).toEqual({ calls: 'UpdateItem UpdateItem', units: 3 });
+  });
+});
+
+describe('a row takes at most 1 KB', () => {
+  test('of a text message whose webhook has 650 bytes', async () => {
+    const [short] = textMessage({}, '');
+    const events = textMessage({}, 'x'.repeat(650 - Buffer.byteLength(short?.payload ?? '')));
+    expect(Buffer.byteLength(events[0]?.payload ?? '')).toBe(650);
+
+    await costOf(events);
+
+    const [row] = await emulator.rows();
+    expect(rowBytes(row ?? {})).toBeLessThanOrEqual(KB);
+  });
+
+  test('of a sent message that was delivered and read', async () => {
+    await costOf([...sent, ...delivered, ...read]);
+
+    const [row] = await emulator.rows();
+    expect(row).toHaveProperty(['status.read']);
+    expect(rowBytes(row ?? {})).toBeLessThanOrEqual(KB);
+  });
+});

@@ -21,7 +21,6 @@ const REFUSED = [
   'SignatureMismatched',
   'VerifyTokenMismatched',
   'PathTokenUnknown',
-  'UnsignedBodyRefused',
   'SignedBodyRefused',
 ] satisfies MetricName[];
 
@@ -40,7 +39,7 @@ const PROCESSED = [
   'EventDeadLettered',
 ] satisfies MetricName[];
 
-const HEADER = `# Floodgate
+const header = (stageName: string) => `# Floodgate ${stageName}
 One row for each step of an event, from the webhook to the table, over the last hours. Red above means: open
 \`docs/runbook.md\` at the alarm's name. Then find the **first row that looks wrong**: those below it only follow.
 Healthy: no 5xx, p99 under a second, oldest message under a minute, sent = deleted, dead letters 0.`;
@@ -62,7 +61,7 @@ export class PathDashboard extends Construct {
 
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
     dashboard.addWidgets(
-      new TextWidget({ markdown: HEADER, width: 12, height: 4 }),
+      new TextWidget({ markdown: header(path.stage.name), width: 12, height: 4 }),
       new AlarmStatusWidget({
         title: 'Alarms',
         alarms: [...alarms],

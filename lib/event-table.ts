@@ -27,10 +27,7 @@ export class EventTable extends Construct {
   constructor(scope: Construct, id: string, { stage }: EventTableProps) {
     super(scope, id);
 
-    const warmThroughput = {
-      readUnitsPerSecond: stage.tableWarmReads,
-      writeUnitsPerSecond: stage.tableWarmWrites,
-    };
+    const warm = warmThroughput(stage);
     this.table = new TableV2(this, 'Table', {
       partitionKey: string(ATTRIBUTES.partitionKey),
       sortKey: string(ATTRIBUTES.sortKey),
@@ -49,13 +46,13 @@ export class EventTable extends Construct {
           sortKey: string(ATTRIBUTES.timelineAt),
           projectionType: ProjectionType.KEYS_ONLY,
           // An index that cannot keep up throttles the writes of its table.
-          warmThroughput,
+          ...warm,
         },
       ],
       timeToLiveAttribute: ATTRIBUTES.expiresAt,
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       billing: Billing.onDemand(),
-      warmThroughput,
+      ...warm,
       // A key of AWS's costs nothing a request; one in KMS is billed for every call that misses its cache.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -81,4 +78,14 @@ export class EventTable extends Construct {
       }),
     });
   }
+}
+
+function warmThroughput({ tableWarmReads, tableWarmWrites }: Stage) {
+  if (tableWarmReads === undefined && tableWarmWrites === undefined) return {};
+  return {
+    warmThroughput: {
+      ...(tableWarmReads !== undefined && { readUnitsPerSecond: tableWarmReads }),
+      ...(tableWarmWrites !== undefined && { writeUnitsPerSecond: tableWarmWrites }),
+    },
+  };
 }

@@ -8,7 +8,7 @@ import { EventTable } from './event-table.ts';
 import { HttpFront } from './http-front.ts';
 import { InboundWebhook } from './inbound-webhook.ts';
 import { OrderedQueue } from './ordered-queue.ts';
-import { addAppSecretCommand, addOutputs, addSessionCommand, readCommand } from './outputs.ts';
+import { addOutputs } from './outputs.ts';
 import { OverflowBucket } from './overflow-bucket.ts';
 import { ProviderSecrets } from './provider-secrets.ts';
 import { ReadApi } from './read-api.ts';
@@ -63,35 +63,11 @@ export class FloodgateStack extends Stack {
     };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const alarms = new Alarms(this, 'Alarms', { path, topic });
-    const dashboard = new PathDashboard(this, 'Watch', { path, alarms: alarms.all });
-
-    addOutputs(this, {
-      MetaWebhookUrl: ['Callback URL to register with Meta', inbound.metaUrl],
-      WasenderWebhookUrl: ['Webhook URL of a WasenderApi session', inbound.wasenderUrl],
-      ApiUrl: ['Before /v1; callers sign with IAM credentials', front.url],
-      DashboardUrl: ['What to look at first', dashboard.url],
-      TableName: ['The record', table.table.tableName],
-      InboxUrl: ['Queue of events to store', inbox.queue.queueUrl],
-      DeadLetterQueueUrl: ['Events that could not be stored', inbox.deadLetterQueue.queueUrl],
-      IngestFunction: ['Takes webhooks', inbound.function.functionName],
-      ProcessorFunction: ['Stores events', processor.function.functionName],
-      ApiFunction: ['Reads back', readApi.function.functionName],
-      AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
-      MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],
-      WasenderSecret: ['To be filled: sessions of WasenderApi', secrets.wasender.secretArn],
-      ReadVerifyToken: [
-        'Shows the verify token to register with Meta',
-        `${readCommand(secrets.meta)} | jq -r .verifyToken`,
-      ],
-      AddAppSecret: ['Run, type the app secret, press Enter', addAppSecretCommand(secrets.meta)],
-      AddWasenderSession: [
-        'Put the session for NAME, run, type its webhook secret, press Enter',
-        addSessionCommand(secrets.wasender),
-      ],
-      ReadWasenderTokens: [
-        'Shows the path token of each session',
-        `${readCommand(secrets.wasender)} | jq -r '.sessions[] | .session + " " + .token'`,
-      ],
+    const { url: dashboardUrl } = new PathDashboard(this, 'Floodgate', {
+      path,
+      alarms: alarms.all,
     });
+
+    addOutputs(this, { path, inbound, secrets, topic, dashboardUrl });
   }
 }

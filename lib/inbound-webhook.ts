@@ -33,7 +33,7 @@ export class InboundWebhook extends Construct {
   constructor(scope: Construct, id: string, props: InboundWebhookProps) {
     super(scope, id);
 
-    this.function = new ServiceFunction(this, 'Ingest', {
+    const ingest = new ServiceFunction(this, 'Ingest', {
       name: 'ingest',
       description: 'Proves the sender of a webhook, splits it into events, puts them on the queue',
       stage: props.stage,
@@ -48,7 +48,8 @@ export class InboundWebhook extends Construct {
         META_SECRET_ARN: props.secrets.meta.secretArn,
         WASENDER_SECRET_ARN: props.secrets.wasender.secretArn,
       } satisfies IngestEnvironment,
-    }).function;
+    });
+    this.function = ingest.function;
 
     this.metaUrl = `${props.front.url}${META_PATH}`;
     this.wasenderUrl = `${props.front.url}${WASENDER_PATH.replace('{token}', '<token>')}`;
@@ -60,7 +61,7 @@ export class InboundWebhook extends Construct {
       ['secretsmanager:GetSecretValue'],
       [props.secrets.meta.secretArn, props.secrets.wasender.secretArn],
     );
-    props.overflow.grantPut(this.function);
+    props.overflow.grantPut(ingest);
   }
 
   private addRoutes(front: HttpFront): void {

@@ -1,39 +1,90 @@
 import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { InboundWebhook } from './inbound-webhook.ts';
+import type { ProviderSecrets } from './provider-secrets.ts';
+import type { WatchedPath } from './watched-path.ts';
 
-/** What a deployment shows at its end, and the runbook asks for by name: description and value. */
-export type Outputs = Readonly<Record<string, readonly [description: string, value: string]>>;
+export interface Deployed {
+  readonly path: WatchedPath;
+  readonly inbound: InboundWebhook;
+  readonly secrets: ProviderSecrets;
+  readonly topic: ITopic;
+  readonly dashboardUrl: string;
+}
 
-export function addOutputs(stack: Stack, outputs: Outputs): void {
+/** Shows at the end of a deployment what to register, fill in and look at; the runbook asks for it by name. */
+export function addOutputs(stack: Stack, deployed: Deployed): void {
+  const outputs = { ...addresses(deployed), ...commands(deployed.secrets) };
   for (const [id, [description, value]] of Object.entries(outputs)) {
     new CfnOutput(stack, id, { description, value });
   }
 }
 
-/** Prints a secret's JSON. */
-export function readCommand(secret: ISecret): string {
+type Outputs = Record<string, readonly [description: string, value: string]>;
+
+function addresses({ path, inbound, secrets, topic, dashboardUrl }: Deployed): Outputs {
+  const { domain } = path.front;
+  return {
+    MetaWebhookUrl: ['Callback URL to register with Meta', inbound.metaUrl],
+    WasenderWebhookUrl: ['Webhook URL of a WasenderApi session', inbound.wasenderUrl],
+    ApiUrl: ['Before /v1; callers sign with IAM credentials', path.front.url],
+    ...(domain !== undefined && {
+      DomainTarget: [
+        'CNAME of the domain name, where Route 53 does not hold it',
+        domain.target,
+      ] as const,
+    }),
+    DashboardUrl: ['What to look at first', dashboardUrl],
+    TableName: ['The record', path.table.table.tableName],
+    InboxUrl: ['Queue of events to store', path.inbox.queue.queueUrl],
+    InboxArn: ['Where dead letters go back to', path.inbox.queue.queueArn],
+    DeadLetterQueueUrl: ['Events that could not be stored', path.inbox.deadLetterQueue.queueUrl],
+    DeadLetterQueueArn: ['The same, as its redrive wants it', path.inbox.deadLetterQueue.queueArn],
+    IngestFunction: ['Takes webhooks', path.ingest.functionName],
+    ProcessorFunction: ['Stores events', path.processor.functionName],
+    ApiFunction: ['Reads back', path.readApi.functionName],
+    AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
+    MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],
+    WasenderSecret: ['To be filled: sessions of WasenderApi', secrets.wasender.secretArn],
+  };
+}
+
+function commands({ meta, wasender }: ProviderSecrets): Outputs {
+  return {
+    ReadVerifyToken: [
+      'Shows the verify token to register with Meta',
+      `${read(meta)} | jq -r .verifyToken`,
+    ],
+    // The new secret first and the one before it kept, so that a rotation drops no webhook.
+    AddAppSecret: [
+      'Run, type the app secret, press Enter; again to rotate',
+      edit(meta, `'.appSecrets = ([env.S] + (.appSecrets - [env.S]))[:2]'`),
+    ],
+    AddWasenderSession: [
+      'Put the name of the session for NAME, run, type its webhook secret, press Enter',
+      edit(
+        wasender,
+        `--arg session NAME --arg token "$(openssl rand -hex 24)" '.sessions += [{session: $session, token: $token, secrets: [env.S]}]'`,
+      ),
+    ],
+    ReadWasenderTokens: [
+      'Shows the path token of each session',
+      `${read(wasender)} | jq -r '.sessions[] | .session + " " + .token'`,
+    ],
+  };
+}
+
+function read(secret: Secret): string {
   return `aws secretsmanager get-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --query SecretString --output text`;
 }
 
 /**
- * Edits a secret's JSON in place, by a jq program that finds what was typed in `env.S`.
+ * Edits a secret's JSON in place by a jq program, which finds what was typed in `env.S`.
  *
- * What is typed shows neither on the screen nor in the shell's history nor in the process list.
+ * What is typed shows neither on the screen nor in the shell's history or the list of processes.
  */
-export function editCommand(secret: ISecret, program: string): string {
+function edit(secret: Secret, program: string): string {
   const write = `aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`;
-  return `read -rs S && ${readCommand(secret)} | S="$S" jq -c ${program} | ${write}`;
-}
-
-/** Puts a new app secret first and keeps the one before it, so that a rotation drops no webhook. */
-export function addAppSecretCommand(secret: ISecret): string {
-  return editCommand(secret, `'.appSecrets = ([env.S] + (.appSecrets - [env.S]))[:2]'`);
-}
-
-/** Adds a session under a path token that nobody can guess. */
-export function addSessionCommand(secret: ISecret): string {
-  return editCommand(
-    secret,
-    `--arg session NAME --arg token "$(openssl rand -hex 24)" '.sessions += [{session: $session, token: $token, secrets: [env.S]}]'`,
-  );
+  return `read -rs S && ${read(secret)} | S="$S" jq -c ${program} | ${write}`;
 }

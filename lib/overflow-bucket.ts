@@ -1,9 +1,15 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { QUEUE_RETENTION } from './ordered-queue.ts';
+import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
 export interface OverflowBucketProps {
@@ -41,25 +47,19 @@ export class OverflowBucket extends Construct {
     });
   }
 
-  grantPut(grantee: IGrantable): void {
-    this.grantOnPayloads(
-      grantee,
-      's3:PutObject',
-      'Writes a payload under a key made from its event id.',
-    );
+  grantPut(grantee: ServiceFunction): void {
+    this.grantOnPayloads(grantee, 's3:PutObject', 'Writes a payload under the key of its event.');
   }
 
-  grantRead(grantee: IGrantable): void {
+  grantRead(grantee: ServiceFunction): void {
     this.grantOnPayloads(grantee, 's3:GetObject', 'Reads whichever payload a row points at.');
   }
 
-  /** A key is known only when its event comes, hence the one wildcard. */
-  private grantOnPayloads(grantee: IGrantable, action: string, reason: string): void {
-    allow(grantee, [action], [this.bucket.arnForObjects('payloads/*')]);
-    const principal = grantee.grantPrincipal;
-    if (!(principal instanceof Construct)) return;
-    const bucketId = this.bucket.stack.getLogicalId(this.bucket.node.defaultChild as never);
-    Validations.of(principal).acknowledge({
+  /** The key is known only when an event comes, hence the one wildcard. */
+  private grantOnPayloads(grantee: ServiceFunction, action: string, reason: string): void {
+    allow(grantee.function, [action], [this.bucket.arnForObjects('payloads/*')]);
+    const bucketId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
+    Validations.of(grantee).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/payloads/*]`,
       reason,
     });

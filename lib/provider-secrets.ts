@@ -1,5 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
@@ -10,9 +10,9 @@ export interface ProviderSecretsProps {
 /** What proves that a webhook is the provider's. Created empty; the operator fills them in. */
 export class ProviderSecrets extends Construct {
   /** `{"appSecrets":["current","previous"],"verifyToken":"..."}` */
-  readonly meta: ISecret;
+  readonly meta: Secret;
   /** `{"sessions":[{"session":"...","token":"...","secrets":["current","previous"]}]}` */
-  readonly wasender: ISecret;
+  readonly wasender: Secret;
 
   constructor(scope: Construct, id: string, { stage }: ProviderSecretsProps) {
     super(scope, id);

@@ -32,7 +32,7 @@ export class ReadApi extends Construct {
   constructor(scope: Construct, id: string, { stage, front, table, overflow }: ReadApiProps) {
     super(scope, id);
 
-    this.function = new ServiceFunction(this, 'Function', {
+    const api = new ServiceFunction(this, 'Api', {
       name: 'api',
       description: 'Reads contacts, timelines and sent messages back',
       stage,
@@ -44,7 +44,8 @@ export class ReadApi extends Construct {
         TABLE_NAME: table.table.tableName,
         OVERFLOW_BUCKET: overflow.bucket.bucketName,
       } satisfies ApiEnvironment,
-    }).function;
+    });
+    this.function = api.function;
 
     const integration = new HttpLambdaIntegration('Api', this.function);
     const authorizer = new HttpIamAuthorizer();
@@ -58,6 +59,6 @@ export class ReadApi extends Construct {
       ['dynamodb:Query'],
       [table.table.tableArn, table.byTimeArn, table.timelineArn],
     );
-    overflow.grantRead(this.function);
+    overflow.grantRead(api);
   }
 }

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { runFloodgate } from '../../bin/floodgate/run-floodgate.ts';
+import type { StubStack } from './stub-stack.ts';
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface TemporaryFolder extends Disposable {
+  readonly path: string;
+}
+
+/** Runs a command line in this process, outside of any terminal. */
+export async function floodgate(
+  args: readonly string[],
+  projectFolder = '/nowhere',
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const surroundings = { stdout, stderr, environment, projectFolder };
+  const exitCode = await runFloodgate(args, surroundings);
+  const written = (stream: PassThrough) => String(stream.read() ?? '');
+  return { exitCode, stdout: written(stdout), stderr: written(stderr) };
+}
+
+/** A folder with files in it, by their paths. */
+export function temporaryFolder(files: Readonly<Record<string, string>>): TemporaryFolder {
+  const folder = mkdtempSync(path.join(tmpdir(), 'floodgate-'));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A project folder in which the local stack has become ready. */
+export function projectWith({ url, table }: StubStack): TemporaryFolder {
+  const ready = { url, aws: { dynamodb: table.endpoint }, table: table.tableName, queues: {} };
+  return temporaryFolder({ '.floodgate/local.json': JSON.stringify(ready) });
+}

@@ -13,7 +13,6 @@ export const METRICS = [
   'SignatureMismatched',
   'VerifyTokenMismatched',
   'PathTokenUnknown',
-  'UnsignedBodyRefused',
   'SignedBodyRefused',
   // Answered 503.
   'QueueUnavailable',

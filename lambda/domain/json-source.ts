@@ -13,6 +13,23 @@ export interface JsonSource {
   readonly elements: readonly JsonSource[] | undefined;
 }
 
+export type JsonReading =
+  | { readonly ok: true; readonly source: JsonSource }
+  /** Where parsing stopped, as far as the engine says, without a word of the content. */
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads JSON that a stranger wrote. */
+export function readJsonSource(text: string): JsonReading {
+  try {
+    return { ok: true, source: parseJsonSource(text) };
+  } catch (error) {
+    // The engine's message quotes the text; its position is all that may be told.
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const place = position === undefined ? '' : ` at position ${position}`;
+    return { ok: false, reason: `the body is no JSON${place}` };
+  }
+}
+
 /** Parses JSON. Throws `SyntaxError` for what is not JSON. */
 export function parseJsonSource(text: string): JsonSource {
   const value: unknown = JSON.parse(text);

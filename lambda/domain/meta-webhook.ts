@@ -29,7 +29,7 @@ const CHANGE: Level = {
   nested: { value: { ...VALUE, nested: { standby: VALUE } } },
 };
 const ENTRY: Level = { keep: ['id', 'time'], lists: { changes: CHANGE } };
-const WEBHOOK: Level = { keep: ['object'], lists: { entry: ENTRY } };
+const WEBHOOK: Level = { keep: ['object'], lists: { entry: ENTRY }, required: ['"entry":[]'] };
 
 const OBJECT = 'whatsapp_business_account';
 

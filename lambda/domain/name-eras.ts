@@ -76,7 +76,8 @@ function hasNewOwner(
   link: DatedLink,
   next: DatedLink | undefined,
 ): boolean {
-  if (givenUpAt(name, group) !== undefined) return true;
+  const givenUp = givenUpAt(name, group);
+  if (givenUp !== undefined) return link.seenAt > givenUp;
   const role = roleOf(name, link);
   if (role === 'owned') return isOwnedByAnother(name, group, link);
   if (role === 'givenUp') return false;

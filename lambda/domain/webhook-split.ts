@@ -14,6 +14,8 @@ export interface Level {
   readonly lists: Readonly<Record<string, Level | 'events'>>;
   /** Members that are a level of their own. */
   readonly nested?: Readonly<Record<string, Level>>;
+  /** Source of the members without which what stands beside the lists would be no webhook. */
+  readonly required?: readonly string[];
   /** Whether `contacts` describes the people of the events below. */
   readonly hasContacts?: boolean;
 }
@@ -78,7 +80,10 @@ function* visit(node: JsonSource, level: Level, outside: Place): Iterable<Part> 
     else yield* below;
   }
   if (book !== undefined) rest.push(...contactsSource(book.unclaimed()));
-  if (rest.length > 0) yield restPart(node, object(rest), object([...kept, ...rest]), place);
+  if (rest.length > 0 || others.length === 0) {
+    const inner = object([...kept, ...(level.required ?? []), ...rest]);
+    yield restPart(node, object(rest), inner, place);
+  }
 }
 
 /** Tells what a level repeats around its events from what it may hold events in. */

@@ -1,0 +1,430 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contactGroup, messageGroup } from '../../lambda/domain/event.ts';
+import { parseJsonSource } from '../../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import {
+  ACCOUNT,
+  aContact,
+  aMessage,
+  aStatus,
+  CHANNEL,
+  metaChanges,
+  metaValue,
+  metaWebhook,
+  only,
+  RECEIVED_AT,
+  splitMeta,
+} from '../support/webhooks.ts';
+
+const digits = fc.stringMatching(/^[1-9]\d{9,14}$/);
+const anInboundMessage = fc
+  .record({
+    phone: fc.option(digits),
+    userId: fc.option(digits),
+    chatId: fc.option(digits, { freq: 5 }),
+    wamid: fc.stringMatching(/^[A-Za-z0-9+/]{20,60}$/),
+    text: fc.string({ unit: 'binary' }),
+  })
+  .filter(({ phone, userId, chatId }) => (phone ?? userId ?? chatId) !== null)
+  .map(({ phone, userId, chatId, wamid, text }) =>
+    aMessage({
+      id: `wamid.${wamid}`,
+      from: phone ?? undefined,
+      from_user_id: userId === null ? undefined : `MX.${userId}`,
+      group_id: chatId ?? undefined,
+      text: { body: text },
+    }),
+  );
+const aStatusUpdate = fc
+  .record({ wamid: fc.stringMatching(/^[A-Za-z0-9]{20}$/), status: fc.string({ minLength: 1 }) })
+  .map(({ wamid, status }) => aStatus({ id: `wamid.${wamid}`, status }));
+const someUpdates = fc.uniqueArray(fc.oneof(anInboundMessage, aStatusUpdate), {
+  minLength: 1,
+  maxLength: 20,
+  selector: (update) => JSON.stringify(update),
+});
+
+/** Lays updates out over entries, changes and lists as chance will have it. */
+function batched(updates: readonly object[], cuts: readonly number[]): string {
+  const values: { messages: object[]; statuses: object[] }[] = [];
+  updates.forEach((update, index) => {
+    if (index === 0 || cuts.includes(index)) values.push({ messages: [], statuses: [] });
+    const list = 'recipient_id' in update ? 'statuses' : 'messages';
+    values.at(-1)?.[list].push(update);
+  });
+  return metaWebhook(...values);
+}
+
+describe('splitMetaWebhook', () => {
+  test('loses nothing and invents nothing', () => {
+    fc.assert(
+      fc.property(someUpdates, fc.array(fc.nat(20)), (updates, cuts) => {
+        const payloads = splitMeta(batched(updates, cuts)).map(({ payload }) =>
+          JSON.parse(payload),
+        );
+        const found = payloads.flatMap(({ entry }) => {
+          const { messages = [], statuses = [] } = entry[0].changes[0].value;
+          return [...messages, ...statuses];
+        });
+        const sort = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).sort();
+        expect(sort(found)).toEqual(sort(updates));
+      }),
+    );
+  });
+
+  test('gives a message one group and one id, whatever webhook it comes in', () => {
+    fc.assert(
+      fc.property(someUpdates, fc.array(fc.nat(20)), (updates, cuts) => {
+        const identity = (events: ReturnType<typeof splitMeta>) =>
+          events.map(({ group, id }) => `${group} ${id}`).sort();
+        const together = identity(splitMeta(batched(updates, cuts)));
+        const apart = identity(updates.flatMap((update) => splitMeta(batched([update], []))));
+        expect(together).toEqual(apart);
+      }),
+    );
+  });
+
+  test('gives every event a payload that splits into that event alone', () => {
+    fc.assert(
+      fc.property(someUpdates, fc.array(fc.nat(20)), (updates, cuts) => {
+        for (const event of splitMeta(batched(updates, cuts))) {
+          expect(splitMeta(event.payload)).toEqual([event]);
+        }
+      }),
+    );
+  });
+
+  test('keeps what it does not know, byte for byte', () => {
+    const message = '{"id":"wamid.A","from":"52155","big":12345678901234567890,"x":"\\ud800\\/"}';
+    const body = metaWebhook({ messages: ['HERE'] }).replace('"HERE"', message);
+    expect(only(splitMeta(body)).payload).toContain(message);
+  });
+
+  test('takes the same event twice in one webhook for one', () => {
+    expect(splitMeta(metaWebhook({ messages: [aMessage(), aMessage()] }))).toHaveLength(1);
+  });
+
+  test('keeps the order of the webhook', () => {
+    const wamids = ['wamid.1', 'wamid.2', 'wamid.3'];
+    const events = splitMeta(metaWebhook({ messages: wamids.map((id) => aMessage({ id })) }));
+    expect(events.map(({ wamid }) => wamid)).toEqual(wamids);
+  });
+
+  test.each([
+    ['[]', 'the body is no JSON object'],
+    ['{"object":"page","entry":[]}', '"object" is not "whatsapp_business_account"'],
+    ['{"object":"whatsapp_business_account"}', '"entry" is no array'],
+  ])('refuses %s, since it is no webhook of Meta', (body, reason) => {
+    expect(splitMetaWebhook(parseJsonSource(body), 0)).toEqual({ ok: false, reason });
+  });
+
+  test.each([
+    ['no entry', JSON.stringify({ object: 'whatsapp_business_account', entry: [] })],
+    ['no change', metaChanges()],
+    ['no message', metaWebhook({ messages: [] })],
+  ])('finds nothing to store in %s', (_, body) => {
+    expect(splitMeta(body)).toEqual([]);
+  });
+
+  test.each([
+    ['an entry that is no object', { entry: [5] }],
+    ['an entry without changes', { entry: [{ id: ACCOUNT, messaging: [1] }] }],
+    ['a change without a value', { entry: [{ id: ACCOUNT, changes: [{ field: 'x' }] }] }],
+    ['a change that is null', { entry: [{ id: ACCOUNT, changes: [null] }] }],
+    ['a member beside the entries', { entry: [], meta: 'new' }],
+  ])('stores %s as it came', (_, rest) => {
+    const body = JSON.stringify({ object: 'whatsapp_business_account', ...rest });
+    const event = only(splitMeta(body));
+    expect(event.kind).toBe('account');
+    expect(splitMeta(event.payload)).toEqual([event]);
+  });
+
+  test('stores what stands beside the messages once, on its own', () => {
+    const body = metaWebhook({ messages: [aMessage()], brand_new: { a: 1 } });
+    const [message, rest] = splitMeta(body);
+    expect(message?.payload).not.toContain('brand_new');
+    expect(rest).toMatchObject({ kind: 'account', type: 'messages' });
+    expect(rest?.payload).toContain('"brand_new":{"a":1}');
+  });
+
+  test('stores messages that are no objects, or have no id', () => {
+    const events = splitMeta(metaWebhook({ messages: [7, null, { type: 'text' }] }));
+    expect(events).toHaveLength(3);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(3);
+  });
+});
+
+describe('group of a Meta event', () => {
+  const group = (message: object, contacts: readonly object[] = []) =>
+    splitMeta(metaWebhook({ messages: [message], contacts }))[0]?.group;
+
+  test.each([
+    ['its group chat', { group_id: 'Y2FwaQ' }, 'Y2FwaQ'],
+    ['the BSUID', {}, 'MX.10000000000000000001'],
+    ['the phone, where there is no BSUID', { from_user_id: undefined }, '5215550001111'],
+  ])('is by %s', (_, overrides, name) => {
+    expect(group(aMessage(overrides))).toBe(contactGroup(CHANNEL, name));
+  });
+
+  test('is by the sole contact, where the message names nobody', () => {
+    const nameless = aMessage({ from: undefined, from_user_id: undefined });
+    expect(group(nameless, [aContact()])).toBe(contactGroup(CHANNEL, 'MX.10000000000000000001'));
+    expect(group(nameless, [aContact({ user_id: undefined })])).toBe(
+      contactGroup(CHANNEL, '5215550001111'),
+    );
+  });
+
+  test('is by the wamid, where nobody is named or several might be meant', () => {
+    const nameless = aMessage({ from: undefined, from_user_id: undefined, id: 'wamid.A' });
+    expect(group(nameless)).toBe(messageGroup(CHANNEL, 'wamid.A'));
+    const two = [aContact(), aContact({ user_id: 'MX.2', wa_id: '52' })];
+    expect(group(nameless, two)).toBe(messageGroup(CHANNEL, 'wamid.A'));
+  });
+
+  test('is one for all statuses of a message, whomever they name', () => {
+    const statuses = [
+      aStatus({ status: 'sent' }),
+      aStatus({ status: 'failed', recipient_user_id: undefined }),
+      aStatus({ status: 'read', recipient_id: undefined }),
+    ];
+    const groups = splitMeta(metaWebhook({ statuses })).map((event) => event.group);
+    expect(new Set(groups).size).toBe(1);
+  });
+
+  test('spreads account events by account and field', () => {
+    const change = (field: string) => ({ field, value: { event: 'APPROVED' } });
+    const events = splitMeta(metaChanges(change('account_update'), change('flows')));
+    expect(new Set(events.map((event) => event.group)).size).toBe(2);
+    expect(events.map(({ channel }) => channel)).toEqual([ACCOUNT, ACCOUNT]);
+  });
+});
+
+describe('id of a Meta event', () => {
+  test('tells the participants of a group chat apart', () => {
+    const of = (participant: object) =>
+      aStatus({ recipient_type: 'group', recipient_id: 'Y2FwaQ', ...participant });
+    const events = splitMeta(
+      metaWebhook({
+        statuses: [
+          of({ recipient_participant_user_id: 'MX.1', recipient_participant_id: '521' }),
+          of({ recipient_participant_user_id: 'MX.2' }),
+          of({ recipient_participant_id: '523' }),
+          of({}),
+        ],
+      }),
+    );
+    expect(events.map(({ status }) => status?.participant)).toEqual([
+      'MX.1',
+      'MX.2',
+      '523',
+      undefined,
+    ]);
+    expect(events.every(({ contact }) => contact.chatId === 'Y2FwaQ')).toBe(true);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(4);
+  });
+
+  test('tells equal account events of different times apart', () => {
+    const at = (time: number) =>
+      JSON.stringify({
+        object: 'whatsapp_business_account',
+        entry: [{ id: ACCOUNT, time, changes: [{ field: 'flows', value: { a: 1 } }] }],
+      });
+    expect(only(splitMeta(at(1_795_212_000))).id).not.toBe(only(splitMeta(at(1_795_212_001))).id);
+    expect(only(splitMeta(at(1_795_212_000))).occurredAt).toBe(1_795_212_000_000);
+  });
+});
+
+describe('fields of Meta', () => {
+  const change = (field: string, value: object) =>
+    splitMeta(metaChanges({ field, value: metaValue(value) }));
+
+  test('takes echoes as sent by the business to the recipient', () => {
+    const echo = { from: '15550783881', to: '5215550001111', id: 'wamid.E', type: 'text' };
+    expect(only(change('smb_message_echoes', { message_echoes: [echo] }))).toMatchObject({
+      kind: 'echo',
+      direction: 'outbound',
+      group: contactGroup(CHANNEL, '5215550001111'),
+    });
+  });
+
+  test('takes history apart by thread, both directions, and keeps its progress', () => {
+    const threads = [
+      {
+        id: '5215550001111',
+        context: { user_id: 'MX.1' },
+        messages: [aMessage({ id: 'wamid.1' }), aMessage({ id: 'wamid.2', to: '5215550001111' })],
+      },
+      { id: '5215550002222', messages: [aMessage({ id: 'wamid.3', from_user_id: undefined })] },
+    ];
+    const events = change('history', {
+      history: [{ metadata: { phase: 1, progress: 40 }, threads }, { errors: [{ code: 2593109 }] }],
+    });
+    expect(events.map(({ kind, direction, group }) => [kind, direction, group])).toEqual([
+      ['history', 'inbound', contactGroup(CHANNEL, 'MX.1')],
+      ['history', 'outbound', contactGroup(CHANNEL, 'MX.1')],
+      ['history', 'inbound', contactGroup(CHANNEL, '5215550002222')],
+      ['account', 'inbound', expect.stringMatching(/^account\./)],
+      ['account', 'inbound', expect.stringMatching(/^account\./)],
+    ]);
+    expect(events[3]?.payload).toContain('"progress":40');
+  });
+
+  test('keeps the media that follows a placeholder of the history', () => {
+    const placeholder = aMessage({ type: 'media_placeholder' });
+    const media = aMessage({ type: 'image', image: { id: '1' } });
+    const [first] = change('history', {
+      history: [{ threads: [{ id: '52', messages: [placeholder] }] }],
+    });
+    const second = only(change('history', { messages: [media] }));
+    expect(second.kind).toBe('history');
+    expect(second.id).not.toBe(first?.id);
+  });
+
+  test('orders calls with their contact, whoever called', () => {
+    const call = { id: 'wacid.A', event: 'connect', timestamp: '1795212000' };
+    const inbound = { ...call, from: '5215550001111', to: '15550783881' };
+    const outbound = {
+      ...call,
+      id: 'wacid.B',
+      from: '15550783881',
+      to: '5215550001111',
+      direction: 'BUSINESS_INITIATED',
+    };
+    const ringing = aStatus({
+      id: 'wacid.B',
+      type: 'call',
+      status: 'RINGING',
+      recipient_user_id: undefined,
+    });
+    const events = change('calls', { calls: [inbound, outbound], statuses: [ringing] });
+    expect(events.map(({ kind, type, direction }) => `${kind} ${type} ${direction}`)).toEqual([
+      'call connect inbound',
+      'call connect outbound',
+      'call RINGING outbound',
+    ]);
+    expect(new Set(events.map(({ group }) => group))).toEqual(
+      new Set([contactGroup(CHANNEL, '5215550001111')]),
+    );
+  });
+
+  test('chains a renewed BSUID', () => {
+    const update = { wa_id: '521', user_id: { previous: 'MX.1', current: 'MX.2' } };
+    const event = only(change('user_id_update', { user_id_update: [update] }));
+    expect(event.group).toBe(contactGroup(CHANNEL, 'MX.2'));
+    expect(event.links).toEqual([
+      { relation: 'became', from: 'MX.1', to: 'MX.2' },
+      { relation: 'same', from: '521', to: 'MX.2' },
+    ]);
+    expect(only(change('user_id_update', { user_id_update: [{ detail: 'x' }] })).kind).toBe(
+      'account',
+    );
+  });
+
+  test('chains a changed number', () => {
+    const system = { type: 'user_changed_number', wa_id: '522', user_id: 'MX.2' };
+    const message = aMessage({ from: '521', from_user_id: undefined, type: 'system', system });
+    expect(only(splitMeta(metaWebhook({ messages: [message] }))).links).toEqual([
+      { relation: 'became', from: '521', to: '522' },
+      { relation: 'same', from: '522', to: 'MX.2' },
+    ]);
+  });
+
+  test('orders preferences with the contact', () => {
+    const preference = {
+      wa_id: '521',
+      user_id: 'MX.1',
+      category: 'marketing_messages',
+      value: 'stop',
+    };
+    expect(only(change('user_preferences', { user_preferences: [preference] }))).toMatchObject({
+      kind: 'account',
+      type: 'user_preferences',
+      group: contactGroup(CHANNEL, 'MX.1'),
+      contact: { phone: '521', userId: 'MX.1' },
+    });
+    expect(
+      only(change('user_preferences', { user_preferences: [{ value: 'stop' }] })).group,
+    ).toMatch(/^account\./);
+  });
+
+  test('orders changes of a group chat with its messages', () => {
+    const groups = [{ group_id: 'Y2FwaQ', type: 'group_create' }, { type: 'odd' }];
+    const [known, odd] = change('group_lifecycle_update', { groups });
+    expect(known?.group).toBe(contactGroup(CHANNEL, 'Y2FwaQ'));
+    expect(odd?.group).toMatch(/^account\./);
+  });
+
+  test('takes address book entries one by one', () => {
+    const entry = (phone: string) => ({ type: 'contact', contact: { phone_number: phone } });
+    const events = change('smb_app_state_sync', { state_sync: [entry('+521'), entry('522')] });
+    expect(events.map(({ contact }) => contact.phone)).toEqual(['521', '522']);
+  });
+
+  test('stores errors of a value beside its messages', () => {
+    const events = change('messages', { messages: [aMessage()], errors: [{ code: 131000 }] });
+    expect(events.map(({ kind }) => kind)).toEqual(['message', 'account']);
+  });
+
+  test('finds the lists of standby one level down', () => {
+    const event = only(change('standby', { standby: { messages: [aMessage()] } }));
+    expect(event).toMatchObject({ kind: 'message', channel: CHANNEL });
+  });
+
+  test('stores a status without an id or a name as it came', () => {
+    const events = change('messages', { statuses: [{ status: 'sent' }, { id: 'wamid.A' }] });
+    expect(events.map(({ kind }) => kind)).toEqual(['account', 'account']);
+  });
+
+  test('stores a call without an id as it came', () => {
+    expect(only(change('calls', { calls: [{ event: 'connect' }] })).kind).toBe('account');
+  });
+});
+
+describe('contacts of a webhook', () => {
+  test('go with the events that name them, and the others on their own', () => {
+    const people = ['1', '2', '3'].map((n) => aContact({ wa_id: `52${n}`, user_id: `MX.${n}` }));
+    const messages = ['1', '2'].map((n) =>
+      aMessage({ id: `wamid.${n}`, from: `52${n}`, from_user_id: `MX.${n}` }),
+    );
+    const [first, second, rest] = splitMeta(metaWebhook({ messages, contacts: people }));
+    expect(first?.payload).toContain(`"contacts":[${JSON.stringify(people[0])}]`);
+    expect(second?.payload).toContain(`"contacts":[${JSON.stringify(people[1])}]`);
+    expect(rest?.payload).toContain(`"contacts":[${JSON.stringify(people[2])}]`);
+  });
+
+  test('link the phone and the BSUID that they carry together, once', () => {
+    const event = only(splitMeta(metaWebhook({ messages: [aMessage()], contacts: [aContact()] })));
+    expect(event.links).toEqual([
+      { relation: 'same', from: '5215550001111', to: 'MX.10000000000000000001' },
+    ]);
+  });
+
+  test('are told in the detail of a status', () => {
+    const body = metaWebhook({
+      statuses: [aStatus({ pricing: { billable: true } })],
+      contacts: [aContact()],
+    });
+    expect(only(splitMeta(body)).status).toEqual({
+      name: 'delivered',
+      account: ACCOUNT,
+      displayPhoneNumber: '15550783881',
+      detail: `{"pricing":{"billable":true},"contacts":[${JSON.stringify(aContact())}]}`,
+    });
+  });
+});
+
+describe('time of an event', () => {
+  test.each([
+    ['seconds', '1795212000', 1_795_212_000_000],
+    ['milliseconds', 1_795_212_000_123, 1_795_212_000_123],
+    ['nothing', undefined, RECEIVED_AT],
+    ['nonsense', 'yesterday', RECEIVED_AT],
+    ['zero', 0, RECEIVED_AT],
+    ['what no calendar holds', '99999999999999999', RECEIVED_AT],
+  ])('is read from %s', (_, timestamp, expected) => {
+    expect(only(splitMeta(metaWebhook({ messages: [aMessage({ timestamp })] }))).occurredAt).toBe(
+      expected,
+    );
+  });
+});

@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest';
+import { contactGroup, messageGroup } from '../../lambda/domain/event.ts';
+import { parseJsonSource } from '../../lambda/domain/json-source.ts';
+import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { only, RECEIVED_AT, splitWasender, wasenderWebhook } from '../support/webhooks.ts';
+
+const API_KEY = 'f3b1c9d27a5e4f60aa11';
+const PHONE_JID = '5215550001111@s.whatsapp.net';
+const inboundKey = { id: '3EB0A', fromMe: false, remoteJid: PHONE_JID };
+const outboundKey = { id: '3EB0B', fromMe: true, remoteJid: PHONE_JID };
+const aMessage = (overrides: object = {}) => ({
+  key: inboundKey,
+  messageTimestamp: 1_795_212_001,
+  message: { conversation: 'hola' },
+  ...overrides,
+});
+
+function one(event: string, data: unknown) {
+  return only(splitWasender(wasenderWebhook(event, data)));
+}
+
+describe('splitWasenderWebhook', () => {
+  test.each([
+    ['5', 'the body is no JSON object'],
+    ['{"data":{}}', '"event" is no text'],
+    ['{"event":""}', '"event" is no text'],
+    ['{"event":7}', '"event" is no text'],
+  ])('refuses %s, since it is no webhook of WasenderApi', (body, reason) => {
+    expect(splitWasenderWebhook(parseJsonSource(body), 'shop', 0)).toEqual({ ok: false, reason });
+  });
+
+  test.each([
+    ['an object under messages', { messages: aMessage() }],
+    ['an array under messages', { messages: [aMessage()] }],
+    ['an object', aMessage()],
+    ['an array', [aMessage()]],
+  ])('takes a message in the form of %s', (_, data) => {
+    const event = one('messages.received', data);
+    expect(event).toMatchObject({
+      channel: 'shop',
+      kind: 'message',
+      type: 'text',
+      wamid: '3EB0A',
+      group: contactGroup('shop', '5215550001111'),
+      contact: { phone: '5215550001111' },
+      occurredAt: 1_795_212_001_000,
+    });
+    expect(splitWasender(event.payload)).toEqual([event]);
+  });
+
+  test('splits several messages, and tells what stands beside them once', () => {
+    const messages = [aMessage(), aMessage({ key: { ...inboundKey, id: '3EB0C' } })];
+    const [first, second] = splitWasender(
+      wasenderWebhook('messages.upsert', { messages, type: 'notify' }),
+    );
+    expect(first?.payload).toContain('"type":"notify"');
+    expect(second?.payload).not.toContain('"type":"notify"');
+    expect(second?.wamid).toBe('3EB0C');
+  });
+
+  test('takes the events that announce one message for one event', () => {
+    const names = ['upsert', 'received'].map((name) => `messages.${name}`);
+    const others = ['personal', 'group', 'newsletter'].map((name) => `messages-${name}.received`);
+    const ids = [...names, ...others].map((name) => one(name, { messages: aMessage() }).id);
+    expect(new Set(ids).size).toBe(1);
+    expect(one('messages.upsert', aMessage({ key: { ...inboundKey, fromMe: true } })).id).not.toBe(
+      ids[0],
+    );
+  });
+
+  test('stores a webhook without data, or with data that is no object', () => {
+    const body = JSON.stringify({ event: 'odd', sessionId: 'x' });
+    const event = only(splitWasender(body));
+    expect(event).toMatchObject({ kind: 'account', type: 'odd', occurredAt: RECEIVED_AT });
+    expect(splitWasender(event.payload)).toEqual([event]);
+    expect(one('odd', 'text').payload).toContain('"data":"text"');
+  });
+
+  test('finds nothing to store in an empty list', () => {
+    expect(splitWasender(wasenderWebhook('chats.upsert', []))).toEqual([]);
+  });
+
+  test('stores a message without an id, told by its content', () => {
+    const nameless = (text: string) =>
+      one('messages.upsert', { messages: { message: { conversation: text } } });
+    expect(nameless('a').id).not.toBe(nameless('b').id);
+    expect(nameless('a').group).toMatch(/^account\./);
+  });
+});
+
+describe('secrets of a WasenderApi session', () => {
+  test('are redacted wherever they stand', () => {
+    const data = { session_id: API_KEY, status: 'connected', note: `key ${API_KEY}` };
+    const event = only(
+      splitWasender(
+        wasenderWebhook('session.status', data, { sessionId: API_KEY, extra: API_KEY }),
+      ),
+    );
+    expect(JSON.stringify(event)).not.toContain(API_KEY);
+    expect(event.payload).toContain('"sessionId":"redacted"');
+  });
+
+  test('are redacted though too short to be told from other text', () => {
+    const event = only(
+      splitWasender(wasenderWebhook('x', { session_id: 'data' }, { sessionId: 'event' })),
+    );
+    expect(event.payload).toContain('"session_id":"redacted"');
+    expect(event.payload).toContain('"sessionId":"redacted"');
+  });
+
+  test('are in no detail of a status', () => {
+    const data = { key: outboundKey, update: { status: 2 }, session_id: 'short' };
+    expect(one('messages.update', data).status?.detail).toContain('"session_id":"redacted"');
+  });
+});
+
+describe('names of a WasenderApi contact', () => {
+  test.each([
+    ['a phone', { remoteJid: PHONE_JID }, '5215550001111', { phone: '5215550001111' }],
+    [
+      'a phone with a device',
+      { remoteJid: '5215550001111:7@c.us' },
+      '5215550001111',
+      { phone: '5215550001111' },
+    ],
+    [
+      'an international number',
+      { remoteId: '+5215550001111' },
+      '5215550001111',
+      { phone: '5215550001111' },
+    ],
+    [
+      'a LID with the cleaned phone',
+      { remoteJid: '20001@lid', cleanedSenderPn: '521555', senderPn: 'x@s.whatsapp.net' },
+      '20001@lid',
+      { lid: '20001@lid', phone: '521555' },
+    ],
+    [
+      'a LID with a phone of the sender',
+      { remoteJid: '20001@lid', senderPn: '521555@s.whatsapp.net' },
+      '20001@lid',
+      { lid: '20001@lid', phone: '521555' },
+    ],
+    ['a LID alone', { remoteJid: '20001@lid' }, '20001@lid', { lid: '20001@lid' }],
+    [
+      'a phone with its LID',
+      { remoteJid: PHONE_JID, senderLid: '20001@lid' },
+      '5215550001111',
+      { phone: '5215550001111', lid: '20001@lid' },
+    ],
+    [
+      'a group and the participant',
+      { remoteJid: '12036@g.us', participant: '20001@lid', cleanedParticipantPn: '521555' },
+      '12036@g.us',
+      { chatId: '12036@g.us', lid: '20001@lid', phone: '521555' },
+    ],
+    [
+      'a broadcast',
+      { remoteJid: 'status@broadcast' },
+      'status@broadcast',
+      { chatId: 'status@broadcast' },
+    ],
+    ['an address of a new form', { remoteJid: ':@' }, ':@', { chatId: ':@' }],
+  ])('are read from %s', (_, key, name, contact) => {
+    const event = one('messages.received', aMessage({ key: { id: '1', fromMe: false, ...key } }));
+    expect(event.group).toBe(contactGroup('shop', name));
+    expect(event.contact).toEqual(contact);
+  });
+
+  test('link a LID to its phone', () => {
+    const key = { ...inboundKey, remoteJid: '20001@lid', cleanedSenderPn: '521555' };
+    expect(one('messages.upsert', aMessage({ key })).links).toEqual([
+      { relation: 'same', from: '521555', to: '20001@lid' },
+    ]);
+  });
+
+  test('do not take the business for the contact in what it sent itself', () => {
+    const key = {
+      id: '1',
+      fromMe: true,
+      remoteJid: '20001@lid',
+      remoteJidAlt: PHONE_JID,
+      cleanedSenderPn: '5215550009999',
+    };
+    expect(one('messages.upsert', aMessage({ key }))).toMatchObject({
+      kind: 'echo',
+      direction: 'outbound',
+      contact: { lid: '20001@lid', phone: '5215550001111' },
+    });
+  });
+});
+
+describe('events of WasenderApi', () => {
+  test.each([
+    [0, 'failed'],
+    [1, 'accepted'],
+    [2, 'sent'],
+    [3, 'delivered'],
+    ['4', 'read'],
+    [5, 'played'],
+    [9, 'status-9'],
+    ['DELIVERED', 'delivered'],
+  ])('takes status %s for %s', (status, name) => {
+    const event = one('messages.update', { update: { status }, key: outboundKey });
+    expect(event).toMatchObject({
+      kind: 'status',
+      type: name,
+      group: messageGroup('shop', '3EB0B'),
+      contact: { phone: '5215550001111' },
+    });
+  });
+
+  test.each([
+    [{ readTimestamp: 1 }, 'read'],
+    [{ receiptTimestamp: 1 }, 'delivered'],
+    [{ status: 'read' }, 'read'],
+  ])('takes a group receipt %j for %s, of one participant', (receipt, name) => {
+    const key = { ...outboundKey, remoteJid: '12036@g.us' };
+    const userJid = '20001@lid';
+    const event = one('message-receipt.update', [{ key, receipt: { userJid, ...receipt } }]);
+    expect(event.status).toMatchObject({ name, participant: '20001@lid' });
+    expect(event.contact).toEqual({ chatId: '12036@g.us' });
+  });
+
+  test('takes a receipt that names nobody for one of the message', () => {
+    const event = one('message-receipt.update', {
+      message: { key: outboundKey, receipt: { readTimestamp: 1 } },
+    });
+    expect(event.status).toMatchObject({ name: 'read' });
+    expect(event.status?.participant).toBeUndefined();
+  });
+
+  test.each([
+    ['messages.update', { key: outboundKey, update: { pollUpdates: [] } }],
+    ['message-receipt.update', { key: outboundKey, receipt: {} }],
+    ['messages.update', { key: { fromMe: true }, update: { status: 2 } }],
+  ])('stores %s %j, which is no status, as it came', (name, data) => {
+    expect(one(name, data)).toMatchObject({ kind: 'account', type: name });
+  });
+
+  test('keeps message.sent apart from the message it announces', () => {
+    const sent = one('message.sent', aMessage({ key: outboundKey }));
+    const upsert = one('messages.upsert', aMessage({ key: outboundKey }));
+    expect(sent).toMatchObject({ kind: 'echo', group: upsert.group });
+    expect(sent.id).not.toBe(upsert.id);
+  });
+
+  test('takes a reaction for the act of who reacted', () => {
+    const reaction = (fromMe: boolean) =>
+      one('messages.reaction', [{ key: outboundKey, reaction: { text: '👍', key: { fromMe } } }]);
+    expect(reaction(false)).toMatchObject({
+      kind: 'message',
+      type: 'reaction',
+      direction: 'inbound',
+    });
+    expect(reaction(true)).toMatchObject({ kind: 'echo', direction: 'outbound' });
+  });
+
+  test.each(['call', 'call.received'])('takes %s for a call of the contact', (name) => {
+    const call = (status?: string) => one(name, { call: { id: 'c1', from: PHONE_JID, status } });
+    expect(call('offer')).toMatchObject({
+      kind: 'call',
+      type: 'offer',
+      group: contactGroup('shop', '5215550001111'),
+    });
+    expect(call('offer').id).not.toBe(call('timeout').id);
+    expect(call().type).toBe('received');
+  });
+
+  test('stores a call that tells neither who nor which', () => {
+    expect(one('call', { call: {} })).toMatchObject({ kind: 'call', contact: {} });
+  });
+
+  test('splits deletions by message, in the chat of each', () => {
+    const keys = [inboundKey, { ...inboundKey, id: '3EB0C' }];
+    const events = splitWasender(wasenderWebhook('messages.delete', { keys }));
+    expect(events.map(({ wamid, group }) => [wamid, group])).toEqual([
+      ['3EB0A', contactGroup('shop', '5215550001111')],
+      ['3EB0C', contactGroup('shop', '5215550001111')],
+    ]);
+  });
+
+  test('stores events that nobody knows yet', () => {
+    expect(one('passkey.updated', { step: 1 })).toMatchObject({
+      kind: 'account',
+      type: 'passkey.updated',
+    });
+  });
+
+  test.each([
+    [{ imageMessage: {} }, 'image'],
+    [{ messageContextInfo: {}, extendedTextMessage: {} }, 'text'],
+    [{}, 'unknown'],
+    ['text', 'unknown'],
+  ])('takes the content %j for the type %s', (message, type) => {
+    expect(one('messages.upsert', aMessage({ message })).type).toBe(type);
+  });
+
+  test.each([
+    [1_795_212_005, 1_795_212_005_000],
+    [1_795_212_005_123, 1_795_212_005_123],
+  ])('takes the timestamp %d as seconds or milliseconds', (timestamp, expected) => {
+    const body = wasenderWebhook('session.status', {}, { timestamp });
+    expect(only(splitWasender(body)).occurredAt).toBe(expected);
+  });
+});

@@ -60,7 +60,7 @@ export function messageActions(queues: QueueHost): Record<string, ApiAction> {
 }
 
 /** The system attributes of a message, as SQS names them. */
-export function systemAttributes(message: ReceivedMessage): Record<string, string> {
+export function systemAttributes(message: ReceivedMessage) {
   return {
     ApproximateReceiveCount: String(message.receiveCount),
     SentTimestamp: String(message.sentAt),

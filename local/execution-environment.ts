@@ -1,0 +1,105 @@
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+
+export interface WorkerData {
+  readonly directory: string;
+  readonly handler: string;
+  readonly name: string;
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly arn: string;
+  readonly event: unknown;
+  /** In ms since 1970. */
+  readonly deadline: number;
+  readonly memory: number;
+}
+
+export type Answer =
+  | { readonly ready: true; readonly result?: never; readonly error?: never }
+  /** JSON text; undefined where the handler returned nothing. */
+  | { readonly result: string | undefined; readonly ready?: never; readonly error?: never }
+  | { readonly error: string; readonly ready?: never; readonly result?: never };
+
+export type InvocationResult =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly reason: 'error' | 'timeout' | 'crash'; readonly detail: string };
+
+/** One execution environment of a function: a worker thread that takes one invocation at a time. */
+export class ExecutionEnvironment {
+  /** Whether the code loaded. */
+  readonly isReady: Promise<InvocationResult>;
+  readonly #worker: Worker;
+  #settle: (result: InvocationResult) => void = () => undefined;
+  #hasEnded = false;
+
+  constructor(
+    data: WorkerData,
+    environment: Readonly<Record<string, string>>,
+    onLine: (line: string) => void,
+  ) {
+    this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
+      workerData: data,
+      env: environment,
+      stdout: true,
+      stderr: true,
+      execArgv: [],
+    });
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
+      createInterface({ input: stream }).on('line', onLine);
+    }
+    this.isReady = this.#next();
+    this.#worker.on('message', (answer: Answer) => this.#settle(read(answer)));
+    this.#worker.on('error', (error) => this.#end(error.stack ?? error.message));
+    this.#worker.on('exit', (code) => this.#end(`the process exited with ${code}`));
+  }
+
+  /** Whether it ended: after a crash, a timeout or `stop`. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  async invoke(
+    invocation: Omit<Invocation, 'deadline'>,
+    timeoutMs: number,
+  ): Promise<InvocationResult> {
+    const ready = await this.isReady;
+    if (!ready.ok) return ready;
+    const answered = this.#next();
+    const timer = setTimeout(() => {
+      const seconds = (timeoutMs / 1000).toFixed(2);
+      this.#settle({ ok: false, reason: 'timeout', detail: `timed out after ${seconds} seconds` });
+      void this.stop();
+    }, timeoutMs);
+    this.#worker.postMessage({
+      ...invocation,
+      deadline: Date.now() + timeoutMs,
+    } satisfies Invocation);
+    const result = await answered;
+    clearTimeout(timer);
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    this.#hasEnded = true;
+    await this.#worker.terminate();
+  }
+
+  #next(): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  #end(detail: string): void {
+    this.#hasEnded = true;
+    this.#settle({ ok: false, reason: 'crash', detail });
+  }
+}
+
+function read(answer: Answer): InvocationResult {
+  if (answer.error !== undefined) return { ok: false, reason: 'error', detail: answer.error };
+  if (answer.result === undefined) return { ok: true, result: undefined };
+  return { ok: true, result: JSON.parse(answer.result) };
+}

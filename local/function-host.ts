@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutionEnvironment, type InvocationResult } from './execution-environment.ts';
+
+export interface HostedFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder of the bundled code, and the handler in it as Lambda takes it. */
+  readonly directory: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** All that the code sees of its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface FunctionHostOptions {
+  /** Execution environments at most; more invocations wait. */
+  readonly maxConcurrency: number;
+  /** Hears each line that the function writes. */
+  readonly onLine: (line: string) => void;
+  /** Hears of each invocation that failed. */
+  readonly onFailure: (result: InvocationResult & { ok: false }) => void;
+}
+
+/** Runs one function in as many execution environments as its invocations need. */
+export class FunctionHost {
+  readonly function: HostedFunction;
+  readonly #options: FunctionHostOptions;
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #all = new Set<ExecutionEnvironment>();
+  readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+
+  constructor(hosted: HostedFunction, options: FunctionHostOptions) {
+    this.function = hosted;
+    this.#options = options;
+  }
+
+  async invoke(event: unknown): Promise<InvocationResult> {
+    const { arn, memoryMegabytes, timeoutSeconds } = this.function;
+    const environment = this.#takeIdle() ?? (await this.#nextFree());
+    const invocation = { requestId: randomUUID(), arn, event, memory: memoryMegabytes };
+    const result = await environment.invoke(invocation, timeoutSeconds * 1000);
+    this.#release(environment);
+    if (!result.ok) this.#options.onFailure(result);
+    return result;
+  }
+
+  /** Starts an environment. One that fails to start fails the invocation that waits for it. */
+  async warm(): Promise<void> {
+    const { environment, ...data } = this.function;
+    const started = new ExecutionEnvironment(data, environment, this.#options.onLine);
+    this.#all.add(started);
+    await started.isReady;
+    this.#give(started);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#all].map((environment) => environment.stop()));
+  }
+
+  /** Grows if it may; the invocation takes whichever environment is free first. */
+  #nextFree(): Promise<ExecutionEnvironment> {
+    const free = new Promise<ExecutionEnvironment>((resolve) => this.#waiting.push(resolve));
+    if (this.#all.size < this.#options.maxConcurrency) void this.warm();
+    return free;
+  }
+
+  /** The one used last, so that the others can rest; some may have crashed while they did. */
+  #takeIdle(): ExecutionEnvironment | undefined {
+    for (;;) {
+      const environment = this.#idle.pop();
+      if (environment?.hasEnded !== true) return environment;
+      this.#all.delete(environment);
+    }
+  }
+
+  #release(environment: ExecutionEnvironment): void {
+    if (!environment.hasEnded) {
+      this.#give(environment);
+      return;
+    }
+    this.#all.delete(environment);
+    if (this.#waiting.length > 0) void this.warm();
+  }
+
+  #give(environment: ExecutionEnvironment): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) next(environment);
+    else this.#idle.push(environment);
+  }
+}

@@ -1,0 +1,110 @@
+import type { SQSRecord } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { REGION } from './account.ts';
+import type { InvocationResult } from './execution-environment.ts';
+import { queueArn } from './queue-host.ts';
+import type { MessageAttributes, ReceivedMessage } from './queue-types.ts';
+import { md5, md5OfAttributes } from './sqs-md5.ts';
+import { systemAttributes } from './sqs-messages.ts';
+import type { WaitingQueue } from './waiting-queue.ts';
+
+export interface QueuePollerOptions {
+  readonly queue: WaitingQueue;
+  readonly batchSize: number;
+  /** Batches that the function has at once. */
+  readonly concurrency: number;
+  readonly reportsBatchItemFailures: boolean;
+  readonly invoke: (event: unknown) => Promise<InvocationResult>;
+  readonly onBatch?: (messages: number, failed: number) => void;
+}
+
+export interface QueuePoller {
+  /** Takes no more messages, and waits for those that the function has. */
+  readonly stop: () => Promise<void>;
+}
+
+const LONG_POLL_MS = 20_000;
+
+/** Hands the messages of a queue to a function, as Lambda's event source mapping does. */
+export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
+  const stopping = new AbortController();
+  const pollers = Array.from({ length: options.concurrency }, () => poll(options, stopping.signal));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(pollers);
+    },
+  };
+}
+
+async function poll(options: QueuePollerOptions, signal: AbortSignal): Promise<void> {
+  const { queue, batchSize } = options;
+  while (!signal.aborted) {
+    const messages = await queue.receive({ max: batchSize, waitMs: LONG_POLL_MS, signal });
+    if (messages.length === 0) continue;
+    const name = queue.queue.settings.name;
+    const result = await options.invoke({ Records: messages.map((one) => sqsRecord(one, name)) });
+    const failed = failedMessages(result, messages, options.reportsBatchItemFailures);
+    // What failed stays in flight until its visibility timeout, or what the function made of it.
+    for (const { messageId, receiptHandle } of messages) {
+      if (!failed.has(messageId)) queue.queue.delete(receiptHandle, Date.now());
+    }
+    options.onBatch?.(messages.length, failed.size);
+  }
+}
+
+const partialResult = z.object({
+  batchItemFailures: z.nullish(z.array(z.object({ itemIdentifier: z.string() }))),
+});
+
+/**
+ * The messages that Lambda does not delete; all of them for a failure list that it cannot read.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+ */
+export function failedMessages(
+  invoked: InvocationResult,
+  messages: readonly ReceivedMessage[],
+  reportsBatchItemFailures: boolean,
+): ReadonlySet<string> {
+  const all = new Set(messages.map(({ messageId }) => messageId));
+  if (!invoked.ok) return all;
+  if (!reportsBatchItemFailures || invoked.result === null || invoked.result === undefined) {
+    return new Set();
+  }
+  const { success, data } = partialResult.safeParse(invoked.result);
+  if (!success) return all;
+  const failed = (data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
+  return failed.every((id) => all.has(id)) ? new Set(failed) : all;
+}
+
+function sqsRecord(message: ReceivedMessage, queueName: string): SQSRecord {
+  const digest = md5OfAttributes(message.attributes);
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: recordAttributes(message.attributes),
+    ...(digest !== undefined && { md5OfMessageAttributes: digest }),
+    md5OfBody: md5(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn(queueName),
+    awsRegion: REGION,
+  };
+}
+
+function recordAttributes(attributes: MessageAttributes = {}): SQSRecord['messageAttributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        ...(StringValue !== undefined && { stringValue: StringValue }),
+        ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,92 @@
+import * as z from 'zod/mini';
+import { addressOf, scopeOf } from './addresses.ts';
+import type { AssemblyFiles, Template } from './assembly-files.ts';
+import { resolve } from './intrinsics.ts';
+import { resourceSchemas } from './resource-schemas.ts';
+
+type Schemas = typeof resourceSchemas;
+
+/** A resource that the local stack runs: its address and what was read of its properties. */
+export type Resource<Kind extends keyof Schemas> = {
+  readonly logicalId: string;
+  /** What `Ref` gives: a name, URL or ARN. */
+  readonly ref: string;
+  readonly arn: string;
+} & z.output<Schemas[Kind]>;
+
+export type LocalTemplate = { readonly [Kind in keyof Schemas]: readonly Resource<Kind>[] };
+
+export type QueueUrl = (queueName: string) => string;
+
+const KINDS: Readonly<Record<string, keyof Schemas>> = {
+  'AWS::Lambda::Function': 'function',
+  'AWS::ApiGatewayV2::Route': 'route',
+  'AWS::ApiGatewayV2::Integration': 'integration',
+  'AWS::Lambda::EventSourceMapping': 'eventSource',
+  'AWS::SQS::Queue': 'queue',
+  'AWS::DynamoDB::GlobalTable': 'table',
+  'AWS::DynamoDB::Table': 'table',
+  'AWS::S3::Bucket': 'bucket',
+  'AWS::SecretsManager::Secret': 'secret',
+};
+
+/** Rights, logs, alarms, names: what the main path works without. */
+const LEFT_OUT = [
+  /^Custom::/,
+  /^AWS::(CDK|CertificateManager|CloudFormation|CloudWatch|IAM|KMS|Logs|Route53|SNS)::/,
+  /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|Lambda::Permission|SecretsManager::ResourcePolicy)$/,
+  /^AWS::ApiGatewayV2::(Api|ApiMapping|DomainName|Stage)$/,
+];
+
+/**
+ * Reads what there is to run, with references worked out to local addresses.
+ *
+ * Throws with the logical id of a resource that matters and cannot be run.
+ */
+export function readTemplate({ template }: AssemblyFiles, queueUrl: QueueUrl): LocalTemplate {
+  for (const [logicalId, { Type, Condition }] of Object.entries(template.Resources)) {
+    if (KINDS[Type] === undefined && !LEFT_OUT.some((left) => left.test(Type))) {
+      throw new Error(`${logicalId}: the local stack has no ${Type}`);
+    }
+    if (Condition !== undefined) {
+      throw new Error(`${logicalId}: the local stack has no conditions on resources`);
+    }
+  }
+  const read = <Schema extends z.ZodMiniObject>(kind: keyof Schemas, schema: Schema) =>
+    readKind(template, kind, schema, queueUrl);
+  return {
+    function: read('function', resourceSchemas.function),
+    route: read('route', resourceSchemas.route),
+    integration: read('integration', resourceSchemas.integration),
+    eventSource: read('eventSource', resourceSchemas.eventSource),
+    queue: read('queue', resourceSchemas.queue),
+    table: read('table', resourceSchemas.table),
+    bucket: read('bucket', resourceSchemas.bucket),
+    secret: read('secret', resourceSchemas.secret),
+  };
+}
+
+function readKind<Schema extends z.ZodMiniObject>(
+  template: Template,
+  kind: keyof Schemas,
+  schema: Schema,
+  queueUrl: QueueUrl,
+) {
+  return Object.entries(template.Resources)
+    .filter(([, { Type }]) => KINDS[Type] === kind)
+    .map(([logicalId, { Type, Properties }]) => {
+      const scope = scopeOf(template, logicalId, queueUrl);
+      const needed = Object.entries(Properties).filter(([name]) =>
+        Object.hasOwn(schema.shape, name),
+      );
+      const result = schema.safeParse(resolve(Object.fromEntries(needed), scope));
+      if (!result.success) {
+        throw new Error(
+          `${logicalId}: the local stack cannot run this ${Type}\n${z.prettifyError(result.error)}`,
+        );
+      }
+      const address = addressOf(logicalId, Type, queueUrl);
+      const where = { logicalId, ref: address?.['ref'] ?? logicalId, arn: address?.['Arn'] ?? '' };
+      return { ...result.data, ...where };
+    });
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer, Invocation, WorkerData } from './execution-environment.ts';
+
+/** Runs in a worker thread: loads a bundle as Lambda does and answers one invocation at a time. */
+async function run({ directory, handler, name }: WorkerData): Promise<void> {
+  const [file = '', member = ''] = handler.split('.');
+  const path = ['.mjs', '.js', '.cjs']
+    .map((extension) => join(directory, file + extension))
+    .find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error(`${name}: no ${file} in ${directory}`);
+  const code: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
+  const handle = code[member];
+  if (typeof handle !== 'function') throw new Error(`${name}: ${handler} is no function`);
+
+  parentPort?.on('message', (invocation: Invocation) => {
+    const context = lambdaContext(name, invocation);
+    Promise.try(() => handle(invocation.event, context)).then(
+      (result: unknown) => answer({ result: JSON.stringify(result) }),
+      (error: unknown) => answer({ error: describe(error) }),
+    );
+  });
+  answer({ ready: true });
+}
+
+function answer(message: Answer): void {
+  parentPort?.postMessage(message);
+}
+
+function lambdaContext(name: string, { requestId, arn, deadline, memory }: Invocation) {
+  return {
+    awsRequestId: requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: arn,
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: 'local',
+    memoryLimitInMB: String(memory),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+await run(workerData);

@@ -19,6 +19,8 @@ export interface SendOptions {
   readonly rate: number | 'max';
   readonly concurrency: number;
   readonly target: Target;
+  /** Whether one secret was given, which then is one provider's. */
+  readonly isSecretGiven: boolean;
   readonly session: string;
   readonly table: TableAddress | undefined;
   readonly waitSeconds: number;
@@ -89,17 +91,19 @@ function readTraffic(values: Values, nowMs: number): TrafficOptions {
 function readPlaces(
   values: Values,
   { projectFolder, environment }: Surroundings,
-): Pick<SendOptions, 'target' | 'table'> {
+): Pick<SendOptions, 'target' | 'isSecretGiven' | 'table'> {
   const local = readLocalStack(projectFolder);
   const url = readUrl('--url', values.url ?? local?.url ?? 'http://127.0.0.1:3000');
   const { baseUrl, pathToken } = takeApart(url);
+  const secret = values.secret ?? environment['FLOODGATE_SECRET'];
   const isLocal = local !== undefined && isSameLoopback(baseUrl, local.url);
   return {
     target: {
       baseUrl,
-      secrets: secretsFor(baseUrl, values.secret, environment),
+      secrets: secretsFor(baseUrl, secret, environment),
       pathToken: values.token ?? pathToken ?? 'local',
     },
+    isSecretGiven: secret !== undefined,
     table: tableAddress(
       values,
       isLocal ? { name: local.table, endpoint: local.aws.dynamodb } : undefined,
@@ -125,10 +129,9 @@ function takeApart(url: string): { baseUrl: string; pathToken: string | undefine
 
 function secretsFor(
   baseUrl: string,
-  typed: string | undefined,
+  secret: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Record<Provider, string> {
-  const secret = typed ?? environment['FLOODGATE_SECRET'];
   if (secret !== undefined) return { meta: secret, wasender: secret };
   if (!isLoopback(baseUrl)) {
     throw new UsageError(

@@ -39,7 +39,8 @@ interface Choice {
   readonly notes: readonly string[];
 }
 
-function chooseWebhooks({ traffic, payloads, isProviderGiven, target }: SendOptions): Choice {
+function chooseWebhooks(options: SendOptions): Choice {
+  const { traffic, payloads, isProviderGiven, target } = options;
   if (payloads === undefined) {
     const notes = [
       `Sending ${traffic.provider} webhooks, seed ${traffic.seed}, to ${target.baseUrl}`,
@@ -50,6 +51,9 @@ function chooseWebhooks({ traffic, payloads, isProviderGiven, target }: SendOpti
   const chosen = isProviderGiven
     ? webhooks.filter(({ provider }) => provider === traffic.provider)
     : webhooks;
+  if (options.isSecretGiven && new Set(chosen.map(({ provider }) => provider)).size > 1) {
+    throw new UsageError('--payloads holds webhooks of both providers: --secret needs --provider');
+  }
   const notes = [`Sending ${chosen.length} webhooks of ${payloads} to ${target.baseUrl}`];
   const shown = `${skipped.slice(0, 3).join(', ')}${skipped.length > 3 ? ', …' : ''}`;
   if (skipped.length > 0)

@@ -3,10 +3,7 @@ import { metaJson } from './provider-json.ts';
 import { seededRandom } from './random.ts';
 import { type ScriptOptions, writeScript } from './script.ts';
 
-/** The business number that all generated Meta webhooks belong to. */
-export const META_CHANNEL = '900000000000100';
-
-const METADATA = { display_phone_number: '15550100100', phone_number_id: META_CHANNEL };
+const METADATA = { display_phone_number: '15550100100', phone_number_id: '900000000000100' };
 const ACCOUNT = '900000000000001';
 
 /** Bodies of webhooks as Meta posts them, `batch` updates in each. */

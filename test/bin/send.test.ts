@@ -170,4 +170,19 @@ describe('floodgate send --payloads', () => {
 
     expect(stack.received).toEqual([wasender]);
   });
+
+  test('refuses to sign the webhooks of both providers with one secret', async () => {
+    using folder = temporaryFolder(files);
+
+    const { exitCode, stderr } = await floodgate([
+      'send',
+      '--payloads',
+      folder.path,
+      '--secret',
+      'secret',
+    ]);
+
+    expect(stderr).toContain('--secret needs --provider');
+    expect(exitCode).toBe(2);
+  });
 });

@@ -1,0 +1,156 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
+import type { DatedLink } from '../domain/name-eras.ts';
+import { ATTRIBUTES as A, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './table-rows.ts';
+
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+export interface RowKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One stored event; what is not here is read from its payload. */
+export interface StoredEvent extends RowKey {
+  readonly provider: Provider;
+  readonly channel: string;
+  readonly direction: WebhookEvent['direction'];
+  readonly type: string;
+  readonly wamid: string | undefined;
+  /** Sorts as text by time and, within a millisecond, by the order in which SQS took the events. */
+  readonly at: string;
+  readonly receivedAt: number;
+  /** A complete webhook with this one event in it, unless it lies in the overflow bucket. */
+  readonly payload: string | undefined;
+  readonly payloadKey: string | undefined;
+}
+
+export interface StoredStatus {
+  readonly name: string;
+  readonly at: number;
+  /** JSON source of its other members. */
+  readonly detail: string | undefined;
+  /** Where the webhook lies whose detail is too big for the row. */
+  readonly payloadKey: string | undefined;
+}
+
+/** What became of one outbound message. */
+export interface SentMessage extends RowKey {
+  readonly provider: Provider;
+  readonly channel: string;
+  readonly wamid: string;
+  /** Time of the earliest status, as it sorts. */
+  readonly at: string;
+  readonly account: string | undefined;
+  readonly displayPhoneNumber: string | undefined;
+  readonly recipient: ContactNames;
+  readonly statuses: readonly StoredStatus[];
+}
+
+/** What one member of a group chat did with a message. */
+export interface Participant {
+  readonly name: string;
+  readonly contact: ContactNames;
+  readonly statuses: readonly StoredStatus[];
+}
+
+export function keyOf(item: Item): RowKey {
+  return { pk: textOf(item, A.partitionKey), sk: textOf(item, A.sortKey) };
+}
+
+export function isExpired(item: Item, nowMs: number): boolean {
+  return (numberIn(item, A.expiresAt) ?? Infinity) * 1000 <= nowMs;
+}
+
+export function toStoredEvent(item: Item): StoredEvent {
+  return {
+    ...keyOf(item),
+    ...origin(item),
+    direction: textOf(item, A.direction) === 'outbound' ? 'outbound' : 'inbound',
+    type: textOf(item, A.type),
+    wamid: textIn(item, A.wamid),
+    at: textOf(item, A.at),
+    receivedAt: numberOf(item, A.receivedAt),
+    payload: textIn(item, A.payload),
+    payloadKey: textIn(item, A.payloadKey),
+  };
+}
+
+export function toSentMessage(item: Item): SentMessage {
+  return {
+    ...keyOf(item),
+    ...origin(item),
+    wamid: textOf(item, A.wamid),
+    at: textOf(item, A.timelineAt),
+    account: textIn(item, A.account),
+    displayPhoneNumber: textIn(item, A.displayPhoneNumber),
+    recipient: recipientOf(item),
+    statuses: statusesOf(item),
+  };
+}
+
+export function toParticipant(item: Item): Participant {
+  return {
+    name: textOf(item, A.sortKey).slice(PARTICIPANT_PREFIX.length),
+    contact: recipientOf(item),
+    statuses: statusesOf(item),
+  };
+}
+
+export function toLink(item: Item): DatedLink {
+  return {
+    relation: textOf(item, A.sortKey).startsWith('became') ? 'became' : 'same',
+    from: textOf(item, A.linkFrom),
+    to: textOf(item, A.linkTo),
+    seenAt: numberOf(item, A.seenAt),
+  };
+}
+
+/** A text attribute. Throws where there is none, for then the row is none of ours. */
+export function textOf(item: Item, attribute: string): string {
+  const text = textIn(item, attribute);
+  if (text === undefined) throw new Error(`a row without the text "${attribute}"`);
+  return text;
+}
+
+function origin(item: Item): { provider: Provider; channel: string } {
+  const provider = textOf(item, A.provider) === 'wasender' ? 'wasender' : 'meta';
+  return { provider, channel: textOf(item, A.channel) };
+}
+
+function recipientOf(item: Item): ContactNames {
+  const names = {
+    phone: textIn(item, A.recipientPhone),
+    userId: textIn(item, A.recipientUserId),
+    lid: textIn(item, A.recipientLid),
+    chatId: textIn(item, A.recipientChatId),
+  };
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
+}
+
+function statusesOf(item: Item): StoredStatus[] {
+  return Object.keys(item)
+    .filter((attribute) => attribute.startsWith(STATUS_PREFIXES.time))
+    .map((attribute) => attribute.slice(STATUS_PREFIXES.time.length))
+    .map((name) => ({
+      name,
+      at: numberOf(item, `${STATUS_PREFIXES.time}${name}`),
+      detail: textIn(item, `${STATUS_PREFIXES.detail}${name}`),
+      payloadKey: textIn(item, `${STATUS_PREFIXES.payloadKey}${name}`),
+    }));
+}
+
+function textIn(item: Item, attribute: string): string | undefined {
+  return item[attribute]?.S;
+}
+
+function numberOf(item: Item, attribute: string): number {
+  const number = numberIn(item, attribute);
+  if (number === undefined) throw new Error(`a row without the number "${attribute}"`);
+  return number;
+}
+
+function numberIn(item: Item, attribute: string): number | undefined {
+  const number = item[attribute]?.N;
+  return number === undefined ? undefined : Number(number);
+}

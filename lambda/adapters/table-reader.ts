@@ -1,0 +1,169 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { messageGroup } from '../domain/event.ts';
+import type { DatedLink } from '../domain/name-eras.ts';
+import type { TimelineKey } from '../domain/newest-first.ts';
+import { batchGet } from './batch-get.ts';
+import {
+  type Item,
+  isExpired,
+  keyOf,
+  type Participant,
+  type RowKey,
+  type SentMessage,
+  type StoredEvent,
+  textOf,
+  toLink,
+  toParticipant,
+  toSentMessage,
+  toStoredEvent,
+} from './stored-rows.ts';
+import {
+  byKey,
+  byKeyAndPrefix,
+  newestFirst,
+  type TableQueries,
+  type TimelineSpan,
+  tableQueries,
+} from './table-queries.ts';
+import {
+  ATTRIBUTES as A,
+  INDEXES,
+  MESSAGE_SORT_KEY,
+  namesPartition,
+  PARTICIPANT_PREFIX,
+  timeKey,
+} from './table-rows.ts';
+
+export interface FoundLinks {
+  readonly links: readonly DatedLink[];
+  /** False where there are more than one read brings. */
+  readonly isComplete: boolean;
+}
+
+/** Rows by `rowId`, none of them expired. */
+export interface FoundRows {
+  readonly events: ReadonlyMap<string, StoredEvent>;
+  readonly messages: ReadonlyMap<string, SentMessage>;
+}
+
+/** Reads the table. What has expired is hidden, although DynamoDB takes days to delete it. */
+export interface TableReader {
+  /** The links from a name and to it. */
+  readonly linksOf: (channel: string, name: string) => Promise<FoundLinks>;
+  /** Keys of a contact's events, newest first, read as they are asked for. Some may have expired. */
+  readonly eventKeys: (span: TimelineSpan) => AsyncIterable<TimelineKey>;
+  /** Keys of the messages sent to a contact, likewise. */
+  readonly messageKeys: (span: TimelineSpan) => AsyncIterable<TimelineKey>;
+  readonly rows: (keys: readonly RowKey[]) => Promise<FoundRows>;
+  /** Events of a contact by the beginning of their id, in no order; up to 1 MB of them. */
+  readonly eventsById: (
+    group: string,
+    idPrefix: string,
+  ) => Promise<{ readonly events: readonly StoredEvent[]; readonly isComplete: boolean }>;
+  /** A sent message, and what the members of a group chat did with it. */
+  readonly sentMessage: (
+    channel: string,
+    wamid: string,
+  ) => Promise<
+    { readonly message: SentMessage; readonly participants: readonly Participant[] } | undefined
+  >;
+}
+
+/** More links than a name has in practice: each stands for a change of number or BSUID. */
+const MAX_LINKS = 50;
+
+/** Sorts a sent message after every event of the same millisecond: as the answer to them. */
+const AFTER_EVENTS = '~';
+
+export function rowId({ pk, sk }: RowKey): string {
+  return `${pk} ${sk}`;
+}
+
+/** The last sort key of a time, for spans. */
+export function lastKeyAt(timeMs: number): string {
+  return `${timeKey(timeMs)}${AFTER_EVENTS}`;
+}
+
+export function tableReader(
+  client: DynamoDBClient,
+  tableName: string,
+  now: () => number,
+): TableReader {
+  const queries = tableQueries(client, tableName);
+  const isLive = (item: Item) => !isExpired(item, now());
+  const get = async (keys: readonly RowKey[]) =>
+    (await batchGet(client, tableName, keys)).filter(isLive);
+
+  return {
+    linksOf: async (channel, name) => {
+      const { away, towards, isAll } = await linksAround(queries, namesPartition(channel, name));
+      const items = [...away.filter(isLive), ...(await get(towards))];
+      return { links: items.map(toLink), isComplete: isAll };
+    },
+    eventKeys: (span) => eventKeys(queries, span),
+    messageKeys: (span) => messageKeys(queries, span),
+    rows: async (keys) => toRows(await get(keys)),
+    eventsById: async (group, idPrefix) => {
+      const { items, isAll } = await queries.some(byKeyAndPrefix(group, idPrefix));
+      return { events: items.filter(isLive).map(toStoredEvent), isComplete: isAll };
+    },
+    sentMessage: async (channel, wamid) => {
+      const partition = byKey(A.partitionKey, messageGroup(channel, wamid));
+      const items = await Array.fromAsync(queries.all(partition));
+      return toMessageWithParticipants(items.filter(isLive));
+    },
+  };
+}
+
+async function linksAround(queries: TableQueries, partition: string) {
+  const [away, towards] = await Promise.all([
+    queries.some({ ...byKey(A.partitionKey, partition), Limit: MAX_LINKS }),
+    queries.some({
+      ...byKey(A.timelinePk, partition),
+      IndexName: INDEXES.timeline,
+      ScanIndexForward: false,
+      Limit: MAX_LINKS,
+    }),
+  ]);
+  return {
+    away: away.items,
+    towards: towards.items.map(keyOf),
+    isAll: away.isAll && towards.isAll,
+  };
+}
+
+async function* eventKeys(queries: TableQueries, span: TimelineSpan) {
+  const input = newestFirst(INDEXES.byTime, A.partitionKey, A.at, span);
+  for await (const item of queries.all(input)) yield { ...keyOf(item), at: textOf(item, A.at) };
+}
+
+async function* messageKeys(queries: TableQueries, { from, until, ...span }: TimelineSpan) {
+  const digits = timeKey(0).length;
+  const times = { ...span, from: from.slice(0, digits), until: until.slice(0, digits) };
+  const input = newestFirst(INDEXES.timeline, A.timelinePk, A.timelineAt, times);
+  for await (const item of queries.all(input)) {
+    yield { ...keyOf(item), at: `${textOf(item, A.timelineAt)}${AFTER_EVENTS}` };
+  }
+}
+
+function isMessage(item: Item): boolean {
+  return textOf(item, A.sortKey) === MESSAGE_SORT_KEY;
+}
+
+function toRows(items: readonly Item[]): FoundRows {
+  const byId = <T extends RowKey>(rows: readonly T[]) =>
+    new Map(rows.map((row) => [rowId(row), row]));
+  return {
+    events: byId(items.filter((item) => !isMessage(item)).map(toStoredEvent)),
+    messages: byId(items.filter(isMessage).map(toSentMessage)),
+  };
+}
+
+function toMessageWithParticipants(items: readonly Item[]) {
+  const message = items.find(isMessage);
+  if (message === undefined) return undefined;
+  const participants = items
+    .filter((item) => textOf(item, A.sortKey).startsWith(PARTICIPANT_PREFIX))
+    .map(toParticipant);
+  return { message: toSentMessage(message), participants };
+}

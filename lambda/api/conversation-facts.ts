@@ -1,0 +1,75 @@
+import type { StoredEvent } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { kindOfId, opensWindow, showsPresence, WINDOW_MS } from '../domain/conversation.ts';
+import type { EventKind } from '../domain/event.ts';
+import { readJsonSource } from '../domain/json-source.ts';
+import { mergeNewestFirst, take } from '../domain/newest-first.ts';
+import { type Profile, profileOf } from '../domain/webhook-content.ts';
+import { type PeriodSpan, timeOf } from './timeline-spans.ts';
+
+export interface FactsDeps {
+  readonly table: Pick<TableReader, 'eventKeys' | 'rows'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface DatedEvent extends StoredEvent {
+  readonly kind: EventKind;
+  readonly occurredAt: number;
+}
+
+/** What a contact's latest events tell: each member is from the latest event that tells it. */
+export interface ConversationFacts {
+  readonly any?: DatedEvent;
+  readonly present?: DatedEvent;
+  readonly opening?: DatedEvent;
+  readonly profile?: Profile;
+}
+
+/** Events at a time; the first ones mostly tell all. */
+const CHUNK = 40;
+const MAX_CHUNKS = 12;
+
+/** Reads a contact's events, newest first, until all is known that they can tell. */
+export async function readFacts(
+  spans: readonly PeriodSpan[],
+  deps: FactsDeps,
+): Promise<{ readonly facts: ConversationFacts; readonly isComplete: boolean }> {
+  const keys = mergeNewestFirst(
+    spans.map((span) => deps.table.eventKeys({ ...span, pageSize: CHUNK + 1 })),
+  );
+  let facts: ConversationFacts = {};
+  for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
+    const some = await take(keys, CHUNK);
+    const { events } = await deps.table.rows(some.filter(({ sk }) => kindOfId(sk) !== 'echo'));
+    for (const key of some) facts = learn(facts, events.get(rowId(key)));
+    const last = some.at(-1);
+    if (some.length < CHUNK || last === undefined) return { facts, isComplete: true };
+    if (isSettled(facts, timeOf(last.at), deps.now())) return { facts, isComplete: true };
+  }
+  return { facts, isComplete: false };
+}
+
+function learn(facts: ConversationFacts, row: StoredEvent | undefined): ConversationFacts {
+  if (row === undefined) return facts;
+  const event = { ...row, kind: kindOfId(row.sk), occurredAt: timeOf(row.at) };
+  const profile = facts.profile ?? ownProfile(event);
+  return {
+    any: event,
+    ...(showsPresence(event) && { present: event }),
+    ...(opensWindow(event) && { opening: event }),
+    ...facts,
+    ...(profile !== undefined && { profile }),
+  };
+}
+
+function ownProfile(event: DatedEvent): Profile | undefined {
+  if (!showsPresence(event) || event.payload === undefined) return undefined;
+  const reading = readJsonSource(event.payload);
+  return reading.ok ? profileOf(reading.source.value) : undefined;
+}
+
+function isSettled({ present, opening, profile }: ConversationFacts, atMs: number, nowMs: number) {
+  const isWindowKnown = opening !== undefined || atMs <= nowMs - WINDOW_MS;
+  return isWindowKnown && present !== undefined && profile !== undefined;
+}

@@ -1,0 +1,121 @@
+import type { SentMessage } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { isOptOut, WINDOW_MS } from '../domain/conversation.ts';
+import type { Provider } from '../domain/event.ts';
+import { readJsonSource } from '../domain/json-source.ts';
+import { kindOfName } from '../domain/name-eras.ts';
+import { mergeNewestFirst, take } from '../domain/newest-first.ts';
+import { preferenceOf } from '../domain/webhook-content.ts';
+import {
+  type ConversationFacts,
+  type DatedEvent,
+  type FactsDeps,
+  readFacts,
+} from './conversation-facts.ts';
+import type { ContactParameters } from './parameters.ts';
+import { type PersonDeps, readPerson } from './read-person.ts';
+import type { ContactAnswer } from './schemas.ts';
+import { isoTime } from './status-answers.ts';
+import { isWithin, type PeriodSpan, spansOf, timeOf } from './timeline-spans.ts';
+
+export interface ReadContactDeps extends PersonDeps, FactsDeps {
+  readonly table: Pick<
+    TableReader,
+    'linksOf' | 'eventKeys' | 'messageKeys' | 'rows' | 'eventsById'
+  >;
+}
+
+/** Reads who a contact is and how they may be written to; undefined where nothing is known. */
+export async function readContact(
+  { channel, contact }: ContactParameters,
+  deps: ReadContactDeps,
+): Promise<ContactAnswer | undefined> {
+  const person = await readPerson(channel, contact, deps);
+  const spans = spansOf(channel, person.periods);
+  const [{ facts, isComplete }, choices] = await Promise.all([
+    readFacts(spans, deps),
+    readOptOuts(spans, deps),
+  ]);
+  const sent = facts.any === undefined ? await latestSent(spans, deps) : undefined;
+  if (!person.isLinked && facts.any === undefined && sent === undefined) return undefined;
+  const isChat = kindOfName(contact) === 'chatId';
+  return {
+    channel,
+    contact,
+    names: person.periods.map(({ kind, name, until, seenAt }) => ({
+      kind,
+      name,
+      since: seenAt === undefined ? null : isoTime(seenAt),
+      until: until === Infinity ? null : isoTime(until),
+    })),
+    profile: isChat ? null : profileAnswer(facts),
+    lastSeen: facts.present === undefined ? null : isoTime(facts.present.occurredAt),
+    window: isChat ? null : windowAnswer(facts.opening, (facts.any ?? sent)?.provider, deps.now()),
+    optOuts: choices.optOuts,
+    isComplete: person.isComplete && isComplete && choices.isComplete,
+  };
+}
+
+function profileAnswer({ profile }: ConversationFacts): ContactAnswer['profile'] {
+  return profile === undefined
+    ? null
+    : { name: profile.name ?? null, username: profile.username ?? null };
+}
+
+function windowAnswer(
+  opening: DatedEvent | undefined,
+  provider: Provider | undefined,
+  nowMs: number,
+): ContactAnswer['window'] {
+  if (provider === 'wasender') return null;
+  const closesAt = opening === undefined ? 0 : opening.occurredAt + WINDOW_MS;
+  if (opening === undefined || closesAt <= nowMs) return { openUntil: null, openedBy: null };
+  return {
+    openUntil: isoTime(closesAt),
+    openedBy: {
+      id: opening.sk,
+      kind: opening.kind === 'call' ? 'call' : 'message',
+      type: opening.type,
+      occurredAt: isoTime(opening.occurredAt),
+    },
+  };
+}
+
+/** The latest choice in each category. They are few, and found by their kind however old they are. */
+async function readOptOuts(
+  spans: readonly PeriodSpan[],
+  deps: ReadContactDeps,
+): Promise<Pick<ContactAnswer, 'optOuts' | 'isComplete'>> {
+  const groups = [...new Set(spans.map(({ group }) => group))];
+  const found = await Promise.all(groups.map((group) => deps.table.eventsById(group, 'account.')));
+  const latest = new Map<string, ContactAnswer['optOuts'][number]>();
+  const events = found
+    .flatMap((part) => part.events)
+    .filter((event) => spans.some((span) => isWithin(event, span)))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+  for (const { type, payload, at } of events) {
+    const reading = readJsonSource(type === 'user_preferences' ? (payload ?? '') : '');
+    const preference = reading.ok ? preferenceOf(reading.source.value) : undefined;
+    if (preference === undefined) continue;
+    const { category, value } = preference;
+    latest.set(category, { category, value, isOptOut: isOptOut(value), at: isoTime(timeOf(at)) });
+  }
+  return {
+    optOuts: [...latest.values()],
+    isComplete: found.every((part) => part.isComplete),
+  };
+}
+
+/** Of a contact who never wrote, messages are all that is known. */
+async function latestSent(
+  spans: readonly PeriodSpan[],
+  deps: ReadContactDeps,
+): Promise<SentMessage | undefined> {
+  const some = 25;
+  const keys = await take(
+    mergeNewestFirst(spans.map((span) => deps.table.messageKeys({ ...span, pageSize: some }))),
+    some,
+  );
+  const { messages } = await deps.table.rows(keys);
+  return keys.map((key) => messages.get(rowId(key))).find((message) => message !== undefined);
+}

@@ -1,0 +1,59 @@
+import type { TableReader } from '../adapters/table-reader.ts';
+import { type NamePeriod, periodsOf } from '../domain/identity.ts';
+import { type DatedLink, kindOfName } from '../domain/name-eras.ts';
+
+export interface PersonDeps {
+  readonly table: Pick<TableReader, 'linksOf'>;
+}
+
+export interface Person {
+  readonly periods: readonly NamePeriod[];
+  /** Whether any link was found. */
+  readonly isLinked: boolean;
+  /** False where names were left out. */
+  readonly isComplete: boolean;
+}
+
+/** A contact changes number or BSUID a few times in the life of a row; the rest is not followed. */
+const MAX_NAMES = 10;
+
+/**
+ * Finds the names of a contact and when they were theirs, name by name along the links.
+ *
+ * Digits that no link knows as a phone may be those of a LID.
+ */
+export async function readPerson(
+  channel: string,
+  contact: string,
+  deps: PersonDeps,
+): Promise<Person> {
+  const person = await follow(channel, contact, deps);
+  if (person.isLinked || kindOfName(contact) !== 'phone') return person;
+  const asLid = await follow(channel, `${contact}@lid`, deps);
+  return { ...asLid, periods: [...person.periods, ...asLid.periods] };
+}
+
+async function follow(channel: string, contact: string, deps: PersonDeps): Promise<Person> {
+  const read = new Set<string>();
+  const links = new Map<string, DatedLink>();
+  let isComplete = true;
+  for (;;) {
+    const periods = periodsOf(contact, [...links.values()]);
+    const names = new Set(periods.map(({ name }) => name));
+    const unread = [...names.difference(read)];
+    const next = unread.slice(0, MAX_NAMES - read.size);
+    isComplete &&= next.length === unread.length;
+    if (next.length === 0) {
+      const known = periods.filter(({ name }) => read.has(name));
+      return { periods: known, isLinked: links.size > 0, isComplete };
+    }
+    const found = await Promise.all(next.map((name) => deps.table.linksOf(channel, name)));
+    isComplete &&= found.every((part) => part.isComplete);
+    for (const link of found.flatMap((part) => part.links)) links.set(idOf(link), link);
+    for (const name of next) read.add(name);
+  }
+}
+
+function idOf({ from, relation, to }: DatedLink): string {
+  return JSON.stringify([from, relation, to]);
+}

@@ -1,0 +1,155 @@
+import type { RowKey, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { MESSAGE_SORT_KEY } from '../adapters/table-rows.ts';
+import { messageGroup } from '../domain/event.ts';
+import { mergeNewestFirst, positionOf, type TimelineKey, take } from '../domain/newest-first.ts';
+import { echoId } from '../domain/stored-event.ts';
+import { writeCursor } from './cursor.ts';
+import type { TimelineParameters } from './parameters.ts';
+import { RawJson, writeJson } from './raw-json.ts';
+import { type PersonDeps, readPerson } from './read-person.ts';
+import type { StatusDeps } from './status-answers.ts';
+import { answerBytes, eventEntry, messageEntry } from './timeline-entry.ts';
+import { isWithin, type PeriodSpan, sourcesOf, spansFrom, spansOf } from './timeline-spans.ts';
+
+export interface ReadTimelineDeps extends PersonDeps, StatusDeps {
+  readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys' | 'rows'>;
+}
+
+export interface TimelinePage {
+  readonly entries: readonly RawJson[];
+  readonly nextCursor: string | null;
+}
+
+/** Lambda answers at most 6 MB; a page ends here, unless its first entry alone is bigger. */
+const MAX_PAGE_BYTES = 4_000_000;
+
+/** Rows at a time, of which 16 MB come in one read. Two of these hold a page and the row after it. */
+const CHUNK = 51;
+
+/** Rows of which one page may pass over those that have expired or are shown elsewhere. */
+const MAX_EXAMINED = 500;
+
+/**
+ * Reads one page of what was said with a contact, newest first, under all its names.
+ *
+ * A page goes on where the last row examined for the page before stands in the order of all rows, so
+ * that what is written meanwhile neither moves nor repeats an entry.
+ */
+export async function readTimeline(
+  { channel, contact, limit, after }: TimelineParameters,
+  deps: ReadTimelineDeps,
+): Promise<TimelinePage> {
+  const { periods } = await readPerson(channel, contact, deps);
+  const spans = spansOf(channel, periods);
+  const keys = mergeNewestFirst(sourcesOf(deps.table, spansFrom(spans, after), limit + 2));
+  const rows = examine(beyond(keys, after), { limit, spans }, deps);
+  const { entries, end } = await fillPage(rows, limit);
+  return {
+    entries,
+    nextCursor: end === undefined ? null : writeCursor(end, channel, contact),
+  };
+}
+
+interface ExaminedRow {
+  readonly position: string;
+  /** Undefined for a row that is not shown: expired, or shown elsewhere. */
+  readonly entry: RawJson | undefined;
+}
+
+interface Page {
+  readonly entries: RawJson[];
+  bytes: number;
+  examined: number;
+}
+
+/** `end` is the position of the last row that the page covers; undefined where nothing follows. */
+async function fillPage(rows: AsyncIterable<ExaminedRow>, limit: number) {
+  const page: Page = { entries: [], bytes: 0, examined: 0 };
+  let end: string | undefined;
+  for await (const { position, entry } of rows) {
+    if (page.examined >= MAX_EXAMINED) return { entries: page.entries, end };
+    if (entry !== undefined && !takeIn(page, entry, limit)) return { entries: page.entries, end };
+    page.examined += 1;
+    end = position;
+  }
+  return { entries: page.entries, end: undefined };
+}
+
+/** Adds an entry unless the page is full. */
+function takeIn(page: Page, entry: RawJson, limit: number): boolean {
+  const bytes = page.bytes + answerBytes(entry.text);
+  const isFull = page.entries.length === limit || (page.bytes > 0 && bytes > MAX_PAGE_BYTES);
+  if (isFull) return false;
+  page.entries.push(entry);
+  page.bytes = bytes;
+  return true;
+}
+
+interface PageOrder {
+  readonly limit: number;
+  readonly spans: readonly PeriodSpan[];
+}
+
+async function* examine(
+  keys: AsyncGenerator<TimelineKey>,
+  order: PageOrder,
+  deps: ReadTimelineDeps,
+): AsyncGenerator<ExaminedRow> {
+  for (;;) {
+    const chunk = await take(keys, Math.min(order.limit + 1, CHUNK));
+    if (chunk.length === 0) return;
+    const rows = await readRows(chunk, order, deps);
+    for (const key of chunk) yield { position: positionOf(key), entry: await rows.entryOf(key) };
+  }
+}
+
+/** Reads the rows of keys, and those that belong to them: the statuses of echoes, the echoes of messages. */
+async function readRows(chunk: readonly TimelineKey[], order: PageOrder, deps: ReadTimelineDeps) {
+  const { events, messages } = await deps.table.rows(chunk);
+  const related = await deps.table.rows([
+    ...[...events.values()].flatMap(messageKeyOf),
+    ...[...messages.values()].flatMap((message) => echoKeysOf(message, order.spans)),
+  ]);
+
+  async function entryOf(key: TimelineKey): Promise<RawJson | undefined> {
+    const event = events.get(rowId(key));
+    if (event !== undefined) {
+      const sent = messageKeyOf(event).map((its) => related.messages.get(rowId(its)));
+      return new RawJson(writeJson(await eventEntry(event, sent[0], deps)));
+    }
+    const message = messages.get(rowId(key));
+    if (message === undefined || isEchoed(message)) return undefined;
+    return new RawJson(writeJson(await messageEntry(message, deps)));
+  }
+
+  /** Whether the message stands in the timeline as an echo, with what it says. */
+  function isEchoed(message: SentMessage): boolean {
+    return echoKeysOf(message, order.spans).some((key) => {
+      const echo = related.events.get(rowId(key));
+      return echo !== undefined && order.spans.some((span) => isWithin(echo, span));
+    });
+  }
+
+  return { entryOf };
+}
+
+function messageKeyOf({ sk, channel, wamid }: StoredEvent): RowKey[] {
+  if (wamid === undefined || !sk.startsWith('echo.')) return [];
+  return [{ pk: messageGroup(channel, wamid), sk: MESSAGE_SORT_KEY }];
+}
+
+function echoKeysOf(message: SentMessage, spans: readonly PeriodSpan[]): RowKey[] {
+  const { provider, channel, wamid } = message;
+  const sk = echoId(provider, channel, wamid);
+  return [...new Set(spans.map(({ group }) => group))].map((pk) => ({ pk, sk }));
+}
+
+async function* beyond(
+  keys: AsyncGenerator<TimelineKey>,
+  position: string | undefined,
+): AsyncGenerator<TimelineKey> {
+  for await (const key of keys) {
+    if (position === undefined || positionOf(key) < position) yield key;
+  }
+}

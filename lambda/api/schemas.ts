@@ -1,0 +1,182 @@
+import * as z from 'zod/mini';
+import type { RawJson } from './raw-json.ts';
+
+/** What the read API answers; `docs/openapi.json` is generated from this. */
+export const schemas = z.registry<{ id: string; description: string }>();
+
+const time = z.iso.datetime({ precision: 3 });
+const text = z.nullable(z.string());
+
+const contactNames = z.strictObject({
+  phone: text,
+  userId: text,
+  lid: text,
+  chatId: text,
+});
+schemas.add(contactNames, {
+  id: 'ContactNames',
+  description:
+    'Names of the contact: phone number (digits), BSUID, LID, and id of the group chat; of a group chat the other names are those of the participant.',
+});
+
+const status = z.strictObject({
+  status: z.string(),
+  at: time,
+  errors: z.array(z.unknown()),
+  pricing: z.nullable(z.record(z.string(), z.unknown())),
+  detail: z.nullable(z.record(z.string(), z.unknown())),
+});
+schemas.add(status, {
+  id: 'Status',
+  description:
+    "One status of an outbound message, in the provider's word. `detail` holds all that the webhook said of it.",
+});
+
+export const timelineEntry = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['message', 'echo', 'history', 'call', 'account']),
+  direction: z.enum(['inbound', 'outbound']),
+  type: text,
+  wamid: text,
+  occurredAt: time,
+  receivedAt: z.nullable(time),
+  contact: contactNames,
+  text,
+  status: text,
+  statuses: z.array(status),
+  payload: z.unknown(),
+});
+schemas.add(timelineEntry, {
+  id: 'TimelineEntry',
+  description:
+    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
+});
+
+export const timelineAnswer = z.strictObject({
+  entries: z.array(timelineEntry),
+  nextCursor: text,
+});
+schemas.add(timelineAnswer, {
+  id: 'Timeline',
+  description:
+    'Newest first. A page may hold fewer entries than asked for, even none; it is the last one when `nextCursor` is null.',
+});
+
+const name = z.strictObject({
+  kind: z.enum(['phone', 'userId', 'lid', 'chatId']),
+  name: z.string(),
+  since: z.nullable(time),
+  until: z.nullable(time),
+});
+schemas.add(name, {
+  id: 'ContactName',
+  description:
+    'A name of the contact: `since` an event first showed it, `until` it was given up or was seen with somebody else.',
+});
+
+const profile = z.strictObject({ name: text, username: text });
+schemas.add(profile, { id: 'Profile', description: 'As the contact called itself last.' });
+
+const openingEvent = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['message', 'call']),
+  type: z.string(),
+  occurredAt: time,
+});
+schemas.add(openingEvent, { id: 'OpeningEvent', description: 'What opened the window last.' });
+
+const conversationWindow = z.strictObject({
+  openUntil: z.nullable(time),
+  openedBy: z.nullable(openingEvent),
+});
+schemas.add(conversationWindow, {
+  id: 'Window',
+  description:
+    "Meta's customer service window: 24 hours from the contact's latest message or call. System messages, reactions, edits, deletions and chats that were only opened do not count.",
+});
+
+const optOut = z.strictObject({
+  category: z.string(),
+  value: z.string(),
+  isOptOut: z.boolean(),
+  at: time,
+});
+schemas.add(optOut, {
+  id: 'OptOut',
+  description:
+    "The contact's latest choice in a category, in Meta's word (`stop`, `resume`); it is an opt-out where that is `stop`.",
+});
+
+export const contactAnswer = z.strictObject({
+  channel: z.string(),
+  contact: z.string(),
+  names: z.array(name),
+  profile: z.nullable(profile),
+  lastSeen: z.nullable(time),
+  window: z.nullable(conversationWindow),
+  optOuts: z.array(optOut),
+  isComplete: z.boolean(),
+});
+schemas.add(contactAnswer, {
+  id: 'Contact',
+  description:
+    '`window` is null where the provider knows none, and for group chats. `isComplete` is false where there is more than one request reads: names beyond 10, events of the contact behind hundreds of others, preferences beyond 1 MB.',
+});
+
+const participant = z.strictObject({
+  name: z.string(),
+  contact: contactNames,
+  status: text,
+  statuses: z.array(status),
+});
+schemas.add(participant, {
+  id: 'Participant',
+  description: 'What one member of a group chat did with the message.',
+});
+
+export const messageAnswer = z.strictObject({
+  channel: z.string(),
+  provider: z.enum(['meta', 'wasender']),
+  wamid: z.string(),
+  contact: contactNames,
+  account: text,
+  displayPhoneNumber: text,
+  status: text,
+  statuses: z.array(status),
+  errors: z.array(z.unknown()),
+  pricing: z.nullable(z.record(z.string(), z.unknown())),
+  callbackData: text,
+  participants: z.array(participant),
+});
+schemas.add(messageAnswer, {
+  id: 'SentMessage',
+  description:
+    'An outbound message by its statuses. `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
+});
+
+export const errorAnswer = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(['invalid_parameter', 'not_found', 'unavailable', 'internal']),
+    message: z.string(),
+  }),
+});
+schemas.add(errorAnswer, {
+  id: 'Error',
+  description: 'Why there is no answer. `unavailable`: try again.',
+});
+
+/** An answer whose parts may be handed on as the provider wrote them. */
+type WithRaw<Answer, Key extends keyof Answer> = Omit<Answer, Key> & {
+  readonly [Part in Key]: Answer[Part] | RawJson;
+};
+type WithStatuses<Answer> = Omit<Answer, 'statuses'> & { readonly statuses: StatusAnswer[] };
+
+export type ContactNamesAnswer = z.infer<typeof contactNames>;
+export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' | 'detail'>;
+export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
+export type ContactAnswer = z.infer<typeof contactAnswer>;
+export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;
+export type MessageAnswer = WithStatuses<
+  WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants'>, 'errors' | 'pricing'>
+> & { readonly participants: ParticipantAnswer[] };
+export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -1,0 +1,95 @@
+import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import { kindOfId } from '../domain/conversation.ts';
+import type { ContactNames } from '../domain/event.ts';
+import { parseJsonSource } from '../domain/json-source.ts';
+import { currentStatus } from '../domain/status.ts';
+import { eventOfPayload } from '../domain/stored-event.ts';
+import { messageText } from '../domain/webhook-content.ts';
+import { RawJson } from './raw-json.ts';
+import type { TimelineEntry } from './schemas.ts';
+import { isoTime, namesAnswer, type StatusDeps, statusAnswers } from './status-answers.ts';
+import { timeOf } from './timeline-spans.ts';
+
+/** Bytes of a payload that fits into an answer with nothing beside it, as Lambda writes it. */
+const MAX_PAYLOAD_BYTES = 5_000_000;
+
+/** An entry of what was stored as an event; an echo with the statuses of its message. */
+export async function eventEntry(
+  row: StoredEvent,
+  sent: SentMessage | undefined,
+  deps: StatusDeps,
+): Promise<TimelineEntry> {
+  const payload = await payloadOf(row, deps);
+  return {
+    id: row.sk,
+    kind: timelineKind(row.sk),
+    direction: row.direction,
+    type: row.type,
+    wamid: row.wamid ?? null,
+    occurredAt: isoTime(timeOf(row.at)),
+    receivedAt: isoTime(row.receivedAt),
+    contact: namesAnswer({ ...sent?.recipient, ...payload.contact }),
+    text: payload.text ?? null,
+    ...(await statusMembers(sent, deps)),
+    payload: payload.raw,
+  };
+}
+
+/** An entry of a message that is known by its statuses alone. */
+export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<TimelineEntry> {
+  return {
+    id: row.pk,
+    kind: 'message',
+    direction: 'outbound',
+    type: null,
+    wamid: row.wamid,
+    occurredAt: isoTime(timeOf(row.at)),
+    receivedAt: null,
+    contact: namesAnswer(row.recipient),
+    text: null,
+    ...(await statusMembers(row, deps)),
+    payload: null,
+  };
+}
+
+/** Bytes of a text within the JSON in which Lambda hands it on, quoted and escaped. */
+export function answerBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}
+
+function timelineKind(id: string): TimelineEntry['kind'] {
+  const kind = kindOfId(id);
+  // A status is a row of another form; under an event's key none is written.
+  return kind === 'status' ? 'account' : kind;
+}
+
+async function statusMembers(sent: SentMessage | undefined, deps: StatusDeps) {
+  if (sent === undefined) return { status: null, statuses: [] };
+  return {
+    status: currentStatus(sent.statuses.map(({ name }) => name)) ?? null,
+    statuses: await statusAnswers(sent.statuses, sent, deps),
+  };
+}
+
+interface ReadPayloadParts {
+  readonly raw: RawJson | null;
+  readonly contact: ContactNames;
+  readonly text: string | undefined;
+}
+
+async function payloadOf(row: StoredEvent, deps: StatusDeps): Promise<ReadPayloadParts> {
+  const payload =
+    row.payload ??
+    (row.payloadKey === undefined ? undefined : await deps.readPayload(row.payloadKey));
+  const event = payload === undefined ? undefined : eventOfPayload(row, payload);
+  if (payload === undefined || event === undefined) {
+    return { raw: null, contact: {}, text: undefined };
+  }
+  const fits = answerBytes(payload) <= MAX_PAYLOAD_BYTES;
+  const isText = row.type === 'text';
+  return {
+    raw: fits ? new RawJson(payload) : null,
+    contact: event.contact,
+    text: isText ? messageText(parseJsonSource(payload).value) : undefined,
+  };
+}

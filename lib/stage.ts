@@ -12,7 +12,7 @@ const LOG_RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days
 
 const stageName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower case letters, digits and -');
 const count = (minimum: number, maximum: number) =>
-  z.coerce.number({ error: 'expected a number' }).int().min(minimum).max(maximum);
+  z.coerce.number().int().min(minimum).max(maximum);
 const flag = z.union([z.boolean(), z.stringbool()], { error: 'expected true or false' });
 
 const settings = z.strictObject({
@@ -30,7 +30,9 @@ const settings = z.strictObject({
   /** Processors that run at once. It keeps a backlog from taking the concurrency that ingest needs. */
   processorMaximumConcurrency: count(2, 1_000),
   /** Concurrency set aside for the processor, or `none`: a new account has too little to set aside. */
-  processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)]),
+  processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)], {
+    error: 'expected none, or 2 to 1000',
+  }),
   /** Units a second that table and index are warmed up for, above AWS's base; billed once. */
   tableWarmReads: count(TABLE_BASE.reads, 1_000_000).optional(),
   tableWarmWrites: count(TABLE_BASE.writes, 1_000_000).optional(),

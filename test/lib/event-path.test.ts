@@ -1,0 +1,211 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { aTemplate, propertiesOf } from './synthesized.ts';
+
+const template = aTemplate();
+const production = aTemplate({ stage: 'production' });
+const queues = propertiesOf(template, 'AWS::SQS::Queue');
+const functions = propertiesOf(template, 'AWS::Lambda::Function');
+const DAY = 86_400;
+
+describe('inbox', () => {
+  test('is FIFO in high-throughput mode, encrypted, and keeps for 14 days, as its dead letters do', () => {
+    for (const queue of [queues['InboxQueue'], queues['InboxDeadLetterQueue']]) {
+      expect(queue).toMatchObject({
+        FifoQueue: true,
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+        SqsManagedSseEnabled: true,
+        MessageRetentionPeriod: 14 * DAY,
+      });
+    }
+  });
+
+  test('hides a message for six timeouts of its consumer', () => {
+    const { Timeout: timeout } = functions['StorageProcessorFunction'];
+    expect(queues['InboxQueue'].VisibilityTimeout).toBe(6 * timeout);
+  });
+
+  test('dead-letters by itself only what was received as often as SQS can count', () => {
+    expect(queues['InboxQueue'].RedrivePolicy).toEqual({
+      deadLetterTargetArn: '<InboxDeadLetterQueue.Arn>',
+      maxReceiveCount: 1_000,
+    });
+  });
+
+  test('is reached over TLS only, as are its dead letters', () => {
+    const denied = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy')).map(
+      (policy) => policy.PolicyDocument.Statement[0],
+    );
+    expect(denied).toHaveLength(2);
+    for (const statement of denied) {
+      expect(statement).toMatchObject({
+        Effect: 'Deny',
+        Action: 'sqs:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+    }
+  });
+});
+
+describe('processor', () => {
+  test('takes batches of ten and reports the items that failed', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  test('never runs more often at once than it has concurrency set aside', () => {
+    const reserved = propertiesOf(production, 'AWS::Lambda::Function')['StorageProcessorFunction'];
+    const [mapping] = Object.values(propertiesOf(production, 'AWS::Lambda::EventSourceMapping'));
+    expect(mapping.ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(
+      reserved.ReservedConcurrentExecutions,
+    );
+  });
+
+  test('sets nothing aside on a new account, which could not', () => {
+    expect(functions['StorageProcessorFunction']).not.toHaveProperty(
+      'ReservedConcurrentExecutions',
+    );
+  });
+});
+
+describe('functions', () => {
+  test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
+    expect(Object.keys(functions)).toHaveLength(3);
+    for (const fn of Object.values(functions)) {
+      expect(fn).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'INFO' },
+      });
+    }
+  });
+
+  test('behind the API end before it gives up after 30 s', () => {
+    for (const id of ['InboundIngestFunction', 'ReadApiFunction']) {
+      expect(functions[id].Timeout).toBeLessThan(30);
+    }
+  });
+
+  test('have no secret in their environment but where to find it', () => {
+    const { META_SECRET_ARN: meta, WASENDER_SECRET_ARN: wasender } =
+      functions['InboundIngestFunction'].Environment.Variables;
+    expect([meta, wasender]).toEqual(['<SecretsMeta>', '<SecretsWasender>']);
+  });
+
+  test('count in a namespace of their stage', () => {
+    for (const fn of Object.values(propertiesOf(production, 'AWS::Lambda::Function'))) {
+      expect(fn.Environment.Variables.POWERTOOLS_METRICS_NAMESPACE).toBe('Floodgate/production');
+    }
+  });
+
+  test('keep their logs as long as the stage says', () => {
+    production.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+});
+
+describe('table', () => {
+  test('has its keys, its indexes by keys only, its stream, expiry and backups', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'byTime',
+          KeySchema: Match.arrayWith([{ AttributeName: 'at', KeyType: 'RANGE' }]),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'timeline',
+          KeySchema: [
+            { AttributeName: 'timelinePk', KeyType: 'HASH' },
+            { AttributeName: 'timelineAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      Replicas: [
+        Match.objectLike({
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+    });
+  });
+
+  test('is protected from deletion in production', () => {
+    production.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      Replicas: [Match.objectLike({ DeletionProtectionEnabled: true })],
+    });
+  });
+
+  test('is warm for the flood of production, its index too, and elsewhere as AWS gives it', () => {
+    const warm = { WarmThroughput: { WriteUnitsPerSecond: 8_000 } };
+    production.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      ...warm,
+      GlobalSecondaryIndexes: [Match.objectLike(warm)],
+    });
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      WarmThroughput: Match.absent(),
+    });
+  });
+});
+
+describe('overflow bucket', () => {
+  test('is private, encrypted and reached over TLS only', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: Match.anyValue(),
+      VersioningConfiguration: Match.absent(),
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test.each([8, 30, 365])('keeps a payload longer than any row of %i days', (retentionDays) => {
+    const stage = aTemplate({ retentionDays });
+    const [bucket] = Object.values(propertiesOf(stage, 'AWS::S3::Bucket'));
+    const [rule] = bucket.LifecycleConfiguration.Rules;
+    const longestInQueues = 3 * 14;
+    expect(rule.ExpirationInDays).toBeGreaterThanOrEqual(retentionDays + longestInQueues);
+  });
+});
+
+describe('secrets', () => {
+  const secrets = propertiesOf(template, 'AWS::SecretsManager::Secret');
+
+  test('start empty, with a verify token of letters and digits', () => {
+    const meta = secrets['SecretsMeta'].GenerateSecretString;
+    expect(JSON.parse(meta.SecretStringTemplate)).toEqual({ appSecrets: [] });
+    expect(meta).toMatchObject({ GenerateStringKey: 'verifyToken', ExcludePunctuation: true });
+    const wasender = secrets['SecretsWasender'].GenerateSecretString;
+    expect(JSON.parse(wasender.SecretStringTemplate)).toEqual({ sessions: [] });
+  });
+
+  test('are never written over by a later deployment: their first value is the same in every stage', () => {
+    expect(propertiesOf(production, 'AWS::SecretsManager::Secret')).toEqual(secrets);
+    for (const secret of Object.values(secrets)) expect(secret).not.toHaveProperty('SecretString');
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { anApp, aTemplate, propertiesOf } from './synthesized.ts';
+
+const development = aTemplate();
+const production = aTemplate({ stage: 'production' });
+const domain = {
+  domainName: 'hooks.example.com',
+  certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d',
+  hostedZoneId: 'Z0123456789ABC',
+  hostedZoneName: 'example.com',
+};
+
+/** Property by which a resource of the type takes a name that its owner chose. */
+const PHYSICAL_NAMES: Record<string, string> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SecretsManager::Secret': 'Name',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::SQS::Queue': 'QueueName',
+};
+
+describe('stack', () => {
+  test.each([{}, { stage: 'production' }, { alarmEmail: 'oncall@example.com', ...domain }])(
+    'passes the AWS Solutions checks with %j',
+    (context) => {
+      expect(() => anApp(context).synth()).not.toThrow();
+    },
+    60_000,
+  );
+
+  test('has the same resources in every stage that has the same options', () => {
+    const withLog = aTemplate({ stage: 'production', accessLog: true });
+    const typesById = (template: typeof development) =>
+      Object.entries(template.toJSON()['Resources'] as Record<string, { Type: string }>)
+        .map(([id, { Type }]) => `${id} ${Type}`)
+        .toSorted();
+    expect(typesById(withLog)).toEqual(typesById(development));
+  });
+
+  test('gives nothing a physical name, so that it can be replaced and deployed twice', () => {
+    for (const [type, name] of Object.entries(PHYSICAL_NAMES)) {
+      const named = Object.entries(propertiesOf(development, type)).filter(([, p]) => name in p);
+      expect(named, type).toEqual([]);
+    }
+  });
+
+  test('keeps table, bucket and secrets of production whatever happens to the stack', () => {
+    const kept = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+    for (const type of kept) {
+      production.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      development.allResources(type, { DeletionPolicy: 'Delete' });
+    }
+    expect(anApp({ stage: 'production' }).node.findChild('Floodgate')).toMatchObject({
+      terminationProtection: true,
+    });
+  });
+
+  test('shows what to register, fill in and look at', () => {
+    expect(Object.keys(development.findOutputs('*'))).toEqual(
+      expect.arrayContaining([
+        'MetaWebhookUrl',
+        'WasenderWebhookUrl',
+        'ApiUrl',
+        'DashboardUrl',
+        'TableName',
+        'MetaSecret',
+        'WasenderSecret',
+        'AddAppSecret',
+        'AddWasenderSession',
+        'ReadVerifyToken',
+      ]),
+    );
+  });
+});
+
+describe('front', () => {
+  test('has exactly the routes of the contract, and no default one', () => {
+    const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
+      (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
+    );
+    const [ingest, api] = Object.keys(propertiesOf(development, 'AWS::ApiGatewayV2::Integration'));
+    expect(routes.toSorted()).toEqual([
+      `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
+      `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
+      `AWS_IAM GET /v1/channels/{channel}/messages/{wamid} -> integrations/<${api}>`,
+      `NONE GET /healthz -> integrations/<${ingest}>`,
+      `NONE GET /webhooks/meta -> integrations/<${ingest}>`,
+      `NONE POST /webhooks/meta -> integrations/<${ingest}>`,
+      `NONE POST /webhooks/wasender/{token} -> integrations/<${ingest}>`,
+    ]);
+  });
+
+  test('throttles by stage data', () => {
+    development.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 5_000, ThrottlingBurstLimit: 5_000 },
+    });
+    aTemplate({ requestsPerSecond: 100, requestBurst: 200 }).hasResourceProperties(
+      'AWS::ApiGatewayV2::Stage',
+      { DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 } },
+    );
+  });
+
+  test('logs no path, address, caller or query', () => {
+    const [stage] = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Stage'));
+    const logged = Object.values(JSON.parse(stage.AccessLogSettings.Format));
+    expect(logged).toContain('$context.routeKey');
+    expect(logged.join(' ')).not.toMatch(/path|identity|sourceIp|authorizer|querystring|domain/i);
+  });
+
+  test('writes no access log where the stage says so', () => {
+    const [stage] = Object.values(propertiesOf(production, 'AWS::ApiGatewayV2::Stage'));
+    expect(stage).not.toHaveProperty('AccessLogSettings');
+  });
+
+  test('stands under a domain name, and stays at its own address for webhooks registered there', () => {
+    const template = aTemplate(domain);
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: domain.domainName,
+    });
+    template.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'hooks.example.com.' });
+    template.hasOutput('MetaWebhookUrl', { Value: 'https://hooks.example.com/webhooks/meta' });
+    const [api] = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Api'));
+    expect(api).not.toHaveProperty('DisableExecuteApiEndpoint', true);
+  });
+});

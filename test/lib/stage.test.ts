@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { aStage } from './synthesized.ts';
+
+const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-4e5f';
+
+describe('stage', () => {
+  test('is development unless another is asked for', () => {
+    expect(aStage()).toMatchObject({ name: 'development', protectData: false });
+  });
+
+  test('leaves ingest half of the concurrency of a new account', () => {
+    const newAccountConcurrency = 10;
+    expect(aStage()).toMatchObject({ processorReservedConcurrency: 'none' });
+    expect(aStage().processorMaximumConcurrency).toBeLessThanOrEqual(newAccountConcurrency / 2);
+  });
+
+  test('protects the data of production', () => {
+    expect(aStage({ stage: 'production' })).toMatchObject({ protectData: true });
+  });
+
+  test('takes settings of cdk.json over its own, and those of the command line over both', () => {
+    const context = {
+      stage: 'production',
+      stages: { production: { retentionDays: 60, alarmEmail: 'a@example.com' } },
+      alarmEmail: 'b@example.com',
+    };
+    expect(aStage(context)).toMatchObject({ retentionDays: 60, alarmEmail: 'b@example.com' });
+  });
+
+  test('may be known to cdk.json alone, and starts from development then', () => {
+    const context = { stage: 'staging', stages: { staging: { retentionDays: 10 } } };
+    expect(aStage(context)).toEqual({ ...aStage(), name: 'staging', retentionDays: 10 });
+  });
+
+  test('reads numbers and flags as the command line gives them', () => {
+    expect(aStage({ retentionDays: '45', accessLog: 'false' })).toMatchObject({
+      retentionDays: 45,
+      accessLog: false,
+    });
+  });
+
+  test('takes a domain name with its certificate and zone', () => {
+    const context = {
+      domainName: 'hooks.example.com',
+      certificateArn,
+      hostedZoneId: 'Z0123456789ABC',
+      hostedZoneName: 'example.com',
+    };
+    expect(aStage(context).domain).toEqual({
+      name: 'hooks.example.com',
+      certificateArn,
+      hostedZone: { hostedZoneId: 'Z0123456789ABC', zoneName: 'example.com' },
+    });
+  });
+
+  test.each([
+    ['an unknown stage', { stage: 'prod' }, /unknown stage prod.*development, production/],
+    ['a name that is none', { stage: 'My Stage' }, /bad stage\n.*lower case letters/],
+    [
+      'a misspelt setting',
+      { stages: { development: { alarmEmial: 'a@example.com' } } },
+      /"alarmEmial"/,
+    ],
+    ['a stage that is no object', { stages: 'production' }, /bad stages/],
+    [
+      'a retention in which Meta may deliver again',
+      { retentionDays: 7 },
+      />=8[\s\S]*retentionDays/,
+    ],
+    ['a retention that is no number', { retentionDays: 'long' }, /number[\s\S]*retentionDays/],
+    ['a retention that CloudWatch Logs has not', { logRetentionDays: 15 }, /1, 3, 5, 7, 14, 30/],
+    ['an address that is none', { alarmEmail: 'oncall' }, /email[\s\S]*alarmEmail/],
+    ['a flag that is none', { accessLog: 'perhaps' }, /true or false[\s\S]*accessLog/],
+    [
+      'a throughput below what AWS takes',
+      { tableWarmWrites: 1_000 },
+      />=4000[\s\S]*tableWarmWrites/,
+    ],
+    [
+      'a certificate of another service',
+      { domainName: 'a.example.com', certificateArn: 'arn:aws:iam::1:x' },
+      /ARN of a certificate/,
+    ],
+    [
+      'a domain name without certificate',
+      { domainName: 'a.example.com' },
+      /domainName and certificateArn go together/,
+    ],
+    [
+      'a zone without its name',
+      { hostedZoneId: 'Z1' },
+      /hostedZoneId and hostedZoneName go together/,
+    ],
+    [
+      'a zone without domain name',
+      { hostedZoneId: 'Z1', hostedZoneName: 'example.com' },
+      /needs a domainName/,
+    ],
+    [
+      'more processors than their reserved concurrency',
+      { processorMaximumConcurrency: 20, processorReservedConcurrency: 10 },
+      /20 is above processorReservedConcurrency 10/,
+    ],
+    ['fewer processors than SQS polls with', { processorMaximumConcurrency: 1 }, />=2/],
+  ])('refuses %s', (_, context, message) => {
+    expect(() => aStage(context)).toThrow(message);
+  });
+
+  test('names every fault at once', () => {
+    expect(() => aStage({ retentionDays: 1, alarmEmail: 'x' })).toThrow(
+      /bad stage development[\s\S]*retentionDays[\s\S]*alarmEmail/,
+    );
+  });
+});

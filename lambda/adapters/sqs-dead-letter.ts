@@ -1,3 +1,4 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { digest } from '../domain/event.ts';
 import type { DeadLetterReason, QueuedMessage } from '../domain/queued-message.ts';
 import type { SqsClientSource } from './sqs-on-demand.ts';
@@ -21,10 +22,6 @@ export function sqsDeadLetter(
   now: () => number,
 ): DeadLetter {
   return async (message, reason, abortSignal) => {
-    const [sqs, { SendMessageCommand }] = await Promise.all([
-      client(),
-      import('@aws-sdk/client-sqs'),
-    ]);
     const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
@@ -37,6 +34,6 @@ export function sqsDeadLetter(
         deadLetteredAt: attribute(new Date(now()).toISOString()),
       },
     });
-    await sqs.send(command, { abortSignal });
+    await client().send(command, { abortSignal });
   };
 }

@@ -1,3 +1,4 @@
+import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
 import type { Return } from '../domain/queued-message.ts';
 import { startDeadline } from './deadline.ts';
 import type { SqsClientSource } from './sqs-on-demand.ts';
@@ -12,10 +13,6 @@ export type DelayReturns = (returns: readonly Return[]) => Promise<void>;
 export function sqsVisibility(client: SqsClientSource, queueUrl: string): DelayReturns {
   return async (returns) => {
     using deadline = startDeadline(VISIBILITY_CHANGE_MS);
-    const [sqs, { ChangeMessageVisibilityBatchCommand }] = await Promise.all([
-      client(),
-      import('@aws-sdk/client-sqs'),
-    ]);
     const command = new ChangeMessageVisibilityBatchCommand({
       QueueUrl: queueUrl,
       Entries: returns.map(({ message, delaySeconds }, index) => ({
@@ -24,7 +21,7 @@ export function sqsVisibility(client: SqsClientSource, queueUrl: string): DelayR
         VisibilityTimeout: delaySeconds,
       })),
     });
-    const { Failed = [] } = await sqs.send(command, { abortSignal: deadline.signal });
+    const { Failed = [] } = await client().send(command, { abortSignal: deadline.signal });
     if (Failed.length > 0) throw new Error(`${Failed.length} of ${returns.length} not taken`);
   };
 }

@@ -445,7 +445,7 @@ describe('statuses in any order, any number of times', () => {
       fc.asyncProperty(shuffled, async (events) => {
         expect(await settle(events)).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => queues[Symbol.asyncDispose]());
 beforeEach(() => queues.reset());
 
-const clientSource = () => Promise.resolve(queues.client);
+const clientSource = () => queues.client;
 const deadLetter: ReturnType<typeof sqsDeadLetter> = (...given) =>
   sqsDeadLetter(clientSource, queues.deadLetterUrl, () => NOW)(...given);
 

@@ -1,10 +1,10 @@
-import * as z from 'zod/mini';
-import { parseEnvironment } from '../domain/environment.ts';
-
-const schema = z.object({ TABLE_NAME: z.string(), OVERFLOW_BUCKET: z.string() });
+import { readEnvironment } from '../domain/environment.ts';
 
 /** What the construct must set on the function. */
-export type ApiEnvironment = z.input<typeof schema>;
+export interface ApiEnvironment {
+  readonly TABLE_NAME: string;
+  readonly OVERFLOW_BUCKET: string;
+}
 
 export interface ApiConfig {
   readonly tableName: string;
@@ -12,6 +12,8 @@ export interface ApiConfig {
 }
 
 export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
-  const parsed = parseEnvironment(schema, environment);
-  return { tableName: parsed.TABLE_NAME, overflowBucket: parsed.OVERFLOW_BUCKET };
+  return readEnvironment<keyof ApiEnvironment, ApiConfig>(environment, (read) => ({
+    tableName: read.text('TABLE_NAME'),
+    overflowBucket: read.text('OVERFLOW_BUCKET'),
+  }));
 }

@@ -79,7 +79,7 @@ function openContacts(contacts: readonly JsonSource[]): ContactBook {
       if (name !== undefined) byName.set(name, contact);
     }
   }
-  const claimed = new Set<JsonSource>();
+  const claimed = new Set<string>();
 
   function find(event: unknown): JsonSource | undefined {
     const named = NAMING_MEMBERS.map((member) => byName.get(phoneOf(event, member) ?? ''));
@@ -90,10 +90,11 @@ function openContacts(contacts: readonly JsonSource[]): ContactBook {
   return {
     find: (event) => {
       const contact = find(event);
-      if (contact !== undefined) claimed.add(contact);
+      if (contact !== undefined) claimed.add(contact.text);
       return contact;
     },
+    // By text, since a person may be listed once for each message.
     unclaimed: () =>
-      contacts.filter((contact) => !claimed.has(contact)).map((contact) => contact.text),
+      [...new Set(contacts.map(({ text }) => text))].filter((text) => !claimed.has(text)),
   };
 }

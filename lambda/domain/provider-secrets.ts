@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { memberOf } from './json-source.ts';
 
 /** Meta: all valid app secrets, the current one first, and all valid verify tokens. */
 export interface MetaSecrets {
@@ -13,39 +13,22 @@ export interface WasenderSession {
   readonly secrets: readonly string[];
 }
 
-const texts = z.array(z.string().check(z.minLength(1)));
-const meta = z.object({
-  appSecrets: texts.check(z.minLength(1)),
-  verifyToken: z.union([z.string().check(z.minLength(1)), texts]),
-});
-const wasender = z.object({
-  sessions: z
-    .array(
-      z.object({
-        session: z.string().check(z.minLength(1), z.maxLength(128)),
-        token: z.string().check(z.minLength(1)),
-        secrets: texts.check(z.minLength(1)),
-      }),
-    )
-    .check(z.minLength(1)),
-});
-
 /** Reads `{"appSecrets":["current","previous"],"verifyToken":"…"}`. Throws without the content. */
 export function parseMetaSecrets(text: string): MetaSecrets {
-  const { appSecrets, verifyToken } = parse(meta, text);
-  return { appSecrets, verifyTokens: [verifyToken].flat() };
+  const secret = parseJson(text);
+  return {
+    appSecrets: textsAt(secret, 'appSecrets'),
+    verifyTokens: textsAt({ verifyToken: [memberOf(secret, 'verifyToken')].flat() }, 'verifyToken'),
+  };
 }
 
 /** Reads `{"sessions":[{"session":"shop","token":"…","secrets":["current","previous"]}]}`. */
 export function parseWasenderSecrets(text: string): readonly WasenderSession[] {
-  return parse(wasender, text).sessions;
-}
-
-function parse<Schema extends z.ZodMiniType>(schema: Schema, text: string): z.output<Schema> {
-  const result = schema.safeParse(parseJson(text));
-  if (result.success) return result.data;
-  const places = result.error.issues.map(({ path }) => path.join('.') || 'the whole');
-  throw new Error(`secret is not filled in as documented, at: ${places.join(', ')}`);
+  return listAt(parseJson(text), 'sessions').map((session) => ({
+    session: textAt(session, 'session'),
+    token: textAt(session, 'token'),
+    secrets: textsAt(session, 'secrets'),
+  }));
 }
 
 function parseJson(text: string): unknown {
@@ -55,4 +38,24 @@ function parseJson(text: string): unknown {
     // JSON.parse quotes what it cannot read.
     throw new Error('secret is no JSON');
   }
+}
+
+function listAt(value: unknown, member: string): readonly unknown[] {
+  const list = memberOf(value, member);
+  if (!Array.isArray(list) || list.length === 0) throw notFilledIn(member);
+  return list;
+}
+
+function textsAt(value: unknown, member: string): readonly string[] {
+  return listAt(value, member).map((text) => textAt({ [member]: text }, member));
+}
+
+function textAt(value: unknown, member: string): string {
+  const text = memberOf(value, member);
+  if (typeof text !== 'string' || text === '') throw notFilledIn(member);
+  return text;
+}
+
+function notFilledIn(member: string): Error {
+  return new Error(`secret is not filled in as documented, at: ${member}`);
 }

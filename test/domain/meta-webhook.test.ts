@@ -393,6 +393,12 @@ describe('contacts of a webhook', () => {
     expect(rest?.payload).toContain(`"contacts":[${JSON.stringify(people[2])}]`);
   });
 
+  test('are told once, though listed once for each message of a person', () => {
+    const messages = ['1', '2'].map((n) => aMessage({ id: `wamid.${n}` }));
+    const events = splitMeta(metaWebhook({ messages, contacts: [aContact(), aContact()] }));
+    expect(events.map(({ kind }) => kind)).toEqual(['message', 'message']);
+  });
+
   test('link the phone and the BSUID that they carry together, once', () => {
     const event = only(splitMeta(metaWebhook({ messages: [aMessage()], contacts: [aContact()] })));
     expect(event.links).toEqual([

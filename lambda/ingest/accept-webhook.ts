@@ -1,0 +1,100 @@
+import type { HttpRequest, HttpResponse } from '../adapters/api-gateway.ts';
+import { startDeadline } from '../adapters/deadline.ts';
+import type { LogFields } from '../adapters/telemetry.ts';
+import type { WebhookEvent } from '../domain/event.ts';
+import { type JsonSource, readJsonSource } from '../domain/json-source.ts';
+import type { WebhookSplit } from '../domain/webhook-split.ts';
+import type { MetricName } from '../metric-names.ts';
+import { type FailureDeps, queueUnavailable, secretUnavailable } from './failures.ts';
+
+export interface AcceptWebhookDeps extends FailureDeps {
+  /** Resolves only when the queue has confirmed every event; rejects when the deadline is over. */
+  readonly enqueue: (events: readonly WebhookEvent[], deadline: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly warn: (message: string, fields: LogFields) => void;
+}
+
+export type Authentication =
+  | {
+      readonly ok: true;
+      /** Which of the valid secrets fits; 0 is the current one. */
+      readonly secret: number;
+      readonly split: (body: JsonSource, receivedAt: number) => WebhookSplit;
+    }
+  | { readonly ok: false; readonly reason: keyof typeof REFUSALS };
+
+/** A wrong path token is answered as a wrong secret, so that nobody can search for tokens. */
+const REFUSALS = {
+  missing: { status: 401, body: 'signature is missing', metric: 'SignatureMissing' },
+  malformed: { status: 401, body: 'signature is malformed', metric: 'SignatureMalformed' },
+  mismatched: { status: 403, body: 'signature does not match', metric: 'SignatureMismatched' },
+  unknown: { status: 403, body: 'signature does not match', metric: 'PathTokenUnknown' },
+} as const satisfies Record<string, HttpResponse & { metric: MetricName }>;
+
+/**
+ * Accepts one webhook: proves the sender, splits, and answers 200 only once the queue holds every
+ * event. What is not the sender's fault is answered 503, so that it delivers again.
+ */
+export async function acceptWebhook(
+  request: HttpRequest,
+  authenticate: () => Promise<Authentication>,
+  deadlineMs: number,
+  deps: AcceptWebhookDeps,
+): Promise<HttpResponse> {
+  using deadline = startDeadline(deadlineMs);
+  let authentication: Authentication;
+  try {
+    authentication = await authenticate();
+  } catch (error) {
+    return secretUnavailable(error, deps);
+  }
+  if (!authentication.ok) {
+    const { metric, ...response } = REFUSALS[authentication.reason];
+    deps.count(metric);
+    return response;
+  }
+  if (authentication.secret > 0) deps.count('PreviousSecretVerified');
+  const split = splitBody(request, authentication.split, deps.now());
+  return split.ok
+    ? await store(split.events, deadline.signal, deps)
+    : refuseBody(request, split.reason, deps);
+}
+
+function splitBody(
+  { rawBody }: HttpRequest,
+  split: (body: JsonSource, receivedAt: number) => WebhookSplit,
+  receivedAt: number,
+): WebhookSplit {
+  const reading = readJsonSource(rawBody.toString('utf8'));
+  return reading.ok ? split(reading.source, receivedAt) : reading;
+}
+
+async function store(
+  events: readonly WebhookEvent[],
+  deadline: AbortSignal,
+  deps: AcceptWebhookDeps,
+): Promise<HttpResponse> {
+  if (events.length === 0) {
+    deps.count('WebhookEmpty');
+    return { status: 200, body: 'nothing to store' };
+  }
+  try {
+    await deps.enqueue(events, deadline);
+    return { status: 200, body: 'stored' };
+  } catch (error) {
+    return queueUnavailable(error, deps);
+  }
+}
+
+/** The provider gives it up after 7 days, and then it is gone: someone must look. */
+function refuseBody(
+  { headers, rawBody }: HttpRequest,
+  reason: string,
+  deps: AcceptWebhookDeps,
+): HttpResponse {
+  deps.count('SignedBodyRefused');
+  const contentType = /^[\w/+.-]{1,80}/.exec(headers['content-type'] ?? '')?.[0];
+  deps.warn('Signed body refused', { reason, contentLength: rawBody.length, contentType });
+  return { status: 400, body: reason };
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { cachedSecret } from '../../lambda/adapters/secrets-manager.ts';
+import { parseMetaSecrets, parseWasenderSecrets } from '../../lambda/domain/provider-secrets.ts';
+
+/** A secret with a version a read, and a clock that the test moves. */
+function rotatingSecret() {
+  const clock = { now: 0 };
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    return String(reads);
+  };
+  return {
+    clock,
+    source: cachedSecret(
+      read,
+      (text) => `v${text}`,
+      () => clock.now,
+    ),
+  };
+}
+
+describe('cachedSecret', () => {
+  test('reads once, however many wait for it, and keeps it for five minutes', async () => {
+    const { clock, source } = rotatingSecret();
+    expect(await Promise.all([source.current(), source.current()])).toEqual(['v1', 'v1']);
+    clock.now = 299_999;
+    expect(await source.current()).toBe('v1');
+    clock.now = 300_000;
+    expect(await source.current()).toBe('v2');
+  });
+
+  test('looks for a newer one at most twice a minute', async () => {
+    const { clock, source } = rotatingSecret();
+    await source.current();
+    expect(await source.newer()).toBeUndefined();
+    clock.now = 30_000;
+    expect(await source.newer()).toBe('v2');
+    expect(await source.newer()).toBeUndefined();
+    expect(await source.current()).toBe('v2');
+  });
+
+  test('keeps no failure', async () => {
+    let isDown = true;
+    const read = async () => (isDown ? Promise.reject(new Error('down')) : 'text');
+    const source = cachedSecret(read, (text) => text);
+    await expect(source.current()).rejects.toThrow('down');
+    isDown = false;
+    expect(await source.current()).toBe('text');
+  });
+});
+
+describe('the secret of Meta', () => {
+  test('holds several app secrets, and one verify token or several', () => {
+    expect(parseMetaSecrets('{"appSecrets":["a","b"],"verifyToken":"t"}')).toEqual({
+      appSecrets: ['a', 'b'],
+      verifyTokens: ['t'],
+    });
+    expect(parseMetaSecrets('{"appSecrets":["a"],"verifyToken":["t","u"]}').verifyTokens).toEqual([
+      't',
+      'u',
+    ]);
+  });
+
+  test.each([
+    ['is no JSON', 'hunter2', 'secret is no JSON'],
+    ['has no app secret yet', '{"appSecrets":[],"verifyToken":"hunter2"}', 'at: appSecrets'],
+    ['has an empty app secret', '{"appSecrets":[""],"verifyToken":"hunter2"}', 'at: appSecrets'],
+    ['has no verify token', '{"appSecrets":["hunter2"]}', 'at: verifyToken'],
+    ['is a list', '["hunter2"]', 'at: appSecrets'],
+  ])('is refused when it %s, without its content', (_, text, reason) => {
+    expect(() => parseMetaSecrets(text)).toThrow(reason);
+    expect(() => parseMetaSecrets(text)).not.toThrow('hunter2');
+  });
+});
+
+test('the secret of WasenderApi names sessions, and is refused while it names none', () => {
+  const session = { session: 'shop', token: 't', secrets: ['s'] };
+  expect(parseWasenderSecrets(JSON.stringify({ sessions: [session] }))).toEqual([session]);
+  expect(() => parseWasenderSecrets('{"sessions":[]}')).toThrow('at: sessions');
+});

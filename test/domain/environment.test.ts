@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { loadIngestConfig } from '../../lambda/ingest/config.ts';
+import { loadProcessorConfig } from '../../lambda/processor/config.ts';
+
+const ingest = {
+  AWS_REGION: 'eu-west-1',
+  INBOX_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/inbox.fifo',
+  OVERFLOW_BUCKET: 'overflow',
+  META_SECRET_ARN: 'arn:meta',
+  WASENDER_SECRET_ARN: 'arn:wasender',
+};
+const processor = {
+  TABLE_NAME: 'events',
+  INBOX_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/inbox.fifo',
+  INBOX_DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/dead.fifo',
+  RETENTION_DAYS: '30',
+};
+
+test('ingest finds the services of its region, or where the SDKs are sent', () => {
+  expect(loadIngestConfig(ingest).secretsManager).toEqual({
+    region: 'eu-west-1',
+    url: 'https://secretsmanager.eu-west-1.amazonaws.com',
+  });
+  const local = { ...ingest, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566' };
+  expect(loadIngestConfig(local).s3.url).toBe('http://127.0.0.1:4566');
+});
+
+test('a bad environment is told at once, all faults of it', () => {
+  const bad = {
+    ...ingest,
+    OVERFLOW_BUCKET: '',
+    INBOX_QUEUE_URL: 'inbox',
+    META_SECRET_ARN: undefined,
+  };
+  expect(() => loadIngestConfig(bad)).toThrow(
+    'bad environment: INBOX_QUEUE_URL is no URL: inbox; OVERFLOW_BUCKET is not set; META_SECRET_ARN is not set',
+  );
+});
+
+test.each(['7', '30.5', 'a month', '-1', ''])(
+  'the processor refuses to keep rows for %j days',
+  (days) => {
+    expect(() => loadProcessorConfig({ ...processor, RETENTION_DAYS: days })).toThrow(
+      'RETENTION_DAYS',
+    );
+  },
+);
+
+test('the processor keeps rows longer than Meta delivers again', () => {
+  expect(loadProcessorConfig({ ...processor, RETENTION_DAYS: '8' }).retentionDays).toBe(8);
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test, vi } from 'vitest';
+import { acceptMetaWebhook } from '../../lambda/ingest/providers.ts';
+import {
+  aRequest,
+  fakeIngest,
+  fakeSecret,
+  signedRequest,
+  unreadableSecret,
+} from '../support/fake-ingest.ts';
+import { aMessage, metaChanges, metaSignature, metaWebhook } from '../support/webhooks.ts';
+
+const body = metaWebhook({ messages: [aMessage()] });
+
+describe('acceptMetaWebhook', () => {
+  test('answers 200 once the queue holds every event', async () => {
+    const { deps, queued, counted } = fakeIngest();
+    const twoMessages = metaWebhook({ messages: [aMessage(), aMessage({ id: 'wamid.2' })] });
+
+    expect(await acceptMetaWebhook(signedRequest(twoMessages), deps)).toMatchObject({
+      status: 200,
+    });
+    expect(queued).toHaveLength(2);
+    expect(counted).toEqual([]);
+  });
+
+  test('does not answer before the queue has confirmed', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { deps } = fakeIngest({ enqueue: () => promise });
+    const answer = acceptMetaWebhook(signedRequest(body), deps);
+    const first = await Promise.race([
+      answer,
+      new Promise((done) => setTimeout(done, 20, 'waits')),
+    ]);
+
+    expect(first).toBe('waits');
+    resolve();
+    expect(await answer).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['no signature', {}, 401, 'SignatureMissing'],
+    ['a malformed signature', { 'x-hub-signature-256': 'sha256=xyz' }, 401, 'SignatureMalformed'],
+    [
+      'the signature of other bytes',
+      { 'x-hub-signature-256': metaSignature(`${body} `, 'current') },
+      403,
+      'SignatureMismatched',
+    ],
+  ])('refuses %s without a look at the body', async (_, headers, status, metric) => {
+    const { deps, queued, counted } = fakeIngest();
+    const request = aRequest({ headers, rawBody: Buffer.from('no JSON') });
+
+    expect(await acceptMetaWebhook(request, deps)).toMatchObject({ status });
+    expect(counted).toEqual([metric]);
+    expect(queued).toEqual([]);
+  });
+
+  test('reads no secret for a signature that has not even the form of one', async () => {
+    const { deps } = fakeIngest({ metaSecrets: unreadableSecret() });
+    expect(await acceptMetaWebhook(aRequest(), deps)).toMatchObject({ status: 401 });
+  });
+
+  test('accepts by the previous secret too, and counts that it is still in use', async () => {
+    const { deps, counted } = fakeIngest();
+    expect(await acceptMetaWebhook(signedRequest(body, 'previous'), deps)).toMatchObject({
+      status: 200,
+    });
+    expect(counted).toEqual(['PreviousSecretVerified']);
+  });
+
+  test('looks once for a newer secret when none fits', async () => {
+    const metaSecrets = fakeSecret(
+      { appSecrets: ['current'], verifyTokens: ['t'] },
+      { appSecrets: ['next', 'current'], verifyTokens: ['t'] },
+    );
+    const { deps } = fakeIngest({ metaSecrets });
+
+    expect(await acceptMetaWebhook(signedRequest(body, 'next'), deps)).toMatchObject({
+      status: 200,
+    });
+    expect(await acceptMetaWebhook(signedRequest(body, 'wrong'), deps)).toMatchObject({
+      status: 403,
+    });
+    expect(metaSecrets.looks).toBe(2);
+  });
+
+  test.each([
+    ['no JSON', 'Lucía +5215550001111', 'the body is no JSON'],
+    ['an empty body', '', 'the body is no JSON'],
+    [
+      'another object',
+      '{"object":"page","entry":[]}',
+      '"object" is not "whatsapp_business_account"',
+    ],
+    ['JSON that is no object', '[1]', 'the body is no JSON object'],
+  ])('answers 400 to %s, says why, and queues nothing', async (_, refused, reason) => {
+    const { deps, queued, counted, logged } = fakeIngest();
+    const answer = await acceptMetaWebhook(signedRequest(refused), deps);
+
+    expect(answer).toEqual({ status: 400, body: expect.stringContaining(reason) });
+    expect(counted).toEqual(['SignedBodyRefused']);
+    expect(queued).toEqual([]);
+    expect(JSON.stringify([answer, logged])).not.toMatch(/Luc|5215550001111/);
+    expect(logged[0]?.fields).toMatchObject({
+      contentLength: Buffer.byteLength(refused),
+      contentType: 'application/json',
+    });
+  });
+
+  test.each([
+    ['entry', '{"object":"whatsapp_business_account","entry":[]}'],
+    ['changes', metaChanges()],
+  ])('answers 200 to an empty %s', async (_, empty) => {
+    const { deps, counted } = fakeIngest();
+    expect(await acceptMetaWebhook(signedRequest(empty), deps)).toMatchObject({ status: 200 });
+    expect(counted).toEqual(['WebhookEmpty']);
+  });
+
+  test('answers 503 when the queue does not take every event', async () => {
+    const { deps, counted, logged } = fakeIngest({
+      enqueue: () => Promise.reject(new Error('refused: Lucía +5215550001111')),
+    });
+    expect(await acceptMetaWebhook(signedRequest(body), deps)).toMatchObject({ status: 503 });
+    expect(counted).toEqual(['QueueUnavailable']);
+    expect(JSON.stringify(logged)).not.toContain('Luc');
+  });
+
+  test('gives the queue five seconds', async () => {
+    vi.useFakeTimers();
+    const { deps } = fakeIngest({ enqueue: (_, deadline) => untilAborted(deadline) });
+    const answer = acceptMetaWebhook(signedRequest(body), deps);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await answer).toMatchObject({ status: 503 });
+    vi.useRealTimers();
+  });
+
+  test('answers 503 when no secret can be read', async () => {
+    const { deps, counted } = fakeIngest({ metaSecrets: unreadableSecret() });
+    expect(await acceptMetaWebhook(signedRequest(body), deps)).toMatchObject({ status: 503 });
+    expect(counted).toEqual(['SecretUnavailable']);
+  });
+
+  test.each([
+    ['an unknown type', { type: 'hologram', hologram: { id: 1 } }],
+    ['extra members', { new_member: { deep: [1] }, type: 'text' }],
+    ['no optional member', { text: undefined, timestamp: undefined }],
+    ['lone surrogates', { text: { body: '\ud800 \udfff' } }],
+    ['characters that SQS refuses', { text: { body: '\ufffe\uffff\u0000' } }],
+    ['members named like those of every object', JSON.parse('{"__proto__":{"a":1},"toString":2}')],
+  ])('stores a message with %s', async (_, overrides) => {
+    const { deps, queued } = fakeIngest();
+    const message = { ...aMessage(overrides), ...overrides };
+    const answer = await acceptMetaWebhook(
+      signedRequest(metaWebhook({ messages: [message] })),
+      deps,
+    );
+
+    expect(answer).toMatchObject({ status: 200 });
+    expect(queued[0]?.payload).toContain(JSON.stringify(message));
+  });
+
+  test('stores duplicate members as they came', async () => {
+    const { deps, queued } = fakeIngest();
+    const twice = metaWebhook({ messages: ['HERE'] }).replace('"HERE"', '{"id":"a","x":1,"x":2}');
+    await acceptMetaWebhook(signedRequest(twice), deps);
+    expect(queued[0]?.payload).toContain('{"id":"a","x":1,"x":2}');
+  });
+
+  test.each([
+    ['nested 100,000 deep', `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`],
+    ['a huge list', `[${'{},'.repeat(300_000)}{}]`],
+  ])('answers quickly to what is %s', async (_, value) => {
+    const { deps } = fakeIngest();
+    const hostile = metaWebhook({ messages: ['HERE'] }).replace('["HERE"]', value);
+    expect(await acceptMetaWebhook(signedRequest(hostile), deps)).toMatchObject({ status: 200 });
+  });
+});
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}

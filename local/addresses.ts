@@ -4,16 +4,17 @@ import type { Scope } from './intrinsics.ts';
 
 /** What `Ref` and `Fn::GetAtt` give for a resource. */
 interface Address {
+  readonly name: string;
   readonly ref: string;
   readonly [attribute: string]: string;
 }
 
 /** The physical name of a resource: its logical id without the hash of its path. */
-export function physicalName(logicalId: string): string {
+function physicalName(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
-/** Type by type, how the local resources are addressed. */
+/** How a local resource is addressed; undefined for types that need no address here. */
 export function addressOf(
   logicalId: string,
   type: string,
@@ -21,38 +22,38 @@ export function addressOf(
 ): Address | undefined {
   const name = physicalName(logicalId);
   switch (type) {
-    case 'AWS::SQS::Queue': {
-      const QueueName = `${name}.fifo`;
-      return {
-        ref: queueUrl(QueueName),
-        Arn: arn('sqs', QueueName),
-        QueueName,
-        QueueUrl: queueUrl(QueueName),
-      };
-    }
+    case 'AWS::SQS::Queue':
+      return queueAddress(`${name}.fifo`, queueUrl);
     case 'AWS::DynamoDB::GlobalTable':
-    case 'AWS::DynamoDB::Table': {
-      const Arn = arn('dynamodb', `table/${name}`);
-      return { ref: name, Arn, StreamArn: `${Arn}/stream/local` };
-    }
+    case 'AWS::DynamoDB::Table':
+      return { name, ref: name, Arn: arn('dynamodb', `table/${name}`) };
     case 'AWS::S3::Bucket':
-      return { ref: bucketName(logicalId), Arn: `arn:aws:s3:::${bucketName(logicalId)}` };
-    case 'AWS::SecretsManager::Secret': {
-      const Id = arn('secretsmanager', `secret:${name}-local0`);
-      return { ref: Id, Id };
-    }
+      return bucketAddress(name.toLowerCase());
+    case 'AWS::SecretsManager::Secret':
+      return secretAddress(name);
     case 'AWS::Lambda::Function':
-      return { ref: name, Arn: arn('lambda', `function:${name}`) };
+      return { name, ref: name, Arn: arn('lambda', `function:${name}`) };
     case 'AWS::ApiGatewayV2::Api':
     case 'AWS::ApiGatewayV2::Integration':
-      return { ref: logicalId };
+    case 'AWS::Logs::LogGroup':
+      return { name, ref: logicalId };
     default:
       return undefined;
   }
 }
 
-export function bucketName(logicalId: string): string {
-  return physicalName(logicalId).toLowerCase();
+function queueAddress(name: string, queueUrl: (name: string) => string): Address {
+  const url = queueUrl(name);
+  return { name, ref: url, Arn: arn('sqs', name), QueueName: name, QueueUrl: url };
+}
+
+function bucketAddress(name: string): Address {
+  return { name, ref: name, Arn: `arn:aws:s3:::${name}` };
+}
+
+function secretAddress(name: string): Address {
+  const Id = arn('secretsmanager', `secret:${name}-local0`);
+  return { name, ref: Id, Arn: Id, Id };
 }
 
 /** Looks references up among the local resources. Throws with the ids of both ends where there is none. */

@@ -18,7 +18,8 @@ export type FaultHook = (action: string) => Fault | undefined;
 
 export interface LoopbackServer {
   readonly url: string;
-  readonly close: () => Promise<void>;
+  /** Takes no more requests; cuts off what is not answered by then. */
+  readonly close: (graceMs?: number) => Promise<void>;
 }
 
 /** Longer than clients keep a connection, so that none is closed under a request. */
@@ -34,10 +35,14 @@ export async function listen(server: Server, port = 0): Promise<LoopbackServer> 
   const address = server.address();
   return {
     url: `http://127.0.0.1:${portOf(address)}`,
-    close: () =>
+    close: (graceMs = 0) =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
       }),
   };
 }

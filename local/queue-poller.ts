@@ -19,8 +19,10 @@ export interface QueuePollerOptions {
 }
 
 export interface QueuePoller {
-  /** Takes no more messages, and waits for those that the function has. */
-  readonly stop: () => Promise<void>;
+  /** Takes no more messages. */
+  readonly stop: () => void;
+  /** Resolves after `stop`, once the function is done with what it has. */
+  readonly finished: Promise<unknown>;
 }
 
 const LONG_POLL_MS = 20_000;
@@ -30,10 +32,8 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   const stopping = new AbortController();
   const pollers = Array.from({ length: options.concurrency }, () => poll(options, stopping.signal));
   return {
-    stop: async () => {
-      stopping.abort();
-      await Promise.all(pollers);
-    },
+    stop: () => stopping.abort(),
+    finished: Promise.all(pollers),
   };
 }
 

@@ -11,6 +11,13 @@ export const resourceSchemas = {
     Runtime: z.string().check(z.startsWith('nodejs')),
     Timeout: z._default(z.number(), 3),
     MemorySize: z._default(z.number(), 128),
+    LoggingConfig: z._default(
+      z.object({
+        LogFormat: z._default(z.string(), 'Text'),
+        ApplicationLogLevel: z.optional(z.string()),
+      }),
+      { LogFormat: 'Text' },
+    ),
     Environment: z._default(z.object({ Variables: z.record(z.string(), z.string()) }), {
       Variables: {},
     }),

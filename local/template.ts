@@ -9,6 +9,7 @@ type Schemas = typeof resourceSchemas;
 /** A resource that the local stack runs: its address and what was read of its properties. */
 export type Resource<Kind extends keyof Schemas> = {
   readonly logicalId: string;
+  readonly name: string;
   /** What `Ref` gives: a name, URL or ARN. */
   readonly ref: string;
   readonly arn: string;
@@ -29,6 +30,8 @@ const KINDS: Readonly<Record<string, keyof Schemas>> = {
   'AWS::S3::Bucket': 'bucket',
   'AWS::SecretsManager::Secret': 'secret',
 };
+
+const NO_ADDRESS: Record<'name' | 'ref' | 'Arn', string> = { name: '', ref: '', Arn: '' };
 
 /** Rights, logs, alarms, names: what the main path works without. */
 const LEFT_OUT = [
@@ -85,8 +88,8 @@ function readKind<Schema extends z.ZodMiniObject>(
           `${logicalId}: the local stack cannot run this ${Type}\n${z.prettifyError(result.error)}`,
         );
       }
-      const address = addressOf(logicalId, Type, queueUrl);
-      const where = { logicalId, ref: address?.['ref'] ?? logicalId, arn: address?.['Arn'] ?? '' };
+      const { name, ref, Arn } = addressOf(logicalId, Type, queueUrl) ?? NO_ADDRESS;
+      const where = { logicalId, name, ref, arn: Arn ?? '' };
       return { ...result.data, ...where };
     });
 }

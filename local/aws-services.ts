@@ -1,0 +1,84 @@
+import type { AssemblyFiles } from './assembly-files.ts';
+import { serveDynamoDb } from './dynamodb.ts';
+import type { AwsEndpoints } from './function-variables.ts';
+import { jsonProtocol } from './json-protocol.ts';
+import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
+import { QueueHost } from './queue-host.ts';
+import { serveS3 } from './s3.ts';
+import { filledSecrets, type ProviderSettings } from './secret-values.ts';
+import { secretActions } from './secrets-manager.ts';
+import { serveSqs } from './sqs-endpoint.ts';
+import { type LocalTemplate, type Resource, readTemplate } from './template.ts';
+
+/** Makes calls of the functions fail; may change at any time. */
+export type Faults = { [Service in keyof AwsEndpoints]?: FaultHook | undefined };
+
+export interface AwsServicesOptions {
+  readonly files: AssemblyFiles;
+  readonly faults: Faults;
+  readonly providers: ProviderSettings;
+  /** @default that of the template */
+  readonly visibilityTimeoutSeconds?: number | undefined;
+}
+
+export interface AwsServices {
+  readonly endpoints: AwsEndpoints;
+  readonly queues: QueueHost;
+  readonly template: LocalTemplate;
+}
+
+/** Starts the services that the functions call, with the resources of the template in them. */
+export async function startAwsServices(
+  { files, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
+  opened: AsyncDisposableStack,
+): Promise<AwsServices> {
+  const queues = new QueueHost();
+  const sqs = await serveSqs(queues, (action) => faults.sqs?.(action));
+  opened.defer(() => sqs.close());
+
+  // References to queues are URLs, so the template can be read once the queues have a port.
+  const template = readTemplate(files, (name) => queues.urlOf(name));
+  createQueues(queues, template.queue, visibilityTimeoutSeconds);
+
+  const secrets = secretActions(filledSecrets(template.secret, providers));
+  const buckets = template.bucket.map(({ name }) => name);
+  const started = await Promise.all([
+    serveDynamoDb(template.table, (action) => faults.dynamodb?.(action)),
+    serveS3(buckets, (action) => faults.s3?.(action)),
+    listen(faultyServer(jsonProtocol('1.1', secrets), (action) => faults.secretsmanager?.(action))),
+  ]);
+  for (const server of started) opened.defer(() => server.close());
+  const [dynamodb, s3, secretsmanager] = started;
+  return {
+    endpoints: {
+      sqs: sqs.url,
+      dynamodb: dynamodb.url,
+      s3: s3.url,
+      secretsmanager: secretsmanager.url,
+    },
+    queues,
+    template,
+  };
+}
+
+/** Dead-letter queues first, as the others refer to them. */
+function createQueues(
+  host: QueueHost,
+  queues: readonly Resource<'queue'>[],
+  visibilityTimeoutSeconds: number | undefined,
+): void {
+  const byRedrive = queues.toSorted(
+    (a, b) => Number(a.RedrivePolicy !== undefined) - Number(b.RedrivePolicy !== undefined),
+  );
+  for (const queue of byRedrive) {
+    const deadLetterQueue = host.byArn(queue.RedrivePolicy?.deadLetterTargetArn ?? '')?.queue;
+    const maxReceiveCount = queue.RedrivePolicy?.maxReceiveCount ?? 0;
+    host.create({
+      name: queue.name,
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds ?? queue.VisibilityTimeout,
+      retentionSeconds: queue.MessageRetentionPeriod,
+      deduplicationScope: queue.DeduplicationScope,
+      redrive: deadLetterQueue && { deadLetterQueue, maxReceiveCount },
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { buildAssembly } from './assembly.ts';
+import { listen } from './loopback-server.ts';
+import { createOutput } from './output.ts';
+import type { ProviderSettings } from './secret-values.ts';
+import { type LocalStack, startLocalStack } from './stack.ts';
+
+export interface RunOptions {
+  readonly port: number;
+  readonly verbose: boolean;
+  /** Folder with a cloud assembly. @default builds the app */
+  readonly assembly: string | undefined;
+  readonly providers: ProviderSettings;
+  readonly write: (line: string) => void;
+  readonly colours: boolean;
+}
+
+/** A stop waits for the queues, but not for messages that fail again and again. */
+const DRAIN_MS = 10_000;
+const METRICS_EVERY_MS = 1_000;
+
+/** Builds, starts, says `ready`, and runs until it is told to stop. */
+export async function runLocalStack(options: RunOptions): Promise<void> {
+  const { port, providers, write } = options;
+  await assertFree(port);
+  const assembly = options.assembly ?? (await build(write));
+  if (!existsSync(join(assembly, 'manifest.json'))) {
+    throw new Error(`no build in ${assembly}; make one with npm run synth`);
+  }
+  const started = performance.now();
+  const output = createOutput(options);
+  const stack = await startLocalStack({ assembly, port, providers, output });
+  const timer = setInterval(output.flush, METRICS_EVERY_MS);
+  write(`started in ${seconds(started)} s`);
+  describe(stack, providers, write);
+  await stopSignal();
+  write('stopping: finishing what was accepted; once more to stop now');
+  void stopSignal().then(() => process.exit(1));
+  const left = await stack.stop(DRAIN_MS);
+  clearInterval(timer);
+  write(left === 0 ? 'stopped' : `stopped, with ${left} messages not stored`);
+  process.exit(0);
+}
+
+/** Before the build, so that nobody waits for nothing. */
+async function assertFree(port: number): Promise<void> {
+  const server = await listen(createServer(), port);
+  await server.close();
+}
+
+async function build(write: (line: string) => void): Promise<string> {
+  const started = performance.now();
+  const assembly = await buildAssembly();
+  write(`built in ${seconds(started)} s`);
+  return assembly;
+}
+
+function describe(
+  { url, aws, table, queues }: LocalStack,
+  { metaVerifyToken, metaAppSecrets, wasenderSecrets }: ProviderSettings,
+  write: (line: string) => void,
+): void {
+  write(`
+  Meta         ${url}/webhooks/meta  verify token ${metaVerifyToken}, app secrets ${metaAppSecrets.join(', ')}
+  WasenderApi  ${url}/webhooks/wasender/local  secrets ${wasenderSecrets.join(', ')}
+
+  For the aws CLI and SDKs, with any credentials:
+  export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
+  export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
+`);
+  write(`ready ${JSON.stringify({ url, aws, table, queues })}`);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AssemblyFiles, readAssembly } from './assembly-files.ts';
+import { type Faults, startAwsServices } from './aws-services.ts';
+import type { FifoQueue } from './fifo-queue.ts';
+import { FunctionHost } from './function-host.ts';
+import { type AwsEndpoints, functionVariables } from './function-variables.ts';
+import { serveHttpApi } from './http-front.ts';
+import { type Output, silentOutput } from './output.ts';
+import { type QueuePoller, startQueuePoller } from './queue-poller.ts';
+import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './secret-values.ts';
+import type { Resource } from './template.ts';
+import { eventSourcesOf, routesOf } from './wiring.ts';
+
+export interface LocalStackOptions {
+  /** Folder that `buildAssembly` or `cdk synth` wrote. */
+  readonly assembly: string;
+  /** @default any free one */
+  readonly port?: number | undefined;
+  /** @default the values that the README names */
+  readonly providers?: ProviderSettings;
+  /** @default silent */
+  readonly output?: Output;
+  /** Execution environments of each function at most. @default 4 */
+  readonly maxConcurrency?: number;
+  /** For tests that would wait for it. @default that of the template */
+  readonly visibilityTimeoutSeconds?: number;
+}
+
+export interface LocalStack {
+  readonly url: string;
+  readonly aws: AwsEndpoints;
+  readonly table: string;
+  readonly buckets: readonly string[];
+  /** URLs by short name, such as `inbox`. */
+  readonly queues: Readonly<Record<string, string>>;
+  /** A queue's model, to look into. */
+  readonly queue: (shortName: string) => FifoQueue;
+  /** Makes calls of the functions fail; change it at any time. */
+  readonly faults: Faults;
+  /**
+   * Finishes what it accepted: answers first, then the queues, for as long as is given.
+   *
+   * Returns how many messages are left.
+   */
+  readonly stop: (drainMs?: number) => Promise<number>;
+}
+
+/** Runs on loopback what a template deploys: its code, routes, environment and wiring. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await open(options, opened);
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+async function open(options: LocalStackOptions, opened: AsyncDisposableStack): Promise<LocalStack> {
+  const { output = silentOutput, providers = LOCAL_PROVIDER_SETTINGS } = options;
+  const { maxConcurrency = 4, visibilityTimeoutSeconds } = options;
+  const files = readAssembly(options.assembly);
+  const faults: Faults = {};
+  const services = await startAwsServices(
+    { files, faults, providers, visibilityTimeoutSeconds },
+    opened,
+  );
+  const { endpoints, queues, template } = services;
+
+  const hosts = template.function.map((one) => {
+    const hosted = {
+      ...hostedFunction(one, files),
+      environment: functionVariables(one, endpoints),
+    };
+    return new FunctionHost(hosted, {
+      maxConcurrency,
+      onLine: (line) => output.functionLine(one.name, line),
+      onFailure: ({ detail }) => output.failure(one.name, detail),
+    });
+  });
+  opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
+  await Promise.all(hosts.map((host) => host.warm()));
+
+  const front = await serveHttpApi({
+    routes: routesOf(template, hosts),
+    port: options.port,
+    onAnswer: ({ method }, status, ms) => output.detail(`${method} ${status} ${ms.toFixed(1)} ms`),
+  });
+  opened.defer(() => front.close());
+
+  const sources = eventSourcesOf(template, hosts, queues, maxConcurrency);
+  const pollers = sources.map((source) =>
+    startQueuePoller({
+      ...source,
+      onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
+    }),
+  );
+  opened.defer(() => {
+    for (const poller of pollers) poller.stop();
+  });
+  return {
+    url: front.url,
+    aws: endpoints,
+    table: template.table[0]?.name ?? '',
+    buckets: template.bucket.map(({ name }) => name),
+    queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
+    queue: (short) =>
+      queues.byUrl(queues.names().find((name) => shortName(name) === short) ?? short).queue,
+    faults,
+    stop: async (drainMs = 0) => {
+      const deadline = Date.now() + drainMs;
+      await front.close(drainMs);
+      const polled = sources.map(({ queue }) => queue.queue);
+      while (Date.now() < deadline && messagesIn(polled) > 0) await sleep(20);
+      const left = messagesIn(polled);
+      await finish(pollers, deadline - Date.now());
+      await opened.disposeAsync();
+      output.flush();
+      return left;
+    },
+  };
+}
+
+function hostedFunction(
+  { arn, Code, Handler, MemorySize, logicalId, name, Timeout }: Resource<'function'>,
+  { assetFolder }: AssemblyFiles,
+) {
+  const directory = assetFolder(Code.S3Key);
+  if (directory === undefined) throw new Error(`${logicalId}: its code is not in the assembly`);
+  return {
+    ...{ name, arn, directory, handler: Handler },
+    ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize },
+  };
+}
+
+/** Waits for the batches that the functions have. */
+async function finish(pollers: readonly QueuePoller[], graceMs: number): Promise<void> {
+  for (const poller of pollers) poller.stop();
+  const grace = new AbortController();
+  await Promise.race([
+    Promise.all(pollers.map(({ finished }) => finished)),
+    sleep(Math.max(graceMs, 0), undefined, { signal: grace.signal }).catch(() => undefined),
+  ]);
+  grace.abort();
+}
+
+function messagesIn(queues: readonly FifoQueue[]): number {
+  const counts = queues.map((queue) => queue.counts(Date.now()));
+  return counts.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+}
+
+/** `InboxDeadLetterQueue.fifo` is `inboxDeadLetter`. */
+function shortName(queueName: string): string {
+  const name = queueName.replace(/(Queue)?(\.fifo)?$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

@@ -1,0 +1,14 @@
+import { onTestFinished } from 'vitest';
+import { buildAssembly } from '../../local/assembly.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+
+/** A local stack of its own for a test, on free ports; stopped when the test is over. */
+export async function aLocalStack(
+  options: Omit<LocalStackOptions, 'assembly'> = {},
+): Promise<LocalStack> {
+  const stack = await startLocalStack({ assembly: await buildAssembly(), ...options });
+  onTestFinished(async () => {
+    await stack.stop();
+  });
+  return stack;
+}

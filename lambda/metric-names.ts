@@ -1,4 +1,4 @@
-/** CloudWatch namespace of everything that the functions count. */
+/** What the CloudWatch namespaces of the stages begin with. */
 export const METRIC_NAMESPACE = 'Floodgate';
 
 /**

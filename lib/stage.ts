@@ -146,7 +146,7 @@ export function loadStage(node: Node): Stage {
   const known = new Set([...Object.keys(STAGES), ...Object.keys(own)]);
   if (!known.has(name)) {
     throw new Error(
-      `unknown stage ${name}: cdk.json has no stages.${name}, and built in are ${[...known].join(', ')}`,
+      `unknown stage ${name}: cdk.json has no stages.${name}, and built in are ${Object.keys(STAGES).join(', ')}`,
     );
   }
   const given = Object.keys(settings.shape)

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMESPACE, type MetricName } from '../metric-names.ts';
+import type { MetricName } from '../metric-names.ts';
 
 /** Fields of a log line. Never a number, name, text, secret, signature or wamid: event ids say which. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -49,6 +49,7 @@ async function loadPowertools(serviceName: string) {
   ]);
   return {
     logger: new Logger({ serviceName }),
-    metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName }),
+    // The namespace is in the environment: each stage counts in its own.
+    metrics: new Metrics({ serviceName }),
   };
 }

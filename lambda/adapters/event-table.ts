@@ -59,7 +59,10 @@ export function eventTable(client: DynamoDBClient, options: EventTableOptions): 
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
     const { message, earlierMessage, participant } = statusUpdates(event, expiry(retentionDays));
-    if (!(await holds(update(message, signal)))) await update(earlierMessage(), signal);
+    const isInPlace =
+      (await holds(update(message, signal))) || (await holds(update(earlierMessage(), signal)));
+    // Moved by somebody else in between, or by a try whose answer was lost.
+    if (!isInPlace) await update(message, signal);
     if (participant !== undefined) await update(participant, signal);
     return 'stored';
   }

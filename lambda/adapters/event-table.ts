@@ -14,7 +14,7 @@ export interface EventTableOptions {
 }
 
 /** `refused-by-table`: the fault is the event's own. */
-export type StoreOutcome = 'stored' | 'duplicate' | 'refused-by-table';
+type StoreOutcome = 'stored' | 'duplicate' | 'refused-by-table';
 
 export type StoreEvent = (
   event: QueuedEvent,

@@ -40,10 +40,7 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     contact: {},
     ...particulars,
     id: eventId(particulars.kind, id ?? contentId(scope)),
-    occurredAt:
-      millisOf(part.leaf.value, 'timestamp') ??
-      millisOf({ time: scope.time }, 'time') ??
-      receivedAt,
+    occurredAt: timeOf(part.leaf.value) ?? millisOf({ time: scope.time }, 'time') ?? receivedAt,
     receivedAt,
     links: distinctLinks([
       ...linkOf('same', phoneOf(contact, 'wa_id'), textOf(contact, 'user_id')),
@@ -51,6 +48,11 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     ]),
     payload: part.payload,
   };
+}
+
+/** Of an address book entry the time is one level down. */
+function timeOf(leaf: unknown): number | undefined {
+  return millisOf(leaf, 'timestamp') ?? millisOf(leaf, 'metadata', 'timestamp');
 }
 
 function accountEvent({ account, field }: MetaScope): Particulars {

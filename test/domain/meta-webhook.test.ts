@@ -356,9 +356,14 @@ describe('fields of Meta', () => {
   });
 
   test('takes address book entries one by one', () => {
-    const entry = (phone: string) => ({ type: 'contact', contact: { phone_number: phone } });
+    const entry = (phone: string) => ({
+      type: 'contact',
+      contact: { phone_number: phone },
+      metadata: { timestamp: '1795212000' },
+    });
     const events = change('smb_app_state_sync', { state_sync: [entry('+521'), entry('522')] });
     expect(events.map(({ contact }) => contact.phone)).toEqual(['521', '522']);
+    expect(events[0]?.occurredAt).toBe(1_795_212_000_000);
   });
 
   test('stores errors of a value beside its messages', () => {

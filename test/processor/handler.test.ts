@@ -53,6 +53,7 @@ async function startHandler(environment: Record<string, string> = {}) {
     INBOX_QUEUE_URL: queues.inboxUrl,
     INBOX_DEAD_LETTER_QUEUE_URL: queues.deadLetterUrl,
     RETENTION_DAYS: '30',
+    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_REGION: 'eu-central-1',

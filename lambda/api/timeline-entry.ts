@@ -38,7 +38,7 @@ export async function eventEntry(
 /** An entry of a message that is known by its statuses alone. */
 export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<TimelineEntry> {
   return {
-    id: row.pk,
+    id: row.pk.replace(/^message/, 'sent'),
     kind: 'message',
     direction: 'outbound',
     type: null,

@@ -1,0 +1,78 @@
+import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
+import { eventTable } from '../../lambda/adapters/event-table.ts';
+import { tableReader } from '../../lambda/adapters/table-reader.ts';
+import type { LogFields } from '../../lambda/adapters/telemetry.ts';
+import { type AnswerDeps, answer } from '../../lambda/api/answer.ts';
+import { API_ROUTES } from '../../lambda/api/routes.ts';
+import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
+import { startEventTable } from './event-table-emulator.ts';
+import { aRequest } from './fake-ingest.ts';
+import { CHANNEL, splitMeta, splitWasender } from './webhooks.ts';
+
+const RETENTION_DAYS = 30;
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+export type StoredConversation = Awaited<ReturnType<typeof startConversation>>;
+
+/** The read API over a table in memory, which the processor's own writes fill. */
+export async function startConversation(startMs: number) {
+  const emulator = await startEventTable();
+  const { client, tableName } = emulator;
+  const clock = { now: startMs };
+  const now = () => clock.now;
+  const overflow = new Map<string, string>();
+  const logged: { message: string; fields: LogFields }[] = [];
+  let sequence = 0;
+
+  const deps: AnswerDeps = {
+    table: tableReader(client, tableName, now),
+    readPayload: async (key) => overflow.get(key),
+    now,
+    error: (message, fields) => void logged.push({ message, fields }),
+  };
+
+  /** Stores events one after the other, each by a function that has just started. */
+  async function store(...events: readonly QueuedEvent[]) {
+    const table = eventTable(client, { tableName, retentionDays: RETENTION_DAYS, now });
+    for (const event of events) {
+      sequence += 1;
+      await table(event, String(sequence), new AbortController().signal);
+    }
+  }
+
+  async function get(request: Partial<HttpRequest>, others: Partial<AnswerDeps> = {}) {
+    const result = await answer(aRequest(request), { ...deps, ...others });
+    const text = result.body ?? '';
+    return { status: result.statusCode ?? 0, text, body: JSON.parse(text) as unknown };
+  }
+
+  return {
+    emulator,
+    clock,
+    overflow,
+    logged,
+    deps,
+    store,
+    get,
+    meta: (body: string) => store(...splitMeta(body)),
+    wasender: (body: string, session?: string) => store(...splitWasender(body, session)),
+    timeline: (contact: string, query: Record<string, string> = {}, channel = CHANNEL) =>
+      get({ routeKey: API_ROUTES.timeline, path: { channel, contact }, query }),
+    contact: (contact: string, channel = CHANNEL) =>
+      get({ routeKey: API_ROUTES.contact, path: { channel, contact } }),
+    message: (wamid: string, channel = CHANNEL) =>
+      get({ routeKey: API_ROUTES.message, path: { channel, wamid } }),
+    clear: async () => {
+      await emulator.clear();
+      overflow.clear();
+      logged.length = 0;
+      clock.now = startMs;
+    },
+    [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose](),
+  };
+}

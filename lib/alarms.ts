@@ -10,6 +10,9 @@ import type { WatchedPath } from './watched-path.ts';
 /** A fault is counted when it happens: no data is no fault. */
 const NO_FAULT = TreatMissingData.NOT_BREACHING;
 
+/** SQS tells an age only while a message waits: no data is no wait. */
+const NO_WAIT = TreatMissingData.NOT_BREACHING;
+
 /** SQS falls silent about a queue that nobody touches: what was last known still holds. */
 const AS_BEFORE = TreatMissingData.IGNORE;
 
@@ -89,21 +92,32 @@ function ingestAlarms({ stage, front, ingest }: WatchedPath): AlarmSpecs {
   };
 }
 
-function queueAlarms({ inbox }: WatchedPath): AlarmSpecs {
+function queueAlarms({ stage, inbox }: WatchedPath): AlarmSpecs {
   const period = Duration.minutes(1);
   const oldest = inbox.queue.metricApproximateAgeOfOldestMessage({ period });
   return {
     InboxDelayed: {
       metric: oldest,
       threshold: Duration.minutes(5).toSeconds(),
-      treatMissingData: AS_BEFORE,
+      treatMissingData: NO_WAIT,
       impact: 'Messages reach their readers more than five minutes late.',
     },
     InboxStalled: {
       metric: oldest,
       threshold: Duration.days(1).toSeconds(),
-      treatMissingData: AS_BEFORE,
+      treatMissingData: NO_WAIT,
       impact: `Events have not been stored for a day; after ${QUEUE_RETENTION.toDays()} days SQS deletes them.`,
+    },
+    // SQS leaves a message that was received again and again out of the age, and that is just what
+    // the few senders do whose events cannot be stored. They return at least every five minutes.
+    EventsHeldBack: {
+      metric: serviceMetric(stage, 'processor', 'EventReturned').with({
+        period: Duration.minutes(10),
+      }),
+      threshold: 1,
+      evaluationPeriods: 3,
+      treatMissingData: NO_FAULT,
+      impact: 'For half an hour the events of some senders have gone back to the queue, and wait.',
     },
     DeadLetterQueueNotEmpty: {
       metric: inbox.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
@@ -117,7 +131,7 @@ function queueAlarms({ inbox }: WatchedPath): AlarmSpecs {
     DeadLetterQueueExpiring: {
       metric: inbox.deadLetterQueue.metricApproximateAgeOfOldestMessage({ period }),
       threshold: QUEUE_RETENTION.toSeconds() - Duration.days(4).toSeconds(),
-      treatMissingData: AS_BEFORE,
+      treatMissingData: NO_WAIT,
       impact: 'In at most 4 days SQS deletes an event that is stored nowhere else.',
     },
   };

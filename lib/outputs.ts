@@ -86,5 +86,5 @@ function read(secret: Secret): string {
  */
 function edit(secret: Secret, program: string): string {
   const write = `aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`;
-  return `read -rs S && ${read(secret)} | S="$S" jq -c ${program} | ${write}`;
+  return `read -rs S && ${read(secret)} | S="$S" jq -cj ${program} | ${write}`;
 }

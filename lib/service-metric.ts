@@ -20,6 +20,5 @@ export function serviceMetric(
     dimensionsMap: { service },
     statistic: Stats.SUM,
     period: Duration.minutes(5),
-    label: metricName,
   });
 }

@@ -53,20 +53,10 @@ describe('alarms', () => {
     }
   });
 
-  test('take silence of a queue for no change, and of everything else for no fault', () => {
+  test('take silence for no fault, but that of the dead letters for no change', () => {
     const byDecision = Map.groupBy(Object.entries(alarms), ([, alarm]) => alarm.TreatMissingData);
     expect([...byDecision.keys()].toSorted()).toEqual(['ignore', 'notBreaching']);
-    expect(
-      byDecision
-        .get('ignore')
-        ?.map(([id]) => id)
-        .toSorted(),
-    ).toEqual([
-      'AlarmsDeadLetterQueueExpiring',
-      'AlarmsDeadLetterQueueNotEmpty',
-      'AlarmsInboxDelayed',
-      'AlarmsInboxStalled',
-    ]);
+    expect(byDecision.get('ignore')?.map(([id]) => id)).toEqual(['AlarmsDeadLetterQueueNotEmpty']);
   });
 
   test.each([
@@ -74,6 +64,7 @@ describe('alarms', () => {
     ['InboxStalled', 86_400],
     ['DeadLetterQueueNotEmpty', 1],
     ['DeadLetterQueueExpiring', 10 * 86_400],
+    ['EventsHeldBack', 1],
     ['IngestSlow', 1_000],
     ['SignedBodyRefused', 1],
     ['SecretUnavailable', 1],

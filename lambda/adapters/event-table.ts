@@ -1,9 +1,9 @@
 import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
-import { recentKeys } from '../domain/recent-keys.ts';
+import { recentValues } from '../domain/recent-values.ts';
 import { statusUpdates } from './status-updates.ts';
-import { eventPut, linkUpdate, type Put, type Update } from './table-writes.ts';
+import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
 
 export interface EventTableOptions {
   readonly tableName: string;
@@ -40,30 +40,36 @@ const REFUSALS = new Set([
 export function eventTable(client: DynamoDBClient, options: EventTableOptions): StoreEvent {
   const { tableName: TableName, retentionDays, now } = options;
   const expiry = (days: number) => Math.floor(now() / 1000) + days * SECONDS_PER_DAY;
-  const knownLinks = recentKeys(REMEMBERED_LINKS, LINK_RENEWAL_MS);
+  /** Since when each link is known. */
+  const knownLinks = recentValues<number>(REMEMBERED_LINKS, LINK_RENEWAL_MS);
 
   const put = async (input: Put, abortSignal: AbortSignal) => {
     await client.send(new PutItemCommand({ TableName, ...input }), { abortSignal });
   };
-  const update = async (input: Update, abortSignal: AbortSignal) => {
+  const send = async (input: Update, abortSignal: AbortSignal) => {
     await client.send(new UpdateItemCommand({ TableName, ...input }), { abortSignal });
   };
 
+  async function storeInPlace({ update, moveEarlier }: PlacedUpdate, signal: AbortSignal) {
+    const isInPlace =
+      (await holds(send(update, signal))) || (await holds(send(moveEarlier(), signal)));
+    // Moved by somebody else in between, or by a try whose answer was lost.
+    if (!isInPlace) await send(update, signal);
+  }
+
   async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
     const key = JSON.stringify([event.channel, link]);
-    if (knownLinks.has(key, now())) return;
+    const knownSince = knownLinks.get(key, now());
+    if (knownSince !== undefined && knownSince <= event.occurredAt) return;
     // It must outlive the rows that need it, also those stored while it is remembered here.
-    await update(linkUpdate(event, link, expiry(2 * retentionDays)), signal);
-    knownLinks.add(key, now());
+    await storeInPlace(linkUpdate(event, link, expiry(2 * retentionDays)), signal);
+    knownLinks.set(key, event.occurredAt, now());
   }
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
-    const { message, earlierMessage, participant } = statusUpdates(event, expiry(retentionDays));
-    const isInPlace =
-      (await holds(update(message, signal))) || (await holds(update(earlierMessage(), signal)));
-    // Moved by somebody else in between, or by a try whose answer was lost.
-    if (!isInPlace) await update(message, signal);
-    if (participant !== undefined) await update(participant, signal);
+    const { message, participant } = statusUpdates(event, expiry(retentionDays));
+    await storeInPlace(message, signal);
+    if (participant !== undefined) await send(participant, signal);
     return 'stored';
   }
 

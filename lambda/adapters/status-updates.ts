@@ -6,9 +6,8 @@ import {
   MESSAGE_SORT_KEY,
   PARTICIPANT_PREFIX,
   STATUS_PREFIXES,
-  timeKey,
 } from './table-rows.ts';
-import { rowKey, type Update } from './table-writes.ts';
+import { type PlacedUpdate, placedUpdate, rowKey, type Update } from './table-writes.ts';
 import {
   type Assignment,
   numberValue,
@@ -22,10 +21,8 @@ import {
 
 /** The updates of one status, which leave the same rows in whatever order statuses come. */
 export interface StatusUpdates {
-  /** Of the message. Its condition fails where an earlier status than all before it came late. */
-  readonly message: Update;
-  /** In place of `message` then: moves the message to its earlier place in the timeline. */
-  readonly earlierMessage: () => Update;
+  /** Of the message, whose place in the timeline is that of its earliest status. */
+  readonly message: PlacedUpdate;
   /** Made after that, of the group chat's member whom the status is about. */
   readonly participant?: Update;
 }
@@ -38,33 +35,17 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
   const ofMessage = assignmentsOfMessage(event, status, wamid);
   const ofStatus = assignmentsOfStatus(event, status);
   const expiry = setAlways(A.expiresAt, numberValue(expiresAt));
-  if (status.participant === undefined) {
-    return messageUpdates(event, [...ofMessage, ...ofStatus, expiry]);
-  }
+  const key = rowKey(event.group, MESSAGE_SORT_KEY);
+  const place = (assignments: readonly Assignment[]) =>
+    placedUpdate(key, event.occurredAt, [...assignments, expiry]);
+  if (status.participant === undefined) return { message: place([...ofMessage, ...ofStatus]) };
   const { chatId: _, ...participantNames } = event.contact;
   return {
-    ...messageUpdates(event, [...ofMessage, expiry]),
+    message: place(ofMessage),
     participant: {
       Key: rowKey(event.group, `${PARTICIPANT_PREFIX}${status.participant}`),
       ...setExpression([...assignmentsOfNames(participantNames), ...ofStatus, expiry]),
     },
-  };
-}
-
-function messageUpdates(event: QueuedEvent, assignments: readonly Assignment[]): StatusUpdates {
-  const Key = rowKey(event.group, MESSAGE_SORT_KEY);
-  const time = textValue(timeKey(event.occurredAt));
-  return {
-    message: {
-      Key,
-      ...setExpression([setOnce(A.timelineAt, time), ...assignments]),
-      ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',
-    },
-    earlierMessage: () => ({
-      Key,
-      ...setExpression([setAlways(A.timelineAt, time), ...assignments]),
-      ConditionExpression: '#0 > :0',
-    }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   timeKey,
 } from './table-rows.ts';
 import {
+  type Assignment,
   numberValue,
   setAlways,
   setExpression,
@@ -51,16 +52,53 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
   };
 }
 
-/** Records that two names are one contact's, found from either of them. */
-export function linkUpdate(event: QueuedEvent, link: IdentityLink, expiresAt: number): Update {
+/**
+ * Two updates that leave the same row in whatever order events come: one place in an index, that of
+ * the earliest event, and everything else as it was first set.
+ */
+export interface PlacedUpdate {
+  /** Its condition fails where an event earlier than all before it came late. */
+  readonly update: Update;
+  /** In place of it then: moves the row to the earlier place. */
+  readonly moveEarlier: () => Update;
+}
+
+/** Assigns, with `timelineAt` and the attributes that follow it at the earliest of all events' times. */
+export function placedUpdate(
+  Key: Record<string, AttributeValue>,
+  occurredAt: number,
+  assignments: readonly Assignment[],
+  following: readonly string[] = [],
+): PlacedUpdate {
+  const dates = (set: typeof setOnce) => [
+    set(A.timelineAt, textValue(timeKey(occurredAt))),
+    ...following.map((attribute) => set(attribute, timeValue(occurredAt))),
+  ];
   return {
-    Key: rowKey(namesPartition(event.channel, link.from), linkSortKey(link.relation, link.to)),
-    ...setExpression([
-      ...setKnown({ [A.linkFrom]: link.from, [A.linkTo]: link.to }),
-      setOnce(A.seenAt, timeValue(event.occurredAt)),
-      setOnce(A.timelinePk, textValue(namesPartition(event.channel, link.to))),
-      setOnce(A.timelineAt, textValue(timeKey(event.occurredAt))),
-      setAlways(A.expiresAt, numberValue(expiresAt)),
-    ]),
+    update: {
+      Key,
+      ...setExpression([...dates(setOnce), ...assignments]),
+      ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',
+    },
+    moveEarlier: () => ({
+      Key,
+      ...setExpression([...dates(setAlways), ...assignments]),
+      ConditionExpression: '#0 > :0',
+    }),
   };
+}
+
+/** Records that two names are one contact's, found from either of them, since the earliest event. */
+export function linkUpdate(
+  event: QueuedEvent,
+  link: IdentityLink,
+  expiresAt: number,
+): PlacedUpdate {
+  const key = rowKey(namesPartition(event.channel, link.from), linkSortKey(link.relation, link.to));
+  const assignments = [
+    ...setKnown({ [A.linkFrom]: link.from, [A.linkTo]: link.to }),
+    setOnce(A.timelinePk, textValue(namesPartition(event.channel, link.to))),
+    setAlways(A.expiresAt, numberValue(expiresAt)),
+  ];
+  return placedUpdate(key, event.occurredAt, assignments, [A.seenAt]);
 }

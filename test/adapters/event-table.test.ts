@@ -225,6 +225,16 @@ describe('a link between two names', () => {
     expect(row?.timelineAt?.S).toBe(String(OCCURRED_AT));
   });
 
+  test('takes the time of an earlier event that comes late, known or not', async () => {
+    await store(event);
+    await store(queuedMessageEvent({ links: [link], occurredAt: OCCURRED_AT - 5 }));
+    await coldTable()(queuedMessageEvent({ links: [link], occurredAt: OCCURRED_AT - 3 }));
+
+    const [row] = await links();
+    expect(row?.seenAt?.N).toBe(String(OCCURRED_AT - 5));
+    expect(row?.timelineAt?.S).toBe(String(OCCURRED_AT - 5));
+  });
+
   test('is known for its channel only', async () => {
     await store(event);
     await store(queuedMessageEvent({ links: [link], channel: 'other' }));

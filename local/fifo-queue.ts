@@ -36,9 +36,11 @@ export class FifoQueue {
   readonly #groups = new MessageGroups<Message>();
   readonly #bySequence = new Map<string, Message>();
   readonly #recentlySent = new DeduplicationWindow<Identity>();
+  readonly #idPrefix: string;
   #lastSequence = 0;
 
   constructor(settings: FifoQueueSettings) {
+    this.#idPrefix = messageIdPrefix(settings.name);
     this.settings = {
       name: settings.name,
       visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds ?? 30,
@@ -133,7 +135,9 @@ export class FifoQueue {
     this.#lastSequence += 1;
     const sequenceNumber = `1${String(this.#lastSequence).padStart(19, '0')}`;
     const identity = {
-      messageId: history?.messageId ?? newMessageId(this.settings.name, sequenceNumber),
+      messageId:
+        history?.messageId ??
+        `${this.#idPrefix}${this.#lastSequence.toString(16).padStart(12, '0')}`,
       sequenceNumber,
     };
     const { groupId, deduplicationId, body, attributes } = message;
@@ -200,9 +204,10 @@ export class FifoQueue {
   }
 }
 
-function newMessageId(queueName: string, sequenceNumber: string): string {
-  const hash = createHash('md5').update(`${queueName} ${sequenceNumber}`).digest('hex');
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+/** A UUID of the queue's hash and the message's number. */
+function messageIdPrefix(queueName: string): string {
+  const hash = createHash('md5').update(queueName).digest('hex');
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4}).*/, '$1-$2-$3-$4-');
 }
 
 function receiptHandle(queueName: string, message: Message): string {

@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: Buffer;
+  /** Text where it can be: Node.js sends that with the headers at once. */
+  readonly body: string | Buffer;
 }
 
 const structured = z.object({
@@ -47,6 +48,7 @@ function answer(
   text: string,
   isBase64 = false,
 ): HttpAnswer {
-  const body = Buffer.from(text, isBase64 ? 'base64' : 'utf8');
-  return { status, headers: { ...headers, 'content-length': String(body.length) }, body };
+  const body = isBase64 ? Buffer.from(text, 'base64') : text;
+  const length = Buffer.byteLength(body);
+  return { status, headers: { ...headers, 'content-length': String(length) }, body };
 }

@@ -63,7 +63,9 @@ async function act(
     throw new ApiError('UnknownOperationException', `the local stack does not know ${target}`);
   }
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    if (!response.writableEnded) gone.abort();
+  });
   return action(JSON.parse(body?.toString() || '{}'), gone.signal);
 }
 
@@ -86,10 +88,10 @@ function send(
   headers: Readonly<Record<string, string>>,
   output: unknown,
 ): void {
-  const body = Buffer.from(JSON.stringify(output));
+  const body = JSON.stringify(output);
   response.writeHead(status, {
     ...headers,
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': randomUUID(),
   });
   response.end(body);

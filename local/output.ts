@@ -110,5 +110,5 @@ function parse(line: string): unknown {
 }
 
 function clock(): string {
-  return new Date().toLocaleTimeString('en-GB');
+  return new Date().toTimeString().slice(0, 8);
 }

@@ -62,9 +62,12 @@ describe('the secret of Meta', () => {
     ]);
   });
 
+  test('may hold no app secret yet', () => {
+    expect(parseMetaSecrets('{"appSecrets":[],"verifyToken":"t"}').appSecrets).toEqual([]);
+  });
+
   test.each([
     ['is no JSON', 'hunter2', 'secret is no JSON'],
-    ['has no app secret yet', '{"appSecrets":[],"verifyToken":"hunter2"}', 'at: appSecrets'],
     ['has an empty app secret', '{"appSecrets":[""],"verifyToken":"hunter2"}', 'at: appSecrets'],
     ['has no verify token', '{"appSecrets":["hunter2"]}', 'at: verifyToken'],
     ['is a list', '["hunter2"]', 'at: appSecrets'],
@@ -74,8 +77,11 @@ describe('the secret of Meta', () => {
   });
 });
 
-test('the secret of WasenderApi names sessions, and is refused while it names none', () => {
+test('the secret of WasenderApi names sessions, or none yet', () => {
   const session = { session: 'shop', token: 't', secrets: ['s'] };
   expect(parseWasenderSecrets(JSON.stringify({ sessions: [session] }))).toEqual([session]);
-  expect(() => parseWasenderSecrets('{"sessions":[]}')).toThrow('at: sessions');
+  expect(parseWasenderSecrets('{"sessions":[]}')).toEqual([]);
+  expect(() =>
+    parseWasenderSecrets('{"sessions":[{"session":"shop","token":"","secrets":[]}]}'),
+  ).toThrow('at: token');
 });

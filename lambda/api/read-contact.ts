@@ -42,7 +42,7 @@ export async function readContact(
   return {
     channel,
     contact,
-    names: person.periods.map(({ kind, name, until, seenAt }) => ({
+    names: person.names.map(({ kind, name, until, seenAt }) => ({
       kind,
       name,
       since: seenAt === undefined ? null : isoTime(seenAt),

@@ -7,7 +7,10 @@ export interface PersonDeps {
 }
 
 export interface Person {
+  /** Where the contact's rows may lie. */
   readonly periods: readonly NamePeriod[];
+  /** Those of them that are known to be the contact's. */
+  readonly names: readonly NamePeriod[];
   /** Whether any link was found. */
   readonly isLinked: boolean;
   /** False where names were left out. */
@@ -30,7 +33,11 @@ export async function readPerson(
   const person = await follow(channel, contact, deps);
   if (person.isLinked || kindOfName(contact) !== 'phone') return person;
   const asLid = await follow(channel, `${contact}@lid`, deps);
-  return { ...asLid, periods: [...person.periods, ...asLid.periods] };
+  return {
+    ...asLid,
+    periods: [...person.periods, ...asLid.periods],
+    names: asLid.isLinked ? asLid.names : person.names,
+  };
 }
 
 async function follow(channel: string, contact: string, deps: PersonDeps): Promise<Person> {
@@ -45,7 +52,7 @@ async function follow(channel: string, contact: string, deps: PersonDeps): Promi
     isComplete &&= next.length === unread.length;
     if (next.length === 0) {
       const known = periods.filter(({ name }) => read.has(name));
-      return { periods: known, isLinked: links.size > 0, isComplete };
+      return { periods: known, names: known, isLinked: links.size > 0, isComplete };
     }
     const found = await Promise.all(next.map((name) => deps.table.linksOf(channel, name)));
     isComplete &&= found.every((part) => part.isComplete);

@@ -432,7 +432,10 @@ describe('pages', () => {
 
   const second = fc.nat(6);
   const said = fc.oneof(
-    fc.tuple(fc.constantFrom(message, byPhone, echo), second),
+    fc.tuple(
+      fc.constantFrom(message, (id: string, at: number) => byPhone(`${id}.phone`, at), echo),
+      second,
+    ),
     fc.tuple(
       fc.constantFrom(
         (id: string, at: number) => status(id, 'sent', at),

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../lambda/api/openapi.ts';
+import { API_ROUTES } from '../../lambda/api/routes.ts';
+
+const committed: unknown = JSON.parse(
+  readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+);
+
+describe('docs/openapi.json', () => {
+  test('is what the schemas give: else run node bin/openapi.ts', () => {
+    expect(committed).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  test('has every route, with its path parameters', () => {
+    const { paths } = openApiDocument();
+    const documented = Object.entries(paths).map(([path, { get }]) => ({
+      path,
+      parameters: get.parameters
+        .map((parameter) => JSON.stringify(parameter))
+        .filter((parameter) => parameter.includes('"in":"path"')).length,
+    }));
+
+    expect(documented).toEqual(
+      Object.values(API_ROUTES).map((routeKey) => ({
+        path: routeKey.replace('GET ', '').replace('+}', '}'),
+        parameters: routeKey.split('{').length - 1,
+      })),
+    );
+  });
+
+  test('refers to no schema that it lacks', () => {
+    const { components } = openApiDocument();
+    const text = JSON.stringify(committed);
+    const referred = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, id]) => id);
+
+    expect(new Set(referred).difference(new Set(Object.keys(components.schemas)))).toEqual(
+      new Set(),
+    );
+  });
+});

@@ -11,7 +11,7 @@ import { serveSqs } from './sqs-endpoint.ts';
 import { type LocalTemplate, type Resource, readTemplate } from './template.ts';
 
 /** Makes calls of the functions fail; may change at any time. */
-export type Faults = { [Service in keyof AwsEndpoints]?: FaultHook | undefined };
+export type Faults = { -readonly [Service in keyof AwsEndpoints]?: FaultHook | undefined };
 
 export interface AwsServicesOptions {
   readonly files: AssemblyFiles;

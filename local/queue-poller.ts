@@ -1,4 +1,4 @@
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { REGION } from './account.ts';
 import type { InvocationResult } from './execution-environment.ts';
@@ -14,7 +14,7 @@ export interface QueuePollerOptions {
   /** Batches that the function has at once. */
   readonly concurrency: number;
   readonly reportsBatchItemFailures: boolean;
-  readonly invoke: (event: unknown) => Promise<InvocationResult>;
+  readonly invoke: (event: SQSEvent) => Promise<InvocationResult>;
   readonly onBatch?: (messages: number, failed: number) => void;
 }
 

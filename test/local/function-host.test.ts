@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { FunctionHost } from '../../local/function-host.ts';
+
+const CODE = `
+let invocations = 0;
+export async function handler(event, context) {
+  invocations += 1;
+  if (event.throws) throw new Error('boom');
+  if (event.exits) process.exit(3);
+  if (event.hangs) await new Promise((resolve) => setTimeout(resolve, 60_000));
+  if (event.waits) await new Promise((resolve) => setTimeout(resolve, event.waits));
+  if (event.prints) console.log(event.prints);
+  if (event.environment) return process.env;
+  return { invocations, left: context.getRemainingTimeInMillis(), id: context.awsRequestId };
+}`;
+
+async function aHost({ code = CODE, maxConcurrency = 2, timeoutSeconds = 5 } = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'function-'));
+  await writeFile(join(directory, 'index.mjs'), code);
+  const heard: string[] = [];
+  const host = new FunctionHost(
+    {
+      ...{ name: 'Test', arn: 'arn:aws:lambda:x', directory, handler: 'index.handler' },
+      ...{ timeoutSeconds, memoryMegabytes: 512, environment: { ONLY: 'this' } },
+    },
+    {
+      maxConcurrency,
+      onLine: (line) => heard.push(line),
+      onFailure: ({ reason }) => heard.push(reason),
+    },
+  );
+  onTestFinished(async () => {
+    await host.stop();
+    await rm(directory, { recursive: true });
+  });
+  return { host, heard };
+}
+
+test('gives the code its own environment and nothing of this process', async () => {
+  const { host } = await aHost();
+
+  expect(await host.invoke({ environment: true })).toEqual({ ok: true, result: { ONLY: 'this' } });
+});
+
+test('invokes with a context, in the same environment one after another', async () => {
+  const { host } = await aHost();
+
+  expect(await host.invoke({})).toMatchObject({
+    result: {
+      invocations: 1,
+      left: expect.any(Number),
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
+  });
+  expect(await host.invoke({})).toMatchObject({ result: { invocations: 2 } });
+});
+
+test('runs as many at once as it may, each environment one at a time', async () => {
+  const { host } = await aHost({ maxConcurrency: 2 });
+  const results = await Promise.all([1, 2, 3, 4].map(() => host.invoke({ waits: 50 })));
+
+  const counts = results.map((result) => result.ok && result.result);
+  expect(counts).toContainEqual(expect.objectContaining({ invocations: 2 }));
+  expect(counts).not.toContainEqual(expect.objectContaining({ invocations: 4 }));
+});
+
+test('keeps the environment after an error and replaces it after a crash', async () => {
+  const { host, heard } = await aHost({ maxConcurrency: 1 });
+
+  expect(await host.invoke({ throws: true })).toMatchObject({ ok: false, reason: 'error' });
+  expect(await host.invoke({})).toMatchObject({ result: { invocations: 2 } });
+  expect(await host.invoke({ exits: true })).toMatchObject({ ok: false, reason: 'crash' });
+  expect(await host.invoke({})).toMatchObject({ result: { invocations: 1 } });
+  expect(heard).toEqual(['error', 'crash']);
+});
+
+test('ends what runs longer than its timeout', async () => {
+  const { host } = await aHost({ maxConcurrency: 1, timeoutSeconds: 0.2 });
+
+  const [hanging, waiting] = await Promise.all([host.invoke({ hangs: true }), host.invoke({})]);
+  expect(hanging).toMatchObject({
+    ok: false,
+    reason: 'timeout',
+    detail: expect.stringContaining('0.20'),
+  });
+  expect(waiting).toMatchObject({ ok: true });
+});
+
+test('fails each invocation of code that does not load', async () => {
+  const { host } = await aHost({ code: 'throw new Error("bad environment")' });
+
+  for (const result of [await host.invoke({}), await host.invoke({})]) {
+    expect(result).toMatchObject({
+      reason: 'crash',
+      detail: expect.stringContaining('bad environment'),
+    });
+  }
+});
+
+test('hears the lines that the code writes', async () => {
+  const { host, heard } = await aHost();
+  await host.invoke({ prints: 'hello' });
+
+  await expect.poll(() => heard).toEqual(['hello']);
+});

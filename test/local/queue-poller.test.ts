@@ -1,0 +1,100 @@
+import type { SQSEvent } from 'aws-lambda';
+import { expect, onTestFinished, test } from 'vitest';
+import type { InvocationResult } from '../../local/execution-environment.ts';
+import { FifoQueue } from '../../local/fifo-queue.ts';
+import { failedMessages, startQueuePoller } from '../../local/queue-poller.ts';
+import { WaitingQueue } from '../../local/waiting-queue.ts';
+
+function aPoller(
+  run: (event: SQSEvent) => Promise<InvocationResult>,
+  { concurrency = 2, visibilityTimeoutSeconds = 30 } = {},
+) {
+  const queue = new FifoQueue({ name: 'inbox.fifo', visibilityTimeoutSeconds });
+  for (const [groupId, body] of [
+    ['a', 'a1'],
+    ['a', 'a2'],
+    ['b', 'b1'],
+  ] as const) {
+    queue.send({ groupId, body, deduplicationId: body }, Date.now());
+  }
+  const batches: SQSEvent[] = [];
+  const poller = startQueuePoller({
+    ...{ queue: new WaitingQueue(queue), batchSize: 10, concurrency },
+    reportsBatchItemFailures: true,
+    invoke: (event) => {
+      batches.push(event);
+      return run(event);
+    },
+  });
+  onTestFinished(() => poller.stop());
+  const bodies = () => batches.map(({ Records }) => Records.map(({ body }) => body));
+  return { queue, poller, batches, bodies };
+}
+
+const succeed = async (): Promise<InvocationResult> => ({ ok: true, result: null });
+
+test('hands over several groups and several messages of a group, as Lambda writes them', async () => {
+  const { queue, batches, bodies } = aPoller(succeed);
+
+  await expect.poll(() => queue.counts(Date.now())).toEqual({ visible: 0, inFlight: 0 });
+  expect(bodies()).toEqual([['a1', 'a2', 'b1']]);
+  expect(batches[0]?.Records[0]).toEqual({
+    messageId: expect.any(String),
+    receiptHandle: expect.any(String),
+    body: 'a1',
+    attributes: {
+      ApproximateReceiveCount: '1',
+      ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      MessageDeduplicationId: 'a1',
+      MessageGroupId: 'a',
+      SenderId: expect.any(String),
+      SentTimestamp: expect.stringMatching(/^\d{13}$/),
+      SequenceNumber: expect.stringMatching(/^\d{20}$/),
+    },
+    messageAttributes: {},
+    md5OfBody: '8a8bb7cd343aa2ad99b7d762030857a2',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:inbox.fifo',
+    awsRegion: 'us-east-1',
+  });
+});
+
+test('deletes what succeeded and hands what failed over again after its visibility timeout', async () => {
+  let isFirst = true;
+  const { bodies } = aPoller(
+    async ({ Records }) => {
+      const failed = isFirst ? [{ itemIdentifier: Records[1]?.messageId }] : [];
+      isFirst = false;
+      return { ok: true, result: { batchItemFailures: failed } };
+    },
+    { visibilityTimeoutSeconds: 1 },
+  );
+
+  await expect.poll(bodies, { timeout: 3_000 }).toEqual([['a1', 'a2', 'b1'], ['a2']]);
+});
+
+test('takes nothing more once it is stopped', async () => {
+  const { queue, poller, bodies } = aPoller(succeed);
+  await expect.poll(bodies).toHaveLength(1);
+  poller.stop();
+  await poller.finished;
+  queue.send({ groupId: 'a', body: 'late', deduplicationId: 'late' }, Date.now());
+
+  expect(queue.counts(Date.now()).visible).toBe(1);
+});
+
+test('keeps the whole batch when the function fails or reports failures that nobody can read', () => {
+  const queue = new FifoQueue({ name: 'inbox.fifo' });
+  queue.send({ groupId: 'a', body: '1', deduplicationId: '1' }, 0);
+  const messages = queue.receive(10, 0);
+  const kept = (invoked: InvocationResult, reports = true) =>
+    failedMessages(invoked, messages, reports).size;
+
+  expect(kept({ ok: false, reason: 'error', detail: '' })).toBe(1);
+  expect(kept({ ok: true, result: { batchItemFailures: [{ itemIdentifier: 'other' }] } })).toBe(1);
+  expect(kept({ ok: true, result: { batchItemFailures: 'all' } })).toBe(1);
+  expect(kept({ ok: true, result: { batchItemFailures: [{ itemIdentifier: '' }] } })).toBe(1);
+  expect(kept({ ok: true, result: { batchItemFailures: null } })).toBe(0);
+  expect(kept({ ok: true, result: {} })).toBe(0);
+  expect(kept({ ok: true, result: { batchItemFailures: 'all' } }, false)).toBe(0);
+});

@@ -34,14 +34,14 @@ import {
   timeKey,
 } from './table-rows.ts';
 
-export interface FoundLinks {
+interface FoundLinks {
   readonly links: readonly DatedLink[];
   /** False where there are more than one read brings. */
   readonly isComplete: boolean;
 }
 
 /** Rows by `rowId`, none of them expired. */
-export interface FoundRows {
+interface FoundRows {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly messages: ReadonlyMap<string, SentMessage>;
 }

@@ -36,7 +36,8 @@ export async function answer(
 }
 
 async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> {
-  switch (request.routeKey.replace('{wamid}', '{wamid+}')) {
+  // A greedy parameter, which also takes the slashes of a wamid, is the same to us.
+  switch (request.routeKey.replace('+}', '}')) {
     case API_ROUTES.timeline:
       return await timeline(request, deps);
     case API_ROUTES.contact:
@@ -97,13 +98,17 @@ const NETWORK_ERROR = /^(E[A-Z]+|TimeoutError|AbortError)$/;
 /** An error of an AWS call, or of the way there; anything else is a fault of ours. */
 function isFromDependency(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : error.name;
-  return '$metadata' in error || NETWORK_ERROR.test(code) || NETWORK_ERROR.test(error.name);
+  return '$metadata' in error || NETWORK_ERROR.test(codeOf(error));
+}
+
+/** Such as `ECONNREFUSED`, else the error's name. */
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** What may be logged of an error: its message may quote a payload. */
 function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: error.name, at: frames.slice(0, 5).join('') };
+  return { error: codeOf(error), at: frames.slice(0, 5).join('') };
 }

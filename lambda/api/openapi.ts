@@ -72,7 +72,7 @@ const OPERATIONS: readonly Operation[] = [
 /** The read API as an OpenAPI document, from the schemas of its answers. */
 export function openApiDocument() {
   const routes = OPERATIONS.map((operation) => {
-    const path = operation.route.slice('GET '.length).replaceAll('+}', '}');
+    const path = operation.route.slice('GET '.length);
     return [path, { get: operationObject(operation, path) }] as const;
   });
   return {

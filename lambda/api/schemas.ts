@@ -32,7 +32,7 @@ schemas.add(status, {
     "One status of an outbound message, in the provider's word. `detail` holds all that the webhook said of it.",
 });
 
-export const timelineEntry = z.strictObject({
+const timelineEntry = z.strictObject({
   id: z.string(),
   kind: z.enum(['message', 'echo', 'history', 'call', 'account']),
   direction: z.enum(['inbound', 'outbound']),

@@ -43,9 +43,9 @@ describe('a bad request', () => {
   });
 });
 
-test('a route whose wamid is not greedy is the same', async () => {
+test('a route whose wamid is greedy is the same', async () => {
   await conversation.meta(metaWebhook({ statuses: [aStatus({ id: 'wamid.1' })] }));
-  const routeKey = 'GET /v1/channels/{channel}/messages/{wamid}';
+  const routeKey = 'GET /v1/channels/{channel}/messages/{wamid+}';
   const channel = '106540352242922';
 
   expect((await conversation.get({ routeKey, path: { channel, wamid: 'wamid.1' } })).status).toBe(

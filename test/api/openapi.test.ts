@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { API_ROUTES } from '../../lambda/api/routes.ts';
+import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
 const committed: unknown = JSON.parse(
   readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
@@ -23,10 +24,19 @@ describe('docs/openapi.json', () => {
 
     expect(documented).toEqual(
       Object.values(API_ROUTES).map((routeKey) => ({
-        path: routeKey.replace('GET ', '').replace('+}', '}'),
+        path: routeKey.replace('GET ', ''),
         parameters: routeKey.split('{').length - 1,
       })),
     );
+  });
+
+  test('has the routes that are deployed behind IAM, and no other', () => {
+    const routes = Object.values(propertiesOf(aTemplate(), 'AWS::ApiGatewayV2::Route'));
+    const signed = routes
+      .filter(({ AuthorizationType }) => AuthorizationType === 'AWS_IAM')
+      .map(({ RouteKey }) => String(RouteKey).replace('+}', '}'));
+
+    expect(signed.sort()).toEqual(Object.values(API_ROUTES).toSorted());
   });
 
   test('refers to no schema that it lacks', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { REGION } from './account.ts';
 import { buildAssembly } from './assembly.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
@@ -66,7 +67,8 @@ function describe(
   Meta         ${url}/webhooks/meta  verify token ${metaVerifyToken}, app secrets ${metaAppSecrets.join(', ')}
   WasenderApi  ${url}/webhooks/wasender/local  secrets ${wasenderSecrets.join(', ')}
 
-  For the aws CLI and SDKs, with any credentials:
+  For the aws command and any SDK (any credentials do; version 1 of the command wants --endpoint-url for SQS):
+  export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
 `);

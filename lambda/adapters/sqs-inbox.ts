@@ -17,13 +17,9 @@ const MESSAGE_FAULTS = new Set([
   'InvalidParameterValue',
 ]);
 
-/**
- * Sends to a FIFO queue. An event's id deduplicates it for five minutes.
- *
- * Tries again what is throttled or lost, until the caller's signal aborts it.
- */
-export function batchSender(queueUrl: string): SendBatch {
-  const client = new SQSClient({
+/** A client that retries for as long as its caller's abort signal lets it. */
+export function sqsInboxClient(): SQSClient {
+  return new SQSClient({
     retryMode: 'standard',
     maxAttempts: 8,
     defaultsMode: 'legacy',
@@ -35,6 +31,15 @@ export function batchSender(queueUrl: string): SendBatch {
       throwOnRequestTimeout: true,
     },
   });
+}
+
+/**
+ * Sends to a FIFO queue. An event's id deduplicates it for five minutes.
+ *
+ * Tries again what is throttled or lost, until the caller's signal aborts it.
+ */
+export function batchSender(queueUrl: string): SendBatch {
+  const client = sqsInboxClient();
 
   async function send(
     batch: readonly OutgoingMessage[],

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import * as z from 'zod/mini';
+import { type LocalSettings, secretText } from './function-environment.ts';
+import type { SelfSigned } from './self-signed.ts';
+
+/** One call as it came over HTTP. */
+export interface AwsCall {
+  /** Such as `SendMessageBatch`. */
+  readonly action: string;
+  /** The action's input. */
+  readonly body: string;
+}
+
+export interface AwsStub extends AsyncDisposable {
+  readonly url: string;
+  /** The calls since this was asked for the last time, in their order. */
+  readonly takeCalls: () => readonly AwsCall[];
+}
+
+const batchSchema = z.object({
+  Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })),
+});
+
+/**
+ * Answers as SQS, DynamoDB and Secrets Manager do where all goes well, at once, and forgets.
+ *
+ * It runs in the process that measures, so its own work is not part of any figure of CPU.
+ */
+export async function startAwsStub(
+  settings: LocalSettings,
+  tls: SelfSigned | undefined,
+): Promise<AwsStub> {
+  let calls: AwsCall[] = [];
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks).toString('utf8');
+    const action = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+    calls.push({ action, body });
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(answer(action, body, settings));
+  };
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    listener(request, response).catch(() => response.destroy());
+  };
+  const server =
+    tls === undefined
+      ? createHttp(serve)
+      : createHttps({ key: tls.key, cert: tls.certificate }, serve);
+  server.keepAliveTimeout = 120_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    takeCalls: () => {
+      const taken = calls;
+      calls = [];
+      return taken;
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(action: string, body: string, settings: LocalSettings): string {
+  if (action === 'SendMessageBatch') {
+    const { Entries } = batchSchema.parse(JSON.parse(body));
+    const Successful = Entries.map(({ Id, MessageBody }) => ({
+      Id,
+      MessageId: '00000000-0000-4000-8000-000000000000',
+      MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      SequenceNumber: '18849496460467696128',
+    }));
+    return JSON.stringify({ Successful });
+  }
+  if (action === 'GetSecretValue') {
+    return JSON.stringify({ SecretString: secretText(body, settings) });
+  }
+  return '{}';
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { esbuildOptions } from '../lib/bundling.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const ENTRIES = {
+  ingest: 'lambda/ingest/handler.ts',
+  processor: 'lambda/processor/handler.ts',
+  load: 'bench/programs/load.ts',
+  bareLoad: 'bench/programs/bare-load.ts',
+  call: 'bench/programs/call.ts',
+  bareRequest: 'bench/programs/bare-request.ts',
+  warmIngest: 'bench/programs/warm-ingest.ts',
+  warmProcessor: 'bench/programs/warm-processor.ts',
+} as const;
+
+type Name = keyof typeof ENTRIES;
+
+export interface Bundles extends Disposable {
+  readonly directory: string;
+  readonly path: (name: Name) => string;
+  readonly kilobytes: (name: Name) => number;
+}
+
+/** Bundles the functions as they are deployed, and beside them the programs that measure them. */
+export async function buildBundles(): Promise<Bundles> {
+  const directory = mkdtempSync(join(tmpdir(), 'floodgate-bench-'));
+  const path = (name: Name) => join(directory, `${name}.mjs`);
+  await build({
+    ...esbuildOptions,
+    absWorkingDir: ROOT,
+    entryPoints: Object.entries(ENTRIES).map(([out, file]) => ({ in: join(ROOT, file), out })),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+  });
+  return {
+    directory,
+    path,
+    kilobytes: (name) => statSync(path(name)).size / 1024,
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}

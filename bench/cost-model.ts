@@ -1,0 +1,96 @@
+import { ASSUMED, PRICES } from './prices.ts';
+
+const MILLION = 1e6;
+const GB = 1024 ** 3;
+const MB_PER_GB = 1024;
+
+/** What one event of the mix costs in things that AWS counts, all of it measured. */
+export interface PerEvent {
+  readonly messageUnits: number;
+  readonly statusUnits: number;
+  /** Of entries in the local and the global index, for messages and statuses. */
+  readonly indexUnits: number;
+  readonly linkUnits: number;
+  readonly storedBytes: number;
+}
+
+export interface FunctionUse {
+  readonly memoryMegabytes: number;
+  /** Of one invocation, on a whole vCPU of this machine. */
+  readonly cpuMs: number;
+  /** Of one invocation, for AWS to answer. */
+  readonly waitMs: number;
+}
+
+export interface CostInput {
+  /** Events that the processor is given at a time, on average. */
+  readonly meanBatch: number;
+  readonly perEvent: PerEvent;
+  readonly ingest: FunctionUse;
+  readonly processor: FunctionUse;
+  /** Calls to SQS for one webhook. */
+  readonly sendsPerWebhook: number;
+  /** Of one invocation of the processor, as CloudWatch counts them. */
+  readonly logBytesPerBatch: number;
+}
+
+export type CostPart = keyof ReturnType<typeof costParts>;
+
+/** Milliseconds that Lambda bills for one invocation: it rounds up. */
+export function billedMs({ memoryMegabytes, cpuMs, waitMs }: FunctionUse): number {
+  const share = Math.min(memoryMegabytes / ASSUMED.megabytesPerVcpu, 1);
+  return Math.ceil((cpuMs * ASSUMED.lambdaSlowdown) / share + waitMs);
+}
+
+/** Dollars for a million events that come one a webhook, part by part. */
+export function costParts(input: CostInput) {
+  const { meanBatch, perEvent, ingest, processor, sendsPerWebhook, logBytesPerBatch } = input;
+  const batches = MILLION / meanBatch;
+  const units = (perOne: number) => MILLION * perOne * PRICES.writeUnit.dollars;
+  const gbMonths =
+    ((MILLION * perEvent.storedBytes) / GB) * (ASSUMED.retentionDays / ASSUMED.daysPerMonth);
+  return {
+    'HTTP API requests': MILLION * PRICES.httpRequest.dollars,
+    'ingest: invocations': MILLION * PRICES.lambdaRequest.dollars,
+    'ingest: GB-seconds': MILLION * gbSecondDollars(ingest),
+    'SQS: SendMessageBatch': MILLION * sendsPerWebhook * PRICES.sqsRequest.dollars,
+    'SQS: ReceiveMessage': batches * PRICES.sqsRequest.dollars,
+    'SQS: DeleteMessageBatch': batches * PRICES.sqsRequest.dollars,
+    'processor: invocations': batches * PRICES.lambdaRequest.dollars,
+    'processor: GB-seconds': batches * gbSecondDollars(processor),
+    'DynamoDB: messages': units(perEvent.messageUnits),
+    'DynamoDB: statuses': units(perEvent.statusUnits),
+    'DynamoDB: index entries': units(perEvent.indexUnits),
+    'DynamoDB: identity links': units(perEvent.linkUnits),
+    'CloudWatch: log bytes': ((batches * logBytesPerBatch) / GB) * PRICES.logGb.dollars,
+    'DynamoDB: kept for 30 days': gbMonths * PRICES.tableGbMonth.dollars,
+    'DynamoDB: recoverable': gbMonths * PRICES.recoveryGbMonth.dollars,
+  };
+}
+
+export function total(parts: Readonly<Record<string, number>>): number {
+  return Object.values(parts).reduce((sum, dollars) => sum + dollars, 0);
+}
+
+function gbSecondDollars(use: FunctionUse): number {
+  const gbSeconds = (billedMs(use) / 1000) * (use.memoryMegabytes / MB_PER_GB);
+  return gbSeconds * PRICES.lambdaGbSecond.dollars;
+}
+
+export interface FixedInput {
+  readonly metrics: number;
+  readonly alarmMetrics: number;
+  readonly secrets: number;
+}
+
+/** Dollars a month that are due whether or not anything comes. */
+export function fixedParts({ metrics, alarmMetrics, secrets }: FixedInput) {
+  const secondsPerMonth = ASSUMED.daysPerMonth * 86_400;
+  const polls = (ASSUMED.idlePollers * secondsPerMonth) / ASSUMED.idlePollSeconds;
+  return {
+    'empty receives of idle pollers': polls * PRICES.sqsRequest.dollars,
+    'custom metrics, if each is counted in the month': metrics * PRICES.metricMonth.dollars,
+    'metrics of alarms': alarmMetrics * PRICES.alarmMonth.dollars,
+    secrets: secrets * PRICES.secretMonth.dollars,
+  };
+}

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AwsCall, type AwsStub, startAwsStub } from './aws-stub.ts';
+import { type Bundles, buildBundles } from './bundles.ts';
+import { functionEnvironment, SETTINGS } from './function-environment.ts';
+import { answersSchema, runProgram } from './processes.ts';
+import { selfSigned } from './self-signed.ts';
+
+/** What measurements need: the bundles, and two stubs of AWS for them to call. */
+export interface Laboratory extends AsyncDisposable {
+  readonly bundles: Bundles;
+  /** Without encryption, so that it does not water down the ratios. */
+  readonly stub: AwsStub;
+  readonly environment: Readonly<Record<string, string>>;
+  /** With TLS, as AWS is called. */
+  readonly tlsStub: AwsStub;
+  readonly tlsEnvironment: Readonly<Record<string, string>>;
+  /** Calls a deployed bundle with events in turn, in a fresh process. */
+  readonly call: (name: 'ingest' | 'processor', events: readonly object[]) => Promise<Called>;
+}
+
+export interface Called {
+  readonly calls: readonly AwsCall[];
+  readonly logLines: readonly string[];
+}
+
+export async function openLaboratory(): Promise<Laboratory> {
+  const opened = new AsyncDisposableStack();
+  try {
+    const bundles = opened.use(await buildBundles());
+    const tls = selfSigned();
+    const stub = opened.use(await startAwsStub(SETTINGS, undefined));
+    const tlsStub = opened.use(await startAwsStub(SETTINGS, tls));
+    const certificate = join(bundles.directory, 'certificate.pem');
+    writeFileSync(certificate, tls.certificate);
+    const environment = functionEnvironment(stub.url);
+    return {
+      bundles,
+      stub,
+      environment,
+      tlsStub,
+      tlsEnvironment: { ...functionEnvironment(tlsStub.url), NODE_EXTRA_CA_CERTS: certificate },
+      call: async (name, events) => {
+        stub.takeCalls();
+        const input = { bundle: bundles.path(name), events };
+        const program = { path: bundles.path('call'), input, environment };
+        const { logLines } = await runProgram(program, answersSchema);
+        return { calls: stub.takeCalls(), logLines };
+      },
+      [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
+
+const readySchema = z.object({
+  url: z.string(),
+  aws: z.object({ dynamodb: z.string() }),
+  table: z.string(),
+});
+
+const READY = 'ready ';
+
+export interface RunningStack extends AsyncDisposable {
+  readonly url: string;
+  readonly tableEndpoint: string;
+  readonly table: string;
+}
+
+/** What `npm start` runs, in a process of its own, on a free port. */
+export async function runStack(): Promise<RunningStack> {
+  const path = join(import.meta.dirname, '..', 'bin', 'local.ts');
+  const child = spawn(execPath, [path, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let fault = '';
+  child.stderr.on('data', (chunk) => {
+    fault += String(chunk);
+  });
+  const lines = createInterface(child.stdout);
+  const ready = new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if (line.startsWith(READY)) resolve(line.slice(READY.length));
+    });
+    child.on('exit', () => reject(new Error(`the local stack did not start: ${fault.trim()}`)));
+  });
+  const { url, aws, table } = readySchema.parse(JSON.parse(await ready));
+  return {
+    ...{ url, table, tableEndpoint: aws.dynamodb },
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { billedMs } from '../cost-model.ts';
+import type { Breakdown } from '../figure.ts';
+import { SETTINGS } from '../function-environment.ts';
+import type { Measurement } from '../measurement.ts';
+import { ASSUMED, PRICES } from '../prices.ts';
+import { runProgram, startSchema } from '../processes.ts';
+import { median, quantile } from '../statistics.ts';
+import { warmIngest, warmProcessor } from '../warm.ts';
+import { oneKilobyteWebhook, signedEvent } from '../webhooks.ts';
+import { FULL, QUICK } from './warm.ts';
+
+const SIZES = [128, 256, 512, 1024, 1769] as const;
+
+interface Subject {
+  readonly name: string;
+  readonly cpuMs: number;
+  readonly waitMs: number;
+}
+
+/** What more memory, and with it more CPU, would bring and cost. */
+export const memory: Measurement = {
+  summary: 'duration and price of the functions by memory, which decides their CPU',
+  run: async (laboratory, effort) => {
+    const rounds = effort.isQuick ? QUICK : FULL;
+    effort.onProgress(0, 3);
+    const webhook = await warmIngest(laboratory, SETTINGS, rounds, 'https');
+    effort.onProgress(1, 3);
+    const batch = await warmProcessor(laboratory, SETTINGS, { rounds, size: 10 }, 'https');
+    effort.onProgress(2, 3);
+    const cpu = webhook.map(({ real }) => real.cpuMs);
+    const subjects: Subject[] = [
+      { name: 'webhook, p50', cpuMs: median(cpu), waitMs: ASSUMED.sendMessageBatchMs },
+      { name: 'webhook, slow', cpuMs: quantile(cpu, 0.99), waitMs: ASSUMED.sendMessageBatchMs },
+      {
+        ...{ name: 'batch of 10', waitMs: ASSUMED.dynamoDbWriteMs },
+        cpuMs: median(batch.map(({ real }) => real.cpuMs)),
+      },
+      { name: 'first webhook, cold', ...(await coldWebhook(laboratory)) },
+    ];
+    return { figures: [], breakdowns: [durations(subjects), prices(subjects)] };
+  },
+};
+
+async function coldWebhook({ bundles, tlsEnvironment }: Parameters<Measurement['run']>[0]) {
+  const events = [signedEvent(oneKilobyteWebhook(1), SETTINGS.appSecret)];
+  const input = { bundle: bundles.path('ingest'), events };
+  const program = { path: bundles.path('call'), input, environment: tlsEnvironment };
+  const starts = [];
+  for (let n = 0; n < 5; n += 1) starts.push((await runProgram(program, startSchema)).result.cpuMs);
+  return { cpuMs: median(starts), waitMs: 3 * ASSUMED.sendMessageBatchMs };
+}
+
+function durations(subjects: readonly Subject[]): Breakdown {
+  return {
+    title: `Milliseconds by memory: CPU × ${ASSUMED.megabytesPerVcpu} MB / memory + waiting for AWS (assumed, ${ASSUMED.on})`,
+    columns: ['', 'CPU', 'wait', ...SIZES.map((size) => `${size} MB`)],
+    rows: subjects.map(({ name, cpuMs, waitMs }) => [
+      name,
+      cpuMs.toFixed(2),
+      String(waitMs),
+      ...SIZES.map((memoryMegabytes) => String(billedMs({ memoryMegabytes, cpuMs, waitMs }))),
+    ]),
+  };
+}
+
+function prices(subjects: readonly Subject[]): Breakdown {
+  return {
+    title: 'Dollars of GB-seconds for a million of them',
+    columns: ['', '', '', ...SIZES.map((size) => `${size} MB`)],
+    rows: subjects.map(({ name, cpuMs, waitMs }) => [
+      name,
+      '',
+      '',
+      ...SIZES.map((memoryMegabytes) => {
+        const seconds = billedMs({ memoryMegabytes, cpuMs, waitMs }) / 1000;
+        const gb = memoryMegabytes / 1024;
+        return (1e6 * seconds * gb * PRICES.lambdaGbSecond.dollars).toFixed(3);
+      }),
+    ]),
+  };
+}

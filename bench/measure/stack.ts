@@ -1,0 +1,131 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awaitStored } from '../../local/traffic/await-stored.ts';
+import { expectedEvents } from '../../local/traffic/expected.ts';
+import { type HttpClient, openHttpClient } from '../../local/traffic/http-client.ts';
+import { postWebhooks } from '../../local/traffic/post-webhooks.ts';
+import { signRequest } from '../../local/traffic/sign.ts';
+import { findStored } from '../../local/traffic/table-reader.ts';
+import { generateTraffic } from '../../local/traffic/traffic.ts';
+import { type RunningStack, runStack } from '../local-stack.ts';
+import type { Effort, Measurement } from '../measurement.ts';
+import { quantile } from '../statistics.ts';
+
+const CONNECTIONS = 64;
+const EVENTS = 10_000;
+const CONTACTS = 500;
+const RATE = 200;
+const RATE_SECONDS = 15;
+const PATIENCE_MS = 20_000;
+const LOCAL_SECRETS = { meta: 'local-app-secret', wasender: 'local-wasender-secret' };
+
+/** What `npm start` carries, emulators of AWS included, on this machine. */
+export const stack: Measurement = {
+  summary: 'the whole local stack: events/s from accepted to stored, time of answers',
+  run: async (_, effort) => {
+    await using running = await runStack();
+    const client = openHttpClient(running.url, CONNECTIONS);
+    try {
+      // The functions and the emulators compile what they run often.
+      await flood(running, client, { seed: 1, events: 1000 });
+      const events = effort.isQuick ? EVENTS / 5 : EVENTS;
+      const { missing, acceptedPerSecond, storedPerSecond } = await flood(
+        running,
+        client,
+        { seed: 2, events },
+        effort,
+      );
+      const latencies = await answerTimes(running, client, effort);
+      return {
+        figures: [
+          { name: `local stack: of ${events} events, missing`, value: missing, ...COUNT },
+          { name: 'local stack: webhooks accepted', value: acceptedPerSecond, ...PER_SECOND },
+          {
+            ...{ name: 'local stack: accepted to stored', value: storedPerSecond, ...PER_SECOND },
+            mustReach: { atLeast: 500 },
+          },
+          { name: `answer at ${RATE} webhooks/s, p50`, value: quantile(latencies, 0.5), ...MS },
+          {
+            ...{
+              name: `answer at ${RATE} webhooks/s, p99`,
+              value: quantile(latencies, 0.99),
+              ...MS,
+            },
+            mustReach: { atMost: 50 },
+          },
+        ],
+      };
+    } finally {
+      client.close();
+    }
+  },
+};
+
+const MS = { unit: 'ms', digits: 1 };
+const PER_SECOND = { unit: 'events/s', digits: 0 };
+const COUNT = { unit: 'events', digits: 0, mustReach: { atMost: 0 } };
+
+interface Flood {
+  readonly seed: number;
+  /** One a webhook. */
+  readonly events: number;
+}
+
+/** Webhooks as fast as they are answered, until the last event is a row. */
+async function flood(running: RunningStack, client: HttpClient, size: Flood, effort?: Effort) {
+  const webhooks = traffic(size);
+  const expected = webhooks.flatMap((webhook) => expectedEvents(webhook, 'local'));
+  const requests = signed(webhooks, running);
+  using dynamodb = disposable(running.tableEndpoint);
+  const startMs = performance.now();
+  const posted = await postWebhooks(
+    requests,
+    { rate: 'max', connections: CONNECTIONS },
+    { post: client.post, onProgress: (done) => effort?.onProgress(done, size.events) },
+  );
+  const acceptedMs = performance.now();
+  const { missing, lastStoredMs } = await awaitStored(
+    expected,
+    (events) => findStored(dynamodb.client, running.table, events),
+    { patienceMs: PATIENCE_MS, pauseMs: 50 },
+  );
+  const refused = posted.filter(({ isAccepted }) => !isAccepted).length;
+  return {
+    missing: missing.length + refused,
+    acceptedPerSecond: (1000 * requests.length) / (acceptedMs - startMs),
+    storedPerSecond: (1000 * (expected.length - missing.length)) / (lastStoredMs - startMs),
+  };
+}
+
+/** Webhooks at an even rate, each timed from when it was due. */
+async function answerTimes(
+  running: RunningStack,
+  client: HttpClient,
+  effort: Effort,
+): Promise<number[]> {
+  const seconds = effort.isQuick ? RATE_SECONDS / 3 : RATE_SECONDS;
+  const requests = signed(traffic({ seed: 3, events: RATE * seconds }), running);
+  const posted = await postWebhooks(
+    requests,
+    { rate: RATE, connections: CONNECTIONS },
+    { post: client.post, onProgress: (done) => effort.onProgress(done, requests.length) },
+  );
+  return posted.map(({ latencyMs }) => latencyMs);
+}
+
+function traffic({ seed, events }: Flood) {
+  return generateTraffic({
+    ...{ provider: 'meta', seed, contacts: CONTACTS, mediaShare: 0.1, batch: 1 },
+    ...{ messages: events / 4, statuses: (events * 3) / 4 },
+  });
+}
+
+function signed(webhooks: ReturnType<typeof traffic>, { url }: RunningStack) {
+  const target = { baseUrl: url, secrets: LOCAL_SECRETS, pathToken: 'local' };
+  return webhooks.map((webhook) => signRequest(webhook, target));
+}
+
+function disposable(endpoint: string): Disposable & { readonly client: DynamoDBClient } {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  return { client, [Symbol.dispose]: () => client.destroy() };
+}

@@ -1,0 +1,95 @@
+/** What AWS charges for one thing, in dollars. */
+export interface Price {
+  readonly dollars: number;
+  readonly per: string;
+  readonly source: string;
+}
+
+/** Prices go down now and then; whoever changes one changes the date with it. */
+export const PRICED = {
+  on: '2026-11',
+  region: 'us-east-1',
+  note: 'list prices on arm64 without free tiers or discounts, mostly as others quote them',
+} as const;
+
+const MILLION = 1e6;
+
+export const PRICES = {
+  httpRequest: {
+    dollars: 1 / MILLION,
+    per: 'HTTP API request, first 300 million a month, units of 512 KB',
+    source: 'amnic.com and go-cloud.io on API Gateway pricing, 2026',
+  },
+  lambdaRequest: {
+    dollars: 0.2 / MILLION,
+    per: 'Lambda invocation',
+    source: 'copy of the Lambda price table, 2026',
+  },
+  lambdaGbSecond: {
+    dollars: 0.0000133334,
+    per: 'GB-second of Lambda, arm64, first 7.5 billion a month',
+    source: 'copy of the Lambda price table, 2026',
+  },
+  sqsRequest: {
+    dollars: 0.5 / MILLION,
+    per: 'request to a FIFO queue, units of 64 KB',
+    source: 'factualminds.com on SQS pricing, 2026-06; unanswered.io, 2026',
+  },
+  writeUnit: {
+    dollars: 0.625 / MILLION,
+    per: 'DynamoDB write request unit, on demand, 1 KB',
+    source: 'airbyte.com on DynamoDB pricing, 2026',
+  },
+  tableGbMonth: {
+    dollars: 0.25,
+    per: 'GB-month of a DynamoDB standard table, index entries included',
+    source: 'aws.amazon.com/dynamodb/pricing, "start from $0.25 per GB-month"',
+  },
+  recoveryGbMonth: {
+    dollars: 0.2,
+    per: 'GB-month of point-in-time recovery',
+    source: 'aws.amazon.com/dynamodb/pricing/on-demand, from memory: to be checked',
+  },
+  logGb: {
+    dollars: 0.5,
+    per: 'GB of CloudWatch Logs taken in, standard class',
+    source: 'go-cloud.io on CloudWatch pricing, 2026',
+  },
+  metricMonth: {
+    dollars: 0.3,
+    per: 'custom metric a month, first 10,000',
+    source: 'signoz.io on CloudWatch pricing, 2026-02',
+  },
+  alarmMonth: {
+    dollars: 0.1,
+    per: 'metric of a standard-resolution alarm a month',
+    source: 'cloudburn.io on CloudWatch pricing, 2026-02; from memory: to be checked',
+  },
+  secretMonth: {
+    dollars: 0.4,
+    per: 'secret a month in Secrets Manager',
+    source: 'hivebook.wiki on Secrets Manager, 2026',
+  },
+} as const satisfies Record<string, Price>;
+
+/** What no test here can measure, assumed for the estimate. */
+export const ASSUMED = {
+  on: '2026-11',
+  /** From the function's request to SQS's answer, warm connection, same Region. */
+  sendMessageBatchMs: 10,
+  /** From the function's request to DynamoDB's answer; the writes of a batch go side by side. */
+  dynamoDbWriteMs: 6,
+  /** A vCPU of Lambda comes with so much memory. */
+  megabytesPerVcpu: 1769,
+  /** Work of one vCPU of Lambda (Graviton) against this machine's. */
+  lambdaSlowdown: 1,
+  /** Bytes that DynamoDB adds to each row, and to each index entry. */
+  rowOverheadBytes: 100,
+  /** Bytes that CloudWatch adds to each log line. */
+  logLineOverheadBytes: 26,
+  retentionDays: 30,
+  /** Long polls that Lambda keeps open on an idle queue, of 20 s each. */
+  idlePollers: 5,
+  idlePollSeconds: 20,
+  daysPerMonth: 30,
+} as const;

@@ -1,0 +1,3 @@
+// What any function that calls AWS must load.
+import 'node:https';
+import 'node:crypto';

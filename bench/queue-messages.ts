@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import type { AwsCall } from './aws-stub.ts';
+
+const sendSchema = z.object({
+  QueueUrl: z.string(),
+  Entries: z.array(
+    z.object({
+      Id: z.string(),
+      MessageBody: z.string(),
+      MessageGroupId: z.string(),
+      MessageDeduplicationId: z.string(),
+    }),
+  ),
+});
+
+export type SentEntry = z.output<typeof sendSchema>['Entries'][number];
+
+export interface SentBatch {
+  readonly QueueUrl: string;
+  readonly Entries: readonly SentEntry[];
+}
+
+/** What the ingest function put on the queue, call by call. */
+export function sentBatches(calls: readonly AwsCall[]): SentBatch[] {
+  return calls
+    .filter(({ action }) => action === 'SendMessageBatch')
+    .map(({ body }) => sendSchema.parse(JSON.parse(body)));
+}
+
+/** The messages as Lambda hands them to the processor, in batches of at most `size`. */
+export function queueEvents(entries: readonly SentEntry[], size: number): object[] {
+  const records = entries.map((entry, index) => ({
+    messageId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    receiptHandle: 'AQEB'.padEnd(300, 'x'),
+    body: entry.MessageBody,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '1793534400000',
+      SequenceNumber: String(18_849_496_460_467_000_000n + BigInt(index)),
+      MessageGroupId: entry.MessageGroupId,
+      SenderId: 'AROAEXAMPLE:ingest',
+      MessageDeduplicationId: entry.MessageDeduplicationId,
+      ApproximateFirstReceiveTimestamp: '1793534400001',
+    },
+    messageAttributes: {},
+    md5OfBody: '00000000000000000000000000000000',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:inbox.fifo',
+    awsRegion: 'us-east-1',
+  }));
+  return chunks(records, size).map((Records) => ({ Records }));
+}
+
+export function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) =>
+    items.slice(n * size, (n + 1) * size),
+  );
+}

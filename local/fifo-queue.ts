@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DeduplicationWindow } from './deduplication.ts';
 import { type Grouped, MAX_BATCH, MessageGroups } from './message-groups.ts';
-import { checkMessage, invalid, refuse } from './message-limits.ts';
+import { checkMessage } from './message-limits.ts';
 import type {
   FifoQueueSettings,
   NewMessage,
@@ -11,6 +11,7 @@ import type {
   Refusal,
   Sent,
 } from './queue-types.ts';
+import { badReceipt, malformedReceipt, readReceipt, writeReceipt } from './receipt.ts';
 
 type Message = Omit<ReceivedMessage, 'receiptHandle' | 'receiveCount' | 'firstReceivedAt'> &
   Grouped & { receiveCount: number; firstReceivedAt: number };
@@ -75,7 +76,7 @@ export class FifoQueue {
         message.receiveCount += 1;
         message.visibleAt = now + visibilityTimeoutSeconds * 1000;
         const { visibleAt: _, ...facts } = message;
-        received.push({ ...facts, receiptHandle: receiptHandle(this.settings.name, message) });
+        received.push({ ...facts, receiptHandle: writeReceipt(this.settings.name, message) });
       }
       this.#groups.settle(groupId, now);
       if (received.length >= wanted) break;
@@ -85,9 +86,9 @@ export class FifoQueue {
 
   /** Fails once the visibility timeout has passed; succeeds for what is deleted already. */
   delete(handle: string, now: number): ReceiptResult {
-    const receipt = this.#readReceipt(handle);
+    const receipt = readReceipt(this.settings.name, handle);
     if (receipt === undefined) return malformedReceipt(handle);
-    const { message } = receipt;
+    const message = this.#bySequence.get(receipt.sequenceNumber);
     if (message === undefined) return { ok: true };
     if (message.receiveCount !== receipt.receiveCount || message.visibleAt <= now) {
       return badReceipt(handle, 'The receipt handle has expired.');
@@ -98,9 +99,9 @@ export class FifoQueue {
   }
 
   changeVisibility(handle: string, timeoutSeconds: number, now: number): ReceiptResult {
-    const receipt = this.#readReceipt(handle);
+    const receipt = readReceipt(this.settings.name, handle);
     if (receipt === undefined) return malformedReceipt(handle);
-    const { message } = receipt;
+    const message = this.#bySequence.get(receipt.sequenceNumber);
     const isCurrent = message?.receiveCount === receipt.receiveCount && message.visibleAt > now;
     if (!isCurrent) {
       const why = 'Message does not exist or is not available for visibility timeout change.';
@@ -196,33 +197,10 @@ export class FifoQueue {
   #hasExpired(message: Message, now: number): boolean {
     return message.sentAt + this.settings.retentionSeconds * 1000 <= now;
   }
-
-  #readReceipt(handle: string) {
-    const [queue, sequenceNumber = '', count = ''] = decodeReceipt(handle);
-    if (queue !== this.settings.name || !/^\d+$/.test(count)) return undefined;
-    return { message: this.#bySequence.get(sequenceNumber), receiveCount: Number(count) };
-  }
 }
 
 /** A UUID of the queue's hash and the message's number. */
 function messageIdPrefix(queueName: string): string {
   const hash = createHash('md5').update(queueName).digest('hex');
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4}).*/, '$1-$2-$3-$4-');
-}
-
-function receiptHandle(queueName: string, message: Message): string {
-  const receipt = `${queueName} ${message.sequenceNumber} ${message.receiveCount}`;
-  return Buffer.from(receipt).toString('base64');
-}
-
-function decodeReceipt(handle: string): string[] {
-  return Buffer.from(handle, 'base64').toString().split(' ');
-}
-
-function malformedReceipt(handle: string): Refusal {
-  return refuse('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" is not valid.`);
-}
-
-function badReceipt(handle: string, reason: string): Refusal {
-  return invalid(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: ${reason}`);
 }

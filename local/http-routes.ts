@@ -13,8 +13,8 @@ interface Compiled<Route> {
 }
 
 /**
- * Matches requests as an HTTP API does: the most specific route wins, and a slash that is encoded
- * belongs to its segment.
+ * Matches requests as an HTTP API does: the most specific route wins, and a greedy parameter takes
+ * all that is left.
  */
 export function routeTable<Route extends { readonly key: string }>(routes: readonly Route[]) {
   const compiled = routes
@@ -39,15 +39,17 @@ export function splitUrl({ url = '/' }: IncomingMessage): { path: string; query:
 function compile<Route extends { readonly key: string }>(route: Route): Compiled<Route> {
   const [method = '', path = ''] = route.key.split(' ');
   const segments = path.split('/').slice(1);
-  if (segments.some((segment) => segment.endsWith('+}'))) {
-    throw new Error(`${route.key}: the local stack has no greedy path parameters`);
-  }
   return { route, method, segments };
 }
 
-/** Sorts literal segments before parameters, from the left. */
+/** Sorts literal segments before parameters, and those before greedy ones, from the left. */
 function specificity({ method, segments }: Compiled<unknown>): string {
-  return segments.map(isParameter).map(Number).join('') + (method === 'ANY' ? '1' : '0');
+  const ranks = segments.map((segment) => Number(isParameter(segment)) + Number(isGreedy(segment)));
+  return ranks.join('') + (method === 'ANY' ? '1' : '0');
+}
+
+function isGreedy(segment: string): boolean {
+  return segment.endsWith('+}');
 }
 
 function isParameter(segment: string): boolean {
@@ -55,8 +57,11 @@ function isParameter(segment: string): boolean {
 }
 
 function matches({ segments }: Compiled<unknown>, given: readonly string[]): boolean {
+  const isLongEnough = isGreedy(segments.at(-1) ?? '')
+    ? given.length >= segments.length
+    : given.length === segments.length;
   return (
-    segments.length === given.length &&
+    isLongEnough &&
     segments.every((segment, at) =>
       isParameter(segment) ? given[at] !== '' : segment === given[at],
     )
@@ -64,8 +69,10 @@ function matches({ segments }: Compiled<unknown>, given: readonly string[]): boo
 }
 
 function parametersOf({ segments }: Compiled<unknown>, given: readonly string[]) {
-  const parameters = segments.flatMap((segment, at) =>
-    isParameter(segment) ? [[segment.slice(1, -1), decodeURIComponent(given[at] ?? '')]] : [],
-  );
+  const parameters = segments.flatMap((segment, at) => {
+    if (!isParameter(segment)) return [];
+    const taken = isGreedy(segment) ? given.slice(at).join('/') : (given[at] ?? '');
+    return [[segment.replace(/^\{|\+?\}$/g, ''), decodeURIComponent(taken)]];
+  });
   return parameters.length === 0 ? undefined : Object.fromEntries(parameters);
 }

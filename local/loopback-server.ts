@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What goes wrong with one call, for tests of what the functions do then. */
-export interface Fault {
+interface Fault {
   readonly delayMs?: number;
   /** The connection breaks: before the call was made, or after it took effect. */
   readonly lose?: 'request' | 'answer';

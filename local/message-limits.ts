@@ -48,7 +48,7 @@ export function invalid(message: string): Refusal {
   return refuse('InvalidParameterValue', message);
 }
 
-export function missing(parameter: string): Refusal {
+function missing(parameter: string): Refusal {
   return refuse('MissingParameter', `The request must contain the parameter ${parameter}.`);
 }
 

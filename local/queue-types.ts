@@ -1,6 +1,6 @@
 import type { FifoQueue } from './fifo-queue.ts';
 
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
   /** Base64. */
@@ -41,7 +41,7 @@ export interface FifoQueueSettings {
   readonly redrive?: RedrivePolicy | undefined;
 }
 
-export interface RedrivePolicy {
+interface RedrivePolicy {
   readonly deadLetterQueue: FifoQueue;
   readonly maxReceiveCount: number;
 }

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { billedMs, type CostInput, costParts, fixedParts, total } from '../../bench/cost-model.ts';
+import { ASSUMED, PRICES } from '../../bench/prices.ts';
+
+const input: CostInput = {
+  meanBatch: 1,
+  perEvent: {
+    messageUnits: 0.25,
+    statusUnits: 0.75,
+    indexUnits: 0.5,
+    linkUnits: 0.05,
+    storedBytes: 1024,
+  },
+  ingest: { memoryMegabytes: 512, cpuMs: 1, waitMs: 10 },
+  processor: { memoryMegabytes: 512, cpuMs: 2, waitMs: 6 },
+  sendsPerWebhook: 1,
+  logBytesPerBatch: 300,
+};
+
+describe('billedMs', () => {
+  test('slows CPU by the share of a vCPU that the memory brings, but not the waiting', () => {
+    expect(billedMs({ memoryMegabytes: 512, cpuMs: 1, waitMs: 10 })).toBe(14);
+  });
+
+  test('gains nothing above one vCPU, as the code runs on one thread', () => {
+    const at = (memoryMegabytes: number) => billedMs({ memoryMegabytes, cpuMs: 5, waitMs: 1 });
+
+    expect(at(3538)).toBe(at(ASSUMED.megabytesPerVcpu));
+  });
+
+  test('rounds up to whole milliseconds, as Lambda does', () => {
+    expect(billedMs({ memoryMegabytes: 1769, cpuMs: 0.1, waitMs: 0 })).toBe(1);
+  });
+});
+
+describe('costParts', () => {
+  test('charges API, ingest and the send for each webhook, whatever the batch', () => {
+    const [one, ten] = [costParts(input), costParts({ ...input, meanBatch: 10 })];
+
+    for (const part of [
+      'HTTP API requests',
+      'ingest: invocations',
+      'SQS: SendMessageBatch',
+    ] as const)
+      expect(ten[part]).toBe(one[part]);
+    expect(one['HTTP API requests']).toBeCloseTo(1);
+    expect(one['SQS: SendMessageBatch']).toBeCloseTo(0.5);
+  });
+
+  test('charges receive, delete, invocation and log lines for each batch', () => {
+    const [one, ten] = [costParts(input), costParts({ ...input, meanBatch: 10 })];
+
+    for (const part of [
+      'SQS: ReceiveMessage',
+      'SQS: DeleteMessageBatch',
+      'processor: invocations',
+      'processor: GB-seconds',
+      'CloudWatch: log bytes',
+    ] as const)
+      expect(ten[part]).toBeCloseTo(one[part] / 10);
+  });
+
+  test('charges each write unit', () => {
+    const parts = costParts(input);
+
+    expect(parts['DynamoDB: statuses']).toBeCloseTo(0.75 * 0.625);
+    expect(parts['DynamoDB: index entries']).toBeCloseTo(0.5 * 0.625);
+    expect(parts['DynamoDB: identity links']).toBeCloseTo(0.05 * 0.625);
+  });
+
+  test('charges the time of both functions by their memory', () => {
+    const seconds = (1e6 * 14) / 1000;
+
+    expect(costParts(input)['ingest: GB-seconds']).toBeCloseTo(
+      seconds * 0.5 * PRICES.lambdaGbSecond.dollars,
+    );
+  });
+
+  test('adds up to the total', () => {
+    expect(total({ one: 1, two: 2 })).toBe(3);
+  });
+});
+
+describe('fixedParts', () => {
+  test('charges an idle queue for the polls of a month', () => {
+    const parts = fixedParts({ metrics: 15, alarmMetrics: 10, secrets: 2 });
+
+    // Five pollers, three polls a minute each.
+    expect(parts['empty receives of idle pollers']).toBeCloseTo(5 * 3 * 60 * 24 * 30 * 0.5e-6);
+    expect(parts.secrets).toBeCloseTo(0.8);
+  });
+});

@@ -14,13 +14,23 @@ export interface AwsEndpoint {
 }
 
 export interface AwsCall {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Resolves with the body of a 200. Rejects with whatever else came, after three tries. */
+/** A service's refusal, or that it could not be reached. Its name is the service's own, such as `NoSuchKey`. */
+export class AwsRequestError extends Error {
+  override readonly name: string;
+
+  constructor(service: string, name: string, options?: ErrorOptions) {
+    super(`${service}: ${name}`, options);
+    this.name = name;
+  }
+}
+
+/** Resolves with the body of a 200. Rejects with an `AwsRequestError`, after three tries. */
 export type SendToAws = (call: AwsCall, signal: AbortSignal) => Promise<string>;
 
 const ATTEMPTS = 3;
@@ -87,10 +97,10 @@ function isFinal(answer: Answer | Error): boolean {
 }
 
 /** Says which error it was, without the text of the answer. */
-function failure({ service }: AwsEndpoint, answer: Answer | Error): Error {
-  if (answer instanceof Error) return new Error(`${service}: ${answer.name}`, { cause: answer });
+function failure({ service }: AwsEndpoint, answer: Answer | Error): AwsRequestError {
+  if (answer instanceof Error) return new AwsRequestError(service, answer.name, { cause: answer });
   const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"|<Code>(\w+)<\/Code>/.exec(answer.text);
-  return new Error(`${service}: ${answer.status} ${code?.[1] ?? code?.[2] ?? ''}`.trimEnd());
+  return new AwsRequestError(service, code?.[1] ?? code?.[2] ?? `HTTP ${answer.status}`);
 }
 
 async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {

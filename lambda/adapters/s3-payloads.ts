@@ -1,33 +1,41 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import { type AwsEndpoint, AwsRequestError, awsSender } from './aws-request.ts';
+
+/** Stores a payload. Resolves once it is durable; storing it again changes nothing. */
+export type StorePayload = (key: string, payload: string, signal: AbortSignal) => Promise<void>;
 
 /** Reads a payload that was too big for its row; undefined where it is no longer kept. */
 export type ReadPayload = (key: string) => Promise<string | undefined>;
 
+const READ_TIMEOUT_MS = 10_000;
+
 // To who may not list a bucket, S3 calls a key that is not there forbidden.
 const NOT_KEPT = new Set(['NoSuchKey', 'AccessDenied']);
 
-/** Loads its client when it is first needed, which is hardly ever. */
-export function s3PayloadReader(bucket: string): ReadPayload {
-  let client: Promise<S3Client> | undefined;
-  return async (key) => {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    client ??= createClient();
-    try {
-      const { Body } = await (await client).send(
-        new GetObjectCommand({ Bucket: bucket, Key: key }),
-      );
-      return await Body?.transformToString('utf-8');
-    } catch (error) {
-      if (error instanceof Error && NOT_KEPT.has(error.name)) return undefined;
-      throw error;
-    }
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export function s3PayloadStore(
+  bucket: string,
+  endpoint: Omit<AwsEndpoint, 'service'>,
+): StorePayload {
+  const send = awsSender({ ...endpoint, service: 's3' });
+  return async (key, payload, signal) => {
+    const headers = { 'content-type': 'application/json' };
+    await send({ method: 'PUT', path: `/${bucket}/${key}`, headers, body: payload }, signal);
   };
 }
 
-async function createClient(): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
-  return new S3Client({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  });
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+export function s3PayloadReader(
+  bucket: string,
+  endpoint: Omit<AwsEndpoint, 'service'>,
+): ReadPayload {
+  const send = awsSender({ ...endpoint, service: 's3' });
+  return async (key) => {
+    const call = { method: 'GET', path: `/${bucket}/${key}`, headers: {}, body: '' } as const;
+    try {
+      return await send(call, AbortSignal.timeout(READ_TIMEOUT_MS));
+    } catch (error) {
+      if (error instanceof AwsRequestError && NOT_KEPT.has(error.name)) return undefined;
+      throw error;
+    }
+  };
 }

@@ -36,8 +36,7 @@ export async function answer(
 }
 
 async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> {
-  // A greedy parameter, which also takes the slashes of a wamid, is the same to us.
-  switch (request.routeKey.replace('+}', '}')) {
+  switch (request.routeKey) {
     case API_ROUTES.timeline:
       return await timeline(request, deps);
     case API_ROUTES.contact:

@@ -17,7 +17,7 @@ const dynamoDb = new DynamoDBClient({
 });
 const deps: AnswerDeps = {
   table: tableReader(dynamoDb, config.tableName, now),
-  readPayload: s3PayloadReader(config.overflowBucket),
+  readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   now,
   error: telemetry.error,
 };

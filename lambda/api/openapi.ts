@@ -72,7 +72,8 @@ const OPERATIONS: readonly Operation[] = [
 /** The read API as an OpenAPI document, from the schemas of its answers. */
 export function openApiDocument() {
   const routes = OPERATIONS.map((operation) => {
-    const path = operation.route.slice('GET '.length);
+    // OpenAPI knows no greedy parameters: a caller encodes the slashes.
+    const path = operation.route.slice('GET '.length).replace('+}', '}');
     return [path, { get: operationObject(operation, path) }] as const;
   });
   return {

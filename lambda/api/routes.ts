@@ -2,5 +2,6 @@
 export const API_ROUTES = {
   timeline: 'GET /v1/channels/{channel}/contacts/{contact}/timeline',
   contact: 'GET /v1/channels/{channel}/contacts/{contact}',
-  message: 'GET /v1/channels/{channel}/messages/{wamid}',
+  /** Greedy, since HTTP APIs decode the path before they match it, and a wamid may hold slashes. */
+  message: 'GET /v1/channels/{channel}/messages/{wamid+}',
 } as const;

@@ -78,13 +78,17 @@ function message(item: WasenderItem, session: string): Told {
   };
 }
 
+/** The business's own message, which `messages.upsert` announces as well; not if it could not be sent. */
 function sentMessage(item: WasenderItem, session: string): Told {
+  const leaf = item.leaf.value;
+  const id = textOf(leaf, 'key', 'id');
+  const isSent = textOf(leaf, 'success') !== 'false' && id !== undefined;
   return {
     ...keyed(item, session),
     kind: 'echo',
-    type: messageType(memberOf(item.leaf.value, 'message')),
+    type: messageType(memberOf(leaf, 'message')),
     direction: 'outbound',
-    id: contentId(item, session),
+    id: isSent ? [session, 'true', id] : contentId(item, session),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   toRequest,
   toResult,
 } from '../adapters/api-gateway.ts';
-import { s3PayloadStore } from '../adapters/s3-payload-store.ts';
+import { s3PayloadStore } from '../adapters/s3-payloads.ts';
 import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
 import { batchSender } from '../adapters/sqs-inbox.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';

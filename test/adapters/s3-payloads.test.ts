@@ -1,44 +1,114 @@
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { s3PayloadReader } from '../../lambda/adapters/s3-payloads.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { s3PayloadReader, s3PayloadStore } from '../../lambda/adapters/s3-payloads.ts';
 
-let server: Awaited<ReturnType<typeof startFauxqs>>;
+const REGION = 'eu-central-1';
+const NEVER = new AbortController().signal;
 
-beforeAll(async () => {
-  server = await startFauxqs({ port: 0, logger: false, defaultRegion: 'eu-central-1' });
-  vi.stubEnv('AWS_REGION', 'eu-central-1');
+beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  vi.stubEnv('AWS_ENDPOINT_URL_S3', server.address.replace('localhost', '127.0.0.1'));
-  const client = new S3Client({});
-  await client.send(new CreateBucketCommand({ Bucket: 'overflow' }));
-  const Body = '{"text":"¿Sí? 😀"}';
-  await client.send(new PutObjectCommand({ Bucket: 'overflow', Key: 'payloads/1.json', Body }));
-  client.destroy();
 });
-afterEach(() => vi.restoreAllMocks());
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await server.stop();
+afterEach(() => vi.unstubAllEnvs());
+
+describe('payloads in S3', () => {
+  let server: Awaited<ReturnType<typeof startFauxqs>>;
+  const location = () => ({
+    region: REGION,
+    url: server.address.replace('localhost', '127.0.0.1'),
+  });
+
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION });
+    const client = new S3Client({
+      region: REGION,
+      endpoint: location().url,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      forcePathStyle: true,
+    });
+    await client.send(new CreateBucketCommand({ Bucket: 'overflow' }));
+    client.destroy();
+  });
+  afterAll(() => server.stop());
+
+  test('are read as they were stored, however often', async () => {
+    const store = s3PayloadStore('overflow', location());
+    const read = s3PayloadReader('overflow', location());
+    const payload = '{"text":"¿Sí? 😀"}';
+    await store('payloads/1.json', payload, NEVER);
+    await store('payloads/1.json', payload, NEVER);
+    expect(await read('payloads/1.json')).toBe(payload);
+  });
+
+  test('are nothing under a key that is not there', async () => {
+    expect(await s3PayloadReader('overflow', location())('payloads/2.json')).toBeUndefined();
+  });
 });
 
-test('reads a payload as it was put', async () => {
-  expect(await s3PayloadReader('overflow')('payloads/1.json')).toBe('{"text":"¿Sí? 😀"}');
-});
+describe('a service that answers', () => {
+  /** Answers each request with the next status and body; the last one stays. */
+  async function aService(...answers: readonly (readonly [number, string])[]) {
+    const calls: { authorization: string | undefined; method: string | undefined }[] = [];
+    const server = createServer((request, response) => {
+      const [status, body] = answers[Math.min(calls.length, answers.length - 1)] ?? [200, ''];
+      calls.push({ authorization: request.headers.authorization, method: request.method });
+      request.resume().on('end', () => response.writeHead(status).end(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onClose.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return { calls, location: { region: REGION, url: `http://127.0.0.1:${port}` } };
+  }
+  const onClose: (() => void)[] = [];
+  afterEach(() => {
+    for (const close of onClose.splice(0)) close();
+  });
 
-test('has nothing for a key that is not there', async () => {
-  expect(await s3PayloadReader('overflow')('payloads/2.json')).toBeUndefined();
-});
+  test('is asked with a signature of the Region and the service', async () => {
+    const { calls, location } = await aService([200, '']);
+    await s3PayloadStore('overflow', location)('payloads/1.json', '{}', NEVER);
+    expect(calls[0]?.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=local\/\d{8}\/eu-central-1\/s3\/aws4_request/,
+    );
+  });
 
-test('takes a refusal for a key that is not there, as S3 gives it to who may not list', async () => {
-  vi.spyOn(S3Client.prototype, 'send').mockRejectedValue(
-    Object.assign(new Error('forbidden'), { name: 'AccessDenied' }),
-  );
-  expect(await s3PayloadReader('overflow')('payloads/2.json')).toBeUndefined();
-});
+  test.each([
+    [500, ''],
+    [429, ''],
+    [400, '{"__type":"ThrottlingException"}'],
+  ])('%d is asked again', async (status, body) => {
+    const { calls, location } = await aService([status, body], [200, 'read']);
+    expect(await s3PayloadReader('overflow', location)('payloads/1.json')).toBe('read');
+    expect(calls).toHaveLength(2);
+  });
 
-test('rejects where a retry may help', async () => {
-  vi.spyOn(S3Client.prototype, 'send').mockRejectedValue(new Error('SlowDown'));
-  await expect(s3PayloadReader('overflow')('payloads/1.json')).rejects.toThrow('SlowDown');
+  test('an error three times is given up, by its name and nothing else', async () => {
+    const { calls, location } = await aService([503, '<Code>SlowDown</Code><Key>secret</Key>']);
+    await expect(s3PayloadReader('overflow', location)('payloads/1.json')).rejects.toThrow(
+      /^s3: SlowDown$/,
+    );
+    expect(calls).toHaveLength(3);
+  });
+
+  test('a refusal is final', async () => {
+    const { calls, location } = await aService([400, '']);
+    await expect(s3PayloadStore('overflow', location)('a', '{}', NEVER)).rejects.toThrow(
+      's3: HTTP 400',
+    );
+    expect(calls).toHaveLength(1);
+  });
+
+  test('forbidden is nothing, as S3 answers for a missing key who may not list', async () => {
+    const { location } = await aService([403, '<Error><Code>AccessDenied</Code></Error>']);
+    expect(await s3PayloadReader('overflow', location)('payloads/2.json')).toBeUndefined();
+  });
+
+  test('nothing at all is an error, and the time of the caller is kept', async () => {
+    const location = { region: REGION, url: 'http://127.0.0.1:1' };
+    const signal = AbortSignal.timeout(50);
+    await expect(s3PayloadStore('overflow', location)('a', '{}', signal)).rejects.toThrow();
+  });
 });

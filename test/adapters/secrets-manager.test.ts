@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { cachedSecret } from '../../lambda/adapters/secrets-manager.ts';
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { cachedSecret, secretReader } from '../../lambda/adapters/secrets-manager.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../../lambda/domain/provider-secrets.ts';
 
 /** A secret with a version a read, and a clock that the test moves. */
@@ -47,6 +48,31 @@ describe('cachedSecret', () => {
     await expect(source.current()).rejects.toThrow('down');
     isDown = false;
     expect(await source.current()).toBe('text');
+  });
+});
+
+describe('secretReader', () => {
+  const answering = async (body: string) => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.end(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'any');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    return secretReader({ region: 'eu-west-1', url: `http://127.0.0.1:${port}` })('arn:meta');
+  };
+
+  test('reads the text of a secret', async () => {
+    const read = await answering('{"SecretString":"{}"}');
+    expect(await read()).toBe('{}');
+  });
+
+  test('refuses a secret that is no text', async () => {
+    const read = await answering('{"SecretBinary":"AA=="}');
+    await expect(read()).rejects.toThrow('secret is binary or empty');
   });
 });
 

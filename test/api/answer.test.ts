@@ -43,16 +43,6 @@ describe('a bad request', () => {
   });
 });
 
-test('a route whose wamid is greedy is the same', async () => {
-  await conversation.meta(metaWebhook({ statuses: [aStatus({ id: 'wamid.1' })] }));
-  const routeKey = 'GET /v1/channels/{channel}/messages/{wamid+}';
-  const channel = '106540352242922';
-
-  expect((await conversation.get({ routeKey, path: { channel, wamid: 'wamid.1' } })).status).toBe(
-    200,
-  );
-});
-
 describe('a failure', () => {
   const throttled = Object.assign(new Error('of 5215550001111'), {
     name: 'ProvisionedThroughputExceededException',

@@ -238,11 +238,13 @@ describe('events of WasenderApi', () => {
     expect(one(name, data)).toMatchObject({ kind: 'account', type: name });
   });
 
-  test('keeps message.sent apart from the message it announces', () => {
-    const sent = one('message.sent', aMessage({ key: outboundKey }));
+  test('takes message.sent for the message that it announces, unless it was not sent', () => {
+    const sent = (overrides: object) =>
+      one('message.sent', aMessage({ key: outboundKey, ...overrides }));
     const upsert = one('messages.upsert', aMessage({ key: outboundKey }));
-    expect(sent).toMatchObject({ kind: 'echo', group: upsert.group });
-    expect(sent.id).not.toBe(upsert.id);
+    expect(sent({})).toMatchObject({ kind: 'echo', group: upsert.group, id: upsert.id });
+    expect(sent({ success: false }).id).not.toBe(upsert.id);
+    expect(sent({ key: { remoteJid: PHONE_JID } }).id).not.toBe(upsert.id);
   });
 
   test('takes a reaction for the act of who reacted', () => {

@@ -87,7 +87,7 @@ describe('front', () => {
     expect(routes.toSorted()).toEqual([
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
-      `AWS_IAM GET /v1/channels/{channel}/messages/{wamid} -> integrations/<${api}>`,
+      `AWS_IAM GET /v1/channels/{channel}/messages/{wamid+} -> integrations/<${api}>`,
       `NONE GET /healthz -> integrations/<${ingest}>`,
       `NONE GET /webhooks/meta -> integrations/<${ingest}>`,
       `NONE POST /webhooks/meta -> integrations/<${ingest}>`,

@@ -41,7 +41,7 @@ describe('rights', () => {
   test('of the read API are to read rows, indexes and payloads', () => {
     expect(rightsOf('ReadApi')).toEqual([
       logs('ReadApi'),
-      'dynamodb:BatchGetItem dynamodb:GetItem on <EventsTable.Arn>',
+      'dynamodb:BatchGetItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
       `s3:GetObject on ${bucket}`,
     ]);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { API_ROUTES } from '../../lambda/api/routes.ts';
 import { errorAnswer } from '../../lambda/api/schemas.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
-import { aStatus, metaWebhook } from '../support/webhooks.ts';
 
 const path = { channel: 'shop', contact: '5215550001111', wamid: 'wamid.1' };
 

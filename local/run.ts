@@ -5,6 +5,7 @@ import { REGION } from './account.ts';
 import { buildAssembly } from './assembly.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
+import { rememberReady } from './ready-file.ts';
 import type { ProviderSettings } from './secret-values.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 
@@ -35,12 +36,16 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   const stack = await startLocalStack({ assembly, port, providers, output });
   const timer = setInterval(output.flush, METRICS_EVERY_MS);
   write(`started in ${seconds(started)} s`);
+  const ready = readyLine(stack);
   describe(stack, providers, write);
+  const remembered = await rememberReady(ready);
+  write(`ready ${ready}`);
   await stopSignal();
   write('stopping: finishing what was accepted; once more to stop now');
   void stopSignal().then(() => process.exit(1));
   const left = await stack.stop(DRAIN_MS);
   clearInterval(timer);
+  await remembered.forget();
   write(left === 0 ? 'stopped' : `stopped, with ${left} messages not stored`);
   process.exit(0);
 }
@@ -59,7 +64,7 @@ async function build(write: (line: string) => void): Promise<string> {
 }
 
 function describe(
-  { url, aws, table, queues }: LocalStack,
+  { url, aws }: LocalStack,
   { metaVerifyToken, metaAppSecrets, wasenderSecrets }: ProviderSettings,
   write: (line: string) => void,
 ): void {
@@ -72,7 +77,10 @@ function describe(
   export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
 `);
-  write(`ready ${JSON.stringify({ url, aws, table, queues })}`);
+}
+
+function readyLine({ url, aws, table, queues }: LocalStack): string {
+  return JSON.stringify({ url, aws, table, queues });
 }
 
 function stopSignal(): Promise<void> {

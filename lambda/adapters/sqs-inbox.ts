@@ -58,7 +58,7 @@ export function batchSender(queueUrl: string): SendBatch {
 
   return async (batch, signal) => {
     try {
-      return await abortable(send(batch, signal), signal);
+      return await abortable(() => send(batch, signal), signal);
     } catch (error) {
       if (!(error instanceof Error && MESSAGE_FAULTS.has(error.name))) throw error;
       return sendSingly(batch, signal);
@@ -72,7 +72,7 @@ export function batchSender(queueUrl: string): SendBatch {
     const refusals: Refusal[] = [];
     for (const message of batch) {
       try {
-        refusals.push(...(await abortable(send([message], signal), signal)));
+        refusals.push(...(await abortable(() => send([message], signal), signal)));
       } catch (error) {
         if (!(error instanceof Error && MESSAGE_FAULTS.has(error.name))) throw error;
         refusals.push({ message, isSenderFault: true });
@@ -97,11 +97,13 @@ function refusalsOf(
 }
 
 /** The SDK ends a request when it is aborted, but sleeps through the pause before the next. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function abortable<T>(start: () => Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const abort = () => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
-  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  start()
+    .then(resolve, reject)
+    .finally(() => signal.removeEventListener('abort', abort));
   return promise;
 }

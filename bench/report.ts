@@ -13,7 +13,10 @@ export function asText(measured: readonly Measured[]): string {
       verdict(figure),
     ]),
   };
-  const tables = [main, ...measured.flatMap(({ breakdowns = [] }) => breakdowns)];
+  const tables = [
+    ...(figures.length > 0 ? [main] : []),
+    ...measured.flatMap(({ breakdowns = [] }) => breakdowns),
+  ];
   return tables.map(asTable).join('\n');
 }
 

@@ -34,7 +34,11 @@ export async function warmIngest(
   return measure(laboratory, 'warmIngest', input, transport);
 }
 
-/** Batches of the mix of events, over the calls to DynamoDB that the function makes for them. */
+/**
+ * Batches of the mix of events, over the calls to DynamoDB that the function makes for them.
+ *
+ * An event of the mix takes one call, once its contact is known.
+ */
 export async function warmProcessor(
   laboratory: Laboratory,
   settings: LocalSettings,
@@ -43,21 +47,13 @@ export async function warmProcessor(
 ): Promise<WarmRounds> {
   const entries = await conversationEvents(laboratory, settings);
   const whole = chunks(entries, size).filter(({ length }) => length === size);
-  const batches = [];
-  for (const batch of whole.slice(0, WEBHOOKS)) {
-    const [event] = queueEvents(batch, size);
-    // Twice, and only the second counts: what it learns of a contact it writes once.
-    const events = event === undefined ? [] : [event, event];
-    const { calls } = await laboratory.call('processor', events);
-    batches.push({ event, ...writesOf(secondHalf(calls, batch.length)) });
-  }
+  const events = queueEvents(whole.slice(0, WEBHOOKS).flat(), size);
+  // Twice, and only the second time counts: what it learns of a contact it writes once.
+  const { calls } = await laboratory.call('processor', [...events, ...events]);
+  const writes = chunks(calls.slice(-size * events.length), size);
+  const batches = events.map((event, n) => ({ event, ...writesOf(writes[n] ?? []) }));
   const input = { bundle: laboratory.bundles.path('processor'), batches, rounds };
   return measure(laboratory, 'warmProcessor', input, transport);
-}
-
-/** The last calls, one an event: statuses and messages of the mix take one each. */
-function secondHalf(calls: readonly AwsCall[], events: number): readonly AwsCall[] {
-  return calls.slice(-events);
 }
 
 function writesOf(calls: readonly AwsCall[]) {

@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/metric-names.ts';
-import { type CostInput, costParts, fixedParts, total } from '../cost-model.ts';
+import { billedMs, type CostInput, costParts, fixedParts, total } from '../cost-model.ts';
 import { type Deployed, readDeployed } from '../deployed.ts';
 import type { Breakdown, Measured } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
@@ -11,7 +11,7 @@ import { median } from '../statistics.ts';
 import { countWrites } from '../table-writes.ts';
 import { conversationEvents, MIX } from '../traffic-mix.ts';
 import { type WarmRounds, warmIngest, warmProcessor } from '../warm.ts';
-import { FULL, QUICK } from './warm.ts';
+import { roundsOf } from './warm.ts';
 
 const MEAN_BATCHES = [1, 3, 10] as const;
 const DECIDING_BATCH = 3;
@@ -38,12 +38,11 @@ async function costInputs(
   deployed: Deployed,
   entries: readonly SentEntry[],
 ): Promise<CostInput[]> {
-  const rounds = effort.isQuick ? QUICK : FULL;
   const steps = MEAN_BATCHES.length + 1;
   effort.onProgress(0, steps);
   const ingest = {
     memoryMegabytes: deployed.memoryMegabytes('ingest'),
-    cpuMs: cpuOf(await warmIngest(laboratory, SETTINGS, rounds, 'https')),
+    cpuMs: cpuOf(await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1), 'https')),
     waitMs: ASSUMED.sendMessageBatchMs,
   };
   const inputs: CostInput[] = [];
@@ -51,7 +50,7 @@ async function costInputs(
     effort.onProgress(done + 1, steps);
     const batches = queueEvents(entries, meanBatch);
     const { calls, logLines } = await laboratory.call('processor', batches);
-    const size = { rounds, size: meanBatch };
+    const size = { rounds: roundsOf(effort, meanBatch), size: meanBatch };
     inputs.push({
       ...{ meanBatch, ingest, sendsPerWebhook: 1 },
       perEvent: await countWrites(calls, entries.length),
@@ -91,7 +90,18 @@ function partsTable(inputs: readonly CostInput[]): Breakdown {
     rows: [
       ...names.map((name) => [name, ...columns.map((parts) => (parts.get(name) ?? 0).toFixed(3))]),
       ['CPU of ingest, ms', ...inputs.map(({ ingest }) => ingest.cpuMs.toFixed(2))],
+      ['billed time of ingest, ms', ...inputs.map(({ ingest }) => String(billedMs(ingest)))],
       ['CPU of processor, ms', ...inputs.map(({ processor }) => processor.cpuMs.toFixed(2))],
+      [
+        'billed time of processor, ms',
+        ...inputs.map(({ processor }) => String(billedMs(processor))),
+      ],
+      [
+        'memory of both, MB',
+        ...inputs.map(
+          (input) => `${input.ingest.memoryMegabytes}, ${input.processor.memoryMegabytes}`,
+        ),
+      ],
       ['log bytes of a batch', ...inputs.map((input) => input.logBytesPerBatch.toFixed(0))],
     ],
   };

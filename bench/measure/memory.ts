@@ -7,9 +7,9 @@ import { runProgram, startSchema } from '../processes.ts';
 import { median, quantile } from '../statistics.ts';
 import { warmIngest, warmProcessor } from '../warm.ts';
 import { oneKilobyteWebhook, signedEvent } from '../webhooks.ts';
-import { FULL, QUICK } from './warm.ts';
+import { roundsOf } from './warm.ts';
 
-const SIZES = [128, 256, 512, 1024, 1769] as const;
+const SIZES = [128, 256, 384, 512, 1024, 1769] as const;
 
 interface Subject {
   readonly name: string;
@@ -21,11 +21,11 @@ interface Subject {
 export const memory: Measurement = {
   summary: 'duration and price of the functions by memory, which decides their CPU',
   run: async (laboratory, effort) => {
-    const rounds = effort.isQuick ? QUICK : FULL;
     effort.onProgress(0, 3);
-    const webhook = await warmIngest(laboratory, SETTINGS, rounds, 'https');
+    const webhook = await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1), 'https');
     effort.onProgress(1, 3);
-    const batch = await warmProcessor(laboratory, SETTINGS, { rounds, size: 10 }, 'https');
+    const ten = { rounds: roundsOf(effort, 10), size: 10 };
+    const batch = await warmProcessor(laboratory, SETTINGS, ten, 'https');
     effort.onProgress(2, 3);
     const cpu = webhook.map(({ real }) => real.cpuMs);
     const subjects: Subject[] = [
@@ -37,7 +37,11 @@ export const memory: Measurement = {
       },
       { name: 'first webhook, cold', ...(await coldWebhook(laboratory)) },
     ];
-    return { figures: [], breakdowns: [durations(subjects), prices(subjects)] };
+    const isWarm = ({ name }: Subject) => !name.includes('cold');
+    return {
+      figures: [],
+      breakdowns: [durations(subjects), prices(subjects.filter(isWarm))],
+    };
   },
 };
 

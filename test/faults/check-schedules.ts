@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import type { ColdStart } from './realm.ts';
+import { anySchedule, type Schedule } from './schedule.ts';
+import { simulate, type Week } from './simulation.ts';
+
+export interface CheckOptions {
+  readonly coldStart: ColdStart;
+  readonly runs: number;
+  readonly seed: number;
+  /** Replays one schedule, as a failure printed it. */
+  readonly path?: string;
+  readonly onWeek?: (week: Week) => void;
+}
+
+export interface Failure {
+  readonly violation: string;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  readonly path: string;
+}
+
+/** What to type to see a failure again. */
+export function replayCommand({ seed, path }: Pick<Failure, 'seed' | 'path'>): string {
+  return `npm run test:faults -- --seed ${seed} --path ${path}`;
+}
+
+/** Runs schedules until one breaks a promise, and gives the smallest that does. */
+export async function checkSchedules(options: CheckOptions): Promise<Failure | undefined> {
+  const { coldStart, runs, seed, path, onWeek } = options;
+  const property = fc.asyncProperty(anySchedule, async (schedule) => {
+    const week = await simulate(schedule, { coldStart });
+    if (week.violation !== undefined) throw new Error(week.violation);
+    onWeek?.(week);
+  });
+  const result = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    ...(path !== undefined && { path }),
+  });
+  if (!result.failed) return undefined;
+  const [schedule] = result.counterexample ?? [];
+  const { errorInstance, counterexamplePath } = result;
+  if (schedule === undefined) throw new Error('no schedule was run', { cause: errorInstance });
+  return {
+    violation: errorInstance instanceof Error ? errorInstance.message : String(errorInstance),
+    ...{ schedule, seed, path: counterexamplePath ?? '' },
+  };
+}

@@ -1,0 +1,242 @@
+import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/adapters/table-rows.ts';
+import type { NewMessage, ReceivedMessage, Sent } from '../../local/queue-types.ts';
+import type { QueueName } from './queues.ts';
+import type { Row, RowChange } from './table.ts';
+import type { Update } from './updates.ts';
+
+const TRACER = /tracer\\*":\s*\\*"(u\d+)/g;
+const RETENTION_MS = 8 * 86_400_000;
+/** What a write may take from when it was made up until it arrives. */
+const MAX_WRITE_MS = 3 * 60_000;
+
+/** The tracers in a text, each once. */
+export function tracersIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(TRACER), ([, tracer]) => tracer ?? ''))];
+}
+
+interface Fate {
+  readonly update: Update;
+  /** Whether it ever came in a webhook that was signed. */
+  isGenuine: boolean;
+  /** The sequence number under which the inbox first took it. */
+  firstSequence?: string;
+  partition?: string;
+  wasDeadLettered: boolean;
+  /** The row that has it. */
+  row?: string;
+  /** For each time it was posted: what stood before it in the webhook and is of its group. */
+  readonly predecessors: string[][];
+  /** Whether SQS refused entries of a batch with it: then those behind them may be first. */
+  isLoose: boolean;
+}
+
+export interface LedgerOptions {
+  readonly now: () => number;
+  readonly payloadAt: (key: string) => string | undefined;
+  readonly isPoison: (tracer: string) => boolean;
+  /** Called at the first promise that is broken. */
+  readonly onViolation: (what: string) => void;
+}
+
+/** Follows each update through the world, and says when a promise is broken. */
+export class Ledger {
+  readonly fates: ReadonlyMap<string, Fate>;
+  readonly #options: LedgerOptions;
+  readonly #groupOf = new Map<string, string>();
+  readonly #partitionOf = new Map<string, string>();
+  readonly #links = new Set<string>();
+  readonly #lastStored = new Map<string, string>();
+  /** Copies in the inbox, or dead-lettered, of each update. */
+  readonly #waiting = {
+    'inbox.fifo': new Map<string, number>(),
+    'inbox-dead-letter.fifo': new Map<string, number>(),
+  };
+
+  constructor(updates: readonly Update[], options: LedgerOptions) {
+    this.#options = options;
+    this.fates = new Map(
+      updates.map((update) => [
+        update.tracer,
+        {
+          ...{ update, isGenuine: false, wasDeadLettered: false, predecessors: [] },
+          isLoose: false,
+        },
+      ]),
+    );
+  }
+
+  violate(what: string): void {
+    this.#options.onViolation(what);
+  }
+
+  /** A signed webhook is about to be posted. */
+  posted(updates: readonly Update[]): void {
+    const before = new Map<string, string[]>();
+    for (const { tracer, group } of updates) {
+      const fate = this.#fate(tracer);
+      fate.isGenuine = true;
+      const predecessors = before.get(group) ?? [];
+      fate.predecessors.push([...predecessors]);
+      before.set(group, [...predecessors, tracer]);
+    }
+  }
+
+  partlyTaken(bodies: readonly string[]): void {
+    for (const tracer of bodies.flatMap((body) => this.tracersOf(body))) {
+      this.#fate(tracer).isLoose = true;
+    }
+  }
+
+  /** The provider is told that it need not deliver these again. */
+  acknowledged(updates: readonly Update[]): void {
+    for (const { tracer } of updates) {
+      if (!this.#isHeld(tracer)) this.violate(`1: ${tracer} was answered 200 and is nowhere`);
+    }
+  }
+
+  tracersOf(body: string): string[] {
+    const key = /"payloadKey":"([^"]+)"/.exec(body)?.[1];
+    if (key === undefined) return tracersIn(body);
+    const payload = this.#options.payloadAt(key);
+    if (payload === undefined) this.violate(`1: a message points to ${key}, where nothing is`);
+    return tracersIn(payload ?? '');
+  }
+
+  /** A queue took a message, or told that it had it already. */
+  sent(queue: QueueName, message: NewMessage, { sequenceNumber }: Sent, isNew: boolean): void {
+    const tracers = this.tracersOf(message.body);
+    if (tracers.length > 1) this.violate(`2: one message holds ${tracers.join(' and ')}`);
+    for (const tracer of tracers) {
+      const fate = this.#fate(tracer);
+      if (!fate.isGenuine) this.violate(`5: ${tracer} is queued, and nobody signed it`);
+      if (queue === 'inbox.fifo') this.#taken(fate, sequenceNumber);
+      else this.#deadLettered(fate, message);
+      this.#checkPartition(fate, message.groupId);
+      if (isNew) this.#count(queue, tracer, 1);
+    }
+  }
+
+  /** A message is gone from a queue. */
+  deleted(queue: QueueName, { body }: ReceivedMessage): void {
+    this.moved(queue, body);
+  }
+
+  /** The same, of what was sent elsewhere first. */
+  moved(queue: QueueName, body: string): void {
+    for (const tracer of this.tracersOf(body)) {
+      this.#count(queue, tracer, -1);
+      if (!this.#isHeld(tracer)) this.violate(`1: ${tracer} was dropped and is nowhere`);
+    }
+  }
+
+  /** The table was changed. */
+  changed({ pk, sk, before, after }: RowChange): void {
+    const { linkFrom, linkTo } = ATTRIBUTES;
+    if (after[linkFrom] !== undefined) {
+      this.#links.add(`${after[linkFrom].S} ${after[linkTo]?.S}`);
+      return;
+    }
+    if (before !== undefined && after['at'] !== undefined) {
+      this.violate(`2: ${sk} was written over`);
+    }
+    const known = before === undefined ? [] : this.#tracersOfRow(before);
+    for (const tracer of this.#tracersOfRow(after)) {
+      if (!known.includes(tracer)) this.#stored(tracer, pk, `${pk} ${sk}`, after);
+    }
+    this.#checkExpiry(sk, after);
+  }
+
+  deadLetters(): string[] {
+    return [...this.#waiting['inbox-dead-letter.fifo']].flatMap(([tracer, copies]) =>
+      copies > 0 ? [tracer] : [],
+    );
+  }
+
+  #taken(fate: Fate, sequenceNumber: string): void {
+    if (fate.firstSequence !== undefined) return;
+    fate.firstSequence = sequenceNumber;
+    const isMissing = (tracer: string) => {
+      const { firstSequence, isLoose } = this.#fate(tracer);
+      return firstSequence === undefined && !isLoose;
+    };
+    if (fate.predecessors.every((tracers) => tracers.some(isMissing))) {
+      this.violate(`3: ${fate.update.tracer} was queued before one that stood before it`);
+    }
+  }
+
+  #stored(tracer: string, pk: string, row: string, after: Row): void {
+    const fate = this.#fate(tracer);
+    if (fate.row !== undefined) this.violate(`2: ${tracer} is in ${fate.row} and in ${row}`);
+    fate.row = row;
+    this.#checkPartition(fate, pk);
+    const missing = fate.update.links.find(([from, to]) => !this.#links.has(`${from} ${to}`));
+    if (missing !== undefined) this.violate(`1: ${tracer} was stored before its link`);
+    if (fate.firstSequence === undefined) {
+      this.violate(`5: ${tracer} is stored and was never queued`);
+    } else if (!fate.wasDeadLettered) {
+      this.#checkOrder(tracer, pk, fate.firstSequence);
+    }
+    const at = after[ATTRIBUTES.at]?.S;
+    if (at !== undefined && !/^\d{13}#\d{20}$/.test(at)) this.violate(`3: ${tracer} is at ${at}`);
+  }
+
+  #checkOrder(tracer: string, group: string, sequence: string): void {
+    const last = this.#lastStored.get(group) ?? '';
+    if (sequence < last) this.violate(`3: ${tracer} was stored after one that came later`);
+    this.#lastStored.set(group, sequence);
+  }
+
+  #checkExpiry(sk: string, after: Row): void {
+    const expiresAt = Number(after['expiresAt']?.N ?? 0) * 1000;
+    if (expiresAt + MAX_WRITE_MS < this.#options.now() + RETENTION_MS) {
+      this.violate(`1: ${sk} expires before a provider stops delivering it`);
+    }
+  }
+
+  /** What belongs together is together, and nothing else is with it. */
+  #checkPartition({ update }: Fate, partition: string): void {
+    const known = this.#partitionOf.get(update.group) ?? partition;
+    const group = this.#groupOf.get(partition) ?? update.group;
+    this.#partitionOf.set(update.group, known);
+    this.#groupOf.set(partition, group);
+    if (known !== partition || group !== update.group) {
+      this.violate(`3: ${update.tracer} of ${update.group} is grouped with ${group}`);
+    }
+  }
+
+  #deadLettered(fate: Fate, { attributes }: NewMessage): void {
+    const { tracer } = fate.update;
+    fate.wasDeadLettered = true;
+    if (!this.#options.isPoison(tracer)) this.violate(`2: ${tracer} is healthy, and dead-lettered`);
+    if (attributes?.['reason']?.StringValue === undefined) {
+      this.violate(`1: ${tracer} is dead-lettered without a reason`);
+    }
+  }
+
+  #tracersOfRow(row: Row): string[] {
+    return Object.entries(row).flatMap(([name, { S = '' }]) => {
+      if (name === ATTRIBUTES.payload || name.startsWith(STATUS_PREFIXES.detail))
+        return tracersIn(S);
+      const isKey = name === ATTRIBUTES.payloadKey || name.startsWith(STATUS_PREFIXES.payloadKey);
+      return isKey ? tracersIn(this.#options.payloadAt(S) ?? '') : [];
+    });
+  }
+
+  #isHeld(tracer: string): boolean {
+    return (
+      this.#fate(tracer).row !== undefined ||
+      Object.values(this.#waiting).some((copies) => (copies.get(tracer) ?? 0) > 0)
+    );
+  }
+
+  #count(queue: QueueName, tracer: string, change: number): void {
+    const copies = this.#waiting[queue];
+    copies.set(tracer, (copies.get(tracer) ?? 0) + change);
+  }
+
+  #fate(tracer: string): Fate {
+    const fate = this.fates.get(tracer);
+    if (fate === undefined) throw new Error(`nobody knows ${tracer}`);
+    return fate;
+  }
+}

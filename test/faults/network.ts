@@ -1,0 +1,108 @@
+import type { ExecutionEnvironment } from './execution-environment.ts';
+import type { FaultPlan, PointFault } from './fault-plan.ts';
+import type { HttpAnswer, HttpCall } from './http-handler.ts';
+import type { BatchFault } from './queues.ts';
+import { SERVICES, type ServiceAnswer, type ServiceName, serviceError } from './service.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Reply {
+  readonly answer: (answer: HttpAnswer) => void;
+  readonly disconnect: () => void;
+}
+
+/** Does a call's work in one step, at the time when it reaches the service. */
+export type Act = (call: HttpCall, fault: BatchFault | undefined) => ServiceAnswer;
+
+export interface NetworkOptions {
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly faults: FaultPlan;
+  readonly services: Readonly<Record<ServiceName, Act>>;
+  readonly trace: (line: string) => void;
+}
+
+const THROTTLES: Record<ServiceName, string> = {
+  sqs: 'com.amazonaws.sqs#RequestThrottled',
+  dynamodb: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
+  s3: 'SlowDown',
+  secretsmanager: 'ThrottlingException',
+};
+
+/** What lies between the functions and AWS's services: it is slow, and it fails as planned. */
+export class Network {
+  readonly #options: NetworkOptions;
+  /** Metrics that the functions counted. */
+  readonly counts = new Map<string, number>();
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+  }
+
+  count(metric: string, value: number): void {
+    this.counts.set(metric, (this.counts.get(metric) ?? 0) + value);
+  }
+
+  send(environment: ExecutionEnvironment, call: HttpCall, reply: Reply): void {
+    if (environment.isDead) return;
+    const { time, faults } = this.#options;
+    const service = serviceOf(call.hostname);
+    const fault = faults.next(service, time.now);
+    this.#options.trace(
+      `${service} ${call.headers['x-amz-target'] ?? call.path} ${fault?.kind ?? ''}`,
+    );
+    const there = this.#latency();
+    const act = () => this.#options.services[service](call, batchFault(fault));
+    const back = (answer: HttpAnswer) => time.after(this.#latency(), () => reply.answer(answer));
+    const failed = (code: string, status: number) =>
+      time.after(there, () => back(serviceError(code, 'simulated', status)));
+    const run: Record<PointFault['kind'] | 'none', () => void> = {
+      none: () => time.after(there, () => back(act())),
+      partly: () => time.after(there, () => back(act())),
+      slow: () => time.after(fault?.delayMs ?? 0, () => back(act())),
+      hang: () => undefined,
+      reset: () => time.after(there, reply.disconnect),
+      'lost-answer': () =>
+        time.after(there, () => {
+          act();
+          time.after(this.#latency(), reply.disconnect);
+        }),
+      throttled: () => failed(THROTTLES[service], service === 's3' ? 503 : 400),
+      'server-error': () => failed('InternalServerError', 500),
+      'crash-before': () => environment.kill(),
+      'crash-after': () =>
+        time.after(there, () => {
+          act();
+          environment.kill();
+        }),
+      // What was sent before the crash arrives when nobody waits for it any more.
+      'crash-midway': () => {
+        environment.kill();
+        time.after(fault?.delayMs ?? 0, act);
+      },
+    };
+    run[fault?.kind ?? 'none']();
+  }
+
+  #latency(): number {
+    return 1 + Math.floor(this.#options.random() ** 3 * 60);
+  }
+}
+
+function serviceOf(hostname: string): ServiceName {
+  const service = SERVICES.find((name) => hostname.startsWith(`${name}.`));
+  if (service === undefined) throw new Error(`a call to ${hostname}`);
+  return service;
+}
+
+/** Which entries of a batch fail, and how, by the bits of the fault's shape. */
+function batchFault(fault: PointFault | undefined): BatchFault | undefined {
+  if (fault?.kind !== 'partly') return undefined;
+  const { shape } = fault;
+  return {
+    entry: (index) => {
+      const isHit = ((shape >> (index % 8)) & 1) === 1;
+      return { isTaken: !isHit || (shape & 256) !== 0, isConfirmed: !isHit };
+    },
+    namesFailed: (shape & 512) === 0,
+  };
+}

@@ -1,0 +1,71 @@
+import { redriveMessages } from '../../local/redrive.ts';
+import type { Ledger } from './ledger.ts';
+import type { SimulatedQueues } from './queues.ts';
+import type { OperatorStep } from './schedule.ts';
+
+export interface OperatorOptions {
+  readonly now: () => number;
+  readonly queues: SimulatedQueues;
+  readonly ledger: Ledger;
+  /** Mends whatever makes the table refuse events. */
+  readonly mend: () => void;
+  /** Queue messages of some events that were taken before. */
+  readonly recent: readonly { readonly groupId: string; readonly body: string }[];
+}
+
+/** Does by hand what the runbook says. */
+export class Operator {
+  readonly #options: OperatorOptions;
+  #sent = 0;
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  act({ kind, choice }: OperatorStep): void {
+    const { queues, mend, recent } = this.#options;
+    if (kind === 'mend') mend();
+    if (kind === 'redrive') this.#redrive();
+    if (kind === 'resend') this.#resend();
+    const message = recent[choice % Math.max(recent.length, 1)];
+    if (kind === 'replay' && message !== undefined) this.#sendAgain(queues, message);
+  }
+
+  /** `StartMessageMoveTask` with the inbox as its destination. */
+  #redrive(): void {
+    const { queues, ledger, now } = this.#options;
+    const { deadLetter } = queues;
+    const sent: string[] = [];
+    const destination = Object.create(queues.inbox, {
+      send: {
+        value: (message: Parameters<SimulatedQueues['send']>[1]) => {
+          sent.push(message.body);
+          return queues.send('inbox.fifo', message);
+        },
+      },
+    });
+    const before = deadLetter.counts(now());
+    redriveMessages(deadLetter, () => destination, now());
+    const after = deadLetter.counts(now());
+    if (before.visible - after.visible !== sent.length) throw new Error('a redrive lost count');
+    for (const body of sent) ledger.moved('inbox-dead-letter.fifo', body);
+  }
+
+  /** Receives dead letters, sends each with a deduplication id that is new, and deletes it then. */
+  #resend(): void {
+    const { queues, ledger, now } = this.#options;
+    for (const message of queues.deadLetter.receive(10, now())) {
+      this.#sendAgain(queues, message);
+      queues.deadLetter.delete(message.receiptHandle, now());
+      ledger.moved('inbox-dead-letter.fifo', message.body);
+    }
+  }
+
+  #sendAgain(queues: SimulatedQueues, message: { groupId: string; body: string }): void {
+    const { groupId, body } = message;
+    this.#sent += 1;
+    const deduplicationId = `again-${this.#sent}`;
+    const sent = queues.send('inbox.fifo', { groupId, body, deduplicationId });
+    if (!sent.ok || !sent.isNew) this.#options.ledger.violate('1: what was sent again was dropped');
+  }
+}

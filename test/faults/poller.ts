@@ -1,0 +1,88 @@
+import type { ReceivedMessage } from '../../local/queue-types.ts';
+import { systemAttributes } from '../../local/sqs-messages.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { Ledger } from './ledger.ts';
+import type { SimulatedQueues } from './queues.ts';
+import type { SimulatedFunction } from './simulated-function.ts';
+import type { Cancel, VirtualTime } from './virtual-time.ts';
+
+export interface PollerOptions {
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly queues: SimulatedQueues;
+  readonly processor: SimulatedFunction;
+  readonly maxConcurrency: number;
+  readonly faults: FaultPlan;
+  readonly ledger: Ledger;
+}
+
+/** Lambda's event source mapping: hands batches to the processor, deletes what was not returned. */
+export class Poller {
+  readonly #options: PollerOptions;
+  #running = 0;
+  #isDue = false;
+  #cancelWake: Cancel = () => undefined;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    options.queues.inbox.onAvailable = () => this.#pollSoon(5);
+  }
+
+  #pollSoon(delayMs: number): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#options.time.after(delayMs, () => {
+      this.#isDue = false;
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    const { time, random, queues, processor, maxConcurrency } = this.#options;
+    while (this.#running < maxConcurrency) {
+      // SQS may hand out fewer than there are.
+      const messages = queues.inbox.receive(1 + Math.floor(random() * 20), time.now);
+      if (messages.length === 0) break;
+      this.#running += 1;
+      processor.invoke({ Records: messages.map(recordOf) }, (outcome) => {
+        this.#running -= 1;
+        if (outcome.ok) this.#delete(messages, outcome.result);
+        this.#pollSoon(1);
+      });
+    }
+    const { opensAt } = queues.inbox;
+    this.#cancelWake();
+    if (!Number.isFinite(opensAt)) return;
+    this.#cancelWake = time.after(Math.max(opensAt - time.now, 0) + 1, () => this.#poll());
+  }
+
+  #delete(messages: readonly ReceivedMessage[], result: unknown): void {
+    const { time, queues, faults, ledger } = this.#options;
+    const returned = returnedIds(result);
+    for (const message of messages) {
+      if (returned.has(message.messageId) || faults.hits('delete-lost')) continue;
+      const { ok } = queues.inbox.delete(message.receiptHandle, time.now);
+      if (ok) ledger.deleted('inbox.fifo', message);
+    }
+  }
+}
+
+function returnedIds(result: unknown): ReadonlySet<string> {
+  const failures: unknown = Object(result)['batchItemFailures'];
+  if (!Array.isArray(failures)) throw new Error('the processor answers no batch response');
+  return new Set(failures.map((failure) => String(Object(failure)['itemIdentifier'])));
+}
+
+function recordOf(message: ReceivedMessage): object {
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-central-1:111111111111:inbox.fifo',
+    awsRegion: 'eu-central-1',
+  };
+}

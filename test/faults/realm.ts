@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import { Script } from 'node:vm';
+import { bundleFunction, bundlePackages, type Release } from './bundles.ts';
+import { inEnvironment } from './execution-environment.ts';
+import { SimulatedHttpHandler, streamCollector } from './http-handler.ts';
+import { virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
+
+type Exports = Record<string, unknown>;
+type Require = (name: string) => unknown;
+/** Evaluates the code anew: a module state of its own. */
+type Load = (require: Require) => Exports;
+
+export const VARIABLES = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'simulated',
+  AWS_SECRET_ACCESS_KEY: 'simulated',
+  INBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox.fifo',
+  INBOX_DEAD_LETTER_QUEUE_URL:
+    'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox-dead-letter.fifo',
+  OVERFLOW_BUCKET: 'overflow',
+  META_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:meta',
+  WASENDER_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:wasender',
+  TABLE_NAME: 'events',
+  // The least that a stage may have.
+  RETENTION_DAYS: '8',
+} as const;
+
+export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+export type FunctionName = 'ingest' | 'processor';
+
+/** Starts a function as Lambda does at a cold start: everything is loaded anew but the SDK. */
+export type ColdStart = (name: FunctionName, release: Release) => Handler;
+
+/** The functions and the SDK as they are deployed, with time, chance and network handed in. */
+export async function loadRealm(): Promise<ColdStart> {
+  const [packages, ...functions] = await Promise.all([
+    bundlePackages(),
+    bundleFunction('ingest', 'current'),
+    bundleFunction('ingest', 'next'),
+    bundleFunction('processor', 'current'),
+    bundleFunction('processor', 'next'),
+  ]);
+  const shared = requireFrom(compile(packages, 'packages')(requireFrom({})));
+  const [ingest, nextIngest, processor, nextProcessor] = functions.map((source) =>
+    compile(source, 'function'),
+  );
+  const loads = {
+    ingest: { current: ingest, next: nextIngest },
+    processor: { current: processor, next: nextProcessor },
+  };
+  return (name, release) => {
+    const { handler } = loads[name][release]?.(shared) ?? {};
+    if (!isHandler(handler)) throw new Error(`${name} has no handler`);
+    return handler;
+  };
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function';
+}
+
+const nodeRequire = createRequire(import.meta.url);
+const transport = { NodeHttpHandler: SimulatedHttpHandler, streamCollector };
+const virtualModules: Exports = {
+  '@smithy/node-http-handler': transport,
+  'node:timers/promises': virtualTimersPromises,
+  'timers/promises': virtualTimersPromises,
+  '@aws-lambda-powertools/logger': {
+    Logger: class {
+      warn() {}
+      error() {}
+    },
+  },
+  '@aws-lambda-powertools/metrics': {
+    Metrics: class {
+      addMetric(name: string, _: string, value: number) {
+        inEnvironment.getStore()?.surroundings.network.count(name, value);
+      }
+      hasStoredMetrics() {
+        return false;
+      }
+    },
+  },
+};
+
+function requireFrom(packages: Exports): Require {
+  return (name) => virtualModules[name] ?? packages[name] ?? nodeRequire(name);
+}
+
+function compile(source: string, filename: string): Load {
+  const globals: Exports = virtualGlobals(VARIABLES);
+  const names = ['require', 'module', 'exports', ...Object.keys(globals)];
+  const script = new Script(`(function (${names.join(', ')}) {${source}\n})`, { filename });
+  const evaluate: (...values: unknown[]) => void = script.runInThisContext();
+  return (require) => {
+    const module = { exports: {} };
+    evaluate(require, module, module.exports, ...Object.values(globals));
+    return module.exports;
+  };
+}

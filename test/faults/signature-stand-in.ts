@@ -1,0 +1,10 @@
+/**
+ * In place of SigV4: hashing takes a fifth of a simulated call, and nobody here checks it.
+ *
+ * What AWS makes of signatures is tested where requests go over sockets.
+ */
+export class SignatureV4 {
+  async sign<Request>(request: Request): Promise<Request> {
+    return request;
+  }
+}

@@ -1,0 +1,207 @@
+import { seededRandom } from '../../local/traffic/random.ts';
+import type { Release } from './bundles.ts';
+import { checkEnd } from './end-state.ts';
+import { FaultPlan } from './fault-plan.ts';
+import type { HttpCall } from './http-handler.ts';
+import { Ledger } from './ledger.ts';
+import { type Act, Network } from './network.ts';
+import { Operator } from './operator.ts';
+import { Poller } from './poller.ts';
+import { Provider, webhooksOf } from './provider.ts';
+import { SimulatedQueues } from './queues.ts';
+import type { ColdStart } from './realm.ts';
+import type { Schedule } from './schedule.ts';
+import { Secrets } from './secrets.ts';
+import { jsonAnswer, type ServiceName } from './service.ts';
+import { SimulatedFunction } from './simulated-function.ts';
+import { SimulatedTable } from './table.ts';
+import { makeUpdate, type Update } from './updates.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** 2026-11-01T12:00:00Z */
+const START_MS = 1_793_534_400_000;
+
+/** What a simulated week came to. */
+export interface Week {
+  /** The first promise that was broken. */
+  readonly violation: string | undefined;
+  readonly events: number;
+  readonly groups: number;
+  readonly faults: number;
+  readonly metrics: ReadonlyMap<string, number>;
+}
+
+export interface SimulationOptions {
+  readonly coldStart: ColdStart;
+  /** What happened, line by line. */
+  readonly trace?: (line: string) => void;
+}
+
+/** Runs the functions through one week of a schedule, from the first webhook until all is quiet. */
+export async function simulate(schedule: Schedule, options: SimulationOptions): Promise<Week> {
+  const time = new VirtualTime(START_MS);
+  const now = () => time.now;
+  const random = seededRandom(schedule.seed, 'world');
+  const trace = (line: string) => options.trace?.(`${now() - START_MS} ${line}`);
+  let violation: string | undefined;
+  const updates = distinct(schedule);
+  const poison = new Set(
+    updates.filter(({ isPoison }) => isPoison).map(({ update }) => update.tracer),
+  );
+  let isMended = false;
+  const bucket = new Map<string, string>();
+  const ledger = new Ledger(
+    updates.map(({ update }) => update),
+    {
+      now,
+      payloadAt: (key) => bucket.get(key),
+      isPoison: (tracer) => poison.has(tracer),
+      onViolation: (what) => {
+        trace(`VIOLATION ${what}`);
+        violation ??= what;
+      },
+    },
+  );
+  const recent: { groupId: string; body: string }[] = [];
+  const queues = new SimulatedQueues({
+    now,
+    onSent: (queue, message, sent, isNew) => {
+      trace(`${queue} ${isNew ? 'takes' : 'has'} ${ledger.tracersOf(message.body)}`);
+      ledger.sent(queue, message, sent, isNew);
+      if (queue === 'inbox.fifo' && isNew) recent.push(message);
+    },
+    onPartlyTaken: (bodies) => ledger.partlyTaken(bodies),
+  });
+  const table = new SimulatedTable({
+    now,
+    random,
+    refuses: (values) => !isMended && ledger.tracersOf(values).some((one) => poison.has(one)),
+    onChange: (change) => {
+      trace(`the table has ${change.sk}`);
+      ledger.changed(change);
+    },
+  });
+  const secrets = new Secrets(now, schedule.rotation);
+  const services: Record<ServiceName, Act> = {
+    sqs: (call, fault) => queues.act(actionOf(call), inputOf(call), fault),
+    dynamodb: (call) =>
+      actionOf(call) === 'PutItem' ? table.putItem(inputOf(call)) : table.updateItem(inputOf(call)),
+    s3: (call) => {
+      bucket.set(call.path.replace('/overflow/', ''), textOf(call));
+      return jsonAnswer({});
+    },
+    secretsmanager: (call) => secrets.read(inputOf(call).SecretId),
+  };
+  const faults = new FaultPlan(schedule, START_MS);
+  const network = new Network({ time, random, faults, services, trace });
+  const surroundings = { time, random, network };
+  const functions = {
+    ...surroundings,
+    faults,
+    trace,
+    coldStart: options.coldStart,
+    releases: () => releasesAt(now() - START_MS, schedule.deployment),
+  };
+  const ingest = new SimulatedFunction({ ...functions, name: 'ingest', timeoutMs: 29_000 });
+  const processor = new SimulatedFunction({ ...functions, name: 'processor', timeoutMs: 30_000 });
+  const maxConcurrency = schedule.pollers;
+  void new Poller({ time, random, queues, processor, maxConcurrency, faults, ledger });
+  const provider = new Provider({ time, random, ingest, secrets, faults, ledger, trace });
+  const mend = () => {
+    isMended = true;
+  };
+  const operator = new Operator({ now, queues, ledger, mend, recent });
+
+  plan(schedule, updates, { time, provider, operator, queues });
+  await time.run(() => violation !== undefined);
+  const { abandoned } = provider;
+  if (violation === undefined) checkEnd({ ledger, queues, table, abandoned, now });
+  return {
+    violation,
+    events: [...ledger.fates.values()].filter(({ firstSequence }) => firstSequence).length,
+    groups: new Set(
+      [...ledger.fates.values()].flatMap(({ firstSequence, update }) =>
+        firstSequence === undefined ? [] : [update.group],
+      ),
+    ).size,
+    faults: faults.injected,
+    metrics: network.counts,
+  };
+}
+
+interface PlannedUpdate {
+  readonly update: Update;
+  readonly isPoison: boolean;
+}
+
+/** One update of each identity: a status that comes twice with two times keeps the first stored. */
+function distinct({ updates }: Schedule): PlannedUpdate[] {
+  const planned = new Map<string, PlannedUpdate>();
+  for (const [index, { ageMs, isPoison, ...spec }] of updates.entries()) {
+    const update = makeUpdate({ ...spec, occurredAt: START_MS - ageMs }, index);
+    const { status, group, tracer } = update;
+    const identity = status ? `${group} ${status.participant} ${status.name}` : tracer;
+    if (!planned.has(identity)) planned.set(identity, { update, isPoison });
+  }
+  return [...planned.values()];
+}
+
+interface Actors {
+  readonly time: VirtualTime;
+  readonly provider: Provider;
+  readonly operator: Operator;
+  readonly queues: SimulatedQueues;
+}
+
+function plan(
+  schedule: Schedule,
+  planned: readonly PlannedUpdate[],
+  { time, provider, operator, queues }: Actors,
+): void {
+  const rest = planned.map(({ update }) => update);
+  const webhooks = [...schedule.webhooks, { size: rest.length, atMs: 0 }];
+  for (const { size, atMs, againAfterMs, forgery } of webhooks.map(complete)) {
+    for (const updates of webhooksOf(byProvider(rest.splice(0, size)))) {
+      if (forgery !== undefined) time.after(atMs, () => provider.forge(updates, forgery));
+      else time.after(atMs, () => provider.deliver(updates));
+      if (forgery === undefined && againAfterMs !== undefined) {
+        time.after(atMs + againAfterMs, () => provider.deliver(updates));
+      }
+    }
+  }
+  for (const step of schedule.operator) time.after(step.atMs, () => operator.act(step));
+  for (const [index, { atMs, who }] of schedule.strays.entries()) {
+    const stray = { groupId: `stray.${who}`, deduplicationId: `stray-${index}`, body: 'no JSON' };
+    time.after(atMs, () => queues.send('inbox.fifo', stray));
+  }
+}
+
+function complete(webhook: Partial<Schedule['webhooks'][number]>) {
+  const { size = 1, atMs = 0, againAfterMs, forgery } = webhook;
+  return { size, atMs, againAfterMs, forgery };
+}
+
+/** One webhook is of one provider; the order within each stays. */
+function byProvider(updates: readonly Update[]): Update[] {
+  return updates.toSorted((a, b) => a.provider.localeCompare(b.provider));
+}
+
+function releasesAt(
+  atMs: number,
+  deployment: Schedule['deployment'],
+): readonly [Release, ...Release[]] {
+  if (deployment === undefined || atMs < deployment.fromMs) return ['current'];
+  return atMs < deployment.fromMs + deployment.durationMs ? ['current', 'next'] : ['next'];
+}
+
+function actionOf({ headers }: HttpCall): string {
+  return (headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+}
+
+function textOf({ body }: HttpCall): string {
+  return typeof body === 'string' ? body : Buffer.from(body ?? []).toString();
+}
+
+function inputOf(call: HttpCall) {
+  return JSON.parse(textOf(call));
+}

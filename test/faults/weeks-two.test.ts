@@ -1,0 +1,3 @@
+import { testSimulatedWeeks } from './simulated-weeks.ts';
+
+testSimulatedWeeks(1000, 20_261_102);

@@ -1,0 +1,35 @@
+/** Shows each step with its time, and counts. */
+export interface Report {
+  /** Runs one step; says what it resolves with. Rejects as it does. */
+  readonly step: <Result>(name: string, run: () => Promise<Said<Result>>) => Promise<Result>;
+  readonly summary: () => string;
+}
+
+/** What came out, for people and for the steps that follow. */
+export interface Said<Result> {
+  readonly said?: string;
+  readonly result: Result;
+}
+
+export function createReport(write: (line: string) => void): Report {
+  let passed = 0;
+  let failed = 0;
+  return {
+    step: async (name, run) => {
+      const from = performance.now();
+      const line = (mark: string) =>
+        `${mark} ${((performance.now() - from) / 1000).toFixed(1).padStart(6)} s  ${name}`;
+      try {
+        const { said, result } = await run();
+        passed += 1;
+        write(said === undefined ? line('ok    ') : `${line('ok    ')}: ${said}`);
+        return result;
+      } catch (error) {
+        failed += 1;
+        write(line('FAILED'));
+        throw error;
+      }
+    },
+    summary: () => `${passed} passed, ${failed} failed`,
+  };
+}

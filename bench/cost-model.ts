@@ -47,8 +47,6 @@ export function costParts(input: CostInput) {
   const { meanBatch, perEvent, ingest, processor, sendsPerWebhook, logBytesPerBatch } = input;
   const batches = MILLION / meanBatch;
   const units = (perOne: number) => MILLION * perOne * PRICES.writeUnit.dollars;
-  const gbMonths =
-    ((MILLION * perEvent.storedBytes) / GB) * (ASSUMED.retentionDays / ASSUMED.daysPerMonth);
   return {
     'HTTP API requests': MILLION * PRICES.httpRequest.dollars,
     'ingest: invocations': MILLION * PRICES.lambdaRequest.dollars,
@@ -63,8 +61,16 @@ export function costParts(input: CostInput) {
     'DynamoDB: index entries': units(perEvent.indexUnits),
     'DynamoDB: identity links': units(perEvent.linkUnits),
     'CloudWatch: log bytes': ((batches * logBytesPerBatch) / GB) * PRICES.logGb.dollars,
-    'DynamoDB: kept for 30 days': gbMonths * PRICES.tableGbMonth.dollars,
-    'DynamoDB: recoverable': gbMonths * PRICES.recoveryGbMonth.dollars,
+  };
+}
+
+/** Dollars to keep a million events for as long as rows live, which is a setting. */
+export function keptParts({ perEvent }: CostInput) {
+  const gbMonths =
+    ((MILLION * perEvent.storedBytes) / GB) * (ASSUMED.retentionDays / ASSUMED.daysPerMonth);
+  return {
+    'kept for 30 days: table': gbMonths * PRICES.tableGbMonth.dollars,
+    'kept for 30 days: point-in-time recovery': gbMonths * PRICES.recoveryGbMonth.dollars,
   };
 }
 

@@ -1,5 +1,12 @@
 import { METRICS } from '../../lambda/metric-names.ts';
-import { billedMs, type CostInput, costParts, fixedParts, total } from '../cost-model.ts';
+import {
+  billedMs,
+  type CostInput,
+  costParts,
+  fixedParts,
+  keptParts,
+  total,
+} from '../cost-model.ts';
 import { type Deployed, readDeployed } from '../deployed.ts';
 import type { Breakdown, Measured } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
@@ -78,9 +85,13 @@ function bytesOf(lines: readonly string[]): number {
 }
 
 function partsTable(inputs: readonly CostInput[]): Breakdown {
-  const columns = inputs.map((input) => new Map(Object.entries(costParts(input))));
-  const [first] = inputs;
-  const names = first === undefined ? [] : Object.keys(costParts(first));
+  const allParts = (input: CostInput) => ({
+    ...costParts(input),
+    'all of these': total(costParts(input)),
+    ...keptParts(input),
+  });
+  const columns = inputs.map((input) => new Map(Object.entries(allParts(input))));
+  const names = columns.flatMap((parts, index) => (index === 0 ? [...parts.keys()] : []));
   const { contacts, messagesPerContact } = MIX;
   return {
     title:

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { billedMs, type CostInput, costParts, fixedParts, total } from '../../bench/cost-model.ts';
+import {
+  billedMs,
+  type CostInput,
+  costParts,
+  fixedParts,
+  keptParts,
+  total,
+} from '../../bench/cost-model.ts';
 import { ASSUMED, PRICES } from '../../bench/prices.ts';
 
 const input: CostInput = {
@@ -79,6 +86,12 @@ describe('costParts', () => {
   test('adds up to the total', () => {
     expect(total({ one: 1, two: 2 })).toBe(3);
   });
+});
+
+test('keptParts charges what a million rows take for a month', () => {
+  const kept = keptParts({ ...input, perEvent: { ...input.perEvent, storedBytes: 1024 } });
+  const gbMonths = (1e6 * 1024) / 1024 ** 3 / (ASSUMED.daysPerMonth / ASSUMED.retentionDays);
+  expect(kept['kept for 30 days: table']).toBeCloseTo(gbMonths * PRICES.tableGbMonth.dollars);
 });
 
 describe('fixedParts', () => {

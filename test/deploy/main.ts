@@ -50,7 +50,13 @@ const PRODUCTION = [
 
 async function emulatorFor(report: Report, folder: string): Promise<Emulator> {
   const given = env['AWS_ENDPOINT_URL'];
-  if (given !== undefined && given !== '') return givenEmulator(env, given);
+  if (given !== undefined && given !== '') {
+    return report.step('find what AWS_ENDPOINT_URL names', async () => {
+      const result = givenEmulator(env, given);
+      await openAws(result).call(result.endpoint.href);
+      return { result };
+    });
+  }
   const python = await report.step('install MiniStack', async () => ({
     result: await installMiniStack(FOLDER, env),
   }));
@@ -108,7 +114,12 @@ async function main(): Promise<number> {
   }
   // Not below the project, whose package.json would say how the functions' code is to be read.
   const folder = mkdtempSync(join(tmpdir(), 'floodgate-deploy-'));
-  const report = createReport((line) => stdout.write(`${line}\n`));
+  process.once('exit', () => {
+    endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const isExcused = (error: unknown) => error instanceof Unavailable && values.optional === true;
+  const report = createReport((line) => stdout.write(`${line}\n`), isExcused);
   let emulator: Emulator | undefined;
   let exitCode = 0;
   try {
@@ -118,14 +129,11 @@ async function main(): Promise<number> {
     await checkDevelopment(report, cdk, emulator);
     await checkProduction(report, cdk, emulator);
   } catch (error) {
-    const isExcused = error instanceof Unavailable && values.optional === true;
-    exitCode = isExcused ? 0 : 1;
-    stderr.write(`${isExcused ? 'not run: ' : ''}${describe(error)}\n`);
-    if (emulator !== undefined && !isExcused) stderr.write(`${emulator.logTail()}\n`);
-  } finally {
-    endAll();
-    rmSync(folder, { recursive: true, force: true });
+    exitCode = isExcused(error) ? 0 : 1;
+    stderr.write(`${isExcused(error) ? 'not run: ' : ''}${describe(error)}\n`);
+    if (emulator !== undefined) stderr.write(`${emulator.logTail()}\n`);
   }
+  endAll();
   stdout.write(`${report.summary()}\n`);
   return exitCode;
 }
@@ -140,10 +148,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  process.once(signal, () => {
-    endAll();
-    exit(code);
-  });
+  process.once(signal, () => exit(code));
 }
 
 process.exitCode = await main();

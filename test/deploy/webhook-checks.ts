@@ -33,7 +33,7 @@ export async function checkRefusals({ output, rows }: Deployment, { call }: Aws)
   return { result: undefined, said: '401, 403, 403 and no row; a path that is none 404' };
 }
 
-/** Posts a provider's traffic; every event must be in the table once, each group in the order of the webhooks. */
+/** Posts a provider's traffic; every event must be in the table once, each group in the webhooks' order. */
 export async function checkTraffic(provider: Webhook['provider'], deployment: Deployment) {
   const before = await deployment.rows();
   const webhooks = generateTraffic({ ...TRAFFIC, provider });
@@ -48,6 +48,7 @@ export async function checkTraffic(provider: Webhook['provider'], deployment: De
 
   const repeated = await deployment.post(webhooks);
   assert.deepEqual(new Set(repeated.map(({ status }) => status)), new Set([200]));
+  assert.equal((await deployment.rows()).length, rows.length, 'repetitions made rows');
   const groups = new Set(events.map(({ pk }) => pk)).size;
   const said = `${webhooks.length} webhooks, ${events.length} events of ${groups} groups, ${added.length} rows`;
   return { said, result: webhooks };
@@ -150,6 +151,7 @@ export async function checkPoison({ output }: Deployment, { sqs }: Aws) {
     if (message !== undefined) {
       const reason = message.MessageAttributes?.['reason']?.StringValue;
       assert.equal(message.Body, 'not an envelope');
+      assert.equal(reason, 'malformed');
       return { result: undefined, said: `dead-lettered as ${reason}` };
     }
     await sleep(300);

@@ -9,6 +9,8 @@ export interface CheckOptions {
   readonly seed: number;
   /** Replays one schedule, as a failure printed it. */
   readonly path?: string;
+  /** Whether the first schedule that fails will do, not made smaller. */
+  readonly isQuick?: boolean;
   readonly onWeek?: (week: Week) => void;
 }
 
@@ -26,7 +28,7 @@ export function replayCommand({ seed, path }: Pick<Failure, 'seed' | 'path'>): s
 
 /** Runs schedules until one breaks a promise, and gives the smallest that does. */
 export async function checkSchedules(options: CheckOptions): Promise<Failure | undefined> {
-  const { coldStart, runs, seed, path, onWeek } = options;
+  const { coldStart, runs, seed, path, isQuick = false, onWeek } = options;
   const property = fc.asyncProperty(anySchedule, async (schedule) => {
     const week = await simulate(schedule, { coldStart });
     if (week.violation !== undefined) throw new Error(week.violation);
@@ -35,6 +37,7 @@ export async function checkSchedules(options: CheckOptions): Promise<Failure | u
   const result = await fc.check(property, {
     numRuns: runs,
     seed,
+    endOnFailure: isQuick,
     ...(path !== undefined && { path }),
   });
   if (!result.failed) return undefined;

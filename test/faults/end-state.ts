@@ -20,37 +20,47 @@ export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
   const rows = new Map([...table.rows].map(([key, row]) => [key.replace('\n', ' '), row]));
   const deadLetters = new Set(ledger.deadLetters());
   const stored: Update[] = [];
-  for (const { update, isGenuine, row } of ledger.fates.values()) {
+  /** Refused at their participant's row, after the message was told of them. */
+  const toldOnly: Update[] = [];
+  for (const { update, isGenuine, row, wasDeadLettered } of ledger.fates.values()) {
     const { tracer } = update;
     if (row !== undefined && !rows.has(row)) ledger.violate(`1: the row of ${tracer} is gone`);
     if (row !== undefined) stored.push(update);
+    else if (wasDeadLettered && update.status?.participant !== undefined) toldOnly.push(update);
     const isKept = row !== undefined || deadLetters.has(tracer) || abandoned.includes(update);
     if (isGenuine && !isKept) ledger.violate(`1: ${tracer} is gone`);
   }
   for (const update of abandoned) {
     if (update.provider === 'meta') ledger.violate(`1: ${update.tracer} was never answered 200`);
   }
-  checkSentMessages(stored, rows, ledger);
+  checkSentMessages(stored, toldOnly, rows, ledger);
 }
 
 /** The state of a message is that of all its statuses, in whatever order and number they came. */
 function checkSentMessages(
   stored: readonly Update[],
+  toldOnly: readonly Update[],
   rows: ReadonlyMap<string, Row>,
   ledger: Ledger,
 ): void {
   const statuses = stored.filter(({ status }) => status !== undefined);
-  for (const updates of Map.groupBy(statuses, ({ group }) => group).values()) {
-    const facts = updates.flatMap(({ status }) => (status === undefined ? [] : [status]));
+  for (const [group, updates] of Map.groupBy(statuses, (update) => update.group)) {
+    const facts = factsOf(updates);
+    const told = factsOf(toldOnly.filter((update) => update.group === group));
     const own = ledger.fates.get(updates[0]?.tracer ?? '')?.row ?? '';
     const partition = own.slice(0, own.indexOf(' '));
-    const wrong = faultsOf(facts, partition, rows);
+    const wrong = faultsOf(facts, told, partition, rows);
     if (wrong !== undefined) ledger.violate(`4: of ${facts[0]?.message}: ${wrong}`);
   }
 }
 
+function factsOf(updates: readonly Update[]): StatusFact[] {
+  return updates.flatMap(({ status }) => (status === undefined ? [] : [status]));
+}
+
 function faultsOf(
   facts: readonly StatusFact[],
+  told: readonly StatusFact[],
   partition: string,
   rows: ReadonlyMap<string, Row>,
 ): string | undefined {
@@ -60,7 +70,7 @@ function faultsOf(
     if (row?.[`status.${name}`]?.N !== String(at)) return `${key} has ${name} at another time`;
   }
   const message = rows.get(`${partition} message`);
-  const earliest = String(Math.min(...facts.map(({ at }) => at))).padStart(13, '0');
+  const earliest = String(Math.min(...[...facts, ...told].map(({ at }) => at))).padStart(13, '0');
   if (message?.['timelineAt']?.S !== earliest) return 'its place in time is not the earliest';
   const place = placeOf(facts);
   if (place !== undefined && message['timelinePk']?.S !== place) return 'it is at another contact';

@@ -3,6 +3,7 @@ import { Script } from 'node:vm';
 import { bundleFunction, bundlePackages, type Release } from './bundles.ts';
 import { inEnvironment } from './execution-environment.ts';
 import { SimulatedHttpHandler, streamCollector } from './http-handler.ts';
+import { leanClient } from './lean-clients.ts';
 import { virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
 
 type Exports = Record<string, unknown>;
@@ -40,7 +41,7 @@ export async function loadRealm(): Promise<ColdStart> {
     bundleFunction('processor', 'current'),
     bundleFunction('processor', 'next'),
   ]);
-  const shared = requireFrom(compile(packages, 'packages')(requireFrom({})));
+  const shared = requireFrom(withLeanClients(compile(packages, 'packages')(requireFrom({}))));
   const [ingest, nextIngest, processor, nextProcessor] = functions.map((source) =>
     compile(source, 'function'),
   );
@@ -53,6 +54,19 @@ export async function loadRealm(): Promise<ColdStart> {
     if (!isHandler(handler)) throw new Error(`${name} has no handler`);
     return handler;
   };
+}
+
+const CLIENTS = {
+  '@aws-sdk/client-sqs': 'SQSClient',
+  '@aws-sdk/client-dynamodb': 'DynamoDBClient',
+};
+
+function withLeanClients(packages: Exports): Exports {
+  const lean = Object.entries(CLIENTS).map(([name, client]) => {
+    const exported: Exports = Object(packages[name]);
+    return [name, { ...exported, [client]: leanClient(exported[client]) }];
+  });
+  return { ...packages, ...Object.fromEntries(lean) };
 }
 
 function isHandler(value: unknown): value is Handler {

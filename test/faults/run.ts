@@ -8,12 +8,13 @@ import type { Chunk, Report } from './worker.ts';
 
 const USAGE = `Runs the functions through simulated weeks of faults.
 
-  npm run test:faults -- [--runs 2000] [--seed 1] [--workers 2] [--path 0:3:1]
+  npm run test:faults -- [--runs 2000] [--seed 1] [--workers 2] [--path 0:3:1] [--quick]
 
   --runs     schedules to run
   --seed     the same seed gives the same schedules
   --workers  threads to run them in
   --path     replays the one schedule that a failure printed, with its seed
+  --quick    shows the first schedule that fails as it is, not made smaller
 `;
 
 /** Each has a seed of its own, so that a failure is found again without the others. */
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(availableParallelism()) },
     path: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -40,7 +42,9 @@ async function main(): Promise<number> {
   }
   const startedAt = performance.now();
   const chunks =
-    values.path === undefined ? chunksOf(runs, seed) : [{ seed, runs: 1, path: values.path }];
+    values.path === undefined
+      ? chunksOf(runs, seed)
+      : [{ seed, runs: 1, path: values.path, isQuick: true }];
   const distribution = new Distribution();
   const failures: Failure[] = [];
   const bar = progressBar(process.stderr);
@@ -90,6 +94,7 @@ function chunksOf(runs: number, seed: number): Chunk[] {
   return Array.from({ length: Math.ceil(runs / CHUNK_RUNS) }, (_, index) => ({
     seed: seed + index,
     runs: Math.min(CHUNK_RUNS, runs - index * CHUNK_RUNS),
+    isQuick: values.quick,
   }));
 }
 

@@ -62,8 +62,8 @@ const someTime = fc.oneof(
   { weight: 1, arbitrary: fc.nat(3 * DAY_MS) },
 );
 const someDuration = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 500, max: 30_000 }) },
-  { weight: 3, arbitrary: fc.integer({ min: 30_000, max: 10 * MINUTE_MS }) },
+  { weight: 20, arbitrary: fc.integer({ min: 500, max: 30_000 }) },
+  { weight: 9, arbitrary: fc.integer({ min: 30_000, max: 10 * MINUTE_MS }) },
   { weight: 1, arbitrary: fc.integer({ min: 10 * MINUTE_MS, max: 2 * HOUR_MS }) },
 );
 /** True in so many of a hundred cases; shrinks to false. */
@@ -95,7 +95,7 @@ const someWebhook = fc.record({
     { weight: 2, arbitrary: fc.integer({ min: 12, max: 26 }) },
   ),
   atMs: someTime,
-  againAfterMs: maybe(20, someTime),
+  againAfterMs: maybe(15, someTime),
   forgery: maybe(8, fc.constantFrom(...FORGERIES)),
 });
 
@@ -147,7 +147,7 @@ const manyOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
-  updates: manyOf(someUpdate, 1, 84),
+  updates: manyOf(someUpdate, 1, 80),
   webhooks: manyOf(someWebhook, 1, 14),
   faults: manyOf(someFault, 0, 16),
   outages: manyOf(someOutage, 0, 3),

@@ -8,6 +8,7 @@ export interface Chunk {
   readonly seed: number;
   readonly runs: number;
   readonly path?: string;
+  readonly isQuick: boolean;
 }
 
 export type Report =

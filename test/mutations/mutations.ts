@@ -1,0 +1,324 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: code is quoted here.
+
+/** One way in which the code could be wrong, and what must notice. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** A test file that fails; by default the simulated weeks find a broken promise. */
+  readonly test?: string;
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledges before the queue confirms',
+    file: 'lambda/ingest/accept-webhook.ts',
+    find: 'await deps.enqueue(events, deadline);',
+    replace: 'deps.enqueue(events, deadline).catch(() => undefined);',
+  },
+  {
+    name: 'answers 200 when the queue is unavailable',
+    file: 'lambda/ingest/failures.ts',
+    find: "{ status: 503, body: 'not able to store now; deliver again' }",
+    replace: "{ status: 200, body: 'stored' }",
+  },
+  {
+    name: 'answers 400 when the secret cannot be read',
+    file: 'lambda/ingest/failures.ts',
+    find: "{ status: 503, body: 'not able to check signatures now; deliver again' }",
+    replace: "{ status: 400, body: 'not able to check signatures' }",
+  },
+  {
+    name: 'takes a partial batch failure for success',
+    file: 'lambda/adapters/sqs-inbox.ts',
+    find: 'return refusalsOf(batch, new Set(Successful.map(({ Id }) => Id)), Failed);',
+    replace: 'return [];',
+  },
+  {
+    name: 'takes what the answer does not name for confirmed',
+    file: 'lambda/adapters/sqs-inbox.ts',
+    find: 'return refusalsOf(batch, new Set(Successful.map(({ Id }) => Id)), Failed);',
+    replace:
+      'const failed = new Set(Failed.map(({ Id }) => Id)); return refusalsOf(batch, new Set(batch.map((_, index) => String(index)).filter((id) => !failed.has(id))), Failed);',
+  },
+  {
+    name: 'does not send refused entries again, nor says so',
+    file: 'lambda/ingest/enqueue-events.ts',
+    find: 'if (refusals.length > 0) await sendAgain(refusals, deadline, deps);',
+    replace: 'if (refusals.length > 10) await sendAgain(refusals, deadline, deps);',
+  },
+  {
+    name: 'ignores lanes: all batches at once',
+    file: 'lambda/domain/lanes.ts',
+    find: 'return [...lanes.values()].map(cutIntoBatches);',
+    replace: 'return lanes.size > 0 ? single.map((batch) => [batch]) : [];',
+  },
+  {
+    name: 'forgets to wait for the payload in S3',
+    file: 'lambda/ingest/enqueue-events.ts',
+    find: 'await deps.storePayload(parked.payloadKey, event.payload, deadline);',
+    replace:
+      'deps.storePayload(parked.payloadKey, event.payload, deadline).catch(() => undefined);',
+  },
+  {
+    name: 'keeps an oversized payload in the row',
+    file: 'lambda/domain/oversized.ts',
+    find: 'const MAX_PAYLOAD_BYTES = 350 * 1024;',
+    replace: 'const MAX_PAYLOAD_BYTES = 900 * 1024;',
+  },
+  {
+    name: 'takes the group from the contacts beside the message',
+    file: 'lambda/domain/meta-messages.ts',
+    find: 'const contact = nameOf(named) === undefined ? soleContact(scope) : named;',
+    replace: 'const contact = { ...named, ...soleContact(scope) };',
+  },
+  {
+    name: 'takes the id from the shape of the batch',
+    file: 'lambda/domain/meta-messages.ts',
+    find: '...(wamid !== undefined && { wamid, id: [scope.channel, wamid] }),',
+    replace:
+      "...(wamid !== undefined && { wamid, id: [scope.channel, wamid, scope.part.contact?.text ?? ''] }),",
+    test: 'test/domain/identity-vectors.test.ts',
+  },
+  {
+    name: 'takes the id from the name under which the webhook came',
+    file: 'lambda/domain/wasender-events.ts',
+    find: 'id: id === undefined ? contentId(item, session) : [session, String(isEcho), id],',
+    replace:
+      'id: id === undefined ? contentId(item, session) : [session, String(isEcho), id, item.name],',
+  },
+  {
+    name: 'groups messages by wamid',
+    file: 'lambda/domain/meta-messages.ts',
+    find: 'group: groupOf(scope, contact, wamid),',
+    replace: 'group: groupOf(scope, {}, wamid),',
+  },
+  {
+    name: 'sends all events to one group',
+    file: 'lambda/adapters/sqs-inbox.ts',
+    find: 'MessageGroupId: event.group,',
+    replace: "MessageGroupId: 'all',",
+  },
+  {
+    name: 'leaves the channel out of a group',
+    file: 'lambda/domain/event.ts',
+    find: 'return `contact.${digest([channel, name])}`;',
+    replace: 'return `contact.${digest([name])}`;',
+    test: 'test/domain/identity-vectors.test.ts',
+  },
+  {
+    name: 'leaves the participant out of the id',
+    file: 'lambda/domain/meta-reports.ts',
+    find: 'id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],',
+    replace: 'id: [scope.channel, wamid, name],',
+  },
+  {
+    name: 'leaves the status out of the id',
+    file: 'lambda/domain/meta-reports.ts',
+    find: 'id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],',
+    replace: 'id: [scope.channel, wamid, ...(participant === undefined ? [] : [participant])],',
+  },
+  {
+    name: 'drops the condition from the put',
+    file: 'lambda/adapters/table-writes.ts',
+    find: 'ConditionExpression: `attribute_not_exists(${A.partitionKey})`,',
+    replace: '',
+  },
+  {
+    name: 'puts the row before the link',
+    file: 'lambda/adapters/event-table.ts',
+    find: 'await Promise.all(event.links.map((link) => storeLink(event, link, signal)));',
+    replace:
+      "if (event.kind !== 'status') await storeRow(event, sequenceNumber, signal); await Promise.all(event.links.map((link) => storeLink(event, link, signal)));",
+  },
+  {
+    name: 'remembers a link before it is written',
+    file: 'lambda/adapters/event-table.ts',
+    find: 'if (knownSince !== undefined && knownSince <= event.occurredAt) return;',
+    replace:
+      'if (knownSince !== undefined && knownSince <= event.occurredAt) return; knownLinks.set(key, event.occurredAt, now());',
+  },
+  {
+    name: 'swallows an error of the table as if the write had held',
+    file: 'lambda/adapters/event-table.ts',
+    find: "if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;\n    throw error;",
+    replace:
+      "if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;\n    return true;",
+  },
+  {
+    name: 'swallows an error of the store as undefined',
+    file: 'lambda/processor/process-batch.ts',
+    find: 'const outcome = await deps.store(event, message.sequenceNumber, signal).catch(permanently);',
+    replace:
+      "const outcome = await deps.store(event, message.sequenceNumber, signal).catch(() => 'stored' as const);",
+  },
+  {
+    name: 'keeps the row for so long after it happened, not after it was stored',
+    file: 'lambda/adapters/event-table.ts',
+    find: 'const write = put(eventPut(event, sequenceNumber, expiry(retentionDays)), signal);',
+    replace:
+      'const write = put(eventPut(event, sequenceNumber, Math.floor(event.occurredAt / 1000) + retentionDays * SECONDS_PER_DAY), signal);',
+  },
+  {
+    name: 'does not renew the life of a message with each status',
+    file: 'lambda/adapters/status-updates.ts',
+    find: 'const expiry = setAlways(A.expiresAt, numberValue(expiresAt));',
+    replace: 'const expiry = setOnce(A.expiresAt, numberValue(expiresAt));',
+  },
+  {
+    name: 'lets a status overwrite the time of an earlier one',
+    file: 'lambda/adapters/status-updates.ts',
+    find: 'setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),',
+    replace: 'setAlways(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),',
+    test: 'test/adapters/event-table.test.ts',
+  },
+  {
+    name: 'leaves a message where its first status came, not where its earliest was',
+    file: 'lambda/adapters/table-writes.ts',
+    find: "ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',",
+    replace: '',
+  },
+  {
+    name: 'takes a refused update for done',
+    file: 'lambda/adapters/event-table.ts',
+    find: 'if (!isInPlace) await send(update, signal);',
+    replace: 'if (isInPlace === undefined) await send(update, signal);',
+    test: 'test/adapters/event-table.test.ts',
+  },
+  {
+    name: 'lets a phone number replace a lasting name',
+    file: 'lambda/adapters/status-updates.ts',
+    find: '[setOnce(A.timelinePk, place(phone))]',
+    replace: '[setAlways(A.timelinePk, place(phone))]',
+  },
+  {
+    name: 'reverses the rank of statuses',
+    file: 'lambda/domain/status.ts',
+    find: "const ORDER = ['accepted', 'sent', 'failed', 'delivered', 'read', 'played'];",
+    replace: "const ORDER = ['played', 'read', 'delivered', 'failed', 'sent', 'accepted'];",
+    test: 'test/domain/status.test.ts',
+  },
+  {
+    name: 'drops a message before its dead letter is confirmed',
+    file: 'lambda/processor/process-batch.ts',
+    find: 'await deps.deadLetter(message, reason, signal);',
+    replace: 'deps.deadLetter(message, reason, signal).catch(() => undefined);',
+  },
+  {
+    name: 'does not return the tail of a failed group',
+    file: 'lambda/domain/group-order.ts',
+    find: 'return { items: [item, ...group.slice(index + 1)], error };',
+    replace: 'return { items: [item], error };',
+  },
+  {
+    name: 'returns the whole batch',
+    file: 'lambda/processor/process-batch.ts',
+    find: 'return halted.flatMap((group) => group.items.map(({ message }) => message));',
+    replace: 'return halted.length > 0 ? messages : [];',
+    test: 'test/processor/process-batch.test.ts',
+  },
+  {
+    name: 'goes on with a group after a failure',
+    file: 'lambda/domain/group-order.ts',
+    find: 'return { items: [item, ...group.slice(index + 1)], error };',
+    replace:
+      'const later = await runInOrder(group.slice(index + 1), run); return { items: [item, ...(later?.items ?? [])], error };',
+  },
+  {
+    name: 'runs the messages of a group side by side',
+    file: 'lambda/domain/group-order.ts',
+    find: 'const groups = Map.groupBy(items, groupOf).values();',
+    replace: 'const groups = items.map((item) => [item]); groupOf;',
+  },
+  {
+    name: 'dead-letters in an outage',
+    file: 'lambda/processor/process-batch.ts',
+    find: "if (error instanceof PermanentError) return 'malformed';\n  throw error;",
+    replace: "return error instanceof PermanentError ? 'malformed' : 'refused-by-table';",
+  },
+  {
+    name: 'drops what is no event without a dead letter',
+    file: 'lambda/processor/process-batch.ts',
+    find: "return deadLetter(message, 'malformed', undefined, signal, deps);",
+    replace: 'return undefined;',
+    test: 'test/processor/process-batch.test.ts',
+  },
+  {
+    name: 'dead-letters again under the deduplication id of the first time',
+    file: 'lambda/adapters/sqs-dead-letter.ts',
+    find: "digest(['dead-letter', message.messageId, message.sequenceNumber])",
+    replace: "digest(['dead-letter', message.body])",
+  },
+  {
+    name: 'replays under the old deduplication id',
+    file: 'test/faults/operator.ts',
+    find: 'const deduplicationId = `again-${this.#sent}`;',
+    replace: 'const { deduplicationId } = message;',
+  },
+  {
+    name: 'ignores the schema version',
+    file: 'lambda/domain/envelope.ts',
+    find: "if (typeof version === 'number' && version > ENVELOPE_VERSION) {",
+    replace: "if (typeof version === 'number' && version > ENVELOPE_VERSION + 1) {",
+  },
+  {
+    name: 'takes an envelope of a newer version for malformed',
+    file: 'lambda/processor/process-batch.ts',
+    find: "if (reading.reason === 'newer') throw retryable('newer-version');",
+    replace: '',
+  },
+  {
+    name: 'checks the signature over the parsed body',
+    file: 'lambda/ingest/providers.ts',
+    find: 'checkSignature(request.rawBody, signature, appSecrets),',
+    replace:
+      'checkSignature(Buffer.from(JSON.stringify(JSON.parse(request.rawBody.toString()))), signature, appSecrets),',
+  },
+  {
+    name: 'checks the signature over the body with its ends trimmed',
+    file: 'lambda/ingest/providers.ts',
+    find: 'checkSignature(request.rawBody, signature, appSecrets),',
+    replace:
+      'checkSignature(Buffer.from(request.rawBody.toString().trim()), signature, appSecrets),',
+  },
+  {
+    name: 'ignores one of two secrets',
+    file: 'lambda/domain/signature.ts',
+    find: 'const secret = appSecrets.findIndex((appSecret) =>',
+    replace: 'const secret = appSecrets.slice(0, 1).findIndex((appSecret) =>',
+  },
+  {
+    name: "ignores one of WasenderApi's two secrets",
+    file: 'lambda/domain/signature.ts',
+    find: 'const secret = secrets.findIndex((candidate) => equalInConstantTime(header, candidate));',
+    replace:
+      'const secret = secrets.slice(-1).findIndex((candidate) => equalInConstantTime(header, candidate));',
+  },
+  {
+    name: 'accepts a signature that fits no secret',
+    file: 'lambda/domain/signature.ts',
+    find: "timingSafeEqual(signature, createHmac('sha256', appSecret).update(rawBody).digest()),",
+    replace: 'timingSafeEqual(signature, signature),',
+  },
+  {
+    name: 'accepts any path token',
+    file: 'lambda/ingest/providers.ts',
+    find: 'const known = sessions.find((session) => equalInConstantTime(token, session.token));',
+    replace: 'const known = sessions.find((session) => equalInConstantTime(token, token));',
+  },
+  {
+    name: 'never looks for a newer secret',
+    file: 'lambda/ingest/check-against.ts',
+    find: 'return newer === undefined ? known : check(newer);',
+    replace: 'return newer === undefined ? known : known;',
+    test: 'test/ingest/accept-meta-webhook.test.ts',
+  },
+  {
+    name: 'takes a base64 body for text',
+    file: 'lambda/adapters/api-gateway.ts',
+    find: "event.isBase64Encoded ? 'base64' : 'utf8'",
+    replace: "'utf8'",
+  },
+];

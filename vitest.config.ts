@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
+const TEMPLATE = ['test/lib/**/*.test.ts', 'test/api/openapi.test.ts'];
+
+const testTimeout = 30_000;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: 'template',
+          include: TEMPLATE,
+          isolate: false,
+          fileParallelism: false,
+          testTimeout,
+        },
+      },
+      { test: { name: 'code', include: ['test/**/*.test.ts'], exclude: TEMPLATE, testTimeout } },
+    ],
     coverage: {
       include: ['lambda/**/*.ts'],
       reporter: ['text-summary', 'html'],

@@ -9,6 +9,7 @@ export interface AwsLocation {
 /** Set by Lambda, and by whoever sends the SDKs to other endpoints. */
 export type RuntimeVariable =
   | 'AWS_REGION'
+  | 'AWS_ENDPOINT_URL'
   | 'AWS_ENDPOINT_URL_S3'
   | 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
 
@@ -17,6 +18,9 @@ export function locationReader(read: EnvironmentReader<RuntimeVariable>) {
   const region = read.text('AWS_REGION');
   return (service: string, override: RuntimeVariable): AwsLocation => ({
     region,
-    url: read.optionalUrl(override) ?? `https://${service}.${region}.amazonaws.com`,
+    url:
+      read.optionalUrl(override) ??
+      read.optionalUrl('AWS_ENDPOINT_URL') ??
+      `https://${service}.${region}.amazonaws.com`,
   });
 }

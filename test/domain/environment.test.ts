@@ -23,6 +23,8 @@ test('ingest finds the services of its region, or where the SDKs are sent', () =
   });
   const local = { ...ingest, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566' };
   expect(loadIngestConfig(local).s3.url).toBe('http://127.0.0.1:4566');
+  const all = { ...ingest, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+  expect(loadIngestConfig(all).secretsManager.url).toBe('http://127.0.0.1:4566');
 });
 
 test('a bad environment is told at once, all faults of it', () => {

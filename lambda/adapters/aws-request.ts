@@ -13,7 +13,7 @@ export interface AwsEndpoint {
   readonly url: string;
 }
 
-export interface AwsCall {
+interface AwsCall {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

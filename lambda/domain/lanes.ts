@@ -1,6 +1,6 @@
 /** SQS's limits on one `SendMessageBatch`. */
-export const MAX_BATCH_ENTRIES = 10;
-export const MAX_BATCH_BYTES = 1024 * 1024;
+const MAX_BATCH_ENTRIES = 10;
+const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** More than this many requests at once only wait for each other. */
 const MAX_LANES = 10;

@@ -11,7 +11,7 @@ import type { Webhook } from '../../local/traffic/traffic.ts';
 import type { Answer, Aws } from './aws.ts';
 import type { Deployed } from './cdk.ts';
 
-export const SESSION = 'shop';
+const SESSION = 'shop';
 const PATIENCE_MS = 60_000;
 
 export interface Row {

@@ -6,7 +6,7 @@ export interface Report {
 }
 
 /** What came out, for people and for the steps that follow. */
-export interface Said<Result> {
+interface Said<Result> {
   readonly said?: string;
   readonly result: Result;
 }

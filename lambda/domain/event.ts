@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type Provider = 'meta' | 'wasender';
 
@@ -100,5 +100,5 @@ export function eventId(kind: EventKind, parts: readonly string[]): string {
  * Part of every stored identity: a change here is a migration.
  */
 export function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }

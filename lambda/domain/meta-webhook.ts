@@ -82,9 +82,12 @@ function openContacts(contacts: readonly JsonSource[]): ContactBook {
   const claimed = new Set<string>();
 
   function find(event: unknown): JsonSource | undefined {
-    const named = NAMING_MEMBERS.map((member) => byName.get(phoneOf(event, member) ?? ''));
-    const sole = contacts.length === 1 ? contacts[0] : undefined;
-    return named.find((contact) => contact !== undefined) ?? sole;
+    if (contacts.length === 1) return contacts[0];
+    for (const member of NAMING_MEMBERS) {
+      const contact = byName.get(phoneOf(event, member) ?? '');
+      if (contact !== undefined) return contact;
+    }
+    return undefined;
   }
 
   return {

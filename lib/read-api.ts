@@ -37,7 +37,7 @@ export class ReadApi extends Construct {
       name: 'api',
       description: 'Reads contacts, timelines and sent messages back',
       stage,
-      // 5 ms of CPU a page on a whole vCPU are 5 × 1,769 / 512 = 17 ms here, less than its queries take.
+      // As for ingest: what a caller waits for longest is a cold start, which is all CPU.
       memorySize: 512,
       // HTTP APIs give up after 30 s.
       timeout: Duration.seconds(29),

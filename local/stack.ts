@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AssemblyFiles, readAssembly } from './assembly-files.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
@@ -20,7 +21,7 @@ export interface LocalStackOptions {
   readonly providers?: ProviderSettings;
   /** @default silent */
   readonly output?: Output;
-  /** Execution environments of each function at most. @default 4 */
+  /** Execution environments of each function at most. @default one a core, and two at least */
   readonly maxConcurrency?: number;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
@@ -58,7 +59,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
 async function open(options: LocalStackOptions, opened: AsyncDisposableStack): Promise<LocalStack> {
   const { output = silentOutput, providers = LOCAL_PROVIDER_SETTINGS } = options;
-  const { maxConcurrency = 4, visibilityTimeoutSeconds } = options;
+  const { maxConcurrency = Math.max(availableParallelism(), 2), visibilityTimeoutSeconds } =
+    options;
   const files = readAssembly(options.assembly);
   const faults: Faults = {};
   const services = await startAwsServices(

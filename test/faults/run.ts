@@ -1,10 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { progressBar } from '../../bin/floodgate/progress-bar.ts';
 import { type Failure, replayCommand } from './check-schedules.ts';
-import { Distribution } from './distribution.ts';
-import type { Chunk, Report } from './worker.ts';
+import { runWeeks } from './run-weeks.ts';
 
 const USAGE = `Runs the functions through simulated weeks of faults.
 
@@ -16,9 +14,6 @@ const USAGE = `Runs the functions through simulated weeks of faults.
   --path     replays the one schedule that a failure printed, with its seed
   --quick    shows the first schedule that fails as it is, not made smaller
 `;
-
-/** Each has a seed of its own, so that a failure is found again without the others. */
-const CHUNK_RUNS = 250;
 
 const { values } = parseArgs({
   options: {
@@ -41,22 +36,11 @@ async function main(): Promise<number> {
     return 2;
   }
   const startedAt = performance.now();
-  const chunks =
-    values.path === undefined
-      ? chunksOf(runs, seed)
-      : [{ seed, runs: 1, path: values.path, isQuick: true }];
-  const distribution = new Distribution();
-  const failures: Failure[] = [];
   const bar = progressBar(process.stderr);
-  const work = {
-    chunks,
-    failures,
-    onWeek: (week: Parameters<Distribution['add']>[0]) => {
-      distribution.add(week);
-      bar.show('weeks', distribution.weeks, runs);
-    },
-  };
-  await Promise.all(Array.from({ length: Math.min(workers, chunks.length) }, () => drain(work)));
+  const { distribution, failures } = await runWeeks({
+    ...{ runs, seed, workers, path: values.path, isQuick: values.quick },
+    onProgress: (weeks) => bar.show('weeks', weeks, runs),
+  });
   bar.clear();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   process.stdout.write(`${distribution}, from seed ${seed}, in ${seconds} s\n`);
@@ -64,45 +48,12 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-interface Work {
-  readonly chunks: Chunk[];
-  readonly failures: Failure[];
-  readonly onWeek: (week: Parameters<Distribution['add']>[0]) => void;
-}
-
-/** One thread takes one chunk after another, until none is left or one has failed. */
-function drain({ chunks, failures, onWeek }: Work): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url));
-    const next = () => {
-      const chunk = failures.length > 0 ? undefined : chunks.shift();
-      if (chunk !== undefined) return worker.postMessage(chunk);
-      resolve();
-      void worker.terminate();
-    };
-    worker.on('error', reject);
-    worker.on('message', (report: Report) => {
-      if (report.kind === 'week') return onWeek(report.week);
-      if (report.failure !== undefined) failures.push(report.failure);
-      next();
-    });
-    next();
-  });
-}
-
-function chunksOf(runs: number, seed: number): Chunk[] {
-  return Array.from({ length: Math.ceil(runs / CHUNK_RUNS) }, (_, index) => ({
-    seed: seed + index,
-    runs: Math.min(CHUNK_RUNS, runs - index * CHUNK_RUNS),
-    isQuick: values.quick,
-  }));
-}
-
 function describe(failure: Failure): string {
   const { violation, schedule } = failure;
   return `\n${violation}\n  ${replayCommand(failure)}\n  ${JSON.stringify(schedule)}\n`;
 }
 
+/** At least 1. */
 function wholeNumber(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }

@@ -62,7 +62,7 @@ const someTime = fc.oneof(
   { weight: 1, arbitrary: fc.nat(3 * DAY_MS) },
 );
 const someDuration = fc.oneof(
-  { weight: 20, arbitrary: fc.integer({ min: 500, max: 30_000 }) },
+  { weight: 30, arbitrary: fc.integer({ min: 500, max: 30_000 }) },
   { weight: 9, arbitrary: fc.integer({ min: 30_000, max: 10 * MINUTE_MS }) },
   { weight: 1, arbitrary: fc.integer({ min: 10 * MINUTE_MS, max: 2 * HOUR_MS }) },
 );
@@ -147,16 +147,16 @@ const manyOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
-  updates: manyOf(someUpdate, 1, 80),
+  updates: manyOf(someUpdate, 1, 76),
   webhooks: manyOf(someWebhook, 1, 14),
   faults: manyOf(someFault, 0, 16),
-  outages: manyOf(someOutage, 0, 3),
+  outages: manyOf(someOutage, 0, 2),
   hostFaults: manyOf(
     fc.record({ kind: fc.constantFrom(...HOST_FAULTS), occasion: fc.nat(40) }),
     0,
     4,
   ),
-  operator: manyOf(someStep, 0, 6),
+  operator: manyOf(someStep, 0, 5),
   strays: fc.array(fc.record({ atMs: someTime, who: fc.nat(7) }), { maxLength: 2 }),
   deployment: maybe(40, fc.record({ fromMs: someTime, durationMs: someDuration })),
   rotation: maybe(40, fc.record({ atMs: someTime, overlapMs: fc.nat(DAY_MS) })),

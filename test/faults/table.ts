@@ -100,7 +100,8 @@ function onlyKnown(input: object, known: readonly string[]): void {
 const ASSIGNMENT = /(#\w+) = (?:(:\w+)|if_not_exists\((#\w+), (:\w+)\))(?:, |$)/y;
 
 function assigned(row: Row, input: UpdateItemInput): Row {
-  const clauses = /^SET (.*)$/.exec(input.UpdateExpression ?? '')?.[1] ?? '';
+  const clauses = /^SET (.+)$/.exec(input.UpdateExpression ?? '')?.[1];
+  if (clauses === undefined) throw new Error(`the table does not know ${input.UpdateExpression}`);
   const after = { ...row };
   ASSIGNMENT.lastIndex = 0;
   while (ASSIGNMENT.lastIndex < clauses.length) {

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkSchedules } from './check-schedules.ts';
+import { type ColdStart, loadRealm } from './realm.ts';
+import { anySchedule } from './schedule.ts';
+import { simulate } from './simulation.ts';
+import { SimulatedTable } from './table.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+let coldStart: ColdStart;
+
+beforeAll(async () => {
+  coldStart = await loadRealm();
+});
+
+describe('the simulation', () => {
+  test('makes the same of the same schedule, step by step', async () => {
+    for (const schedule of fc.sample(anySchedule, { seed: 1, numRuns: 5 })) {
+      const traces: string[][] = [[], []];
+      for (const trace of traces) {
+        await simulate(schedule, { coldStart, trace: (line) => trace.push(line) });
+      }
+      expect(traces[1]).toEqual(traces[0]);
+    }
+  });
+
+  test('gives the schedule that broke a promise, smaller, and where to find it again', async () => {
+    const events: number[] = [];
+    const losesAll: ColdStart = (name, release) =>
+      name === 'ingest' ? async () => ({ statusCode: 200 }) : coldStart(name, release);
+    const failing = { coldStart: losesAll, runs: 20, seed: 1 };
+
+    const failure = await checkSchedules({
+      ...failing,
+      onWeek: (week) => events.push(week.events),
+    });
+
+    expect(failure?.violation).toMatch(/^(1: .* was answered 200 and is nowhere|5: 200 for)/);
+    expect(failure?.schedule.updates.length).toBeLessThan(3);
+    const again = await checkSchedules({ ...failing, ...failure, runs: 1, isQuick: true });
+    expect(again?.violation).toBe(failure?.violation);
+  });
+
+  test('runs timers in the order of their time, and of their setting within one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(20)), async (delays) => {
+        const time = new VirtualTime(0);
+        const ran: number[] = [];
+        for (const [index, delay] of delays.entries()) {
+          time.after(delay, () => ran.push(index));
+        }
+        await time.run(() => false);
+
+        const inOrder = [...delays.keys()].sort((a, b) => (delays[a] ?? 0) - (delays[b] ?? 0));
+        expect(ran).toEqual(inOrder);
+        expect(time.now).toBe(Math.max(0, ...delays));
+      }),
+    );
+  });
+});
+
+describe('the simulated table', () => {
+  const table = () =>
+    new SimulatedTable({
+      now: () => 0,
+      random: () => 0,
+      refuses: () => false,
+      onChange: () => undefined,
+    });
+  const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
+  const names = { '#0': 'n' };
+  const values = { ':0': { N: '9' } };
+  const update = (UpdateExpression: string, ConditionExpression?: string, number = '9') => ({
+    ...{ TableName: 'events', Key, UpdateExpression },
+    ...(ConditionExpression !== undefined && { ConditionExpression }),
+    ...{ ExpressionAttributeNames: names, ExpressionAttributeValues: { ':0': { N: number } } },
+  });
+
+  test('throws on what it does not know', () => {
+    const Item = Key;
+    const put = { TableName: 'events', Item };
+
+    expect(() => table().updateItem(update('REMOVE #0'))).toThrow('does not know');
+    expect(() => table().updateItem(update('SET #0 = #0 + :0'))).toThrow('does not know');
+    expect(() => table().updateItem(update('SET #0 = :0', 'size(#0) > :0'))).toThrow();
+    expect(() => table().putItem({ ...put, ReturnValues: 'ALL_OLD' })).toThrow('ReturnValues');
+  });
+
+  test('keeps the first, replaces, and compares numbers as numbers', () => {
+    const rows = table();
+    const numberNow = () => rows.rows.get('a\nb')?.['n'];
+
+    rows.updateItem(update('SET #0 = if_not_exists(#0, :0)'));
+    rows.updateItem(update('SET #0 = if_not_exists(#0, :0)', undefined, '10'));
+    expect(numberNow()).toEqual(values[':0']);
+    expect(rows.updateItem(update('SET #0 = :0', '#0 > :0', '10')).text).toContain('Conditional');
+    rows.updateItem(update('SET #0 = :0', 'attribute_not_exists(#0) OR #0 <= :0', '10'));
+    expect(numberNow()).toEqual({ N: '10' });
+  });
+
+  test('takes a put on condition once', () => {
+    const rows = table();
+    const put = {
+      ...{ TableName: 'events', Item: Key },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    };
+
+    expect(rows.putItem(put).statusCode).toBe(200);
+    expect(rows.putItem(put).text).toContain('ConditionalCheckFailedException');
+  });
+});

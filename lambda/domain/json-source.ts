@@ -7,7 +7,10 @@ export interface JsonSource {
   readonly value: unknown;
   /** The source text of the value, byte for byte. */
   readonly text: string;
-  /** Members in source order, last one of equal keys; undefined where the value is no object. */
+  /**
+   * Members in source order; undefined where the value is no object, or one that names a member
+   * twice: whoever reads one of the two would lose the other.
+   */
   readonly members: ReadonlyMap<string, JsonSource> | undefined;
   /** Elements in order; undefined where the value is no array. */
   readonly elements: readonly JsonSource[] | undefined;
@@ -81,6 +84,7 @@ class Located implements JsonSource {
       const key = String(JSON.parse(text.slice(at, keyEnd)));
       const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
       const end = skipValue(this.#source, start);
+      if (members.has(key)) return undefined;
       members.set(key, new Located(this.#source, start, end, memberOf(this.value, key)));
       at = nextItem(text, end);
     }

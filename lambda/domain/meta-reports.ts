@@ -80,7 +80,8 @@ const KEPT_ON_ROW = new Set([
 
 /** Source of what else the status says: errors, pricing, and whatever providers add. */
 function detailOf({ part }: MetaScope): string | undefined {
-  const members = [...(part.leaf.members ?? [])]
+  if (part.leaf.members === undefined) return part.leaf.text;
+  const members = [...part.leaf.members]
     .filter(([key]) => !KEPT_ON_ROW.has(key))
     .map(([key, value]) => `${JSON.stringify(key)}:${value.text}`);
   if (part.contact !== undefined) members.push(`"contacts":[${part.contact.text}]`);

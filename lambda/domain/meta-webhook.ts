@@ -2,7 +2,14 @@ import type { WebhookEvent } from './event.ts';
 import { phoneOf, textOf } from './fields.ts';
 import { isRecord, type JsonSource, memberOf } from './json-source.ts';
 import { metaEvent } from './meta-events.ts';
-import { type ContactBook, type Level, splitByLevels, type WebhookSplit } from './webhook-split.ts';
+import {
+  type ContactBook,
+  collectEvents,
+  type Level,
+  splitByLevels,
+  type WebhookSplit,
+  wholeWebhook,
+} from './webhook-split.ts';
 
 const THREAD: Level = { keep: ['id', 'context'], lists: { messages: 'events' } };
 const HISTORY: Level = { keep: [], lists: { threads: THREAD, errors: 'events' } };
@@ -43,12 +50,14 @@ const OBJECT = 'whatsapp_business_account';
 export function splitMetaWebhook(source: JsonSource, receivedAt: number): WebhookSplit {
   const reason = refusal(source.value);
   if (reason !== undefined) return { ok: false, reason };
-  const events = new Map<string, WebhookEvent>();
-  for (const part of splitByLevels(source, WEBHOOK, openContacts)) {
-    const event = metaEvent(part, receivedAt);
-    if (!events.has(event.id)) events.set(event.id, event);
-  }
-  return { ok: true, events: [...events.values()] };
+  return collectEvents(eventsOf(source, receivedAt), () =>
+    wholeWebhook('meta', 'unknown', source.text, receivedAt),
+  );
+}
+
+function* eventsOf(source: JsonSource, receivedAt: number): Iterable<WebhookEvent> {
+  for (const part of splitByLevels(source, WEBHOOK, openContacts))
+    yield metaEvent(part, receivedAt);
 }
 
 function refusal(body: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { WebhookEvent } from './event.ts';
 import { isRecord, type JsonSource, memberOf, parseJsonSource } from './json-source.ts';
 import { wasenderEvent } from './wasender-events.ts';
-import type { WebhookSplit } from './webhook-split.ts';
+import { collectEvents, type WebhookSplit, wholeWebhook } from './webhook-split.ts';
 
 /** One item of a webhook's `data`. */
 export interface WasenderItem {
@@ -38,12 +38,19 @@ export function splitWasenderWebhook(
   const name = memberOf(source.value, 'event');
   if (!isRecord(source.value)) return { ok: false, reason: 'the body is no JSON object' };
   if (typeof name !== 'string' || name === '') return { ok: false, reason: '"event" is no text' };
-  const events = new Map<string, WebhookEvent>();
-  for (const item of itemsOf(withoutSecrets(source), name)) {
-    const event = wasenderEvent(item, session, receivedAt);
-    if (!events.has(event.id)) events.set(event.id, event);
-  }
-  return { ok: true, events: [...events.values()] };
+  const clean = withoutSecrets(source);
+  return collectEvents(eventsOf(clean, name, session, receivedAt), () =>
+    wholeWebhook('wasender', session, redactedText(clean.text), receivedAt),
+  );
+}
+
+function* eventsOf(
+  source: JsonSource,
+  name: string,
+  session: string,
+  receivedAt: number,
+): Iterable<WebhookEvent> {
+  for (const item of itemsOf(source, name)) yield wasenderEvent(item, session, receivedAt);
 }
 
 /** Removes a session's API key wherever it stands, be it under a name that nobody documented. */
@@ -58,26 +65,26 @@ function withoutSecrets(source: JsonSource): JsonSource {
   return parseJsonSource(secrets.reduce(redact, source.text));
 }
 
-function itemsOf(source: JsonSource, name: string): WasenderItem[] {
-  const members = source.members ?? new Map<string, JsonSource>();
-  const timestamp = members.get('timestamp')?.value;
+function* itemsOf(source: JsonSource, name: string): Iterable<WasenderItem> {
+  const members = source.members;
+  const timestamp = memberOf(source.value, 'timestamp');
+  const data = members?.get('data');
+  if (members === undefined || data === undefined) {
+    const content = redactedSource(source);
+    yield { name, timestamp, leaf: source, content, payload: content };
+    return;
+  }
   const around = [...members].filter(([key]) => key !== 'data').map(redactedMember);
-  const data = members.get('data');
-  const below = data === undefined ? [wholeWebhook(source)] : itemsIn(data);
-  return below.map(({ leaf, content, wrap }) => {
-    const inner = data === undefined ? [] : [`"data":${wrap(content)}`];
-    return { name, timestamp, leaf, content, payload: object([...around, ...inner]) };
-  });
+  for (const { leaf, content, wrap } of itemsIn(data)) {
+    const payload = object([...around, `"data":${wrap(content)}`]);
+    yield { name, timestamp, leaf, content, payload };
+  }
 }
 
 interface Found {
   readonly leaf: JsonSource;
   readonly content: string;
   readonly wrap: (content: string) => string;
-}
-
-function wholeWebhook(leaf: JsonSource): Found {
-  return { leaf, content: redactedSource(leaf), wrap: (content) => content };
 }
 
 function itemsIn(data: JsonSource): Found[] {
@@ -111,8 +118,15 @@ function wrapperOf(members: ReadonlyMap<string, JsonSource>): [string, JsonSourc
 
 function redactedSource(node: JsonSource): string {
   const members = node.members;
-  const isClean = members === undefined || ![...members.keys()].some((key) => SECRETS.has(key));
+  if (members === undefined) return redactedText(node.text);
+  const isClean = ![...members.keys()].some((key) => SECRETS.has(key));
   return isClean ? node.text : object([...members].map(redactedMember));
+}
+
+/** In JSON that is not taken apart. Inside a text the quotes would be escaped. */
+function redactedText(text: string): string {
+  const names = [...SECRETS].join('|');
+  return text.replace(new RegExp(`"(${names})"(\\s*:\\s*)"[^"]*"`, 'g'), `"$1"$2"${REDACTED}"`);
 }
 
 function redactedMember([key, { text }]: readonly [string, JsonSource]): string {

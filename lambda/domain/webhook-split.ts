@@ -1,10 +1,54 @@
-import type { WebhookEvent } from './event.ts';
+import { accountGroup, digest, eventId, type Provider, type WebhookEvent } from './event.ts';
 import type { JsonSource } from './json-source.ts';
 
 export type WebhookSplit =
   | { readonly ok: true; readonly events: readonly WebhookEvent[] }
   /** Why the body is no webhook of the provider, without a word of its content. */
   | { readonly ok: false; readonly reason: string };
+
+/**
+ * Meta documents 1,000 updates a webhook. What holds far more could not be queued in the time of an
+ * answer, and would be delivered again and again until the provider gives it up.
+ */
+const MAX_EVENTS = 5_000;
+
+/** Each event once; or the whole webhook as one event, where it holds more than can be queued. */
+export function collectEvents(
+  events: Iterable<WebhookEvent>,
+  whole: () => WebhookEvent,
+): WebhookSplit {
+  const distinct = new Map<string, WebhookEvent>();
+  let count = 0;
+  for (const event of events) {
+    count += 1;
+    if (count > MAX_EVENTS) return { ok: true, events: [whole()] };
+    if (!distinct.has(event.id)) distinct.set(event.id, event);
+  }
+  return { ok: true, events: [...distinct.values()] };
+}
+
+/** A webhook that is kept unsplit. */
+export function wholeWebhook(
+  provider: Provider,
+  channel: string,
+  payload: string,
+  receivedAt: number,
+): WebhookEvent {
+  return {
+    provider,
+    channel,
+    group: accountGroup(channel, 'webhook'),
+    id: eventId('account', [provider, channel, 'webhook', digest([payload])]),
+    kind: 'account',
+    type: 'webhook',
+    direction: 'inbound',
+    occurredAt: receivedAt,
+    receivedAt,
+    contact: {},
+    links: [],
+    payload,
+  };
+}
 
 /** Where a webhook's events lie: what to repeat around each one, and where to go deeper. */
 export interface Level {

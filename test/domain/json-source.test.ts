@@ -59,8 +59,10 @@ describe('parseJsonSource', () => {
     expect(members?.get('constructor')?.value).toBe(2);
   });
 
-  test('takes the last of members with one name, as JSON.parse does', () => {
-    expect(parseJsonSource('{"a":1,"a":[2]}').members?.get('a')?.text).toBe('[2]');
+  test('does not take apart an object that names a member twice', () => {
+    const { members } = parseJsonSource('{"b":{"a":1,"a":[2]}}');
+    expect(members?.get('b')?.members).toBeUndefined();
+    expect(members?.get('b')?.text).toBe('{"a":1,"a":[2]}');
   });
 
   test('reads what is nested 100,000 deep', () => {

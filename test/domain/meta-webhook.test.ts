@@ -148,6 +148,35 @@ describe('splitMetaWebhook', () => {
     expect(rest?.payload).toContain('"brand_new":{"a":1}');
   });
 
+  test.each([
+    ['of one list', '"messages":[{"id":"wamid.1"}],"messages":[{"id":"wamid.2"}]'],
+    ['in a status', '"statuses":[{"id":"wamid.1","status":"read","status":"sent","x":1,"x":2}]'],
+  ])('loses neither of two members of one name, %s', (_, members) => {
+    const body = metaWebhook({ HERE: 1 }).replace('"HERE":1', members);
+    expect(only(splitMeta(body)).payload).toContain(members);
+  });
+
+  test('tells the whole of a status that names a member twice', () => {
+    const status = '{"id":"wamid.1","status":"read","x":1,"x":2}';
+    const body = metaWebhook({ statuses: ['HERE'] }).replace('"HERE"', status);
+    expect(only(splitMeta(body)).status?.detail).toBe(status);
+  });
+
+  test.each([
+    ['messages', (many: number) => metaWebhook({ messages: Array(many).fill(1) })],
+    [
+      'entries',
+      (many: number) =>
+        JSON.stringify({ object: 'whatsapp_business_account', entry: Array(many).fill({}) }),
+    ],
+  ])('keeps a webhook with more %s than can be queued as one event', (_, webhookOf) => {
+    const body = webhookOf(5_001);
+    const event = only(splitMeta(body));
+    expect(event).toMatchObject({ kind: 'account', type: 'webhook', payload: body });
+    expect(splitMeta(event.payload)).toEqual([event]);
+    expect(only(splitMeta(webhookOf(5_000))).type).not.toBe('webhook');
+  });
+
   test('stores messages that are no objects, or have no id', () => {
     const events = splitMeta(metaWebhook({ messages: [7, null, { type: 'text' }] }));
     expect(events).toHaveLength(3);

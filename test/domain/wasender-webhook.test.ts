@@ -108,6 +108,16 @@ describe('secrets of a WasenderApi session', () => {
     expect(event.payload).toContain('"sessionId":"redacted"');
   });
 
+  test.each([
+    ['a webhook that is not taken apart', '"a":1,"a":2,"data":{}'],
+    ['one with more items than can be queued', `"data":[${Array(5_001).fill('{}').join(',')}]`],
+  ])('are redacted in %s', (_, rest) => {
+    const body = `{"event":"x","sessionId" : "short",${rest}}`;
+    const event = only(splitWasender(body));
+    expect(event.payload).toContain('"sessionId" : "redacted"');
+    expect(splitWasender(event.payload)).toEqual([event]);
+  });
+
   test('are in no detail of a status', () => {
     const data = { key: outboundKey, update: { status: 2 }, session_id: 'short' };
     expect(one('messages.update', data).status?.detail).toContain('"session_id":"redacted"');

@@ -169,6 +169,7 @@ describe('acceptMetaWebhook', () => {
   test.each([
     ['nested 100,000 deep', `${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}`],
     ['a huge list', `[${'{},'.repeat(300_000)}{}]`],
+    ['a million numbers', `[${'1,'.repeat(1_000_000)}1]`],
   ])('answers quickly to what is %s', async (_, value) => {
     const { deps } = fakeIngest();
     const hostile = metaWebhook({ messages: ['HERE'] }).replace('["HERE"]', value);

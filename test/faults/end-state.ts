@@ -18,7 +18,7 @@ export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
   const { visible, inFlight } = queues.inbox.counts(now());
   if (visible + inFlight > 0) ledger.violate('1: the inbox does not empty');
   const rows = new Map([...table.rows].map(([key, row]) => [key.replace('\n', ' '), row]));
-  const deadLetters = new Set(ledger.deadLetters());
+  const deadLetters = deadLettersOf(queues, ledger, now());
   const stored: Update[] = [];
   /** Refused at their participant's row, after the message was told of them. */
   const toldOnly: Update[] = [];
@@ -34,6 +34,19 @@ export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
     if (update.provider === 'meta') ledger.violate(`1: ${update.tracer} was never answered 200`);
   }
   checkSentMessages(stored, toldOnly, rows, ledger);
+}
+
+/** What is there, whoever put it there. */
+function deadLettersOf(queues: SimulatedQueues, ledger: Ledger, now: number): Set<string> {
+  const tracers = new Set<string>();
+  for (;;) {
+    const messages = queues.deadLetter.receive(10, now);
+    if (messages.length === 0) return tracers;
+    for (const { body, receiptHandle } of messages) {
+      for (const tracer of ledger.tracersOf(body)) tracers.add(tracer);
+      queues.deadLetter.delete(receiptHandle, now);
+    }
+  }
 }
 
 /** The state of a message is that of all its statuses, in whatever order and number they came. */

@@ -121,6 +121,12 @@ export class Ledger {
     this.moved(queue, body);
   }
 
+  /** What SQS's own redrive policy moved to the dead-letter queue is sent back. */
+  sentBack(body: string): void {
+    for (const tracer of this.tracersOf(body)) this.#fate(tracer).wasDeadLettered = true;
+    this.moved('inbox.fifo', body);
+  }
+
   /** The same, of what was sent elsewhere first. */
   moved(queue: QueueName, body: string): void {
     for (const tracer of this.tracersOf(body)) {
@@ -144,12 +150,6 @@ export class Ledger {
       if (!known.includes(tracer)) this.#stored(tracer, pk, `${pk} ${sk}`, after);
     }
     this.#checkExpiry(sk, after);
-  }
-
-  deadLetters(): string[] {
-    return [...this.#waiting['inbox-dead-letter.fifo']].flatMap(([tracer, copies]) =>
-      copies > 0 ? [tracer] : [],
-    );
   }
 
   #taken(fate: Fate, sequenceNumber: string): void {

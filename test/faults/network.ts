@@ -18,6 +18,8 @@ export interface NetworkOptions {
   readonly random: () => number;
   readonly faults: FaultPlan;
   readonly services: Readonly<Record<ServiceName, Act>>;
+  /** Whether the function does not survive to make this call to the table. */
+  readonly kills: (call: HttpCall) => boolean;
   readonly trace: (line: string) => void;
 }
 
@@ -46,6 +48,10 @@ export class Network {
     if (environment.isDead) return;
     const { time, faults } = this.#options;
     const service = serviceOf(call.hostname);
+    if (service === 'dynamodb' && this.#options.kills(call)) {
+      environment.kill();
+      return;
+    }
     const fault = faults.next(service, time.now);
     this.#options.trace(
       `${service} ${call.headers['x-amz-target'] ?? call.path} ${fault?.kind ?? ''}`,

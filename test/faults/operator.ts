@@ -1,3 +1,4 @@
+import type { ReceivedMessage } from '../../local/queue-types.ts';
 import { redriveMessages } from '../../local/redrive.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
@@ -33,13 +34,13 @@ export class Operator {
 
   /** `StartMessageMoveTask` with the inbox as its destination. */
   #redrive(): void {
-    const { queues, ledger, now } = this.#options;
+    const { queues, now } = this.#options;
     const { deadLetter } = queues;
-    const sent: string[] = [];
+    const sent: ReceivedMessage[] = [];
     const destination = Object.create(queues.inbox, {
       send: {
-        value: (message: Parameters<SimulatedQueues['send']>[1]) => {
-          sent.push(message.body);
+        value: (message: ReceivedMessage) => {
+          sent.push(message);
           return queues.send('inbox.fifo', message);
         },
       },
@@ -48,17 +49,24 @@ export class Operator {
     redriveMessages(deadLetter, () => destination, now());
     const after = deadLetter.counts(now());
     if (before.visible - after.visible !== sent.length) throw new Error('a redrive lost count');
-    for (const body of sent) ledger.moved('inbox-dead-letter.fifo', body);
+    for (const message of sent) this.#left(message);
   }
 
   /** Receives dead letters, sends each with a deduplication id that is new, and deletes it then. */
   #resend(): void {
-    const { queues, ledger, now } = this.#options;
+    const { queues, now } = this.#options;
     for (const message of queues.deadLetter.receive(10, now())) {
       this.#sendAgain(queues, message);
       queues.deadLetter.delete(message.receiptHandle, now());
-      ledger.moved('inbox-dead-letter.fifo', message.body);
+      this.#left(message);
     }
+  }
+
+  /** It is in the dead-letter queue no more. */
+  #left({ body, deadLetteredFrom }: ReceivedMessage): void {
+    const { ledger } = this.#options;
+    if (deadLetteredFrom === undefined) ledger.moved('inbox-dead-letter.fifo', body);
+    else ledger.sentBack(body);
   }
 
   #sendAgain(queues: SimulatedQueues, message: { groupId: string; body: string }): void {

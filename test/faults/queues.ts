@@ -6,7 +6,6 @@ import { requests, type SendRequest } from '../../local/sqs-requests.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
 
 const RETENTION_SECONDS = 14 * 86_400;
-const MAX_RECEIVE_COUNT = 1000;
 
 export type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo';
 
@@ -20,6 +19,7 @@ export interface BatchFault {
 
 export interface QueuesOptions {
   readonly now: () => number;
+  readonly maxReceiveCount: number;
   /** `isNew`: it is not dropped as a duplicate. */
   readonly onSent: (queue: QueueName, message: NewMessage, sent: Sent, isNew: boolean) => void;
   /** A batch of which not every entry will be taken. */
@@ -44,7 +44,7 @@ export class SimulatedQueues {
       visibilityTimeoutSeconds: 180,
       retentionSeconds: RETENTION_SECONDS,
       deduplicationScope: 'messageGroup',
-      redrive: { deadLetterQueue: this.deadLetter, maxReceiveCount: MAX_RECEIVE_COUNT },
+      redrive: { deadLetterQueue: this.deadLetter, maxReceiveCount: options.maxReceiveCount },
     });
   }
 

@@ -11,7 +11,7 @@ type Require = (name: string) => unknown;
 /** Evaluates the code anew: a module state of its own. */
 type Load = (require: Require) => Exports;
 
-export const VARIABLES = {
+const VARIABLES = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'simulated',
   AWS_SECRET_ACCESS_KEY: 'simulated',

@@ -15,6 +15,9 @@ const USAGE = `Runs the functions through simulated weeks of faults.
   --quick    shows the first schedule that fails as it is, not made smaller
 `;
 
+/** Where nobody sees a bar. */
+const LINE_EVERY = 1000;
+
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
@@ -39,7 +42,11 @@ async function main(): Promise<number> {
   const bar = progressBar(process.stderr);
   const { distribution, failures } = await runWeeks({
     ...{ runs, seed, workers, path: values.path, isQuick: values.quick },
-    onProgress: (weeks) => bar.show('weeks', weeks, runs),
+    onProgress: (weeks) => {
+      bar.show('weeks', weeks, runs);
+      if (!process.stderr.isTTY && weeks % LINE_EVERY === 0)
+        process.stderr.write(`${weeks} weeks\n`);
+    },
   });
   bar.clear();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);

@@ -15,7 +15,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A webhook's place in the schedule; it takes the next `size` updates. */
-export interface WebhookSpec {
+interface WebhookSpec {
   readonly size: number;
   readonly atMs: number;
   /** When it is delivered once more, for no reason. */
@@ -53,6 +53,8 @@ export interface Schedule {
   readonly deployment: { readonly fromMs: number; readonly durationMs: number } | undefined;
   readonly rotation: { readonly atMs: number; readonly overlapMs: number } | undefined;
   readonly pollers: number;
+  /** Which update kills the function that stores it, until somebody mends that. */
+  readonly killer: number | undefined;
 }
 
 /** Most things happen in the first minutes, when others do; some days later. */
@@ -147,7 +149,7 @@ const manyOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.nat(),
-  updates: manyOf(someUpdate, 1, 76),
+  updates: manyOf(someUpdate, 1, 82),
   webhooks: manyOf(someWebhook, 1, 14),
   faults: manyOf(someFault, 0, 16),
   outages: manyOf(someOutage, 0, 2),
@@ -160,5 +162,6 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   strays: fc.array(fc.record({ atMs: someTime, who: fc.nat(7) }), { maxLength: 2 }),
   deployment: maybe(40, fc.record({ fromMs: someTime, durationMs: someDuration })),
   rotation: maybe(40, fc.record({ atMs: someTime, overlapMs: fc.nat(DAY_MS) })),
+  killer: maybe(3, fc.nat(40)),
   pollers: fc.integer({ min: 1, max: 5 }),
 });

@@ -3,7 +3,7 @@ import type { Release } from './bundles.ts';
 import { checkEnd } from './end-state.ts';
 import { FaultPlan } from './fault-plan.ts';
 import type { HttpCall } from './http-handler.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, tracersIn } from './ledger.ts';
 import { type Act, Network } from './network.ts';
 import { Operator } from './operator.ts';
 import { Poller } from './poller.ts';
@@ -20,6 +20,10 @@ import { VirtualTime } from './virtual-time.ts';
 
 /** 2026-11-01T12:00:00Z */
 const START_MS = 1_793_534_400_000;
+
+/** As it is deployed; and where a message kills the function, fewer, so that it comes to an end. */
+const MAX_RECEIVE_COUNT = 1000;
+const FEW_RECEIVES = 20;
 
 /** What a simulated week came to. */
 export interface Week {
@@ -48,6 +52,8 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const poison = new Set(
     updates.filter(({ isPoison }) => isPoison).map(({ update }) => update.tracer),
   );
+  const killer =
+    schedule.killer === undefined ? undefined : updates[schedule.killer]?.update.tracer;
   let isMended = false;
   const bucket = new Map<string, string>();
   const ledger = new Ledger(
@@ -65,6 +71,7 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const recent: { groupId: string; body: string }[] = [];
   const queues = new SimulatedQueues({
     now,
+    maxReceiveCount: killer === undefined ? MAX_RECEIVE_COUNT : FEW_RECEIVES,
     onSent: (queue, message, sent, isNew) => {
       trace(`${queue} ${isNew ? 'takes' : 'has'} ${ledger.tracersOf(message.body)}`);
       ledger.sent(queue, message, sent, isNew);
@@ -93,7 +100,9 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
     secretsmanager: (call) => secrets.read(inputOf(call).SecretId),
   };
   const faults = new FaultPlan(schedule, START_MS);
-  const network = new Network({ time, random, faults, services, trace });
+  const kills = (call: HttpCall) =>
+    killer !== undefined && !isMended && tracersIn(textOf(call)).includes(killer);
+  const network = new Network({ time, random, faults, services, kills, trace });
   const surroundings = { time, random, network };
   const functions = {
     ...surroundings,
@@ -199,7 +208,7 @@ function actionOf({ headers }: HttpCall): string {
 }
 
 function textOf({ body }: HttpCall): string {
-  return typeof body === 'string' ? body : Buffer.from(body ?? []).toString();
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
 function inputOf(call: HttpCall) {

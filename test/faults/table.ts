@@ -84,7 +84,7 @@ export class SimulatedTable {
   }
 }
 
-export function dynamoDbError(code: string, message = code): ServiceAnswer {
+function dynamoDbError(code: string, message = code): ServiceAnswer {
   return serviceError(`com.amazonaws.dynamodb.v20120810#${code}`, message);
 }
 

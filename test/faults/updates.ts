@@ -61,7 +61,7 @@ export interface Update {
 }
 
 /** Where a webhook has it. */
-export interface Place {
+interface Place {
   readonly entry: string;
   /** Seconds; part of what makes an account event the same. */
   readonly entryTime: number;

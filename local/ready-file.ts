@@ -1,18 +1,16 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-/** Where a command in another terminal finds the stack that runs: the JSON of its `ready` line. */
-const READY_FILE = join(import.meta.dirname, '..', '.floodgate', 'local.json');
+/** Where a command in another terminal finds the stacks that run, a file a port. */
+const FOLDER = join(import.meta.dirname, '..', '.floodgate');
 
-/** Leaves the JSON where it can be found, until it is to be forgotten. */
-export async function rememberReady(ready: string): Promise<{ forget: () => Promise<void> }> {
-  await mkdir(dirname(READY_FILE), { recursive: true });
-  await writeFile(READY_FILE, ready);
-  return {
-    forget: async () => {
-      // Another stack, on another port, may have taken its place.
-      const current = await readFile(READY_FILE, 'utf8').catch(() => undefined);
-      if (current === ready) await rm(READY_FILE, { force: true });
-    },
-  };
+/** Leaves the JSON of a stack's `ready` line where it can be found, until it is to be forgotten. */
+export async function rememberReady(
+  url: string,
+  ready: string,
+): Promise<{ forget: () => Promise<void> }> {
+  const file = join(FOLDER, `local-${new URL(url).port}.json`);
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(file, ready);
+  return { forget: () => rm(file, { force: true }) };
 }

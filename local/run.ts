@@ -38,7 +38,7 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   write(`started in ${seconds(started)} s`);
   const ready = readyLine(stack);
   describe(stack, providers, write);
-  const remembered = await rememberReady(ready);
+  const remembered = await rememberReady(stack.url, ready);
   write(`ready ${ready}`);
   await stopSignal();
   write('stopping: finishing what was accepted; once more to stop now');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 
@@ -11,13 +11,22 @@ const schema = z.object({
 /** The part of the local stack's `ready` line that a command needs. */
 export type LocalStack = z.output<typeof schema>;
 
-/** Reads what the local stack wrote when it was last ready; undefined where it never was. */
-export function readLocalStack(projectFolder: string): LocalStack | undefined {
+/** Reads what the local stacks that run have written, the newest first. */
+export function readLocalStacks(projectFolder: string): readonly LocalStack[] {
+  const folder = path.join(projectFolder, '.floodgate');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^local-\d+\.json$/.test(name))
+    .map((name) => path.join(folder, name))
+    .toSorted((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)
+    .flatMap((file) => readLocalStack(file) ?? []);
+}
+
+function readLocalStack(file: string): LocalStack | undefined {
   try {
-    const text = readFileSync(path.join(projectFolder, '.floodgate', 'local.json'), 'utf8');
-    return schema.safeParse(JSON.parse(text)).data;
+    return schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
   } catch {
-    // No file, or one half written: there is no stack to speak of.
+    // Half written: there is no stack to speak of.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Provider } from '../../lambda/domain/event.ts';
 import type { Target } from '../../local/traffic/sign.ts';
 import type { TrafficOptions } from '../../local/traffic/traffic.ts';
 import { type Surroundings, UsageError } from './command.ts';
-import { isLoopback, isSameLoopback, readLocalStack } from './local-stack.ts';
+import { isLoopback, isSameLoopback, readLocalStacks } from './local-stack.ts';
 import { readProvider, readRate, readShare, readUrl, readWhole } from './option-values.ts';
 import type { TableAddress } from './readable-table.ts';
 
@@ -92,11 +92,11 @@ function readPlaces(
   values: Values,
   { projectFolder, environment }: Surroundings,
 ): Pick<SendOptions, 'target' | 'isSecretGiven' | 'table'> {
-  const local = readLocalStack(projectFolder);
-  const url = readUrl('--url', values.url ?? local?.url ?? 'http://127.0.0.1:3000');
+  const stacks = readLocalStacks(projectFolder);
+  const url = readUrl('--url', values.url ?? stacks[0]?.url ?? 'http://127.0.0.1:3000');
   const { baseUrl, pathToken } = takeApart(url);
   const secret = values.secret ?? environment['FLOODGATE_SECRET'];
-  const isLocal = local !== undefined && isSameLoopback(baseUrl, local.url);
+  const local = stacks.find((stack) => isSameLoopback(baseUrl, stack.url));
   return {
     target: {
       baseUrl,
@@ -104,10 +104,7 @@ function readPlaces(
       pathToken: values.token ?? pathToken ?? 'local',
     },
     isSecretGiven: secret !== undefined,
-    table: tableAddress(
-      values,
-      isLocal ? { name: local.table, endpoint: local.aws.dynamodb } : undefined,
-    ),
+    table: tableAddress(values, local && { name: local.table, endpoint: local.aws.dynamodb }),
   };
 }
 

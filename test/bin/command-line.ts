@@ -43,5 +43,5 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): Tempor
 /** A project folder in which the local stack has become ready. */
 export function projectWith({ url, table }: StubStack): TemporaryFolder {
   const ready = { url, aws: { dynamodb: table.endpoint }, table: table.tableName, queues: {} };
-  return temporaryFolder({ '.floodgate/local.json': JSON.stringify(ready) });
+  return temporaryFolder({ '.floodgate/local-3000.json': JSON.stringify(ready) });
 }

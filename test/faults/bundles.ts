@@ -1,19 +1,20 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** A release of the functions: the one of this working tree, and one that writes newer envelopes. */
 export type Release = 'current' | 'next';
 
 const ROOT = join(import.meta.dirname, '../..');
-const STAND_INS = {
-  '@aws-sdk/credential-provider-node': 'lib/lean-sdk/credential-provider-node.ts',
-  '@aws-sdk/middleware-endpoint-discovery': 'lib/lean-sdk/endpoint-discovery.ts',
-  '@aws/lambda-invoke-store': 'lib/lean-sdk/lambda-invoke-store.ts',
-  '@smithy/core/checksum': 'lib/lean-sdk/smithy-checksum.ts',
-  '@smithy/core/config': 'lib/lean-sdk/smithy-config.ts',
-  '@smithy/core/event-streams': 'lib/lean-sdk/smithy-event-streams.ts',
-  '@smithy/signature-v4': 'test/faults/signature-stand-in.ts',
+const LEAN_SDK = {
+  '@aws-sdk/credential-provider-node': 'credential-provider-node.ts',
+  '@aws-sdk/middleware-endpoint-discovery': 'endpoint-discovery.ts',
+  '@aws/lambda-invoke-store': 'lambda-invoke-store.ts',
+  '@smithy/core/checksum': 'smithy-checksum.ts',
+  '@smithy/core/config': 'smithy-config.ts',
+  '@smithy/core/event-streams': 'smithy-event-streams.ts',
 };
+const SIGNATURE = fileURLToPath(new URL('./signature-stand-in.ts', import.meta.url));
 const TRANSPORT = '@smithy/node-http-handler';
 
 const common: BuildOptions = {
@@ -30,9 +31,12 @@ const common: BuildOptions = {
 
 /** The packages that functions import: the SDK as it is deployed, but for its transport. */
 export async function bundlePackages(): Promise<string> {
-  const alias = Object.entries(STAND_INS).map(([name, file]) => [name, join(ROOT, file)]);
+  const alias = Object.entries(LEAN_SDK).map(([name, file]) => [
+    name,
+    join(ROOT, 'lib/lean-sdk', file),
+  ]);
   return bundle({
-    alias: Object.fromEntries(alias),
+    alias: { ...Object.fromEntries(alias), '@smithy/signature-v4': SIGNATURE },
     external: [TRANSPORT],
     stdin: { contents: PACKAGES, resolveDir: ROOT, loader: 'ts' },
   });
@@ -66,7 +70,7 @@ const nextEnvelope: Plugin = {
     onResolve({ filter: /\/envelope\.ts$/ }, ({ importer }) =>
       importer.endsWith('next-envelope.ts')
         ? undefined
-        : { path: join(import.meta.dirname, 'next-envelope.ts') },
+        : { path: fileURLToPath(new URL('./next-envelope.ts', import.meta.url)) },
     );
   },
 };

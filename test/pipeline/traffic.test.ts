@@ -8,7 +8,7 @@ describe('the whole path', { timeout: 120_000 }, () => {
     'stores a burst of %s once each, whatever comes twice or in disorder',
     async (provider) => {
       const { postAll, settle, find, rows, stack } = await aPipeline();
-      const script = { seed: 7, contacts: 60, messages: 400, statuses: 600, mediaShare: 0.2 };
+      const script = { seed: 7, contacts: 40, messages: 150, statuses: 250, mediaShare: 0.2 };
       const webhooks = generateTraffic({ ...script, provider, batch: 5 });
       const events = distinctEvents(webhooks);
 
@@ -24,7 +24,7 @@ describe('the whole path', { timeout: 120_000 }, () => {
   );
 
   test('leaves the same table when all is sent three times over, shuffled', async () => {
-    const script = { seed: 11, contacts: 15, messages: 60, statuses: 90, mediaShare: 0 };
+    const script = { seed: 11, contacts: 10, messages: 30, statuses: 45, mediaShare: 0 };
     const webhooks = generateTraffic({ ...script, provider: 'meta', batch: 3 });
     const once = await aPipeline();
     await once.postAll(webhooks);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { buildAssembly } from '../local/assembly.ts';
-import { readAssembly } from '../local/assembly-files.ts';
+import { buildAssembly } from '../local/template/assembly.ts';
+import { readAssembly } from '../local/template/assembly-files.ts';
 
 /** What the template says that money depends on. */
 export interface Deployed {

@@ -1,14 +1,14 @@
-import type { AssemblyFiles } from './assembly-files.ts';
-import { serveDynamoDb } from './dynamodb.ts';
-import type { AwsEndpoints } from './function-variables.ts';
-import { jsonProtocol } from './json-protocol.ts';
+import { serveDynamoDb } from './aws/dynamodb.ts';
+import { jsonProtocol } from './aws/json-protocol.ts';
+import { serveS3 } from './aws/s3.ts';
+import { filledSecrets, type ProviderSettings } from './aws/secret-values.ts';
+import { secretActions } from './aws/secrets-manager.ts';
+import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
-import { QueueHost } from './queue-host.ts';
-import { serveS3 } from './s3.ts';
-import { filledSecrets, type ProviderSettings } from './secret-values.ts';
-import { secretActions } from './secrets-manager.ts';
-import { serveSqs } from './sqs-endpoint.ts';
-import { type LocalTemplate, type Resource, readTemplate } from './template.ts';
+import { serveSqs } from './sqs/endpoint.ts';
+import { QueueHost } from './sqs/queue-host.ts';
+import type { AssemblyFiles } from './template/assembly-files.ts';
+import { type LocalTemplate, type Resource, readTemplate } from './template/template.ts';
 
 /** Makes calls of the functions fail; may change at any time. */
 export type Faults = { -readonly [Service in keyof AwsEndpoints]?: FaultHook | undefined };

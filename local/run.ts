@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { REGION } from './account.ts';
-import { buildAssembly } from './assembly.ts';
+import type { ProviderSettings } from './aws/secret-values.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
 import { rememberReady } from './ready-file.ts';
-import type { ProviderSettings } from './secret-values.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
+import { buildAssembly } from './template/assembly.ts';
 
 export interface RunOptions {
   readonly port: number;

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AssemblyFiles, readAssembly } from './assembly-files.ts';
+import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
-import type { FifoQueue } from './fifo-queue.ts';
-import { FunctionHost } from './function-host.ts';
-import { type AwsEndpoints, functionVariables } from './function-variables.ts';
-import { serveHttpApi } from './http-front.ts';
+import { FunctionHost } from './functions/function-host.ts';
+import { type AwsEndpoints, functionVariables } from './functions/function-variables.ts';
+import { type QueuePoller, startQueuePoller } from './functions/queue-poller.ts';
+import { serveHttpApi } from './http/front.ts';
 import { type Output, silentOutput } from './output.ts';
-import { type QueuePoller, startQueuePoller } from './queue-poller.ts';
-import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './secret-values.ts';
-import type { Resource } from './template.ts';
+import type { FifoQueue } from './sqs/fifo-queue.ts';
+import { type AssemblyFiles, readAssembly } from './template/assembly-files.ts';
+import type { Resource } from './template/template.ts';
 import { eventSourcesOf, routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {

@@ -1,8 +1,8 @@
-import type { FunctionHost } from './function-host.ts';
-import type { HttpRoute } from './http-front.ts';
-import type { QueueHost } from './queue-host.ts';
-import type { QueuePollerOptions } from './queue-poller.ts';
-import type { LocalTemplate } from './template.ts';
+import type { FunctionHost } from './functions/function-host.ts';
+import type { QueuePollerOptions } from './functions/queue-poller.ts';
+import type { HttpRoute } from './http/front.ts';
+import type { QueueHost } from './sqs/queue-host.ts';
+import type { LocalTemplate } from './template/template.ts';
 
 type Hosts = readonly FunctionHost[];
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildAssembly } from '../../local/assembly.ts';
 import { listen } from '../../local/loopback-server.ts';
+import { buildAssembly } from '../../local/template/assembly.ts';
 
 const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'local.ts');
 

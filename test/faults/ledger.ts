@@ -1,5 +1,5 @@
 import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/adapters/table-rows.ts';
-import type { NewMessage, ReceivedMessage, Sent } from '../../local/queue-types.ts';
+import type { NewMessage, ReceivedMessage, Sent } from '../../local/sqs/queue-types.ts';
 import type { QueueName } from './queues.ts';
 import type { Row, RowChange } from './table.ts';
 import type { Update } from './updates.ts';

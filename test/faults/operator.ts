@@ -1,5 +1,5 @@
-import type { ReceivedMessage } from '../../local/queue-types.ts';
-import { redriveMessages } from '../../local/redrive.ts';
+import type { ReceivedMessage } from '../../local/sqs/queue-types.ts';
+import { redriveMessages } from '../../local/sqs/redrive.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
 import type { OperatorStep } from './schedule.ts';

@@ -1,5 +1,5 @@
-import type { ReceivedMessage } from '../../local/queue-types.ts';
-import { systemAttributes } from '../../local/sqs-messages.ts';
+import { systemAttributes } from '../../local/sqs/messages.ts';
+import type { ReceivedMessage } from '../../local/sqs/queue-types.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Ledger } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';

@@ -1,8 +1,8 @@
-import { FifoQueue } from '../../local/fifo-queue.ts';
-import type { NewMessage, Sent } from '../../local/queue-types.ts';
-import { refusalError } from '../../local/sqs-errors.ts';
-import { md5, md5OfAttributes } from '../../local/sqs-md5.ts';
-import { requests, type SendRequest } from '../../local/sqs-requests.ts';
+import { refusalError } from '../../local/sqs/errors.ts';
+import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
+import { md5, md5OfAttributes } from '../../local/sqs/md5.ts';
+import type { NewMessage, Sent } from '../../local/sqs/queue-types.ts';
+import { requests, type SendRequest } from '../../local/sqs/requests.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
 
 const RETENTION_SECONDS = 14 * 86_400;

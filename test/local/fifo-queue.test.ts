@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FifoQueue } from '../../local/fifo-queue.ts';
-import type { FifoQueueSettings, ReceivedMessage } from '../../local/queue-types.ts';
-import { redriveMessages } from '../../local/redrive.ts';
+import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
+import type { FifoQueueSettings, ReceivedMessage } from '../../local/sqs/queue-types.ts';
+import { redriveMessages } from '../../local/sqs/redrive.ts';
 
 const MINUTE = 60_000;
 

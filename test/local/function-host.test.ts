@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FunctionHost } from '../../local/function-host.ts';
+import { FunctionHost } from '../../local/functions/function-host.ts';
 
 const CODE = `
 let invocations = 0;

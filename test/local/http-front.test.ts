@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { InvocationResult } from '../../local/execution-environment.ts';
-import { serveHttpApi } from '../../local/http-front.ts';
+import type { InvocationResult } from '../../local/functions/execution-environment.ts';
+import { serveHttpApi } from '../../local/http/front.ts';
 
 const echo = async (event: unknown): Promise<InvocationResult> => ({ ok: true, result: event });
 const returns = (result: unknown) => async (): Promise<InvocationResult> => ({ ok: true, result });

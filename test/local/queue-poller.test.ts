@@ -1,9 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
-import type { InvocationResult } from '../../local/execution-environment.ts';
-import { FifoQueue } from '../../local/fifo-queue.ts';
-import { failedMessages, startQueuePoller } from '../../local/queue-poller.ts';
-import { WaitingQueue } from '../../local/waiting-queue.ts';
+import type { InvocationResult } from '../../local/functions/execution-environment.ts';
+import { failedMessages, startQueuePoller } from '../../local/functions/queue-poller.ts';
+import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
+import { WaitingQueue } from '../../local/sqs/waiting-queue.ts';
 
 function aPoller(
   run: (event: SQSEvent) => Promise<InvocationResult>,

@@ -17,8 +17,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { FaultHook } from '../../local/loopback-server.ts';
-import { QueueHost } from '../../local/queue-host.ts';
-import { serveSqs } from '../../local/sqs-endpoint.ts';
+import { serveSqs } from '../../local/sqs/endpoint.ts';
+import { QueueHost } from '../../local/sqs/queue-host.ts';
 
 async function anEndpoint(faults: FaultHook = () => undefined) {
   const queues = new QueueHost();

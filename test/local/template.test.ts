@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Template } from '../../local/assembly-files.ts';
-import { readTemplate } from '../../local/template.ts';
+import type { Template } from '../../local/template/assembly-files.ts';
+import { readTemplate } from '../../local/template/template.ts';
 
 function read(Resources: Record<string, { Type: string; Properties?: object }>) {
   const template: Template = {

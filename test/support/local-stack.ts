@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { buildAssembly } from '../../local/assembly.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { buildAssembly } from '../../local/template/assembly.ts';
 
 /** A local stack of its own for a test, on free ports; stopped when the test is over. */
 export async function aLocalStack(

@@ -1,6 +1,6 @@
+import { reject } from './errors.ts';
 import { MAX_BATCH } from './message-groups.ts';
 import type { Refusal } from './queue-types.ts';
-import { reject } from './sqs-errors.ts';
 
 interface Entry {
   readonly Id: string;

@@ -1,4 +1,4 @@
-import { ApiError } from './json-protocol.ts';
+import { ApiError } from '../aws/json-protocol.ts';
 import { refuse } from './message-limits.ts';
 import type { Refusal } from './queue-types.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
-import { readBody } from './loopback-server.ts';
+import { readBody } from '../loopback-server.ts';
 
 /** An error as AWS's JSON protocols give it. */
 export class ApiError extends Error {

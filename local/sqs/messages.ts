@@ -1,12 +1,12 @@
-import type { ApiAction } from './json-protocol.ts';
+import type { ApiAction } from '../aws/json-protocol.ts';
+import { runBatch } from './batch.ts';
+import { refusalError, reject } from './errors.ts';
+import { md5, md5OfAttributes } from './md5.ts';
 import { invalid, MAX_MESSAGE_BYTES, messageBytes } from './message-limits.ts';
 import type { QueueHost } from './queue-host.ts';
 import { queueArn } from './queue-host.ts';
 import type { ReceivedMessage, Refusal, Sent } from './queue-types.ts';
-import { runBatch } from './sqs-batch.ts';
-import { refusalError, reject } from './sqs-errors.ts';
-import { md5, md5OfAttributes } from './sqs-md5.ts';
-import { type ReceiveRequest, requests, type SendRequest } from './sqs-requests.ts';
+import { type ReceiveRequest, requests, type SendRequest } from './requests.ts';
 import type { WaitingQueue } from './waiting-queue.ts';
 
 /** The actions that an application's messages go through. */

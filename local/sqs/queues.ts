@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiAction } from '../aws/json-protocol.ts';
+import { reject } from './errors.ts';
 import type { FifoQueue } from './fifo-queue.ts';
-import type { ApiAction } from './json-protocol.ts';
 import { type QueueHost, queueArn } from './queue-host.ts';
 import { redriveMessages } from './redrive.ts';
-import { reject } from './sqs-errors.ts';
-import { requests } from './sqs-requests.ts';
+import { requests } from './requests.ts';
 
 /** The actions on queues as a whole. */
 export function queueActions(queues: QueueHost): Record<string, ApiAction> {

@@ -1,6 +1,6 @@
-import { ACCOUNT, arn } from './account.ts';
+import { ACCOUNT, arn } from '../account.ts';
+import { ApiError } from '../aws/json-protocol.ts';
 import { FifoQueue } from './fifo-queue.ts';
-import { ApiError } from './json-protocol.ts';
 import type { FifoQueueSettings } from './queue-types.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 

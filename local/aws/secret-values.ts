@@ -1,5 +1,5 @@
+import type { Resource } from '../template/template.ts';
 import type { Secret } from './secrets-manager.ts';
-import type { Resource } from './template.ts';
 
 /** What the providers' webhooks are proved with, here. */
 export interface ProviderSettings {

@@ -1,12 +1,12 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { REGION } from './account.ts';
+import { REGION } from '../account.ts';
+import { md5, md5OfAttributes } from '../sqs/md5.ts';
+import { systemAttributes } from '../sqs/messages.ts';
+import { queueArn } from '../sqs/queue-host.ts';
+import type { MessageAttributes, ReceivedMessage } from '../sqs/queue-types.ts';
+import type { WaitingQueue } from '../sqs/waiting-queue.ts';
 import type { InvocationResult } from './execution-environment.ts';
-import { queueArn } from './queue-host.ts';
-import type { MessageAttributes, ReceivedMessage } from './queue-types.ts';
-import { md5, md5OfAttributes } from './sqs-md5.ts';
-import { systemAttributes } from './sqs-messages.ts';
-import type { WaitingQueue } from './waiting-queue.ts';
 
 export interface QueuePollerOptions {
   readonly queue: WaitingQueue;

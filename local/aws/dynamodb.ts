@@ -1,7 +1,7 @@
 import dynalite from 'dynalite';
-import { ACCOUNT, REGION } from './account.ts';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from './loopback-server.ts';
-import type { Resource } from './template.ts';
+import { ACCOUNT, REGION } from '../account.ts';
+import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import type { Resource } from '../template/template.ts';
 
 const MAX_ITEM_KB = 400;
 

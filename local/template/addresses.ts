@@ -1,4 +1,4 @@
-import { arn } from './account.ts';
+import { arn } from '../account.ts';
 import type { Template } from './assembly-files.ts';
 import type { Scope } from './intrinsics.ts';
 

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
-import { REGION } from './account.ts';
-import type { Resource } from './template.ts';
+import { REGION } from '../account.ts';
+import type { Resource } from '../template/template.ts';
 
 export interface AwsEndpoints {
   readonly sqs: string;

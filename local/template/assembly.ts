@@ -7,7 +7,7 @@ import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const CACHE = join(ROOT, '.floodgate', 'assemblies');
 /** What the app is made of. */
 const SOURCES = ['bin/app.ts', 'lib', 'lambda', 'cdk.json', 'package-lock.json'];

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ACCOUNT, REGION } from './account.ts';
+import { ACCOUNT, REGION } from '../account.ts';
 
 /** What intrinsic functions look things up in. */
 export interface Scope {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { InvocationResult } from './execution-environment.ts';
-import { httpEvent, type Routed } from './http-event.ts';
-import { type HttpAnswer, plainAnswer, toAnswer } from './http-result.ts';
-import { routeTable, splitUrl } from './http-routes.ts';
-import { type LoopbackServer, listen, readBody } from './loopback-server.ts';
+import type { InvocationResult } from '../functions/execution-environment.ts';
+import { type LoopbackServer, listen, readBody } from '../loopback-server.ts';
+import { httpEvent, type Routed } from './event.ts';
+import { type HttpAnswer, plainAnswer, toAnswer } from './result.ts';
+import { routeTable, splitUrl } from './routes.ts';
 
 export interface HttpRoute {
   /** Such as `GET /v1/contacts/{contact}`. */

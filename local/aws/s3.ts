@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from './loopback-server.ts';
+import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
 
 /** An in-memory S3 with empty buckets of these names. */
 export async function serveS3(

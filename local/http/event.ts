@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { ACCOUNT } from './account.ts';
-import { splitUrl } from './http-routes.ts';
+import { ACCOUNT } from '../account.ts';
+import { splitUrl } from './routes.ts';
 
 /** What the route adds to a request. */
 export interface Routed {

@@ -1,8 +1,8 @@
-import { jsonProtocol } from './json-protocol.ts';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from './loopback-server.ts';
+import { jsonProtocol } from '../aws/json-protocol.ts';
+import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import { messageActions } from './messages.ts';
 import type { QueueHost } from './queue-host.ts';
-import { messageActions } from './sqs-messages.ts';
-import { queueActions } from './sqs-queues.ts';
+import { queueActions } from './queues.ts';
 
 /** Serves the queues to the AWS SDKs and the `aws` command. */
 export async function serveSqs(queues: QueueHost, faults: FaultHook): Promise<LoopbackServer> {

@@ -20,7 +20,8 @@ export const METRICS = [
   // Accepted, but worth knowing.
   'WebhookEmpty',
   'EventOverflowed',
-  'PreviousSecretVerified',
+  'PreviousAppSecretVerified',
+  'PreviousWasenderSecretVerified',
   // Processed.
   'EventStored',
   'EventDuplicated',

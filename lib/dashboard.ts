@@ -29,7 +29,8 @@ const UNAVAILABLE = ['QueueUnavailable', 'SecretUnavailable'] satisfies MetricNa
 const UNUSUAL = [
   'WebhookEmpty',
   'EventOverflowed',
-  'PreviousSecretVerified',
+  'PreviousAppSecretVerified',
+  'PreviousWasenderSecretVerified',
 ] satisfies MetricName[];
 
 const PROCESSED = [

@@ -24,6 +24,14 @@ export type Authentication =
     }
   | { readonly ok: false; readonly reason: keyof typeof REFUSALS };
 
+/** How the webhooks of one provider are accepted. */
+export interface Reception {
+  readonly authenticate: () => Promise<Authentication>;
+  readonly deadlineMs: number;
+  /** Counts what no current secret verifies: while it is counted, a previous one is still in use. */
+  readonly previousVerified: MetricName;
+}
+
 /** Time to queue one event of a webhook with more than a thousand, as a channel's history has. */
 const MS_PER_EVENT = 5;
 
@@ -41,8 +49,7 @@ const REFUSALS = {
  */
 export async function acceptWebhook(
   request: HttpRequest,
-  authenticate: () => Promise<Authentication>,
-  deadlineMs: number,
+  { authenticate, deadlineMs, previousVerified }: Reception,
   deps: AcceptWebhookDeps,
 ): Promise<HttpResponse> {
   const startedAt = performance.now();
@@ -57,7 +64,7 @@ export async function acceptWebhook(
     deps.count(metric);
     return response;
   }
-  if (authentication.secret > 0) deps.count('PreviousSecretVerified');
+  if (authentication.secret > 0) deps.count(previousVerified);
   const split = splitBody(request, authentication.split, deps.now());
   if (!split.ok) return refuseBody(request, split.reason, deps);
   const allowedMs = Math.max(deadlineMs, split.events.length * MS_PER_EVENT);

@@ -13,10 +13,13 @@ import { type AcceptWebhookDeps, type Authentication, acceptWebhook } from './ac
 import { checkAgainst } from './check-against.ts';
 
 /** Meta delivers again for 7 days, and counts slow answers against the endpoint. */
-const META_DEADLINE_MS = 5_000;
+const META = { deadlineMs: 5_000, previousVerified: 'PreviousAppSecretVerified' } as const;
 
 /** Whether WasenderApi delivers again is documented nowhere: try for as long as API Gateway waits. */
-const WASENDER_DEADLINE_MS = 25_000;
+const WASENDER = {
+  deadlineMs: 25_000,
+  previousVerified: 'PreviousWasenderSecretVerified',
+} as const;
 
 /** A webhook of Meta's Cloud API, signed over its bytes. */
 export function acceptMetaWebhook(
@@ -32,7 +35,7 @@ export function acceptMetaWebhook(
     );
     return check.ok ? { ...check, split: splitMetaWebhook } : check;
   };
-  return acceptWebhook(request, authenticate, META_DEADLINE_MS, deps);
+  return acceptWebhook(request, { ...META, authenticate }, deps);
 }
 
 /** A webhook of WasenderApi: its path token names the session, its header is the shared secret. */
@@ -47,7 +50,7 @@ export function acceptWasenderWebhook(
       authenticateSession(sessions, request.path['token'] ?? '', signature),
     );
   };
-  return acceptWebhook(request, authenticate, WASENDER_DEADLINE_MS, deps);
+  return acceptWebhook(request, { ...WASENDER, authenticate }, deps);
 }
 
 function authenticateSession(

@@ -65,7 +65,7 @@ describe('acceptMetaWebhook', () => {
     expect(await acceptMetaWebhook(signedRequest(body, 'previous'), deps)).toMatchObject({
       status: 200,
     });
-    expect(counted).toEqual(['PreviousSecretVerified']);
+    expect(counted).toEqual(['PreviousAppSecretVerified']);
   });
 
   test('looks once for a newer secret when none fits', async () => {

@@ -21,7 +21,7 @@ describe('acceptWasenderWebhook', () => {
   test('accepts the previous secret too', async () => {
     const { deps, counted } = fakeIngest();
     await acceptWasenderWebhook(wasenderRequest(body, 'previous'), deps);
-    expect(counted).toEqual(['PreviousSecretVerified']);
+    expect(counted).toEqual(['PreviousWasenderSecretVerified']);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { jsonProtocol } from './aws/json-protocol.ts';
 import { serveS3 } from './aws/s3.ts';
 import { filledSecrets, type ProviderSettings } from './aws/secret-values.ts';
 import { secretActions } from './aws/secrets-manager.ts';
+import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
 import { serveSqs } from './sqs/endpoint.ts';
@@ -15,6 +16,7 @@ export type Faults = { -readonly [Service in keyof AwsEndpoints]?: FaultHook | u
 
 export interface AwsServicesOptions {
   readonly files: AssemblyFiles;
+  readonly clock: LocalClock;
   readonly faults: Faults;
   readonly providers: ProviderSettings;
   /** @default that of the template */
@@ -29,10 +31,10 @@ export interface AwsServices {
 
 /** Starts the services that the functions call, with the resources of the template in them. */
 export async function startAwsServices(
-  { files, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
+  { files, clock, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
-  const queues = new QueueHost();
+  const queues = new QueueHost(clock);
   const sqs = await serveSqs(queues, (action) => faults.sqs?.(action));
   opened.defer(() => sqs.close());
 
@@ -40,7 +42,7 @@ export async function startAwsServices(
   const template = readTemplate(files, (name) => queues.urlOf(name));
   createQueues(queues, template.queue, visibilityTimeoutSeconds);
 
-  const secrets = secretActions(filledSecrets(template.secret, providers));
+  const secrets = secretActions(filledSecrets(template.secret, providers), clock);
   const buckets = template.bucket.map(({ name }) => name);
   const started = await Promise.all([
     serveDynamoDb(template.table, (action) => faults.dynamodb?.(action)),

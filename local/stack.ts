@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
+import { LocalClock } from './clock.ts';
 import { FunctionHost } from './functions/function-host.ts';
 import { type AwsEndpoints, functionVariables } from './functions/function-variables.ts';
 import { type QueuePoller, startQueuePoller } from './functions/queue-poller.ts';
@@ -34,6 +35,8 @@ export interface LocalStack {
   readonly buckets: readonly string[];
   /** URLs by short name, such as `inbox`. */
   readonly queues: Readonly<Record<string, string>>;
+  /** Tells the time of queues, secrets and functions; move it on instead of waiting. */
+  readonly clock: LocalClock;
   /** A queue's model, to look into. */
   readonly queue: (shortName: string) => FifoQueue;
   /** Makes calls of the functions fail; change it at any time. */
@@ -62,9 +65,10 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const { maxConcurrency = Math.max(availableParallelism(), 2), visibilityTimeoutSeconds } =
     options;
   const files = readAssembly(options.assembly);
+  const clock = new LocalClock();
   const faults: Faults = {};
   const services = await startAwsServices(
-    { files, faults, providers, visibilityTimeoutSeconds },
+    { files, clock, faults, providers, visibilityTimeoutSeconds },
     opened,
   );
   const { endpoints, queues, template } = services;
@@ -72,6 +76,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const hosts = template.function.map((one) => {
     const hosted = {
       ...hostedFunction(one, files),
+      ahead: clock.ahead,
       environment: functionVariables(one, endpoints),
     };
     return new FunctionHost(hosted, {
@@ -102,6 +107,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   });
   return {
     url: front.url,
+    clock,
     aws: endpoints,
     table: template.table[0]?.name ?? '',
     buckets: template.bucket.map(({ name }) => name),
@@ -113,8 +119,8 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       const deadline = Date.now() + drainMs;
       await front.close(drainMs);
       const polled = sources.map(({ queue }) => queue.queue);
-      while (Date.now() < deadline && messagesIn(polled) > 0) await sleep(20);
-      const left = messagesIn(polled);
+      while (Date.now() < deadline && messagesIn(polled, clock) > 0) await sleep(20);
+      const left = messagesIn(polled, clock);
       await finish(pollers, deadline - Date.now());
       await opened.disposeAsync();
       output.flush();
@@ -146,8 +152,8 @@ async function finish(pollers: readonly QueuePoller[], graceMs: number): Promise
   grace.abort();
 }
 
-function messagesIn(queues: readonly FifoQueue[]): number {
-  const counts = queues.map((queue) => queue.counts(Date.now()));
+function messagesIn(queues: readonly FifoQueue[], clock: LocalClock): number {
+  const counts = queues.map((queue) => queue.counts(clock.now()));
   return counts.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { LocalClock } from '../clock.ts';
 import { type ApiAction, ApiError } from './json-protocol.ts';
 
 /** A secret as the local stack keeps it. */
@@ -13,8 +14,15 @@ const get = z.object({ SecretId: z.string() });
 const put = z.object({ SecretId: z.string(), SecretString: z.string() });
 
 /** Reads and writes secrets by name or ARN; there is only the current version. */
-export function secretActions(secrets: readonly Secret[]): Record<string, ApiAction> {
-  const stored = secrets.map((secret) => ({ ...secret, version: randomUUID(), since: Date.now() }));
+export function secretActions(
+  secrets: readonly Secret[],
+  clock: LocalClock,
+): Record<string, ApiAction> {
+  const stored = secrets.map((secret) => ({
+    ...secret,
+    version: randomUUID(),
+    since: clock.now(),
+  }));
   const find = (id: string) => {
     const secret = stored.find(({ arn, name }) => arn === id || name === id);
     if (secret !== undefined) return secret;
@@ -34,7 +42,7 @@ export function secretActions(secrets: readonly Secret[]): Record<string, ApiAct
     PutSecretValue: (input) => {
       const { SecretId, SecretString } = put.parse(input);
       const secret = Object.assign(find(SecretId), {
-        ...{ value: SecretString, version: randomUUID(), since: Date.now() },
+        ...{ value: SecretString, version: randomUUID(), since: clock.now() },
       });
       const { arn, name, version } = secret;
       return { ARN: arn, Name: name, VersionId: version, VersionStages: ['AWSCURRENT'] };

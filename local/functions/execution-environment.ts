@@ -5,6 +5,8 @@ export interface WorkerData {
   readonly directory: string;
   readonly handler: string;
   readonly name: string;
+  /** By how much the stack's clock is ahead of the machine's, in ms. @default not at all */
+  readonly ahead?: BigInt64Array;
 }
 
 export interface Invocation {

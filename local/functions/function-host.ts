@@ -9,6 +9,8 @@ export interface HostedFunction {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** By how much the stack's clock is ahead of the machine's, in ms. @default not at all */
+  readonly ahead?: BigInt64Array;
   /** All that the code sees of its environment. */
   readonly environment: Readonly<Record<string, string>>;
 }

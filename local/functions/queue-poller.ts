@@ -47,7 +47,7 @@ async function poll(options: QueuePollerOptions, signal: AbortSignal): Promise<v
     const failed = failedMessages(result, messages, options.reportsBatchItemFailures);
     // What failed stays in flight until its visibility timeout, or what the function made of it.
     for (const { messageId, receiptHandle } of messages) {
-      if (!failed.has(messageId)) queue.queue.delete(receiptHandle, Date.now());
+      if (!failed.has(messageId)) queue.queue.delete(receiptHandle, queue.clock.now());
     }
     options.onBatch?.(messages.length, failed.size);
   }

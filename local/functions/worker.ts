@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { followClock } from '../clock.ts';
 import type { Answer, Invocation, WorkerData } from './execution-environment.ts';
 
 /** Runs in a worker thread: loads a bundle as Lambda does and answers one invocation at a time. */
-async function run({ directory, handler, name }: WorkerData): Promise<void> {
+async function run({ directory, handler, name, ahead }: WorkerData): Promise<void> {
+  const machineNow = ahead === undefined ? Date.now : followClock(ahead);
   const [file = '', member = ''] = handler.split('.');
   const path = ['.mjs', '.js', '.cjs']
     .map((extension) => join(directory, file + extension))
@@ -16,7 +18,7 @@ async function run({ directory, handler, name }: WorkerData): Promise<void> {
   if (typeof handle !== 'function') throw new Error(`${name}: ${handler} is no function`);
 
   parentPort?.on('message', (invocation: Invocation) => {
-    const context = lambdaContext(name, invocation);
+    const context = lambdaContext(name, invocation, machineNow);
     Promise.try(() => handle(invocation.event, context)).then(
       (result: unknown) => answer({ result: JSON.stringify(result) }),
       (error: unknown) => answer({ error: describe(error) }),
@@ -29,7 +31,11 @@ function answer(message: Answer): void {
   parentPort?.postMessage(message);
 }
 
-function lambdaContext(name: string, { requestId, arn, deadline, memory }: Invocation) {
+function lambdaContext(
+  name: string,
+  { requestId, arn, deadline, memory }: Invocation,
+  machineNow: () => number,
+) {
   return {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
@@ -39,7 +45,7 @@ function lambdaContext(name: string, { requestId, arn, deadline, memory }: Invoc
     logGroupName: `/aws/lambda/${name}`,
     logStreamName: 'local',
     memoryLimitInMB: String(memory),
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - machineNow()),
   };
 }
 

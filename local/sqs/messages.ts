@@ -40,12 +40,13 @@ export function messageActions(queues: QueueHost): Record<string, ApiAction> {
     },
     DeleteMessage: (input) => {
       const { QueueUrl, ReceiptHandle } = requests.delete.parse(input);
-      succeeded(queues.byUrl(QueueUrl).queue.delete(ReceiptHandle, Date.now()));
+      const { queue, clock } = queues.byUrl(QueueUrl);
+      succeeded(queue.delete(ReceiptHandle, clock.now()));
     },
     DeleteMessageBatch: (input) => {
       const { QueueUrl, Entries } = requests.deleteBatch.parse(input);
-      const { queue } = queues.byUrl(QueueUrl);
-      return ids(runBatch(Entries, (entry) => queue.delete(entry.ReceiptHandle, Date.now())));
+      const { queue, clock } = queues.byUrl(QueueUrl);
+      return ids(runBatch(Entries, (entry) => queue.delete(entry.ReceiptHandle, clock.now())));
     },
     ChangeMessageVisibility: (input) => {
       const { QueueUrl, ...change } = requests.changeVisibility.parse(input);
@@ -75,7 +76,7 @@ export function systemAttributes(message: ReceivedMessage) {
   };
 }
 
-function send({ queue }: WaitingQueue, message: SendRequest): Sent | Refusal {
+function send({ queue, clock }: WaitingQueue, message: SendRequest): Sent | Refusal {
   if (message.DelaySeconds !== undefined && message.DelaySeconds !== 0) {
     return invalid(
       `Value ${message.DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
@@ -89,7 +90,7 @@ function send({ queue }: WaitingQueue, message: SendRequest): Sent | Refusal {
       body: MessageBody ?? '',
       attributes: MessageAttributes,
     },
-    Date.now(),
+    clock.now(),
   );
 }
 
@@ -124,12 +125,12 @@ function received(message: ReceivedMessage, request: ReceiveRequest) {
 }
 
 function changeVisibility(
-  { queue }: WaitingQueue,
+  { queue, clock }: WaitingQueue,
   change: { readonly ReceiptHandle: string; readonly VisibilityTimeout: number },
 ) {
   const timeout = change.VisibilityTimeout;
   if (timeout < 0 || timeout > 43_200) return outOfRange('VisibilityTimeout', timeout, 0, 43_200);
-  return queue.changeVisibility(change.ReceiptHandle, timeout, Date.now());
+  return queue.changeVisibility(change.ReceiptHandle, timeout, clock.now());
 }
 
 function checkReceive({ MaxNumberOfMessages, WaitTimeSeconds }: ReceiveRequest): void {

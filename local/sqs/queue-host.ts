@@ -1,19 +1,25 @@
 import { ACCOUNT, arn } from '../account.ts';
 import { ApiError } from '../aws/json-protocol.ts';
+import { LocalClock } from '../clock.ts';
 import { FifoQueue } from './fifo-queue.ts';
 import type { FifoQueueSettings } from './queue-types.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
 /** The queues of the local stack by name. */
 export class QueueHost {
+  readonly clock: LocalClock;
   readonly #queues = new Map<string, WaitingQueue>();
   /** Known once the endpoint listens. */
   endpoint = '';
 
+  constructor(clock = new LocalClock()) {
+    this.clock = clock;
+  }
+
   create(settings: FifoQueueSettings): WaitingQueue {
     const existing = this.#queues.get(settings.name);
     if (existing !== undefined) return existing;
-    const queue = new WaitingQueue(new FifoQueue(settings));
+    const queue = new WaitingQueue(new FifoQueue(settings), this.clock);
     this.#queues.set(settings.name, queue);
     return queue;
   }

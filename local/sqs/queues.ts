@@ -5,6 +5,7 @@ import type { FifoQueue } from './fifo-queue.ts';
 import { type QueueHost, queueArn } from './queue-host.ts';
 import { redriveMessages } from './redrive.ts';
 import { requests } from './requests.ts';
+import type { WaitingQueue } from './waiting-queue.ts';
 
 /** The actions on queues as a whole. */
 export function queueActions(queues: QueueHost): Record<string, ApiAction> {
@@ -30,7 +31,7 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
     },
     GetQueueAttributes: (input) => {
       const { QueueUrl, AttributeNames } = requests.queueAttributes.parse(input);
-      const attributes = Object.entries(attributesOf(queues.byUrl(QueueUrl).queue)).filter(
+      const attributes = Object.entries(attributesOf(queues.byUrl(QueueUrl))).filter(
         ([name]) => AttributeNames.includes('All') || AttributeNames.includes(name),
       );
       return { Attributes: Object.fromEntries(attributes) };
@@ -44,7 +45,7 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
       if (source === undefined || !isDeadLetterQueue(source, queues)) {
         return reject('ResourceNotFoundException', 'The source is no dead-letter queue.');
       }
-      const now = Date.now();
+      const now = queues.clock.now();
       const result = redriveMessages(
         source,
         (from) => queues.byArn(DestinationArn ?? from ?? '')?.queue,
@@ -69,9 +70,9 @@ function isDeadLetterQueue(queue: FifoQueue, queues: QueueHost): boolean {
   return queues.all().some(({ settings }) => settings.redrive?.deadLetterQueue === queue);
 }
 
-function attributesOf(queue: FifoQueue): Record<string, string> {
+function attributesOf({ queue, clock }: WaitingQueue): Record<string, string> {
   const { settings } = queue;
-  const { visible, inFlight } = queue.counts(Date.now());
+  const { visible, inFlight } = queue.counts(clock.now());
   const { redrive, deduplicationScope } = settings;
   return {
     QueueArn: queueArn(settings.name),

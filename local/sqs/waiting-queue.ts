@@ -1,3 +1,4 @@
+import { LocalClock } from '../clock.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import type { ReceivedMessage } from './queue-types.ts';
 
@@ -10,22 +11,25 @@ export interface WaitingReceive {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A queue on the machine's clock, with long polling. */
+/** A queue on the stack's clock, with long polling. */
 export class WaitingQueue {
   readonly queue: FifoQueue;
+  readonly clock: LocalClock;
   readonly #waiters = new Set<() => void>();
   #willWake = false;
 
-  constructor(queue: FifoQueue) {
+  constructor(queue: FifoQueue, clock = new LocalClock()) {
     this.queue = queue;
+    this.clock = clock;
     queue.onAvailable = () => this.#wakeSoon();
+    clock.onAdvance(() => this.#wakeSoon());
   }
 
   /** Waits for a first message, then returns all that are there, up to `max`. */
   async receive(request: WaitingReceive): Promise<ReceivedMessage[]> {
-    const deadline = Date.now() + request.waitMs;
+    const deadline = this.clock.now() + request.waitMs;
     for (;;) {
-      const now = Date.now();
+      const now = this.clock.now();
       if (request.signal?.aborted === true) return [];
       const received = this.queue.receive(request.max, now, request.visibilityTimeoutSeconds);
       if (received.length > 0 || now >= deadline) return received;

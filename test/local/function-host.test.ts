@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod/mini';
+import { LocalClock } from '../../local/clock.ts';
 import { FunctionHost } from '../../local/functions/function-host.ts';
 
 const CODE = `
@@ -14,10 +16,18 @@ export async function handler(event, context) {
   if (event.waits) await new Promise((resolve) => setTimeout(resolve, event.waits));
   if (event.prints) console.log(event.prints);
   if (event.environment) return process.env;
+  if (event.time) return { now: Date.now(), date: new Date().getTime(), fixed: new Date(1).getTime() };
   return { invocations, left: context.getRemainingTimeInMillis(), id: context.awsRequestId };
 }`;
 
-async function aHost({ code = CODE, maxConcurrency = 2, timeoutSeconds = 5 } = {}) {
+const hour = 3_600_000;
+
+async function aHost({
+  code = CODE,
+  maxConcurrency = 2,
+  timeoutSeconds = 5,
+  clock = new LocalClock(),
+} = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'function-'));
   await writeFile(join(directory, 'index.mjs'), code);
   const heard: string[] = [];
@@ -25,6 +35,7 @@ async function aHost({ code = CODE, maxConcurrency = 2, timeoutSeconds = 5 } = {
     {
       ...{ name: 'Test', arn: 'arn:aws:lambda:x', directory, handler: 'index.handler' },
       ...{ timeoutSeconds, memoryMegabytes: 512, environment: { ONLY: 'this' } },
+      ahead: clock.ahead,
     },
     {
       maxConcurrency,
@@ -43,6 +54,25 @@ test('gives the code its own environment and nothing of this process', async () 
   const { host } = await aHost();
 
   expect(await host.invoke({ environment: true })).toEqual({ ok: true, result: { ONLY: 'this' } });
+});
+
+test('tells the time of the stack, and measures its own by the machine', async () => {
+  const clock = new LocalClock();
+  const { host } = await aHost({ clock });
+  await host.warm();
+  clock.advance(hour);
+
+  const { result } = z
+    .object({ result: z.record(z.string(), z.number()) })
+    .parse(await host.invoke({ time: true }));
+  expect(result['fixed']).toBe(1);
+  for (const time of ['now', 'date']) {
+    expect(Number(result[time]) - Date.now()).toBeGreaterThan(hour - 10_000);
+  }
+  const {
+    result: { left },
+  } = z.object({ result: z.object({ left: z.number() }) }).parse(await host.invoke({}));
+  expect(left).toBeGreaterThan(0);
 });
 
 test('invokes with a context, in the same environment one after another', async () => {

@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
+import { LocalClock } from '../../local/clock.ts';
 import type { InvocationResult } from '../../local/functions/execution-environment.ts';
 import { failedMessages, startQueuePoller } from '../../local/functions/queue-poller.ts';
 import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
@@ -17,9 +18,10 @@ function aPoller(
   ] as const) {
     queue.send({ groupId, body, deduplicationId: body }, Date.now());
   }
+  const clock = new LocalClock();
   const batches: SQSEvent[] = [];
   const poller = startQueuePoller({
-    ...{ queue: new WaitingQueue(queue), batchSize: 10, concurrency },
+    ...{ queue: new WaitingQueue(queue, clock), batchSize: 10, concurrency },
     reportsBatchItemFailures: true,
     invoke: (event) => {
       batches.push(event);
@@ -28,7 +30,7 @@ function aPoller(
   });
   onTestFinished(() => poller.stop());
   const bodies = () => batches.map(({ Records }) => Records.map(({ body }) => body));
-  return { queue, poller, batches, bodies };
+  return { queue, clock, poller, batches, bodies };
 }
 
 const succeed = async (): Promise<InvocationResult> => ({ ok: true, result: null });
@@ -61,16 +63,18 @@ test('hands over several groups and several messages of a group, as Lambda write
 
 test('deletes what succeeded and hands what failed over again after its visibility timeout', async () => {
   let isFirst = true;
-  const { bodies } = aPoller(
+  const { clock, bodies } = aPoller(
     async ({ Records }) => {
       const failed = isFirst ? [{ itemIdentifier: Records[1]?.messageId }] : [];
       isFirst = false;
       return { ok: true, result: { batchItemFailures: failed } };
     },
-    { visibilityTimeoutSeconds: 1 },
+    { visibilityTimeoutSeconds: 3_600 },
   );
+  await expect.poll(bodies).toHaveLength(1);
+  clock.advance(3_600_000);
 
-  await expect.poll(bodies, { timeout: 3_000 }).toEqual([['a1', 'a2', 'b1'], ['a2']]);
+  await expect.poll(bodies).toEqual([['a1', 'a2', 'b1'], ['a2']]);
 });
 
 test('takes nothing more once it is stopped', async () => {

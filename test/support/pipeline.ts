@@ -61,7 +61,7 @@ export async function aPipeline(
     },
     settle: async () => {
       const started = Date.now();
-      while (stack.queue('inbox').counts(Date.now()).visible + inFlight(stack) > 0) {
+      while (waiting(stack) > 0) {
         if (Date.now() - started > PATIENCE_MS) throw new Error('the inbox does not empty');
         await sleep(20);
       }
@@ -78,8 +78,9 @@ export async function aPipeline(
   };
 }
 
-function inFlight(stack: LocalStack): number {
-  return stack.queue('inbox').counts(Date.now()).inFlight;
+function waiting({ queue, clock }: LocalStack): number {
+  const { visible, inFlight } = queue('inbox').counts(clock.now());
+  return visible + inFlight;
 }
 
 /** Each event once, whatever number of webhooks it comes in. */

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { sqsInboxClient } from '../../lambda/adapters/sqs-inbox.ts';
 import { alternate } from './alternate.ts';
 import { readInput, report } from './report.ts';
 
@@ -28,7 +27,8 @@ const input = z
 type Handler = (event: object) => Promise<{ readonly statusCode?: number }>;
 
 const { handler }: { handler: Handler } = await import(input.bundle);
-const client = sqsInboxClient();
+// Or the queue's URL would override AWS_ENDPOINT_URL_SQS.
+const client = new SQSClient({ useQueueUrlAsEndpoint: false });
 const webhookAt = (n: number) => {
   const webhook = input.webhooks[n % input.webhooks.length];
   if (webhook === undefined) throw new Error('no webhooks');

@@ -1,6 +1,5 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { patientDynamoDbClient } from '../../lambda/adapters/dynamodb-client.ts';
 import { alternate } from './alternate.ts';
 import { readInput, report } from './report.ts';
 
@@ -40,7 +39,7 @@ const input = z
   .parse(readInput());
 
 const { handler }: { handler: Handler } = await import(input.bundle);
-const client = patientDynamoDbClient();
+const client = new DynamoDBClient();
 const context = { getRemainingTimeInMillis: () => 30_000 };
 const batchAt = (n: number) => {
   const batch = input.batches[n % input.batches.length];

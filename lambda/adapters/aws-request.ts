@@ -1,17 +1,11 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { Sha256 } from '@smithy/core/checksum';
 import { HttpRequest } from '@smithy/core/transport';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
-
-export interface AwsEndpoint {
-  /** Name by which requests are signed, such as `s3`. */
-  readonly service: string;
-  readonly region: string;
-  /** Such as `https://secretsmanager.eu-west-1.amazonaws.com`. */
-  readonly url: string;
-}
+import type { AwsService } from '../domain/aws-service.ts';
+import { Sha256 } from './sha256.ts';
 
 interface AwsCall {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -20,97 +14,141 @@ interface AwsCall {
   readonly body: string;
 }
 
+export interface Patience {
+  readonly attempts: number;
+  /** Of one attempt. Without it a hanging connection would take the time of all. */
+  readonly timeoutMs: number;
+}
+
 /** A service's refusal, or that it could not be reached. Its name is the service's own, such as `NoSuchKey`. */
 export class AwsRequestError extends Error {
   override readonly name: string;
+  /** Whether the same request may succeed later. */
+  readonly isTransient: boolean;
 
-  constructor(service: string, name: string, options?: ErrorOptions) {
+  constructor(
+    service: string,
+    name: string,
+    options: ErrorOptions & { isTransient?: boolean } = {},
+  ) {
     super(`${service}: ${name}`, options);
     this.name = name;
+    this.isTransient = options.isTransient === true;
   }
 }
 
-/** Resolves with the body of a 200. Rejects with an `AwsRequestError`, after three tries. */
+/**
+ * Resolves with the body of a 200. Rejects with an `AwsRequestError`, or with the signal's reason.
+ *
+ * What is throttled, lost or failing is tried again, for as long as the signal lets it.
+ */
 export type SendToAws = (call: AwsCall, signal: AbortSignal) => Promise<string>;
 
-const ATTEMPTS = 3;
-const PAUSE_MS = 200;
+/** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const THROTTLES = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** As the SDKs wait: seconds after a throttle, less after anything else. */
+const BASE_MS = { throttled: 500, failed: 100 };
+const CAP_MS = 20_000;
 
 /**
- * One signed request, out of the SDK's own parts.
+ * Signed requests, out of the SDK's own signer and HTTP handler.
  *
- * For calls that a function makes once an hour, or once in a million events: a client of the SDK
- * for each would take a third of the bundle and of the time to load it.
+ * A client of the SDK around them doubles the time that a function takes to start, and the CPU that
+ * each request costs.
  */
-export function awsSender(endpoint: AwsEndpoint): SendToAws {
-  const { protocol, hostname, port } = new URL(endpoint.url);
-  const http = new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 3000 });
-  const signer = new SignatureV4({
-    service: endpoint.service,
-    region: endpoint.region,
-    credentials: defaultProvider(),
-    sha256: Sha256,
-    uriEscapePath: false,
-  });
-
-  async function send({ method, path, headers, body }: AwsCall, signal: AbortSignal) {
-    const bytes = Buffer.from(body);
-    const request = new HttpRequest({
-      method,
-      protocol,
-      hostname,
-      path,
-      ...(port !== '' && { port: Number(port) }),
-      headers: {
-        ...headers,
-        host: port === '' ? hostname : `${hostname}:${port}`,
-        'content-length': String(bytes.length),
-        'x-amz-content-sha256': await sha256Hex(bytes),
-      },
-      body: bytes,
-    });
-    const signed = HttpRequest.clone(await signer.sign(request));
-    const { response } = await http.handle(signed, { abortSignal: signal });
-    return { status: response.statusCode, text: await textOf(response.body) };
-  }
-
+export function awsSender(service: AwsService, { attempts, timeoutMs }: Patience): SendToAws {
+  const send = requestSender(service, timeoutMs);
   return async (call, signal) => {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await send(call, signal).catch((error: Error) => error);
-      if (!(answer instanceof Error) && answer.status === 200) return answer.text;
-      if (attempt === ATTEMPTS || signal.aborted || isFinal(answer))
-        throw failure(endpoint, answer);
-      await sleep(PAUSE_MS * attempt, undefined, { signal });
+      signal.throwIfAborted();
+      try {
+        return await send(call, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (attempt === attempts || !mayPass(error)) throw error;
+        await sleep(pauseMs(attempt, error), undefined, { signal });
+      }
     }
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
+function mayPass(error: unknown): error is AwsRequestError {
+  return error instanceof AwsRequestError && error.isTransient;
 }
 
-function isFinal(answer: Answer | Error): boolean {
-  if (answer instanceof Error) return false;
-  const isThrottled = answer.status === 429 || answer.text.includes('ThrottlingException');
-  return answer.status < 500 && !isThrottled;
+function pauseMs(attempt: number, { name }: AwsRequestError): number {
+  const baseMs = THROTTLES.has(name) ? BASE_MS.throttled : BASE_MS.failed;
+  return Math.min(baseMs * 2 ** (attempt - 1), CAP_MS) * Math.random();
+}
+
+function requestSender({ name, region, url, credentials }: AwsService, requestTimeout: number) {
+  const { protocol, hostname, port, host } = new URL(url);
+  const http = new NodeHttpHandler({
+    ...{ connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true },
+  });
+  const signer = new SignatureV4({
+    ...{ service: name, region, credentials, sha256: Sha256, uriEscapePath: false },
+  });
+  return async (call: AwsCall, signal: AbortSignal): Promise<string> => {
+    const body = Buffer.from(call.body);
+    const request = new HttpRequest({
+      ...{ method: call.method, protocol, hostname, path: call.path, body },
+      ...(port !== '' && { port: Number(port) }),
+      headers: {
+        ...call.headers,
+        host,
+        'content-length': String(body.length),
+        'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
+      },
+    });
+    const signed = HttpRequest.clone(await signer.sign(request));
+    const { status, text } = await exchange(http, signed, signal).catch((cause: unknown) => {
+      throw new AwsRequestError(name, networkError(cause), { cause, isTransient: true });
+    });
+    if (status === 200) return text;
+    throw refusal(name, status, text);
+  };
+}
+
+async function exchange(http: NodeHttpHandler, request: HttpRequest, abortSignal: AbortSignal) {
+  const { response } = await http.handle(request, { abortSignal });
+  return { status: response.statusCode, text: await textOf(response.body, abortSignal) };
+}
+
+/** The handler's own timeout and abortion end with the headers. */
+async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
+  const stop = () => stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Such as `ECONNRESET` or `TimeoutError`. */
+function networkError(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
 }
 
 /** Says which error it was, without the text of the answer. */
-function failure({ service }: AwsEndpoint, answer: Answer | Error): AwsRequestError {
-  if (answer instanceof Error) return new AwsRequestError(service, answer.name, { cause: answer });
-  const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"|<Code>(\w+)<\/Code>/.exec(answer.text);
-  return new AwsRequestError(service, code?.[1] ?? code?.[2] ?? `HTTP ${answer.status}`);
-}
-
-async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function sha256Hex(bytes: Buffer): Promise<string> {
-  const hash = new Sha256();
-  hash.update(bytes);
-  return Buffer.from(await hash.digest()).toString('hex');
+function refusal(service: string, status: number, text: string): AwsRequestError {
+  const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"|<Code>(\w+)<\/Code>/.exec(text);
+  const unnamed = status === 429 ? 'TooManyRequestsException' : `HTTP ${status}`;
+  const name = code?.[1] ?? code?.[2] ?? unnamed;
+  const isTransient = status >= 500 || THROTTLES.has(name) || name === 'RequestTimeout';
+  return new AwsRequestError(service, name, { isTransient });
 }

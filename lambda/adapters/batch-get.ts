@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import type { Item, RowKey } from './stored-rows.ts';
+import { memberOf } from '../domain/json-source.ts';
+import { type Item, type RowKey, toItems } from './stored-rows.ts';
+import type { ReadTable } from './table-queries.ts';
 import { rowKey } from './table-writes.ts';
 
 /** DynamoDB's limit for one request. */
@@ -15,7 +12,7 @@ const BASE_DELAY_MS = 20;
 
 /** Reads rows by their keys, in any order; a row that is not there is not in the result. */
 export async function batchGet(
-  client: DynamoDBClient,
+  read: ReadTable,
   tableName: string,
   keys: readonly RowKey[],
 ): Promise<Item[]> {
@@ -23,25 +20,26 @@ export async function batchGet(
   const batches = Array.from({ length: Math.ceil(distinct.length / MAX_KEYS) }, (_, index) =>
     distinct.slice(index * MAX_KEYS, (index + 1) * MAX_KEYS),
   );
-  const read = await Promise.all(batches.map((batch) => getAll(client, tableName, batch)));
-  return read.flat();
+  const answers = await Promise.all(batches.map((batch) => getAll(read, tableName, batch)));
+  return answers.flat();
 }
 
 /** Asks again for what DynamoDB left out, be it over 16 MB or throttled. */
 async function getAll(
-  client: DynamoDBClient,
+  read: ReadTable,
   tableName: string,
   keys: readonly RowKey[],
 ): Promise<Item[]> {
-  let wanted: Record<string, AttributeValue>[] = keys.map(({ pk, sk }) => rowKey(pk, sk));
+  let wanted: readonly Item[] = keys.map(({ pk, sk }) => rowKey(pk, sk));
   const items: Item[] = [];
   for (let attempt = 0; wanted.length > 0; attempt += 1) {
     if (attempt === MAX_ATTEMPTS) throw new Error('the table left rows out of every answer');
     if (attempt > 0) await delay(BASE_DELAY_MS * 2 ** attempt);
-    const command = new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted } } });
-    const { Responses, UnprocessedKeys } = await client.send(command);
-    items.push(...(Responses?.[tableName] ?? []));
-    wanted = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    const input = { RequestItems: { [tableName]: { Keys: wanted } } };
+    const answer = await read('BatchGetItem', input);
+    items.push(...toItems(memberOf(memberOf(answer, 'Responses'), tableName)));
+    const left = memberOf(memberOf(answer, 'UnprocessedKeys'), tableName);
+    wanted = toItems(memberOf(left, 'Keys'));
   }
   return items;
 }

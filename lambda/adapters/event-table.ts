@@ -1,7 +1,8 @@
-import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
 import { recentValues } from '../domain/recent-values.ts';
+import type { CallAws } from './aws-json.ts';
+import { AwsRequestError } from './aws-request.ts';
 import { statusUpdates } from './status-updates.ts';
 import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
 
@@ -37,18 +38,16 @@ const REFUSALS = new Set([
  * Stores events, each with writes that may be repeated: the links between names that it shows, then
  * one put, or the update of a status. Rejects where a retry may help.
  */
-export function eventTable(client: DynamoDBClient, options: EventTableOptions): StoreEvent {
+export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
   const { tableName: TableName, retentionDays, now } = options;
   const expiry = (days: number) => Math.floor(now() / 1000) + days * SECONDS_PER_DAY;
   /** Since when each link is known. */
   const knownLinks = recentValues<number>(REMEMBERED_LINKS, LINK_RENEWAL_MS);
 
-  const put = async (input: Put, abortSignal: AbortSignal) => {
-    await client.send(new PutItemCommand({ TableName, ...input }), { abortSignal });
-  };
-  const send = async (input: Update, abortSignal: AbortSignal) => {
-    await client.send(new UpdateItemCommand({ TableName, ...input }), { abortSignal });
-  };
+  const put = (input: Put, signal: AbortSignal) =>
+    dynamodb('PutItem', { TableName, ...input }, signal);
+  const send = (input: Update, signal: AbortSignal) =>
+    dynamodb('UpdateItem', { TableName, ...input }, signal);
 
   async function storeInPlace({ update, moveEarlier }: PlacedUpdate, signal: AbortSignal) {
     const isInPlace =
@@ -85,19 +84,21 @@ export function eventTable(client: DynamoDBClient, options: EventTableOptions): 
         ? await storeStatus(event, signal)
         : await storeRow(event, sequenceNumber, signal);
     } catch (error) {
-      if (error instanceof Error && REFUSALS.has(error.name)) return 'refused-by-table';
+      if (error instanceof AwsRequestError && REFUSALS.has(error.name)) return 'refused-by-table';
       throw error;
     }
   };
 }
 
 /** Whether the condition of a write held. */
-async function holds(write: Promise<void>): Promise<boolean> {
+async function holds(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    if (error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException') {
+      return false;
+    }
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { type AwsEndpoint, AwsRequestError, awsSender } from './aws-request.ts';
+import type { AwsService } from '../domain/aws-service.ts';
+import { AwsRequestError, awsSender } from './aws-request.ts';
 
 /** Stores a payload. Resolves once it is durable; storing it again changes nothing. */
 export type StorePayload = (key: string, payload: string, signal: AbortSignal) => Promise<void>;
@@ -6,17 +7,15 @@ export type StorePayload = (key: string, payload: string, signal: AbortSignal) =
 /** Reads a payload that was too big for its row; undefined where it is no longer kept. */
 export type ReadPayload = (key: string) => Promise<string | undefined>;
 
+const PATIENCE = { attempts: 3, timeoutMs: 3000 };
 const READ_TIMEOUT_MS = 10_000;
 
 // To who may not list a bucket, S3 calls a key that is not there forbidden.
 const NOT_KEPT = new Set(['NoSuchKey', 'AccessDenied']);
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-export function s3PayloadStore(
-  bucket: string,
-  endpoint: Omit<AwsEndpoint, 'service'>,
-): StorePayload {
-  const send = awsSender({ ...endpoint, service: 's3' });
+export function s3PayloadStore(bucket: string, service: AwsService): StorePayload {
+  const send = awsSender(service, PATIENCE);
   return async (key, payload, signal) => {
     const headers = { 'content-type': 'application/json' };
     await send({ method: 'PUT', path: `/${bucket}/${key}`, headers, body: payload }, signal);
@@ -24,11 +23,8 @@ export function s3PayloadStore(
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-export function s3PayloadReader(
-  bucket: string,
-  endpoint: Omit<AwsEndpoint, 'service'>,
-): ReadPayload {
-  const send = awsSender({ ...endpoint, service: 's3' });
+export function s3PayloadReader(bucket: string, service: AwsService): ReadPayload {
+  const send = awsSender(service, PATIENCE);
   return async (key) => {
     const call = { method: 'GET', path: `/${bucket}/${key}`, headers: {}, body: '' } as const;
     try {

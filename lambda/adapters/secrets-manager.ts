@@ -1,5 +1,6 @@
+import type { AwsService } from '../domain/aws-service.ts';
 import { memberOf } from '../domain/json-source.ts';
-import { type AwsEndpoint, awsSender } from './aws-request.ts';
+import { awsJson, SECRETS_MANAGER } from './aws-json.ts';
 
 /** A secret that may be replaced while the function runs. */
 export interface SecretSource<T> {
@@ -51,16 +52,11 @@ const TIMEOUT_MS = 3000;
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export function secretReader(endpoint: Omit<AwsEndpoint, 'service'>) {
-  const send = awsSender({ ...endpoint, service: 'secretsmanager' });
+export function secretReader(service: AwsService) {
+  const call = awsJson(service, SECRETS_MANAGER, { attempts: 3, timeoutMs: TIMEOUT_MS });
   return (secretArn: string) => async (): Promise<string> => {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'secretsmanager.GetSecretValue',
-    };
-    const body = JSON.stringify({ SecretId: secretArn });
-    const call = { method: 'POST', path: '/', headers, body } as const;
-    const answer: unknown = JSON.parse(await send(call, AbortSignal.timeout(TIMEOUT_MS)));
+    const request = { SecretId: secretArn };
+    const answer = await call('GetSecretValue', request, AbortSignal.timeout(TIMEOUT_MS));
     const text = memberOf(answer, 'SecretString');
     if (typeof text !== 'string') throw new Error('secret is binary or empty, not text');
     return text;

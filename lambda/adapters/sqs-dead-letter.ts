@@ -1,7 +1,7 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import { digest } from '../domain/event.ts';
 import type { DeadLetterReason, QueuedMessage } from '../domain/queued-message.ts';
-import type { SqsClientSource } from './sqs-on-demand.ts';
+import type { CallAws } from './aws-json.ts';
 
 export type DeadLetter = (
   message: QueuedMessage,
@@ -16,14 +16,10 @@ export type DeadLetter = (
  * The deduplication id is not that of the inbox, which may have been sent minutes ago. It stays the
  * same for the same delivery to the inbox, so that a repeated send is one dead letter.
  */
-export function sqsDeadLetter(
-  client: SqsClientSource,
-  queueUrl: string,
-  now: () => number,
-): DeadLetter {
-  return async (message, reason, abortSignal) => {
+export function sqsDeadLetter(sqs: CallAws, queueUrl: string, now: () => number): DeadLetter {
+  return async (message, reason, signal) => {
     const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
-    const command = new SendMessageCommand({
+    const request: SendMessageRequest = {
       QueueUrl: queueUrl,
       MessageBody: message.body,
       MessageGroupId: message.messageGroupId ?? message.messageId,
@@ -33,7 +29,7 @@ export function sqsDeadLetter(
         receiveCount: attribute(String(message.receiveCount)),
         deadLetteredAt: attribute(new Date(now()).toISOString()),
       },
-    });
-    await client().send(command, { abortSignal });
+    };
+    await sqs('SendMessage', request, signal);
   };
 }

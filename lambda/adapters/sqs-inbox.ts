@@ -1,9 +1,9 @@
-import {
-  type BatchResultErrorEntry,
-  SendMessageBatchCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { SendMessageBatchRequest } from '@aws-sdk/client-sqs';
+import type { AwsService } from '../domain/aws-service.ts';
+import { memberOf } from '../domain/json-source.ts';
 import type { OutgoingMessage, Refusal } from '../ingest/enqueue-events.ts';
+import { awsJson, SQS } from './aws-json.ts';
+import { AwsRequestError } from './aws-request.ts';
 
 type SendBatch = (
   batch: readonly OutgoingMessage[],
@@ -15,31 +15,21 @@ const MESSAGE_FAULTS = new Set([
   'BatchRequestTooLong',
   'InvalidMessageContents',
   'InvalidParameterValue',
+  'InvalidParameterValueException',
 ]);
 
-/** A client that retries for as long as its caller's abort signal lets it. */
-export function sqsInboxClient(): SQSClient {
-  return new SQSClient({
-    retryMode: 'standard',
-    maxAttempts: 8,
-    defaultsMode: 'legacy',
-    // Or the queue's URL would override AWS_ENDPOINT_URL_SQS.
-    useQueueUrlAsEndpoint: false,
-    requestHandler: {
-      connectionTimeout: 1000,
-      requestTimeout: 2000,
-      throwOnRequestTimeout: true,
-    },
-  });
-}
+/** As often as the caller's deadline lets it. */
+const PATIENCE = { attempts: 8, timeoutMs: 2000 };
 
 /**
  * Sends to a FIFO queue. An event's id deduplicates it for five minutes.
  *
  * Tries again what is throttled or lost, until the caller's signal aborts it.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-export function batchSender(queueUrl: string): SendBatch {
-  const client = sqsInboxClient();
+export function batchSender(queueUrl: string, service: AwsService): SendBatch {
+  const call = awsJson(service, SQS, PATIENCE);
 
   async function send(
     batch: readonly OutgoingMessage[],
@@ -51,16 +41,15 @@ export function batchSender(queueUrl: string): SendBatch {
       MessageGroupId: event.group,
       MessageDeduplicationId: event.id,
     }));
-    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
-    const { Successful = [], Failed = [] } = await client.send(command, { abortSignal: signal });
-    return refusalsOf(batch, new Set(Successful.map(({ Id }) => Id)), Failed);
+    const request: SendMessageBatchRequest = { QueueUrl: queueUrl, Entries };
+    return refusalsOf(batch, await call('SendMessageBatch', request, signal));
   }
 
   return async (batch, signal) => {
     try {
-      return await abortable(() => send(batch, signal), signal);
+      return await send(batch, signal);
     } catch (error) {
-      if (!(error instanceof Error && MESSAGE_FAULTS.has(error.name))) throw error;
+      if (!isMessageFault(error)) throw error;
       return sendSingly(batch, signal);
     }
   };
@@ -72,9 +61,9 @@ export function batchSender(queueUrl: string): SendBatch {
     const refusals: Refusal[] = [];
     for (const message of batch) {
       try {
-        refusals.push(...(await abortable(() => send([message], signal), signal)));
+        refusals.push(...(await send([message], signal)));
       } catch (error) {
-        if (!(error instanceof Error && MESSAGE_FAULTS.has(error.name))) throw error;
+        if (!isMessageFault(error)) throw error;
         refusals.push({ message, isSenderFault: true });
       }
     }
@@ -82,13 +71,16 @@ export function batchSender(queueUrl: string): SendBatch {
   }
 }
 
+function isMessageFault(error: unknown): boolean {
+  return error instanceof AwsRequestError && MESSAGE_FAULTS.has(error.name);
+}
+
 /** Whatever is not confirmed is refused, whether or not the answer says so. */
-function refusalsOf(
-  batch: readonly OutgoingMessage[],
-  confirmed: ReadonlySet<string | undefined>,
-  failed: readonly BatchResultErrorEntry[],
-): Refusal[] {
-  const senderFaults = new Set(failed.filter((entry) => entry.SenderFault).map(({ Id }) => Id));
+function refusalsOf(batch: readonly OutgoingMessage[], answer: unknown): Refusal[] {
+  const confirmed = idsOf(memberOf(answer, 'Successful'));
+  const senderFaults = idsOf(memberOf(answer, 'Failed'), (entry) =>
+    Boolean(memberOf(entry, 'SenderFault')),
+  );
   return batch.flatMap((message, index) =>
     confirmed.has(String(index))
       ? []
@@ -96,14 +88,10 @@ function refusalsOf(
   );
 }
 
-/** The SDK ends a request when it is aborted, but sleeps through the pause before the next. */
-function abortable<T>(start: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  start()
-    .then(resolve, reject)
-    .finally(() => signal.removeEventListener('abort', abort));
-  return promise;
+function idsOf(
+  entries: unknown,
+  isMeant: (entry: unknown) => boolean = () => true,
+): ReadonlySet<unknown> {
+  const list: readonly unknown[] = Array.isArray(entries) ? entries : [];
+  return new Set(list.filter(isMeant).map((entry) => memberOf(entry, 'Id')));
 }

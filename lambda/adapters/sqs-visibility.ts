@@ -1,7 +1,8 @@
-import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
+import type { ChangeMessageVisibilityBatchRequest } from '@aws-sdk/client-sqs';
+import { memberOf } from '../domain/json-source.ts';
 import type { Return } from '../domain/queued-message.ts';
+import type { CallAws } from './aws-json.ts';
 import { startDeadline } from './deadline.ts';
-import type { SqsClientSource } from './sqs-on-demand.ts';
 
 /** The most time that it may take, which the caller has to keep back. */
 export const VISIBILITY_CHANGE_MS = 2000;
@@ -10,18 +11,20 @@ export const VISIBILITY_CHANGE_MS = 2000;
 export type DelayReturns = (returns: readonly Return[]) => Promise<void>;
 
 /** Sets when messages that go back to the queue are visible again, instead of its long default. */
-export function sqsVisibility(client: SqsClientSource, queueUrl: string): DelayReturns {
+export function sqsVisibility(sqs: CallAws, queueUrl: string): DelayReturns {
   return async (returns) => {
     using deadline = startDeadline(VISIBILITY_CHANGE_MS);
-    const command = new ChangeMessageVisibilityBatchCommand({
+    const request: ChangeMessageVisibilityBatchRequest = {
       QueueUrl: queueUrl,
       Entries: returns.map(({ message, delaySeconds }, index) => ({
         Id: String(index),
         ReceiptHandle: message.receiptHandle,
         VisibilityTimeout: delaySeconds,
       })),
-    });
-    const { Failed = [] } = await client().send(command, { abortSignal: deadline.signal });
-    if (Failed.length > 0) throw new Error(`${Failed.length} of ${returns.length} not taken`);
+    };
+    const answer = await sqs('ChangeMessageVisibilityBatch', request, deadline.signal);
+    const taken = memberOf(answer, 'Successful');
+    const missing = returns.length - (Array.isArray(taken) ? taken.length : 0);
+    if (missing > 0) throw new Error(`${missing} of ${returns.length} not taken`);
   };
 }

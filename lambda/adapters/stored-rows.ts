@@ -1,9 +1,35 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
+import { isRecord } from '../domain/json-source.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
 import { ATTRIBUTES as A, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './table-rows.ts';
 
-export type Item = Readonly<Record<string, AttributeValue>>;
+/** A value as DynamoDB's protocol writes it; rows have texts and numbers only. */
+interface Attribute {
+  readonly S?: string;
+  readonly N?: string;
+}
+
+export type Item = Readonly<Record<string, Attribute>>;
+
+/** Throws on what is no item: then it is no answer of DynamoDB's. */
+export function toItem(value: unknown): Item {
+  if (!isItem(value)) throw new Error('the table answered with something that is no item');
+  return value;
+}
+
+export function toItems(values: unknown): readonly Item[] {
+  return Array.isArray(values) ? values.map(toItem) : [];
+}
+
+function isItem(value: unknown): value is Item {
+  return isRecord(value) && Object.values(value).every(isAttribute);
+}
+
+function isAttribute(value: unknown): value is Attribute {
+  if (!isRecord(value)) return false;
+  const { S = '', N = '' } = value;
+  return typeof S === 'string' && typeof N === 'string';
+}
 
 export interface RowKey {
   readonly pk: string;

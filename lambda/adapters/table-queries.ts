@@ -1,13 +1,12 @@
-import {
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import type { Item } from './stored-rows.ts';
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { memberOf } from '../domain/json-source.ts';
+import { type Item, toItem, toItems } from './stored-rows.ts';
 import { ATTRIBUTES as A } from './table-rows.ts';
 import { textValue } from './update-expression.ts';
 
-type Query = Omit<QueryCommandInput, 'TableName'>;
+type Query = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'> & {
+  readonly ExclusiveStartKey?: Item;
+};
 
 /** A stretch of a contact's partition, both ends included. */
 export interface TimelineSpan {
@@ -29,21 +28,32 @@ export interface TableQueries {
   readonly all: (input: Query) => AsyncIterable<Item>;
 }
 
-export function tableQueries(client: DynamoDBClient, TableName: string): TableQueries {
+/** Calls an operation that reads; resolves with its output. */
+export type ReadTable = (operation: 'Query' | 'BatchGetItem', input: object) => Promise<unknown>;
+
+export function tableQueries(read: ReadTable, TableName: string): TableQueries {
+  async function page(input: Query) {
+    const answer = await read('Query', { TableName, ...input });
+    const next = memberOf(answer, 'LastEvaluatedKey');
+    return {
+      items: toItems(memberOf(answer, 'Items')),
+      next: next === undefined ? undefined : toItem(next),
+    };
+  }
+
   async function* all(input: Query) {
-    let start: Item | undefined;
-    do {
-      const from = start === undefined ? {} : { ExclusiveStartKey: start };
-      const answer = await client.send(new QueryCommand({ TableName, ...input, ...from }));
-      yield* answer.Items ?? [];
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
+    let { items, next } = await page(input);
+    yield* items;
+    while (next !== undefined) {
+      ({ items, next } = await page({ ...input, ExclusiveStartKey: next }));
+      yield* items;
+    }
   }
 
   return {
     some: async (input) => {
-      const answer = await client.send(new QueryCommand({ TableName, ...input }));
-      return { items: answer.Items ?? [], isAll: answer.LastEvaluatedKey === undefined };
+      const { items, next } = await page(input);
+      return { items, isAll: next === undefined };
     },
     all,
   };

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { messageGroup } from '../domain/event.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
 import type { TimelineKey } from '../domain/newest-first.ts';
@@ -21,6 +20,7 @@ import {
   byKey,
   byKeyAndPrefix,
   newestFirst,
+  type ReadTable,
   type TableQueries,
   type TimelineSpan,
   tableQueries,
@@ -84,15 +84,11 @@ export function lastKeyAt(timeMs: number): string {
   return `${timeKey(timeMs)}${AFTER_EVENTS}`;
 }
 
-export function tableReader(
-  client: DynamoDBClient,
-  tableName: string,
-  now: () => number,
-): TableReader {
-  const queries = tableQueries(client, tableName);
+export function tableReader(read: ReadTable, tableName: string, now: () => number): TableReader {
+  const queries = tableQueries(read, tableName);
   const isLive = (item: Item) => !isExpired(item, now());
   const get = async (keys: readonly RowKey[]) =>
-    (await batchGet(client, tableName, keys)).filter(isLive);
+    (await batchGet(read, tableName, keys)).filter(isLive);
 
   return {
     linksOf: async (channel, name) => {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest } from '../adapters/api-gateway.ts';
+import { AwsRequestError } from '../adapters/aws-request.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { contactParameters, messageParameters, timelineParameters } from './parameters.ts';
 import { writeJson } from './raw-json.ts';
@@ -92,22 +93,17 @@ function toJson({ status, body }: Answered): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-const NETWORK_ERROR = /^(E[A-Z]+|TimeoutError|AbortError)$/;
-
-/** An error of an AWS call, or of the way there; anything else is a fault of ours. */
+/** An error of a call to AWS, or of the way there; anything else is a fault of ours. */
 function isFromDependency(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return '$metadata' in error || NETWORK_ERROR.test(codeOf(error));
-}
-
-/** Such as `ECONNREFUSED`, else the error's name. */
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return (
+    error instanceof AwsRequestError ||
+    (error instanceof Error && /^(Timeout|Abort)Error$/.test(error.name))
+  );
 }
 
 /** What may be logged of an error: its message may quote a payload. */
 function describe(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { error: codeOf(error), at: frames.slice(0, 5).join('') };
+  return { error: error.name, at: frames.slice(0, 5).join('') };
 }

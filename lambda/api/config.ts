@@ -1,4 +1,4 @@
-import { type AwsLocation, locationReader, type RuntimeVariable } from '../domain/aws-location.ts';
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
 
 /** What the construct must set on the function. */
@@ -10,16 +10,18 @@ export interface ApiEnvironment {
 export interface ApiConfig {
   readonly tableName: string;
   readonly overflowBucket: string;
-  readonly s3: AwsLocation;
+  readonly dynamodb: AwsService;
+  readonly s3: AwsService;
 }
 
 export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
-  return readEnvironment<keyof ApiEnvironment | RuntimeVariable, ApiConfig>(
-    environment,
-    (read) => ({
+  return readEnvironment<keyof ApiEnvironment | RuntimeVariable, ApiConfig>(environment, (read) => {
+    const service = serviceReader(read);
+    return {
       tableName: read.text('TABLE_NAME'),
       overflowBucket: read.text('OVERFLOW_BUCKET'),
-      s3: locationReader(read)('s3', 'AWS_ENDPOINT_URL_S3'),
-    }),
-  );
+      dynamodb: service('dynamodb'),
+      s3: service('s3'),
+    };
+  });
 }

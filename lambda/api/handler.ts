@@ -1,7 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
+import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
+import type { ReadTable } from '../adapters/table-queries.ts';
 import { tableReader } from '../adapters/table-reader.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { type AnswerDeps, answer } from './answer.ts';
@@ -11,12 +12,12 @@ const config = loadApiConfig(process.env);
 const telemetry = createTelemetry('api');
 const now = () => Date.now();
 // A caller waits: a few quick tries, then it is told to try again.
-const dynamoDb = new DynamoDBClient({
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
-});
+const READ_TIMEOUT_MS = 6000;
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 3, timeoutMs: 2000 });
+const readTable: ReadTable = (operation, input) =>
+  dynamodb(operation, input, AbortSignal.timeout(READ_TIMEOUT_MS));
 const deps: AnswerDeps = {
-  table: tableReader(dynamoDb, config.tableName, now),
+  table: tableReader(readTable, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   now,
   error: telemetry.error,

@@ -4,6 +4,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface EnvironmentReader<Name extends string> {
   readonly text: (name: Name) => string;
   readonly url: (name: Name) => string;
+  readonly optionalText: (name: Name) => string | undefined;
   readonly optionalUrl: (name: Name) => string | undefined;
   /** A whole number of at least `min`. */
   readonly count: (name: Name, min: number) => number;
@@ -26,8 +27,12 @@ export function readEnvironment<Name extends string, Config>(
     return value ?? '';
   }
 
+  function optionalText(name: Name): string | undefined {
+    return environment[name] || undefined;
+  }
+
   function optionalUrl(name: Name): string | undefined {
-    const value = environment[name] || undefined;
+    const value = optionalText(name);
     if (value !== undefined && !URL.canParse(value)) faults.push(`${name} is no URL: ${value}`);
     return value;
   }
@@ -44,7 +49,7 @@ export function readEnvironment<Name extends string, Config>(
     return Number(value);
   }
 
-  const config = read({ text, url, optionalUrl, count });
+  const config = read({ text, url, optionalText, optionalUrl, count });
   if (faults.length > 0) throw new Error(`bad environment: ${faults.join('; ')}`);
   return config;
 }

@@ -1,4 +1,4 @@
-import { type AwsLocation, locationReader, type RuntimeVariable } from '../domain/aws-location.ts';
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
 
 /** What the construct must set on the function. */
@@ -14,22 +14,24 @@ export interface IngestConfig {
   readonly overflowBucket: string;
   readonly metaSecretArn: string;
   readonly wasenderSecretArn: string;
-  readonly s3: AwsLocation;
-  readonly secretsManager: AwsLocation;
+  readonly s3: AwsService;
+  readonly secretsManager: AwsService;
+  readonly sqs: AwsService;
 }
 
 export function loadIngestConfig(environment: NodeJS.ProcessEnv): IngestConfig {
   return readEnvironment<keyof IngestEnvironment | RuntimeVariable, IngestConfig>(
     environment,
     (read) => {
-      const locate = locationReader(read);
+      const service = serviceReader(read);
       return {
         inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
         overflowBucket: read.text('OVERFLOW_BUCKET'),
         metaSecretArn: read.text('META_SECRET_ARN'),
         wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
-        s3: locate('s3', 'AWS_ENDPOINT_URL_S3'),
-        secretsManager: locate('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+        s3: service('s3'),
+        secretsManager: service('secretsmanager'),
+        sqs: service('sqs'),
       };
     },
   );

@@ -21,7 +21,7 @@ const telemetry = createTelemetry('ingest');
 const secretAt = secretReader(config.secretsManager);
 const queue = {
   ...telemetry,
-  sendBatch: batchSender(config.inboxQueueUrl),
+  sendBatch: batchSender(config.inboxQueueUrl, config.sqs),
   storePayload: s3PayloadStore(config.overflowBucket, config.s3),
 };
 const deps = {

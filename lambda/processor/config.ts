@@ -1,3 +1,4 @@
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
 
 /** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
@@ -16,13 +17,23 @@ export interface ProcessorConfig {
   readonly inboxQueueUrl: string;
   readonly inboxDeadLetterQueueUrl: string;
   readonly retentionDays: number;
+  readonly dynamodb: AwsService;
+  readonly sqs: AwsService;
 }
 
 export function loadProcessorConfig(environment: NodeJS.ProcessEnv): ProcessorConfig {
-  return readEnvironment<keyof ProcessorEnvironment, ProcessorConfig>(environment, (read) => ({
-    tableName: read.text('TABLE_NAME'),
-    inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
-    inboxDeadLetterQueueUrl: read.url('INBOX_DEAD_LETTER_QUEUE_URL'),
-    retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
-  }));
+  return readEnvironment<keyof ProcessorEnvironment | RuntimeVariable, ProcessorConfig>(
+    environment,
+    (read) => {
+      const service = serviceReader(read);
+      return {
+        tableName: read.text('TABLE_NAME'),
+        inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
+        inboxDeadLetterQueueUrl: read.url('INBOX_DEAD_LETTER_QUEUE_URL'),
+        retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
+        dynamodb: service('dynamodb'),
+        sqs: service('sqs'),
+      };
+    },
+  );
 }

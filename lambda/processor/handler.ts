@@ -1,10 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { awsJson, DYNAMODB, SQS } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
-import { patientDynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { eventTable } from '../adapters/event-table.ts';
 import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
 import { toBatchResponse, toQueuedMessages } from '../adapters/sqs-event.ts';
-import { sqsClientOnDemand } from '../adapters/sqs-on-demand.ts';
 import { sqsVisibility, VISIBILITY_CHANGE_MS } from '../adapters/sqs-visibility.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { loadProcessorConfig } from './config.ts';
@@ -15,9 +14,11 @@ const ANSWER_RESERVE_MS = VISIBILITY_CHANGE_MS + 1000;
 
 const config = loadProcessorConfig(process.env);
 const telemetry = createTelemetry('processor');
-const sqs = sqsClientOnDemand();
+// The table is tried for as long as the deadline lets it: throttles are the rule in a flood.
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 3000 });
+const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
 const deps: ProcessorDeps = {
-  store: eventTable(patientDynamoDbClient(), {
+  store: eventTable(dynamodb, {
     tableName: config.tableName,
     retentionDays: config.retentionDays,
     now: () => Date.now(),

@@ -1,5 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CallAws } from '../../lambda/adapters/aws-json.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
@@ -100,21 +101,18 @@ async function rowAt(key: Row): Promise<Row | undefined> {
 
 /** Stores events in a function that has just started, and says what that called and cost. */
 async function costOf(events: readonly QueuedEvent[]) {
-  const { client, tableName, operations } = emulator;
+  const { dynamodb, tableName, operations } = emulator;
   let units = 0;
-  const send = async (
-    command: { input: { Item?: Row; Key?: Row } } & Parameters<typeof client.send>[0],
-  ) => {
-    const { pk, sk } = command.input.Item ?? command.input.Key ?? {};
+  const metered: CallAws = async (operation, input: { Item?: Row; Key?: Row }, signal) => {
+    const { pk, sk } = input.Item ?? input.Key ?? {};
     if (pk === undefined || sk === undefined) throw new Error('a write without a key');
     const before = await rowAt({ pk, sk });
     try {
-      return await client.send(command);
+      return await dynamodb(operation, input, signal);
     } finally {
       units += writeUnits(before, (await rowAt({ pk, sk })) ?? {});
     }
   };
-  const metered = Object.assign(Object.create(null), { send });
   const options = { tableName, retentionDays: 30, now: () => RECEIVED_AT };
   const store = eventTable(metered, options);
   operations.length = 0;

@@ -1,6 +1,7 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CallAws } from '../../lambda/adapters/aws-json.ts';
+import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { eventTable, type StoreEvent } from '../../lambda/adapters/event-table.ts';
 import { namesPartition, timeKey } from '../../lambda/adapters/table-rows.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
@@ -39,8 +40,8 @@ beforeEach(async () => {
 
 /** The adapter as in a function that has just started. */
 function coldTable() {
-  const { client, tableName } = emulator;
-  const table = eventTable(client, { tableName, retentionDays: 30, now: () => now });
+  const { dynamodb, tableName } = emulator;
+  const table = eventTable(dynamodb, { tableName, retentionDays: 30, now: () => now });
   return (event: QueuedEvent, sequenceNumber = '42') =>
     table(event, sequenceNumber, new AbortController().signal);
 }
@@ -139,22 +140,18 @@ describe('an event', () => {
   });
 
   test('is not refused but fails on what is no error', async () => {
-    const table = eventTable(
-      // A client whose only method rejects.
-      Object.assign(Object.create(null), { send: () => Promise.reject('lost') }),
-      { tableName: 'events', retentionDays: 30, now: () => now },
-    );
+    const lost = () => Promise.reject('lost');
+    const table = eventTable(lost, { tableName: 'events', retentionDays: 30, now: () => now });
 
     const stored = table(queuedMessageEvent(), '1', new AbortController().signal);
     await expect(stored).rejects.toBe('lost');
   });
 });
 
-/** The adapter over a client on which every write fails so. */
+/** The adapter over a table on which every write fails so. */
 function failingTable(name: string) {
-  const send = () => Promise.reject(Object.assign(new Error(name), { name }));
-  const client = Object.assign(Object.create(null), { send });
-  const table = eventTable(client, { tableName: 'events', retentionDays: 30, now: () => now });
+  const fails = () => Promise.reject(new AwsRequestError('dynamodb', name));
+  const table = eventTable(fails, { tableName: 'events', retentionDays: 30, now: () => now });
   return (event: QueuedEvent) => table(event, '1', new AbortController().signal);
 }
 
@@ -187,16 +184,12 @@ describe('a link between two names', () => {
   });
 
   test('keeps the event from being stored when it is not', async () => {
-    const { client, tableName } = emulator;
-    const send = (command: unknown) =>
-      command instanceof PutItemCommand
-        ? client.send(command)
+    const { dynamodb, tableName } = emulator;
+    const onlyPuts: CallAws = (operation, ...rest) =>
+      operation === 'PutItem'
+        ? dynamodb(operation, ...rest)
         : Promise.reject(new Error('link not stored'));
-    const table = eventTable(Object.assign(Object.create(null), { send }), {
-      tableName,
-      retentionDays: 30,
-      now: () => now,
-    });
+    const table = eventTable(onlyPuts, { tableName, retentionDays: 30, now: () => now });
 
     const stored = table(event, '1', new AbortController().signal);
     await expect(stored).rejects.toThrow('link not stored');
@@ -292,18 +285,14 @@ describe('a status', () => {
 
   test('is stored though the message moved further in between', async () => {
     await store(delivered);
-    const { client, tableName } = emulator;
+    const { dynamodb, tableName } = emulator;
     let calls = 0;
-    const send = async (command: Parameters<typeof client.send>[0]) => {
+    const overtaken: CallAws = async (...call) => {
       calls += 1;
       if (calls === 2) await coldTable()(queuedStatusEvent('accepted', { occurredAt: 5 }));
-      return client.send(command);
+      return dynamodb(...call);
     };
-    const raced = eventTable(Object.assign(Object.create(null), { send }), {
-      tableName,
-      retentionDays: 30,
-      now: () => now,
-    });
+    const raced = eventTable(overtaken, { tableName, retentionDays: 30, now: () => now });
 
     expect(await raced(sent, '1', new AbortController().signal)).toBe('stored');
 

@@ -2,24 +2,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { s3PayloadReader, s3PayloadStore } from '../../lambda/adapters/s3-payloads.ts';
+import { awsService } from '../support/aws-service.ts';
 
 const REGION = 'eu-central-1';
 const NEVER = new AbortController().signal;
 
-beforeEach(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-});
-afterEach(() => vi.unstubAllEnvs());
-
 describe('payloads in S3', () => {
   let server: Awaited<ReturnType<typeof startFauxqs>>;
-  const location = () => ({
-    region: REGION,
-    url: server.address.replace('localhost', '127.0.0.1'),
-  });
+  const location = () => awsService('s3', server.address.replace('localhost', '127.0.0.1'));
 
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION });
@@ -60,7 +52,7 @@ describe('a service that answers', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onClose.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    return { calls, location: { region: REGION, url: `http://127.0.0.1:${port}` } };
+    return { calls, location: awsService('s3', `http://127.0.0.1:${port}`) };
   }
   const onClose: (() => void)[] = [];
   afterEach(() => {
@@ -107,7 +99,7 @@ describe('a service that answers', () => {
   });
 
   test('nothing at all is an error, and the time of the caller is kept', async () => {
-    const location = { region: REGION, url: 'http://127.0.0.1:1' };
+    const location = awsService('s3', 'http://127.0.0.1:1');
     const signal = AbortSignal.timeout(50);
     await expect(s3PayloadStore('overflow', location)('a', '{}', signal)).rejects.toThrow();
   });

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { cachedSecret, secretReader } from '../../lambda/adapters/secrets-manager.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../../lambda/domain/provider-secrets.ts';
+import { awsService } from '../support/aws-service.ts';
 
 /** A secret with a version a read, and a clock that the test moves. */
 function rotatingSecret() {
@@ -58,11 +59,9 @@ describe('secretReader', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'any');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    return secretReader({ region: 'eu-west-1', url: `http://127.0.0.1:${port}` })('arn:meta');
+    return secretReader(awsService('secretsmanager', `http://127.0.0.1:${port}`))('arn:meta');
   };
 
   test('reads the text of a secret', async () => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { batchSender } from '../../lambda/adapters/sqs-inbox.ts';
 import { writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { OutgoingMessage } from '../../lambda/ingest/enqueue-events.ts';
+import { awsService } from '../support/aws-service.ts';
 import { confirmed, type StubAnswer, type StubCall, startAwsStub } from '../support/aws-stub.ts';
 import { aMessage, metaWebhook, splitMeta } from '../support/webhooks.ts';
 
@@ -28,16 +29,8 @@ function messages(count: number): OutgoingMessage[] {
 
 async function aSender(answer: (call: StubCall, index: number) => StubAnswer) {
   const { url, calls } = await startAwsStub(answer);
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', url);
-  return { calls, send: batchSender(`${url}/1/inbox.fifo`) };
+  return { calls, send: batchSender(`${url}/1/inbox.fifo`, awsService('sqs', url)) };
 }
-
-beforeEach(() => {
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'any');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
-});
-afterEach(() => vi.unstubAllEnvs());
 
 describe('batchSender', () => {
   test('sends each event to its group, deduplicated by its id, in order', async () => {

@@ -15,9 +15,8 @@ beforeAll(async () => {
 afterAll(() => queues[Symbol.asyncDispose]());
 beforeEach(() => queues.reset());
 
-const clientSource = () => queues.client;
 const deadLetter: ReturnType<typeof sqsDeadLetter> = (...given) =>
-  sqsDeadLetter(clientSource, queues.deadLetterUrl, () => NOW)(...given);
+  sqsDeadLetter(queues.sqs, queues.deadLetterUrl, () => NOW)(...given);
 
 describe('toQueuedMessages', () => {
   test('takes over what Lambda hands in, in order', () => {
@@ -97,7 +96,7 @@ describe('sqsDeadLetter', () => {
 
 describe('sqsVisibility', () => {
   const delay: ReturnType<typeof sqsVisibility> = (returns) =>
-    sqsVisibility(clientSource, queues.inboxUrl)(returns);
+    sqsVisibility(queues.sqs, queues.inboxUrl)(returns);
 
   test('shortens the time for which messages are hidden', async () => {
     for (const group of ['a', 'b']) await queues.send(queuedMessageEvent({ group, id: group }));

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(() => emulator.clear());
 
-const reader = () => tableReader(emulator.client, emulator.tableName, () => NOW);
+const reader = () => tableReader(emulator.read, emulator.tableName, () => NOW);
 
 async function put(row: Readonly<Record<string, string | number>>) {
   const Item = Object.fromEntries(

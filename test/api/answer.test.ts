@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { API_ROUTES } from '../../lambda/api/routes.ts';
 import { errorAnswer } from '../../lambda/api/schemas.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
@@ -43,11 +44,8 @@ describe('a bad request', () => {
 });
 
 describe('a failure', () => {
-  const throttled = Object.assign(new Error('of 5215550001111'), {
-    name: 'ProvisionedThroughputExceededException',
-    $metadata: {},
-  });
-  const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+  const throttled = new AwsRequestError('dynamodb', 'ProvisionedThroughputExceededException');
+  const refused = new AwsRequestError('dynamodb', 'ECONNREFUSED');
   const timedOut = Object.assign(new Error('socket'), { name: 'TimeoutError' });
 
   test.each([throttled, refused, timedOut])(

@@ -17,6 +17,8 @@ export interface StubStack extends AsyncDisposable {
 export interface StubFaults {
   /** Answers in place of the right one, for the first webhooks. */
   readonly firstAnswers?: readonly number[];
+  /** Webhooks after which nothing listens any more. */
+  readonly leavesAfter?: number;
   /** Whether to acknowledge an event without storing it. */
   readonly loses?: (eventId: string) => boolean;
 }
@@ -24,11 +26,12 @@ export interface StubFaults {
 /** What the deployed path does, without a queue: checks the signature, splits, stores. */
 export async function startStubStack({
   firstAnswers = [],
+  leavesAfter = Number.POSITIVE_INFINITY,
   loses = () => false,
 }: StubFaults = {}): Promise<StubStack> {
   const table = await startEventTable();
-  const { client, tableName } = table;
-  const store = eventTable(client, { tableName, retentionDays: 30, now: () => Date.now() });
+  const { dynamodb, tableName } = table;
+  const store = eventTable(dynamodb, { tableName, retentionDays: 30, now: () => Date.now() });
   const faults = [...firstAnswers];
   const received: string[] = [];
   let stored: Promise<unknown> = Promise.resolve();
@@ -54,8 +57,14 @@ export async function startStubStack({
     return 200;
   }
 
+  function leave(): void {
+    server.close();
+    server.closeAllConnections();
+  }
+
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const end = (status: number) => response.writeHead(status).end();
+    response.on('finish', () => received.length >= leavesAfter && leave());
     answer(request).then(end, () => end(500));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,9 +75,10 @@ export async function startStubStack({
     table,
     received,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      if (server.listening) {
+        leave();
+        await once(server, 'close');
+      }
       await table[Symbol.asyncDispose]();
     },
   };

@@ -28,9 +28,9 @@ class Body {
   async *[Symbol.asyncIterator]() {
     yield this.bytes;
   }
-}
 
-export const streamCollector = async (body: Body) => body.bytes;
+  destroy(): void {}
+}
 
 /** The transport of the SDK's clients, in place of sockets. */
 export class SimulatedHttpHandler {
@@ -39,10 +39,6 @@ export class SimulatedHttpHandler {
 
   constructor(options: Options = {}) {
     this.#options = options;
-  }
-
-  static create(given: SimulatedHttpHandler | Options | undefined): SimulatedHttpHandler {
-    return given instanceof SimulatedHttpHandler ? given : new SimulatedHttpHandler(given);
   }
 
   handle(call: HttpCall, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<object> {
@@ -76,14 +72,6 @@ export class SimulatedHttpHandler {
       abortSignal?.removeEventListener('abort', abort);
     });
   }
-
-  updateHttpClientConfig(): void {}
-
-  httpHandlerConfigs(): Options {
-    return this.#options;
-  }
-
-  destroy(): void {}
 }
 
 function failure(name: string, message: string): Error {

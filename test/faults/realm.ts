@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
-import { bundleFunction, bundlePackages, type Release } from './bundles.ts';
+import { bundleFunction, type Release } from './bundles.ts';
 import { inEnvironment } from './execution-environment.ts';
-import { SimulatedHttpHandler, streamCollector } from './http-handler.ts';
-import { leanClient } from './lean-clients.ts';
+import { SimulatedHttpHandler } from './http-handler.ts';
 import { virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
 
 type Exports = Record<string, unknown>;
@@ -29,19 +28,17 @@ const VARIABLES = {
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 export type FunctionName = 'ingest' | 'processor';
 
-/** Starts a function as Lambda does at a cold start: everything is loaded anew but the SDK. */
+/** Starts a function as Lambda does at a cold start: everything is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;
 
-/** The functions and the SDK as they are deployed, with time, chance and network handed in. */
+/** The functions as they are deployed, with time, chance and network handed in. */
 export async function loadRealm(): Promise<ColdStart> {
-  const [packages, ...functions] = await Promise.all([
-    bundlePackages(),
+  const functions = await Promise.all([
     bundleFunction('ingest', 'current'),
     bundleFunction('ingest', 'next'),
     bundleFunction('processor', 'current'),
     bundleFunction('processor', 'next'),
   ]);
-  const shared = requireFrom(withLeanClients(compile(packages, 'packages')(requireFrom({}))));
   const [ingest, nextIngest, processor, nextProcessor] = functions.map((source) =>
     compile(source, 'function'),
   );
@@ -50,23 +47,10 @@ export async function loadRealm(): Promise<ColdStart> {
     processor: { current: processor, next: nextProcessor },
   };
   return (name, release) => {
-    const { handler } = loads[name][release]?.(shared) ?? {};
+    const { handler } = loads[name][release]?.(virtualRequire) ?? {};
     if (!isHandler(handler)) throw new Error(`${name} has no handler`);
     return handler;
   };
-}
-
-const CLIENTS = {
-  '@aws-sdk/client-sqs': 'SQSClient',
-  '@aws-sdk/client-dynamodb': 'DynamoDBClient',
-};
-
-function withLeanClients(packages: Exports): Exports {
-  const lean = Object.entries(CLIENTS).map(([name, client]) => {
-    const exported: Exports = Object(packages[name]);
-    return [name, { ...exported, [client]: leanClient(exported[client]) }];
-  });
-  return { ...packages, ...Object.fromEntries(lean) };
 }
 
 function isHandler(value: unknown): value is Handler {
@@ -74,7 +58,7 @@ function isHandler(value: unknown): value is Handler {
 }
 
 const nodeRequire = createRequire(import.meta.url);
-const transport = { NodeHttpHandler: SimulatedHttpHandler, streamCollector };
+const transport = { NodeHttpHandler: SimulatedHttpHandler };
 const virtualModules: Exports = {
   '@smithy/node-http-handler': transport,
   'node:timers/promises': virtualTimersPromises,
@@ -97,9 +81,7 @@ const virtualModules: Exports = {
   },
 };
 
-function requireFrom(packages: Exports): Require {
-  return (name) => virtualModules[name] ?? packages[name] ?? nodeRequire(name);
-}
+const virtualRequire: Require = (name) => virtualModules[name] ?? nodeRequire(name);
 
 function compile(source: string, filename: string): Load {
   const globals: Exports = virtualGlobals(VARIABLES);

@@ -8,7 +8,10 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { awsJson, type CallAws, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
+import type { ReadTable } from '../../lambda/adapters/table-queries.ts';
 import { ATTRIBUTES, INDEXES } from '../../lambda/adapters/table-rows.ts';
+import { awsService } from './aws-service.ts';
 
 const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)(
   'dynalite',
@@ -22,7 +25,11 @@ export type Row = Record<string, AttributeValue> & {
 };
 
 export interface EventTableEmulator extends AsyncDisposable {
+  /** For what tests do themselves. */
   readonly client: DynamoDBClient;
+  /** As the functions call it. */
+  readonly dynamodb: CallAws;
+  readonly read: ReadTable;
   readonly endpoint: string;
   readonly tableName: string;
   readonly rows: () => Promise<readonly Row[]>;
@@ -55,8 +62,12 @@ export async function startEventTable(tableName = 'events'): Promise<EventTableE
     operations.pop();
     return Items;
   };
+  const service = awsService('dynamodb', endpoint);
+  const dynamodb = awsJson(service, DYNAMODB, { attempts: 1, timeoutMs: 3000 });
   return {
     client,
+    dynamodb,
+    read: (operation, input) => dynamodb(operation, input, AbortSignal.timeout(3000)),
     endpoint,
     tableName,
     operations,

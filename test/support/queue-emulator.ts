@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
+import { awsJson, SQS } from '../../lambda/adapters/aws-json.ts';
 import { type QueuedEvent, writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import { awsService } from './aws-service.ts';
 
 export type QueueEmulator = Awaited<ReturnType<typeof startQueues>>;
 
@@ -23,8 +25,10 @@ export async function startQueues() {
   const inboxUrl = createQueue('inbox.fifo');
   const deadLetterUrl = createQueue('inbox-dead-letter.fifo');
 
+  const service = awsService('sqs', server.address);
   return {
-    client,
+    /** As the functions call it. */
+    sqs: awsJson(service, SQS, { attempts: 1, timeoutMs: 3000 }),
     endpoint: server.address,
     inboxUrl,
     deadLetterUrl,

@@ -22,7 +22,7 @@ export type StoredConversation = Awaited<ReturnType<typeof startConversation>>;
 /** The read API over a table in memory, which the processor's own writes fill. */
 export async function startConversation(startMs: number) {
   const emulator = await startEventTable();
-  const { client, tableName } = emulator;
+  const { dynamodb, read, tableName } = emulator;
   const clock = { now: startMs };
   const now = () => clock.now;
   const overflow = new Map<string, string>();
@@ -30,7 +30,7 @@ export async function startConversation(startMs: number) {
   let sequence = 0;
 
   const deps: AnswerDeps = {
-    table: tableReader(client, tableName, now),
+    table: tableReader(read, tableName, now),
     readPayload: async (key) => overflow.get(key),
     now,
     error: (message, fields) => void logged.push({ message, fields }),
@@ -38,7 +38,7 @@ export async function startConversation(startMs: number) {
 
   /** Stores events one after the other, each by a function that has just started. */
   async function store(...events: readonly QueuedEvent[]) {
-    const table = eventTable(client, { tableName, retentionDays: RETENTION_DAYS, now });
+    const table = eventTable(dynamodb, { tableName, retentionDays: RETENTION_DAYS, now });
     for (const event of events) {
       sequence += 1;
       await table(event, String(sequence), new AbortController().signal);

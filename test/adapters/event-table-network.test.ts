@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { awsJson, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
 import { startDeadline } from '../../lambda/adapters/deadline.ts';
-import { patientDynamoDbClient } from '../../lambda/adapters/dynamodb-client.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
+import { awsService } from '../support/aws-service.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { OCCURRED_AT, queuedMessageEvent, queuedStatusEvent } from '../support/queued-events.ts';
 
@@ -15,9 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(() => emulator.clear());
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 type Answer = 'passes' | 'answer lost' | 'ThrottlingException' | 'InternalServerError';
 
@@ -65,18 +62,11 @@ async function startNetwork(answers: readonly Answer[]) {
   };
 }
 
-function clientOf(endpoint: string): DynamoDBClient {
-  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint);
-  vi.stubEnv('AWS_REGION', 'eu-central-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  return patientDynamoDbClient();
-}
-
 async function storeOver(endpoint: string, event: QueuedEvent, withinMs = 10_000) {
   using deadline = startDeadline(withinMs);
-  const client = clientOf(endpoint);
-  const table = eventTable(client, {
+  const patience = { attempts: 8, timeoutMs: 3000 };
+  const dynamodb = awsJson(awsService('dynamodb', endpoint), DYNAMODB, patience);
+  const table = eventTable(dynamodb, {
     tableName: emulator.tableName,
     retentionDays: 30,
     now: () => OCCURRED_AT,

@@ -3,6 +3,7 @@ import type { ExpectedEvent } from '../../local/traffic/expected.ts';
 import { openHttpClient } from '../../local/traffic/http-client.ts';
 import { type PostedWebhook, postWebhooks } from '../../local/traffic/post-webhooks.ts';
 import type { SignedRequest } from '../../local/traffic/sign.ts';
+import { watchSilence } from '../../local/traffic/silence.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import type { ReadableTable } from './readable-table.ts';
 import type { SendOptions } from './send-options.ts';
@@ -25,19 +26,22 @@ export async function measureSend(
 ): Promise<SendReport> {
   const before = table && (await storedBefore(outgoing, options, table));
   const startMs = performance.now();
-  const posted = await post(outgoing, options, bar);
+  const { posted, isGivenUp } = await post(outgoing, options, bar);
   const { webhooks, latencyMs } = summarize(posted, (performance.now() - startMs) / 1000);
+  const sent = outgoing.filter((_, index) => posted[index]?.answers.length !== 0);
   const accepted = outgoing.filter((_, index) => posted[index]?.isAccepted);
-  const found = table && (await lookUp(accepted, options, table, startMs, bar));
+  const found =
+    table && !isGivenUp ? await lookUp(accepted, options, table, startMs, bar) : undefined;
   const rows = found && { ...found, ...againstBefore(accepted, found.stored, before ?? new Set()) };
   bar.clear();
   return {
-    isOk: webhooks.accepted === webhooks.sent && (rows?.missing ?? 0) === 0,
+    isOk: webhooks.accepted === outgoing.length && (rows?.missing ?? 0) === 0,
+    isGivenUp,
     url: options.target.baseUrl,
     ...(options.payloads === undefined ? { seed: options.traffic.seed } : {}),
     webhooks,
-    latencyMs,
-    events: { sent: eventsOf(outgoing).length, distinct: distinct(outgoing).length },
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    events: { sent: eventsOf(sent).length, distinct: distinct(sent).length },
     ...(rows === undefined ? {} : { table: rows }),
   };
 }
@@ -55,17 +59,21 @@ async function storedBefore(
 
 async function post(
   outgoing: readonly Outgoing[],
-  { rate, concurrency, target }: SendOptions,
+  { rate, concurrency, silenceSeconds, target }: SendOptions,
   bar: ProgressBar,
-): Promise<PostedWebhook[]> {
+): Promise<{ posted: PostedWebhook[]; isGivenUp: boolean }> {
   const client = openHttpClient(target.baseUrl, concurrency);
+  const { post, signal } = watchSilence(client.post, silenceSeconds * 1000);
+  // What still waits for an answer would not get one either.
+  signal.addEventListener('abort', () => client.close());
   try {
     const requests = outgoing.map(({ request }) => request);
-    return await postWebhooks(
+    const posted = await postWebhooks(
       requests,
-      { rate, connections: concurrency },
-      { post: client.post, onProgress: (done) => bar.show('sent  ', done, requests.length) },
+      { rate, connections: concurrency, signal },
+      { post, onProgress: (done) => bar.show('sent  ', done, requests.length) },
     );
+    return { posted, isGivenUp: signal.aborted };
   } finally {
     client.close();
   }
@@ -88,7 +96,9 @@ async function lookUp(
     stored: events.length - missing.length,
     missing: missing.length,
     missingIds: missing.slice(0, SHOWN_IDS).map(({ id }) => id),
-    secondsToLastStored: round((lastStoredMs - startMs) / 1000),
+    ...(missing.length < events.length && {
+      secondsToLastStored: round((lastStoredMs - startMs) / 1000),
+    }),
   };
 }
 

@@ -34,10 +34,11 @@ Where to look (the local stack's table is found by itself):
   --dynamodb-endpoint URL  where the table is, if not in AWS
   --wait SECONDS         give up when for so long nothing more is stored   [30]
 
-  --json                 print one JSON object, and nothing else
+  --json                 print one JSON object, and nothing else; errors go to stderr
   --help                 this text
 
-What is not taken (no answer, 429 or 5xx) is sent again up to five times, after 0.5 to 8 s.
+What is not taken (no answer, 429 or 5xx) is sent again up to five times, after 0.5 to 8 s. Where for
+10 s (or --wait, if that is less) nothing has answered at all, the rest is not sent.
 Exit code: 0 if all webhooks were accepted and no event is missing, 1 if not, 2 for a wrong command line.
 
 Examples:

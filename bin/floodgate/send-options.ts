@@ -24,8 +24,12 @@ export interface SendOptions {
   readonly session: string;
   readonly table: TableAddress | undefined;
   readonly waitSeconds: number;
+  /** Nothing more is sent once nothing has answered for so long. */
+  readonly silenceSeconds: number;
   readonly isJson: boolean;
 }
+
+const SILENCE_SECONDS = 10;
 
 const optionTypes = {
   url: { type: 'string' },
@@ -59,6 +63,7 @@ export function readSendOptions(
   nowMs: number,
 ): SendOptions {
   const values = parse(args);
+  const waitSeconds = readWhole('--wait', values.wait, 1);
   return {
     traffic: readTraffic(values, nowMs),
     payloads: values.payloads,
@@ -70,7 +75,8 @@ export function readSendOptions(
     concurrency: readWhole('--concurrency', values.concurrency, 1),
     ...readPlaces(values, surroundings),
     session: values.session,
-    waitSeconds: readWhole('--wait', values.wait, 1),
+    waitSeconds,
+    silenceSeconds: Math.min(waitSeconds, SILENCE_SECONDS),
     isJson: values.json,
   };
 }

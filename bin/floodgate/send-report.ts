@@ -3,19 +3,22 @@ import type { PostedWebhook } from '../../local/traffic/post-webhooks.ts';
 /** What a run found, as `--json` prints it. */
 export interface SendReport {
   readonly isOk: boolean;
+  /** Whether nothing answered for so long that the rest was not sent, and nothing was looked up. */
+  readonly isGivenUp: boolean;
   readonly url: string;
   /** Undefined where the webhooks came from a folder. */
   readonly seed?: number;
   readonly webhooks: {
     readonly sent: number;
+    readonly notSent: number;
     readonly accepted: number;
     readonly perSecond: number;
     /** Answers by status code, further tries included; `none` where there was no answer. */
     readonly answers: Readonly<Record<string, number>>;
     readonly retries: number;
   };
-  /** From when a webhook was due to its first answer. */
-  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** From when a webhook was due to its first answer; undefined where nothing answered at once. */
+  readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly events: { readonly sent: number; readonly distinct: number };
   /** Of the accepted webhooks' events; undefined where no table could be read. */
   readonly table?: {
@@ -27,8 +30,8 @@ export interface SendReport {
     readonly missing: number;
     /** At most ten. */
     readonly missingIds: readonly string[];
-    /** From the first request on. */
-    readonly secondsToLastStored: number;
+    /** From the first request on; undefined where nothing was stored. */
+    readonly secondsToLastStored?: number;
   };
 }
 
@@ -39,20 +42,27 @@ export function summarize(
 ): Pick<SendReport, 'webhooks' | 'latencyMs'> {
   const answers = posted.flatMap((webhook) => webhook.answers);
   const counts = Map.groupBy(answers, String);
-  const latencies = posted.map(({ latencyMs }) => latencyMs).sort((one, other) => one - other);
+  const tried = posted.filter((webhook) => webhook.answers.length > 0);
+  const latencies = tried
+    .filter((webhook) => webhook.answers[0] !== 'none')
+    .map(({ latencyMs }) => latencyMs)
+    .sort((one, other) => one - other);
   return {
     webhooks: {
-      sent: posted.length,
-      accepted: posted.filter(({ isAccepted }) => isAccepted).length,
-      perSecond: round(posted.length / Math.max(seconds, 0.001)),
+      sent: tried.length,
+      notSent: posted.length - tried.length,
+      accepted: tried.filter(({ isAccepted }) => isAccepted).length,
+      perSecond: round(tried.length / Math.max(seconds, 0.001)),
       answers: Object.fromEntries([...counts].map(([status, { length }]) => [status, length])),
-      retries: answers.length - posted.length,
+      retries: answers.length - tried.length,
     },
-    latencyMs: {
-      p50: round(percentile(latencies, 0.5)),
-      p99: round(percentile(latencies, 0.99)),
-      max: round(percentile(latencies, 1)),
-    },
+    ...(latencies.length > 0 && {
+      latencyMs: {
+        p50: round(percentile(latencies, 0.5)),
+        p99: round(percentile(latencies, 0.99)),
+        max: round(percentile(latencies, 1)),
+      },
+    }),
   };
 }
 

@@ -18,25 +18,32 @@ function answerRows({ webhooks, latencyMs, events }: SendReport, paint: Paint): 
     const text = `${status === 'none' ? 'no answer' : status}: ${count(number)}`;
     return status === '200' ? text : paint('red', text);
   });
+  const all = webhooks.notSent > 0 ? ` of ${count(webhooks.sent + webhooks.notSent)}` : '';
+  const sent = `${count(webhooks.sent)}${all}`;
   const retries = webhooks.retries > 0 ? ` (${count(webhooks.retries)} sent again)` : '';
   return [
-    [
-      'webhooks',
-      `${count(webhooks.sent)} sent, ${count(webhooks.accepted)} accepted, ${webhooks.perSecond}/s`,
-    ],
+    ['webhooks', `${sent} sent, ${count(webhooks.accepted)} accepted, ${webhooks.perSecond}/s`],
     ['answers', answers.join('   ') + retries],
-    ['latency', `p50 ${latencyMs.p50} ms   p99 ${latencyMs.p99} ms   max ${latencyMs.max} ms`],
+    ...latencyRows(latencyMs),
     ['events', `${count(events.sent)} sent, ${count(events.distinct)} distinct`],
   ];
 }
 
-function tableRows({ table, events }: SendReport, paint: Paint): Row[] {
+function latencyRows(latencyMs: SendReport['latencyMs']): Row[] {
+  if (latencyMs === undefined) return [];
+  const { p50, p99, max } = latencyMs;
+  return [['latency', `p50 ${p50} ms   p99 ${p99} ms   max ${max} ms`]];
+}
+
+function tableRows({ isGivenUp, table, events }: SendReport, paint: Paint): Row[] {
+  if (isGivenUp) return [['stored', 'not looked up']];
   if (table === undefined) return [['stored', 'not looked up: no table is known (--table NAME)']];
   const before = table.storedBefore > 0 ? ` (${count(table.storedBefore)} of them before)` : '';
-  const when = `the last one ${table.secondsToLastStored} s after the first webhook`;
+  const seconds = table.secondsToLastStored;
+  const when = seconds === undefined ? '' : `, the last one ${seconds} s after the first webhook`;
   const missing = count(table.missing);
   const rows: Row[] = [
-    ['stored', `${count(table.stored)}${before}, ${when}`],
+    ['stored', `${count(table.stored)}${before}${when}`],
     ['duplicates', `${count(table.duplicatesDropped)} dropped`],
     ['missing', table.missing > 0 ? paint('red', missing) : missing],
   ];
@@ -54,7 +61,7 @@ const HINTS: Readonly<Record<string, string>> = {
 function verdict({ isOk, webhooks, table }: SendReport, paint: Paint): string {
   if (isOk && table === undefined) return paint('green', 'All webhooks were accepted.');
   if (isOk) return paint('green', 'Every event is stored, once.');
-  const refused = webhooks.sent - webhooks.accepted;
+  const refused = webhooks.sent + webhooks.notSent - webhooks.accepted;
   if (refused === 0) return paint('red', `${count(table?.missing ?? 0)} events are missing.`);
   const hints = Object.keys(webhooks.answers).flatMap((status) => HINTS[status] ?? []);
   return paint('red', [`${count(refused)} webhooks were not accepted.`, ...hints].join('\n'));

@@ -26,6 +26,12 @@ export const send: Command = {
     try {
       const report = await measureSend(outgoing, options, table, progressBar(stderr));
       stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
+      if (report.isGivenUp) {
+        const { silenceSeconds, target } = options;
+        throw new UnavailableError(
+          `nothing has answered at ${target.baseUrl} for ${silenceSeconds} s: ${advice(target.baseUrl)}`,
+        );
+      }
       if (!options.isJson && report.isOk) stdout.write(readingHint(options, outgoing));
       return report.isOk ? 0 : 1;
     } finally {
@@ -66,9 +72,14 @@ async function findServer(baseUrl: string): Promise<void> {
     // Any answer will do: it is about who answers, not what.
     await fetch(`${baseUrl}/healthz`);
   } catch (error) {
-    const help = isLoopback(baseUrl) ? 'start it with `npm start`' : 'is the address right?';
-    throw new UnavailableError(`nothing answers at ${baseUrl}: ${help}`, { cause: error });
+    throw new UnavailableError(`nothing answers at ${baseUrl}: ${advice(baseUrl)}`, {
+      cause: error,
+    });
   }
+}
+
+function advice(baseUrl: string): string {
+  return isLoopback(baseUrl) ? 'start it with `npm start`' : 'is the address right?';
 }
 
 /** Signs and splits each webhook once, however often it is sent. */

@@ -19,12 +19,14 @@ export interface PostOptions {
    * @default half a second, then twice as long each time, five in all
    */
   readonly retryGapsMs?: readonly number[];
+  /** Once it is aborted, nothing more is posted. */
+  readonly signal?: AbortSignal;
 }
 
 /** What became of one webhook. */
 export interface PostedWebhook {
   readonly isAccepted: boolean;
-  /** One answer a try, the last one last. */
+  /** One answer a try, the last one last; none where it was not posted any more. */
   readonly answers: readonly Answer['status'][];
   /**
    * Milliseconds to the first answer, counted from when the webhook was due.
@@ -36,6 +38,7 @@ export interface PostedWebhook {
 
 const RETRY_GAPS_MS = [500, 1000, 2000, 4000, 8000];
 const ACCEPTED = 200;
+const NOT_POSTED = { isAccepted: false, answers: [], latencyMs: 0 } as const;
 
 /** Posts webhooks at an even rate, whatever the answers take, as providers do. */
 export async function postWebhooks(
@@ -43,7 +46,7 @@ export async function postWebhooks(
   options: PostOptions,
   deps: PostDeps,
 ): Promise<PostedWebhook[]> {
-  const posted: PostedWebhook[] = [];
+  const posted = requests.map((): PostedWebhook => NOT_POSTED);
   const startMs = performance.now();
   const gapMs = options.rate === 'max' ? 0 : 1000 / options.rate;
   const queue = requests.entries();
@@ -52,7 +55,8 @@ export async function postWebhooks(
   async function work(): Promise<void> {
     for (const [index, request] of queue) {
       const dueMs = options.rate === 'max' ? performance.now() : startMs + index * gapMs;
-      await sleepUntil(dueMs);
+      await pause(dueMs - performance.now(), options.signal);
+      if (options.signal?.aborted) return;
       posted[index] = await postUntilTaken(request, dueMs, options, deps.post);
       done += 1;
       deps.onProgress?.(done);
@@ -67,7 +71,7 @@ export async function postWebhooks(
 async function postUntilTaken(
   request: SignedRequest,
   dueMs: number,
-  { retryGapsMs = RETRY_GAPS_MS }: PostOptions,
+  { retryGapsMs = RETRY_GAPS_MS, signal }: PostOptions,
   post: PostDeps['post'],
 ): Promise<PostedWebhook> {
   const { status } = await post(request);
@@ -75,7 +79,8 @@ async function postUntilTaken(
   const answers = [status];
   for (const gap of retryGapsMs) {
     if (!isWorthRetry(answers.at(-1))) break;
-    await sleep(gap);
+    await pause(gap, signal);
+    if (signal?.aborted) break;
     answers.push((await post(request)).status);
   }
   return { isAccepted: answers.at(-1) === ACCEPTED, answers, latencyMs };
@@ -86,7 +91,10 @@ function isWorthRetry(status: Answer['status'] | undefined): boolean {
   return status === 'none' || (typeof status === 'number' && (status >= 500 || status === 429));
 }
 
-async function sleepUntil(dueMs: number): Promise<void> {
-  const waitMs = dueMs - performance.now();
-  if (waitMs > 0) await sleep(waitMs);
+/** Ends early when it is aborted. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (milliseconds <= 0 || signal?.aborted) return;
+  const started =
+    signal === undefined ? sleep(milliseconds) : sleep(milliseconds, undefined, { signal });
+  await started.catch(() => undefined);
 }

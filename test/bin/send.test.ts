@@ -78,6 +78,47 @@ describe('floodgate send', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('gives up where nothing answers any more, and says so in one line', async () => {
+    await using stack = await startStubStack({ leavesAfter: 20 });
+    using project = projectWith(stack);
+    const many = ['send', '--messages', '1000', '--rate', '100', '--wait', '1'];
+
+    const { exitCode, stdout, stderr } = await floodgate(many, project.path);
+
+    expect(stdout).toMatch(/webhooks +\d+ of 1,300 sent, /);
+    expect(stdout).toMatch(/stored +not looked up\n/);
+    expect(stderr).toBe(
+      `error: nothing has answered at ${stack.url} for 1 s: start it with \`npm start\`\n`,
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  test('leaves out of its report what it did not see', async () => {
+    await using stack = await startStubStack({ leavesAfter: 0 });
+    using project = projectWith(stack);
+
+    const { exitCode, stdout } = await floodgate([...few, '--wait', '1', '--json'], project.path);
+
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      isOk: false,
+      isGivenUp: true,
+      webhooks: { sent: 60, notSent: 0, accepted: 0, answers: { none: expect.any(Number) } },
+    });
+    expect(report).not.toHaveProperty('latencyMs');
+    expect(report).not.toHaveProperty('table');
+    expect(exitCode).toBe(1);
+  });
+
+  test('has no time of storing to tell where nothing was stored', async () => {
+    await using stack = await startStubStack();
+    using project = projectWith(stack);
+
+    const { stdout } = await floodgate([...few, '--secret', 'wrong'], project.path);
+
+    expect(stdout).toMatch(/stored +0\n/);
+  });
+
   test('says which secret is wrong where webhooks are refused', async () => {
     await using stack = await startStubStack();
     using project = projectWith(stack);
@@ -120,9 +161,12 @@ describe('floodgate send', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('says in one line that nothing listens', async () => {
-    const { exitCode, stderr } = await floodgate(['send', '--url', 'http://127.0.0.1:9']);
+  test.each([[[]], [['--json']]])('says in one line that nothing listens (%j)', async (args) => {
+    const place = ['--url', 'http://127.0.0.1:9'];
 
+    const { exitCode, stdout, stderr } = await floodgate(['send', ...place, ...args]);
+
+    expect(stdout).toBe('');
     expect(stderr).toBe(
       'error: nothing answers at http://127.0.0.1:9: start it with `npm start`\n',
     );

@@ -81,6 +81,19 @@ describe('postWebhooks', () => {
     expect(posted).toMatchObject({ isAccepted: false, answers: [503, 503, 503, 503] });
   });
 
+  test('posts nothing more once it is told to stop, neither first nor again', async () => {
+    const stop = new AbortController();
+    const post = async (): Promise<Answer> => {
+      stop.abort();
+      return { status: 'none' };
+    };
+    const options = { rate: 1, connections: 2, retryGapsMs: [60_000], signal: stop.signal };
+
+    const posted = await postWebhooks(requests(3), options, { post });
+
+    expect(posted.map(({ answers }) => answers)).toEqual([['none'], [], []]);
+  });
+
   test('reports in the order of the webhooks, not of the answers', async () => {
     const post = async ({ url }: SignedRequest): Promise<Answer> => {
       await sleep(url.endsWith('/0') ? 30 : 1);

@@ -42,12 +42,19 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   write(`ready ${ready}`);
   await stopSignal();
   write('stopping: finishing what was accepted; once more to stop now');
-  void stopSignal().then(() => process.exit(1));
+  void stopSignal()
+    .then(remembered.forget)
+    .finally(() => process.exit(1));
   const left = await stack.stop(DRAIN_MS);
   clearInterval(timer);
   await remembered.forget();
-  write(left === 0 ? 'stopped' : `stopped, with ${left} messages not stored`);
+  write(left === 0 ? 'stopped' : `stopped, with ${lost(left)}`);
   process.exit(0);
+}
+
+function lost(messages: number): string {
+  const [subject, object] = messages === 1 ? ['1 message', 'it'] : [`${messages} messages`, 'them'];
+  return `${subject} still queued, and gone: queues and table live in memory; the provider, or npx floodgate send, would have to send ${object} again`;
 }
 
 /** Before the build, so that nobody waits for nothing. */

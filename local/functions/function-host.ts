@@ -20,7 +20,7 @@ export interface FunctionHostOptions {
   readonly maxConcurrency: number;
   /** Hears each line that the function writes. */
   readonly onLine: (line: string) => void;
-  /** Hears of each invocation that failed. */
+  /** Hears of each invocation that failed, unless `stop` ended it. */
   readonly onFailure: (result: InvocationResult & { ok: false }) => void;
 }
 
@@ -31,6 +31,7 @@ export class FunctionHost {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+  #isStopped = false;
 
   constructor(hosted: HostedFunction, options: FunctionHostOptions) {
     this.function = hosted;
@@ -43,7 +44,7 @@ export class FunctionHost {
     const invocation = { requestId: randomUUID(), arn, event, memory: memoryMegabytes };
     const result = await environment.invoke(invocation, timeoutSeconds * 1000);
     this.#release(environment);
-    if (!result.ok) this.#options.onFailure(result);
+    if (!result.ok && !this.#isStopped) this.#options.onFailure(result);
     return result;
   }
 
@@ -56,7 +57,9 @@ export class FunctionHost {
     this.#give(started);
   }
 
+  /** Ends what runs. What waits for an environment waits forever. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all([...this.#all].map((environment) => environment.stop()));
   }
 
@@ -82,7 +85,7 @@ export class FunctionHost {
       return;
     }
     this.#all.delete(environment);
-    if (this.#waiting.length > 0) void this.warm();
+    if (this.#waiting.length > 0 && !this.#isStopped) void this.warm();
   }
 
   #give(environment: ExecutionEnvironment): void {

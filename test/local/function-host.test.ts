@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
 import { LocalClock } from '../../local/clock.ts';
@@ -119,6 +120,18 @@ test('ends what runs longer than its timeout', async () => {
     detail: expect.stringContaining('0.20'),
   });
   expect(waiting).toMatchObject({ ok: true });
+});
+
+test('tells nobody of the invocations that its stop ends, and starts none after', async () => {
+  const { host, heard } = await aHost({ maxConcurrency: 1 });
+  await host.warm();
+  const hanging = host.invoke({ hangs: true });
+  void host.invoke({ prints: 'too late' });
+  await host.stop();
+
+  expect(await hanging).toMatchObject({ ok: false });
+  await sleep(300);
+  expect(heard).toEqual([]);
 });
 
 test('fails each invocation of code that does not load', async () => {

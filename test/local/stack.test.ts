@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
+import { createOutput } from '../../local/output.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { aLocalStack } from '../support/local-stack.ts';
 
@@ -92,6 +93,19 @@ test('takes a secret that is put while it runs', async () => {
   client.destroy();
 
   expect((await post(stack, [textMessage('491', '1')], 'rotated')).status).toBe(200);
+});
+
+test('says how much is left when its time to stop is over, and calls that no failure', async () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const output = createOutput({ write, verbose: false, colours: false });
+  const stack = await aLocalStack({ output });
+  stack.faults.dynamodb = () => ({ delayMs: 60_000 });
+  await post(stack, [textMessage('491', '1'), textMessage('491', '2')]);
+  await expect.poll(() => stack.queue('inbox').counts(Date.now()).inFlight).toBe(2);
+
+  expect(await stack.stop()).toBe(2);
+  expect(lines).toEqual([]);
 });
 
 test('stops after what it accepted is stored', async () => {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 export interface OutputOptions {
   readonly write: (line: string) => void;
-  /** Shows each line of the functions as it is, each answer and each batch. */
+  /** Shows each answer, batch and log line, and metrics as they come. */
   readonly verbose: boolean;
   readonly colours: boolean;
 }
@@ -35,38 +35,42 @@ const NOISE = new Set([
   'xray_trace_id',
 ]);
 
-/** Shows what the functions write: metrics summed up by the second, log lines in one short line each. */
+/** Shows what the functions write: metrics summed up until the next flush, log lines in one short line each. */
 export function createOutput({ write, verbose, colours }: OutputOptions): Output {
   const counted = new Map<string, Map<string, number>>();
   const colour = (format: Parameters<typeof styleText>[0], text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text;
   const show = (functionName: string, text: string) =>
     write(`${colour('dim', clock())} ${colour('cyan', functionName)} ${text}`);
+  const flush = () => {
+    for (const [functionName, metrics] of counted) {
+      show(functionName, [...metrics].map(([name, sum]) => `${name} ${sum}`).join('  '));
+    }
+    counted.clear();
+  };
+  const showLog = (functionName: string, log: z.output<typeof logSchema>) => {
+    if (log.level === 'DEBUG' && !verbose) return;
+    const severity = colour(log.level === 'ERROR' ? 'red' : 'yellow', log.level);
+    show(functionName, `${severity} ${log.message}${fields(log)}`);
+  };
   return {
     functionLine: (functionName, line) => {
-      if (verbose) return show(functionName, line);
       const json = parse(line);
       const metrics = metricsSchema.safeParse(json);
       if (metrics.success) {
         count(counted, functionName, metrics.data);
+        if (verbose) flush();
         return;
       }
       const log = logSchema.safeParse(json);
-      if (!log.success) return show(functionName, line);
-      const { level, message } = log.data;
-      const severity = colour(level === 'ERROR' ? 'red' : 'yellow', level);
-      if (level !== 'DEBUG') show(functionName, `${severity} ${message}${fields(log.data)}`);
+      if (log.success) showLog(functionName, log.data);
+      else show(functionName, line);
     },
     failure: (functionName, detail) => show(functionName, `${colour('red', 'failed')} ${detail}`),
     detail: (line) => {
       if (verbose) write(`${colour('dim', clock())} ${line}`);
     },
-    flush: () => {
-      for (const [functionName, metrics] of counted) {
-        show(functionName, [...metrics].map(([name, sum]) => `${name} ${sum}`).join('  '));
-      }
-      counted.clear();
-    },
+    flush,
   };
 }
 

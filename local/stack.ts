@@ -91,7 +91,8 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const front = await serveHttpApi({
     routes: routesOf(template, hosts),
     port: options.port,
-    onAnswer: ({ method }, status, ms) => output.detail(`${method} ${status} ${ms.toFixed(1)} ms`),
+    onAnswer: (routeKey = 'no route', status, ms) =>
+      output.detail(`${routeKey} ${status} ${ms.toFixed(1)} ms`),
   });
   opened.defer(() => front.close());
 

@@ -18,7 +18,13 @@ export interface HttpFrontOptions {
   readonly port?: number | undefined;
   /** @default 30000, the limit of HTTP APIs */
   readonly integrationTimeoutMs?: number | undefined;
-  readonly onAnswer?: (request: IncomingMessage, status: number, milliseconds: number) => void;
+  /** Hears of each answer; the route key is undefined where no route matched. */
+  readonly onAnswer?: (routeKey: string | undefined, status: number, milliseconds: number) => void;
+}
+
+interface Answered {
+  readonly routeKey?: string;
+  readonly answer: HttpAnswer;
 }
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -30,16 +36,18 @@ const MAY_EXCEED_BYTES = MAX_EVENT_BYTES / 6 - 10_000;
 export async function serveHttpApi(options: HttpFrontOptions): Promise<LoopbackServer> {
   const match = routeTable(options.routes);
   const timeoutMs = options.integrationTimeoutMs ?? 30_000;
-  const handle = async (request: IncomingMessage): Promise<HttpAnswer> => {
+  const handle = async (request: IncomingMessage): Promise<Answered> => {
     const { path } = splitUrl(request);
-    if (!isEncoded(path)) return plainAnswer(400, 'Bad Request');
+    if (!isEncoded(path)) return { answer: plainAnswer(400, 'Bad Request') };
     const matched = match(request.method ?? '', path);
-    if (matched === undefined) return plainAnswer(404, 'Not Found');
+    if (matched === undefined) return { answer: plainAnswer(404, 'Not Found') };
     const { route, pathParameters } = matched;
-    const routed = { routeKey: route.key, pathParameters, authorization: route.authorization };
-    const event = await readEvent(request, routed);
-    if (event === undefined) return plainAnswer(413, 'Request Entity Too Large');
-    return integrate(route.invoke(event), timeoutMs);
+    const { key: routeKey, authorization } = route;
+    const event = await readEvent(request, { routeKey, pathParameters, authorization });
+    if (event === undefined) {
+      return { routeKey, answer: plainAnswer(413, 'Request Entity Too Large') };
+    }
+    return { routeKey, answer: await integrate(route.invoke(event), timeoutMs) };
   };
   return listen(
     createServer((request, response) => {
@@ -62,16 +70,17 @@ async function readEvent(request: IncomingMessage, routed: Routed) {
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  handle: (request: IncomingMessage) => Promise<HttpAnswer>,
+  handle: (request: IncomingMessage) => Promise<Answered>,
   onAnswer: HttpFrontOptions['onAnswer'],
 ): Promise<void> {
   const start = performance.now();
   try {
-    const { status, headers, body } = await handle(request);
+    const { routeKey, answer } = await handle(request);
+    const { status, headers, body } = answer;
     if (!request.complete) response.shouldKeepAlive = false;
     response.writeHead(status, { ...headers });
     response.end(body);
-    onAnswer?.(request, status, performance.now() - start);
+    onAnswer?.(routeKey, status, performance.now() - start);
   } catch {
     // Only reading the request can fail here, so nobody waits for the answer.
     response.destroy();

@@ -54,6 +54,22 @@ describe('the event', () => {
   });
 });
 
+test('tells of each answer by its route, never by its path', async () => {
+  const heard: unknown[] = [];
+  const front = await serveHttpApi({
+    routes: [{ key: 'GET /a/{id}', invoke: returns('a'), authorization: 'NONE' }],
+    onAnswer: (routeKey, status, milliseconds) => heard.push([routeKey, status, milliseconds]),
+  });
+  onTestFinished(() => front.close());
+  await fetch(`${front.url}/a/secret`);
+  await fetch(`${front.url}/b`);
+
+  expect(heard).toEqual([
+    ['GET /a/{id}', 200, expect.any(Number)],
+    [undefined, 404, expect.any(Number)],
+  ]);
+});
+
 describe('routing', () => {
   test('prefers a literal segment to a parameter', async () => {
     const get = await aFront({ 'GET /a/{id}': returns('any'), 'GET /a/b': returns('b') });

@@ -46,10 +46,17 @@ test('shows a log line in one short line, and what is neither as it is', () => {
   ]);
 });
 
-test('shows everything as it is when verbose', () => {
+test('shows everything at once when verbose', () => {
   const { lines, output } = anOutput(true);
   output.functionLine('Ingest', metric('EventStored', 1));
-  output.detail('GET 200');
+  output.functionLine('Ingest', metric('EventStored', 2));
+  output.functionLine('Ingest', '{"level":"DEBUG","message":"Looked up","timestamp":"x","n":1}');
+  output.detail('GET /healthz 200 0.5 ms');
 
-  expect(lines).toEqual([`TIME Ingest ${metric('EventStored', 1)}`, 'TIME GET 200']);
+  expect(lines).toEqual([
+    'TIME Ingest EventStored 1',
+    'TIME Ingest EventStored 2',
+    'TIME Ingest DEBUG Looked up n=1',
+    'TIME GET /healthz 200 0.5 ms',
+  ]);
 });

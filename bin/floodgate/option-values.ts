@@ -10,6 +10,17 @@ export function readWhole(option: string, text: string, least: number): number {
   return value;
 }
 
+const MOST_UPDATES = 1000;
+
+/** How many updates one webhook has at most. */
+export function readBatch(option: string, text: string): number {
+  const value = readWhole(option, text, 1);
+  if (value <= MOST_UPDATES) return value;
+  throw new UsageError(
+    `${option} takes a whole number from 1 to ${MOST_UPDATES}, as many updates as Meta puts into a webhook, not "${text}"`,
+  );
+}
+
 /** A share of a whole: `10%` or `0.1`. */
 export function readShare(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);

@@ -17,7 +17,7 @@ What:
   --statuses N           sent, delivered, read, played and failed, in all; about three go to one message
                          that the business sent             [300]
   --media SHARE          messages with an image, voice note, document, video or sticker   [20%]
-  --batch N              updates in one webhook, at most    [1]
+  --batch N              updates in one webhook, at most; up to 1000   [1]
   --seed N               the same seed sends the same events, byte for byte; a time in ms since 1970, as
                          the default is, dates them         [now]
   --payloads DIR         send the webhooks among the JSON files of a folder instead; --provider picks one

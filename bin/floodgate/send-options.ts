@@ -1,11 +1,18 @@
-import { parseArgs } from 'node:util';
 import type { Provider } from '../../lambda/domain/event.ts';
 import type { Target } from '../../local/traffic/sign.ts';
 import type { TrafficOptions } from '../../local/traffic/traffic.ts';
 import { type Surroundings, UsageError } from './command.ts';
 import { isLoopback, isSameLoopback, readLocalStacks } from './local-stack.ts';
-import { readProvider, readRate, readShare, readUrl, readWhole } from './option-values.ts';
+import {
+  readBatch,
+  readProvider,
+  readRate,
+  readShare,
+  readUrl,
+  readWhole,
+} from './option-values.ts';
 import type { TableAddress } from './readable-table.ts';
+import { readSendValues, type SendValues } from './send-values.ts';
 
 export interface SendOptions {
   readonly traffic: TrafficOptions;
@@ -31,38 +38,13 @@ export interface SendOptions {
 
 const SILENCE_SECONDS = 10;
 
-const optionTypes = {
-  url: { type: 'string' },
-  provider: { type: 'string' },
-  secret: { type: 'string' },
-  token: { type: 'string' },
-  session: { type: 'string', default: 'local' },
-  contacts: { type: 'string', default: '20' },
-  messages: { type: 'string', default: '100' },
-  statuses: { type: 'string', default: '300' },
-  media: { type: 'string', default: '20%' },
-  batch: { type: 'string', default: '1' },
-  seed: { type: 'string' },
-  payloads: { type: 'string' },
-  rate: { type: 'string', default: '50' },
-  concurrency: { type: 'string', default: '64' },
-  duplicates: { type: 'string', default: '0%' },
-  shuffle: { type: 'boolean', default: false },
-  table: { type: 'string' },
-  'dynamodb-endpoint': { type: 'string' },
-  wait: { type: 'string', default: '30' },
-  json: { type: 'boolean', default: false },
-} as const;
-
-type Values = ReturnType<typeof parse>;
-
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readSendOptions(
   args: readonly string[],
   surroundings: Surroundings,
   nowMs: number,
 ): SendOptions {
-  const values = parse(args);
+  const values = readSendValues(args);
   const waitSeconds = readWhole('--wait', values.wait, 1);
   return {
     traffic: readTraffic(values, nowMs),
@@ -81,7 +63,7 @@ export function readSendOptions(
   };
 }
 
-function readTraffic(values: Values, nowMs: number): TrafficOptions {
+function readTraffic(values: SendValues, nowMs: number): TrafficOptions {
   return {
     seed: values.seed === undefined ? nowMs : readWhole('--seed', values.seed, 0),
     provider: readProvider('--provider', values.provider ?? 'meta'),
@@ -89,13 +71,13 @@ function readTraffic(values: Values, nowMs: number): TrafficOptions {
     messages: readWhole('--messages', values.messages, 0),
     statuses: readWhole('--statuses', values.statuses, 0),
     mediaShare: readShare('--media', values.media),
-    batch: readWhole('--batch', values.batch, 1),
+    batch: readBatch('--batch', values.batch),
   };
 }
 
 /** Where to send to, and where to look. What is not typed is taken from the local stack. */
 function readPlaces(
-  values: Values,
+  values: SendValues,
   { projectFolder, environment }: Surroundings,
 ): Pick<SendOptions, 'target' | 'isSecretGiven' | 'table'> {
   const stacks = readLocalStacks(projectFolder);
@@ -112,16 +94,6 @@ function readPlaces(
     isSecretGiven: secret !== undefined,
     table: tableAddress(values, local && { name: local.table, endpoint: local.aws.dynamodb }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: false }).values;
-  } catch (error) {
-    // The rest of Node's message explains its own syntax.
-    const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?: |\n|$)/) : [];
-    throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause: error });
-  }
 }
 
 /** Accepts the webhook's own address too, as the stack's outputs show it. */
@@ -148,7 +120,10 @@ function secretsFor(
   };
 }
 
-function tableAddress(values: Values, local: TableAddress | undefined): TableAddress | undefined {
+function tableAddress(
+  values: SendValues,
+  local: TableAddress | undefined,
+): TableAddress | undefined {
   const typed = values['dynamodb-endpoint'];
   const endpoint = typed === undefined ? undefined : readUrl('--dynamodb-endpoint', typed);
   if (endpoint !== undefined && values.table === undefined && local === undefined) {

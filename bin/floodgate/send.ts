@@ -57,6 +57,7 @@ function chooseWebhooks(options: SendOptions): Choice {
   const chosen = isProviderGiven
     ? webhooks.filter(({ provider }) => provider === traffic.provider)
     : webhooks;
+  if (chosen.length === 0) throw new UsageError(emptyFolder(options, webhooks, skipped));
   if (options.isSecretGiven && new Set(chosen.map(({ provider }) => provider)).size > 1) {
     throw new UsageError('--payloads holds webhooks of both providers: --secret needs --provider');
   }
@@ -65,6 +66,17 @@ function chooseWebhooks(options: SendOptions): Choice {
   if (skipped.length > 0)
     notes.push(`Skipping ${skipped.length} files that are no webhooks: ${shown}`);
   return { webhooks: chosen, notes };
+}
+
+function emptyFolder(
+  { payloads, traffic }: SendOptions,
+  webhooks: readonly Webhook[],
+  skipped: readonly string[],
+): string {
+  if (webhooks.length > 0) {
+    return `--payloads: there is no webhook of ${traffic.provider} in ${payloads}`;
+  }
+  return `--payloads: there is no webhook in ${payloads}: none of its JSON files, ${skipped.length} in all, has Meta's "object" and "entry" or WasenderApi's "event"`;
 }
 
 async function findServer(baseUrl: string): Promise<void> {

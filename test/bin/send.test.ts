@@ -215,6 +215,29 @@ describe('floodgate send --payloads', () => {
     expect(stack.received).toEqual([wasender]);
   });
 
+  test.each([
+    [[], 'none of its JSON files, 2 in all,'],
+    [['--provider', 'meta'], 'none of its JSON files, 2 in all,'],
+  ])('says what it looked for in a folder without webhooks (%j)', async (args, found) => {
+    using folder = temporaryFolder({ 'a.json': '{}', 'b.json': '{', 'c.txt': meta });
+
+    const { exitCode, stderr } = await floodgate(['send', '--payloads', folder.path, ...args]);
+
+    expect(stderr).toContain(`--payloads: there is no webhook in ${folder.path}: `);
+    expect(stderr).toContain(found);
+    expect(exitCode).toBe(2);
+  });
+
+  test('says that a folder has no webhook of the provider that is asked for', async () => {
+    using folder = temporaryFolder({ 'a.json': meta });
+    const args = ['send', '--payloads', folder.path, '--provider', 'wasender'];
+
+    const { exitCode, stderr } = await floodgate(args);
+
+    expect(stderr).toContain(`--payloads: there is no webhook of wasender in ${folder.path}`);
+    expect(exitCode).toBe(2);
+  });
+
   test('refuses to sign the webhooks of both providers with one secret', async () => {
     using folder = temporaryFolder(files);
 

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './command.ts';
+
+const optionTypes = {
+  url: { type: 'string' },
+  provider: { type: 'string' },
+  secret: { type: 'string' },
+  token: { type: 'string' },
+  session: { type: 'string', default: 'local' },
+  contacts: { type: 'string', default: '20' },
+  messages: { type: 'string', default: '100' },
+  statuses: { type: 'string', default: '300' },
+  media: { type: 'string', default: '20%' },
+  batch: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  payloads: { type: 'string' },
+  rate: { type: 'string', default: '50' },
+  concurrency: { type: 'string', default: '64' },
+  duplicates: { type: 'string', default: '0%' },
+  shuffle: { type: 'boolean', default: false },
+  table: { type: 'string' },
+  'dynamodb-endpoint': { type: 'string' },
+  wait: { type: 'string', default: '30' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export type SendValues = ReturnType<typeof readSendValues>;
+
+/** What was typed, and the defaults. Throws `UsageError` for options that do not exist. */
+export function readSendValues(args: readonly string[]) {
+  try {
+    return parseArgs({ args: joinNegatives(args), options: optionTypes }).values;
+  } catch (error) {
+    // The rest of Node's message explains its own syntax.
+    const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?: |\n|$)/) : [];
+    throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause: error });
+  }
+}
+
+/** Node would take the number in `--contacts -1` for an option, and explain its syntax. */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const option = joined.at(-1) ?? '';
+    if (/^-\d/.test(arg) && /^--[a-z-]+$/.test(option)) joined.splice(-1, 1, `${option}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}

@@ -35,6 +35,8 @@ export interface Reception {
 /** Time to queue one event of a webhook with more than a thousand, as a channel's history has. */
 const MS_PER_EVENT = 5;
 
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** A wrong path token is answered as a wrong secret, so that nobody can search for tokens. */
 const REFUSALS = {
   missing: { status: 401, body: 'signature is missing', metric: 'SignatureMissing' },
@@ -77,7 +79,7 @@ function splitBody(
   split: (body: JsonSource, receivedAt: number) => WebhookSplit,
   receivedAt: number,
 ): WebhookSplit {
-  const reading = readJsonSource(rawBody.toString('utf8'));
+  const reading = readJsonSource(rawBody.toString('utf8').replace(BYTE_ORDER_MARK, ''));
   return reading.ok ? split(reading.source, receivedAt) : reading;
 }
 

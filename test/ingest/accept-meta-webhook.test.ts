@@ -84,6 +84,18 @@ describe('acceptMetaWebhook', () => {
     expect(metaSecrets.looks).toBe(2);
   });
 
+  test('takes a byte order mark for no part of the JSON, though it is signed', async () => {
+    const plain = fakeIngest();
+    const marked = fakeIngest();
+    await acceptMetaWebhook(signedRequest(body), plain.deps);
+
+    expect(await acceptMetaWebhook(signedRequest(`\uFEFF${body}`), marked.deps)).toMatchObject({
+      status: 200,
+    });
+    expect(marked.queued).toEqual(plain.queued);
+    expect(marked.queued).toHaveLength(1);
+  });
+
   test.each([
     ['no JSON', 'Lucía +5215550001111', 'the body is no JSON'],
     ['an empty body', '', 'the body is no JSON'],

@@ -50,22 +50,34 @@ function addresses({ path, inbound, secrets, topic, dashboardUrl }: Deployed): O
   };
 }
 
+/**
+ * The new secret first; those before it stay valid, so that a rotation drops no webhook. Three, so that
+ * a slip of what is typed unseen does not push out the one that is in use.
+ */
+const NEW_ONE_FIRST = '([env.S] + (. - [env.S]))[:3]';
+
 function commands({ meta, wasender }: ProviderSecrets): Outputs {
   return {
     ReadVerifyToken: [
       'Shows the verify token to register with Meta',
       `${read(meta)} | jq -r .verifyToken`,
     ],
-    // The new secret first and the one before it kept, so that a rotation drops no webhook.
     AddAppSecret: [
-      'Run, type the app secret, press Enter; again to rotate',
-      edit(meta, `'.appSecrets = ([env.S] + (.appSecrets - [env.S]))[:2]'`),
+      'Run, type the app secret, press Enter; again to rotate (docs/runbook.md)',
+      edit(meta, `'.appSecrets |= ${NEW_ONE_FIRST}'`),
     ],
     AddWasenderSession: [
       'Put the name of the session for NAME, run, type its webhook secret, press Enter',
       edit(
         wasender,
         `--arg session NAME --arg token "$(openssl rand -hex 24)" '.sessions += [{session: $session, token: $token, secrets: [env.S]}]'`,
+      ),
+    ],
+    AddWasenderSecret: [
+      'To rotate (docs/runbook.md): put the name of the session for NAME, run, type its new webhook secret, press Enter',
+      edit(
+        wasender,
+        `--arg session NAME 'if any(.sessions[]; .session == $session) then (.sessions[] | select(.session == $session).secrets) |= ${NEW_ONE_FIRST} else error("no such session") end'`,
       ),
     ],
     ReadWasenderTokens: [
@@ -82,9 +94,10 @@ function read(secret: Secret): string {
 /**
  * Edits a secret's JSON in place by a jq program, which finds what was typed in `env.S`.
  *
- * What is typed shows neither on the screen nor in the shell's history or the list of processes.
+ * What is typed shows neither on the screen nor in the shell's history or the list of processes. To
+ * type nothing changes nothing: an empty secret is none that can be read.
  */
 function edit(secret: Secret, program: string): string {
   const write = `aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`;
-  return `read -rs S && ${read(secret)} | S="$S" jq -cj ${program} | ${write}`;
+  return `read -rs S && test -n "$S" && ${read(secret)} | S="$S" jq -cj ${program} | ${write}`;
 }

@@ -10,42 +10,60 @@ export interface Secret {
   readonly value: string;
 }
 
-const get = z.object({ SecretId: z.string() });
-const put = z.object({ SecretId: z.string(), SecretString: z.string() });
+interface Version {
+  readonly id: string;
+  readonly value: string;
+  readonly since: number;
+}
 
-/** Reads and writes secrets by name or ARN; there is only the current version. */
+interface Stored {
+  readonly arn: string;
+  readonly name: string;
+  AWSCURRENT: Version;
+  AWSPREVIOUS?: Version;
+}
+
+const get = z.object({
+  SecretId: z.string(),
+  VersionStage: z._default(z.enum(['AWSCURRENT', 'AWSPREVIOUS']), 'AWSCURRENT'),
+});
+const put = z.object({ SecretId: z.string(), SecretString: z.string().check(z.minLength(1)) });
+
+/** Reads and writes secrets by name or ARN: the current version, and the one before it. */
 export function secretActions(
   secrets: readonly Secret[],
   clock: LocalClock,
 ): Record<string, ApiAction> {
-  const stored = secrets.map((secret) => ({
-    ...secret,
-    version: randomUUID(),
-    since: clock.now(),
-  }));
-  const find = (id: string) => {
-    const secret = stored.find(({ arn, name }) => arn === id || name === id);
-    if (secret !== undefined) return secret;
-    throw new ApiError(
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret.",
-    );
-  };
+  const versionOf = (value: string): Version => ({ id: randomUUID(), value, since: clock.now() });
+  const stored = secrets.map(
+    ({ arn, name, value }): Stored => ({ arn, name, AWSCURRENT: versionOf(value) }),
+  );
+  const find = (id: string) =>
+    stored.find(({ arn, name }) => arn === id || name === id) ?? absent();
   return {
     GetSecretValue: (input) => {
-      const { arn, name, value, version, since } = find(get.parse(input).SecretId);
+      const { SecretId, VersionStage } = get.parse(input);
+      const { arn, name, [VersionStage]: version } = find(SecretId);
+      const { id, value, since } = version ?? absent();
       return {
-        ...{ ARN: arn, Name: name, SecretString: value, VersionId: version },
-        ...{ VersionStages: ['AWSCURRENT'], CreatedDate: since / 1000 },
+        ...{ ARN: arn, Name: name, SecretString: value, VersionId: id },
+        ...{ VersionStages: [VersionStage], CreatedDate: since / 1000 },
       };
     },
     PutSecretValue: (input) => {
       const { SecretId, SecretString } = put.parse(input);
-      const secret = Object.assign(find(SecretId), {
-        ...{ value: SecretString, version: randomUUID(), since: clock.now() },
-      });
-      const { arn, name, version } = secret;
-      return { ARN: arn, Name: name, VersionId: version, VersionStages: ['AWSCURRENT'] };
+      const secret = find(SecretId);
+      secret.AWSPREVIOUS = secret.AWSCURRENT;
+      secret.AWSCURRENT = versionOf(SecretString);
+      const { arn, name, AWSCURRENT } = secret;
+      return { ARN: arn, Name: name, VersionId: AWSCURRENT.id, VersionStages: ['AWSCURRENT'] };
     },
   };
+}
+
+function absent(): never {
+  throw new ApiError(
+    'ResourceNotFoundException',
+    "Secrets Manager can't find the specified secret.",
+  );
 }

@@ -36,6 +36,8 @@ export function messageActions(queues: QueueHost): Record<string, ApiAction> {
         visibilityTimeoutSeconds: request.VisibilityTimeout,
         signal,
       });
+      // As SQS does: no member where there is no message.
+      if (messages.length === 0) return {};
       return { Messages: messages.map((message) => received(message, request)) };
     },
     DeleteMessage: (input) => {

@@ -22,7 +22,7 @@ export async function verifyEndpoint(
 ): Promise<HttpResponse> {
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = query;
   if (mode !== 'subscribe') return { status: 403, body: 'hub.mode is not "subscribe"' };
-  if (challenge === undefined) return { status: 400, body: 'hub.challenge is missing' };
+  if (!challenge) return { status: 400, body: 'hub.challenge is missing' };
   try {
     const { ok } = await checkAgainst(deps.metaSecrets, (secrets) => ({
       ok: isOneOf(token ?? '', secrets.verifyTokens),

@@ -33,6 +33,7 @@ test.each([
   ['no token', { 'hub.verify_token': undefined }, 403, ['VerifyTokenMismatched']],
   ['a wrong mode', { 'hub.mode': 'unsubscribe' }, 403, []],
   ['no challenge', { 'hub.challenge': undefined }, 400, []],
+  ['an empty challenge', { 'hub.challenge': '' }, 400, []],
 ])('refuses %s', async (_, overrides, status, metrics) => {
   const { deps, counted } = fakeIngest();
   const answer = await verifyEndpoint(handshake(overrides), deps);

@@ -21,13 +21,15 @@ export type JsonReading =
   /** Where parsing stopped, as far as the engine says, without a word of the content. */
   | { readonly ok: false; readonly reason: string };
 
+const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/;
+
 /** Reads JSON that a stranger wrote. */
 export function readJsonSource(text: string): JsonReading {
   try {
     return { ok: true, source: parseJsonSource(text) };
   } catch (error) {
-    // The engine's message quotes the text; its position is all that may be told.
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    // The engine's message quotes the text, though never at its end: the position is all that may be told.
+    const position = POSITION.exec(error instanceof Error ? error.message : '')?.[1];
     const place = position === undefined ? '' : ` at position ${position}`;
     return { ok: false, reason: `the body is no JSON${place}` };
   }
@@ -48,6 +50,25 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 /** Own member of an object, so that `__proto__` and the like are data and never behaviour. */
 export function memberOf(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/**
+ * JSON text with each of its strings, be it a key or a value, replaced.
+ *
+ * @param change gets a string's source, and what stands between the string before it and this one
+ */
+export function replaceStrings(
+  json: string,
+  change: (source: string, between: string) => string,
+): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (let at = json.indexOf('"'); at !== -1; at = json.indexOf('"', end)) {
+    const between = json.slice(end, at);
+    end = skipString(json, at);
+    parts.push(between, change(json.slice(at, end), between));
+  }
+  return parts.join('') + json.slice(end);
 }
 
 /** Validated JSON text, and for each bracket that opens near the root the place after its closing. */

@@ -50,8 +50,9 @@ const OBJECT = 'whatsapp_business_account';
 export function splitMetaWebhook(source: JsonSource, receivedAt: number): WebhookSplit {
   const reason = refusal(source.value);
   if (reason !== undefined) return { ok: false, reason };
-  return collectEvents(eventsOf(source, receivedAt), () =>
-    wholeWebhook('meta', 'unknown', source.text, receivedAt),
+  const { text } = source;
+  return collectEvents(eventsOf(source, receivedAt), text.length, () =>
+    wholeWebhook('meta', 'unknown', text, receivedAt),
   );
 }
 

@@ -150,7 +150,7 @@ function otherEvent(item: WasenderItem, session: string): Told {
   return {
     ...keyed(item, session),
     kind: 'account',
-    type: item.name,
+    type: textOf(item, 'name') ?? 'unknown',
     direction: 'inbound',
     id: contentId(item, session),
   };

@@ -1,5 +1,11 @@
 import type { WebhookEvent } from './event.ts';
-import { isRecord, type JsonSource, memberOf, parseJsonSource } from './json-source.ts';
+import {
+  isRecord,
+  type JsonSource,
+  memberOf,
+  parseJsonSource,
+  replaceStrings,
+} from './json-source.ts';
 import { wasenderEvent } from './wasender-events.ts';
 import { collectEvents, type WebhookSplit, wholeWebhook } from './webhook-split.ts';
 
@@ -35,12 +41,13 @@ export function splitWasenderWebhook(
   session: string,
   receivedAt: number,
 ): WebhookSplit {
-  const name = memberOf(source.value, 'event');
   if (!isRecord(source.value)) return { ok: false, reason: 'the body is no JSON object' };
-  if (typeof name !== 'string' || name === '') return { ok: false, reason: '"event" is no text' };
   const clean = withoutSecrets(source);
-  return collectEvents(eventsOf(clean, name, session, receivedAt), () =>
-    wholeWebhook('wasender', session, redactedText(clean.text), receivedAt),
+  const name = memberOf(clean.value, 'event');
+  if (typeof name !== 'string' || name === '') return { ok: false, reason: '"event" is no text' };
+  const { text } = clean;
+  return collectEvents(eventsOf(clean, name, session, receivedAt), text.length, () =>
+    wholeWebhook('wasender', session, text, receivedAt),
   );
 }
 
@@ -55,14 +62,29 @@ function* eventsOf(
 
 /** Removes a session's API key wherever it stands, be it under a name that nobody documented. */
 function withoutSecrets(source: JsonSource): JsonSource {
-  const data = source.members?.get('data');
-  const secrets = [...(source.members ?? []), ...(data?.members ?? [])]
-    .filter(([key, { value }]) => SECRETS.has(key) && typeof value === 'string')
-    .map(([, { text }]) => text.slice(1, -1))
+  const data = memberOf(source.value, 'data');
+  const secrets = [source.value, data]
+    .flatMap((holder) => [...SECRETS].map((name) => memberOf(holder, name)))
+    .filter((secret) => typeof secret === 'string')
     .filter((secret) => secret.length >= UNMISTAKABLE_LENGTH);
-  if (secrets.length === 0) return source;
-  const redact = (text: string, secret: string) => text.replaceAll(secret, REDACTED);
-  return parseJsonSource(secrets.reduce(redact, source.text));
+  let before = '';
+  const clean = replaceStrings(source.text, (string, between) => {
+    const isSecret = between.trim() === ':' && SECRETS.has(textOfString(before));
+    before = string;
+    return isSecret ? JSON.stringify(REDACTED) : redactedString(string, secrets);
+  });
+  return clean === source.text ? source : parseJsonSource(clean);
+}
+
+function redactedString(source: string, secrets: readonly string[]): string {
+  const text = secrets.length === 0 ? '' : textOfString(source);
+  return secrets.some((secret) => text.includes(secret))
+    ? JSON.stringify(secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text))
+    : source;
+}
+
+function textOfString(source: string): string {
+  return source.includes('\\') ? String(JSON.parse(source)) : source.slice(1, -1);
 }
 
 function* itemsOf(source: JsonSource, name: string): Iterable<WasenderItem> {
@@ -75,7 +97,8 @@ function* itemsOf(source: JsonSource, name: string): Iterable<WasenderItem> {
     return;
   }
   const around = [...members].filter(([key]) => key !== 'data').map(redactedMember);
-  for (const { leaf, content, wrap } of itemsIn(data)) {
+  for (const { leaf, wrap } of itemsIn(data)) {
+    const content = redactedSource(leaf);
     const payload = object([...around, `"data":${wrap(content)}`]);
     yield { name, timestamp, leaf, content, payload };
   }
@@ -83,28 +106,25 @@ function* itemsOf(source: JsonSource, name: string): Iterable<WasenderItem> {
 
 interface Found {
   readonly leaf: JsonSource;
-  readonly content: string;
   readonly wrap: (content: string) => string;
 }
 
-function itemsIn(data: JsonSource): Found[] {
-  if (data.elements !== undefined) return data.elements.map((leaf) => found(leaf, inArray));
+function itemsIn(data: JsonSource): readonly Found[] {
+  const asItIs = (content: string) => content;
+  if (data.elements !== undefined) return data.elements.map((leaf) => ({ leaf, wrap: inArray }));
   const members = data.members;
   const wrapper = members === undefined ? undefined : wrapperOf(members);
-  if (members === undefined || wrapper === undefined) return [found(data, (content) => content)];
+  if (members === undefined || wrapper === undefined) return [{ leaf: data, wrap: asItIs }];
   const [name, wrapped] = wrapper;
   const others = [...members].filter(([key]) => key !== name).map(redactedMember);
-  const form = wrapped.elements === undefined ? (content: string) => content : inArray;
+  const form = wrapped.elements === undefined ? asItIs : inArray;
+  const leaves = wrapped.elements ?? [wrapped];
+  if (leaves.length === 0 && others.length > 0) return [{ leaf: data, wrap: asItIs }];
   // What stands beside the items is told once, with the first of them.
-  return (wrapped.elements ?? [wrapped]).map((leaf, index) =>
-    found(leaf, (content) =>
-      object([...(index === 0 ? others : []), `"${name}":${form(content)}`]),
-    ),
-  );
-}
-
-function found(leaf: JsonSource, wrap: Found['wrap']): Found {
-  return { leaf, content: redactedSource(leaf), wrap };
+  return leaves.map((leaf, index) => ({
+    leaf,
+    wrap: (content) => object([...(index === 0 ? others : []), `"${name}":${form(content)}`]),
+  }));
 }
 
 function wrapperOf(members: ReadonlyMap<string, JsonSource>): [string, JsonSource] | undefined {
@@ -116,17 +136,11 @@ function wrapperOf(members: ReadonlyMap<string, JsonSource>): [string, JsonSourc
   return undefined;
 }
 
+/** The names that are known for secrets hide numbers and lists as well. */
 function redactedSource(node: JsonSource): string {
   const members = node.members;
-  if (members === undefined) return redactedText(node.text);
-  const isClean = ![...members.keys()].some((key) => SECRETS.has(key));
-  return isClean ? node.text : object([...members].map(redactedMember));
-}
-
-/** In JSON that is not taken apart. Inside a text the quotes would be escaped. */
-function redactedText(text: string): string {
-  const names = [...SECRETS].join('|');
-  return text.replace(new RegExp(`"(${names})"(\\s*:\\s*)"[^"]*"`, 'g'), `"$1"$2"${REDACTED}"`);
+  if (members === undefined || !members.keys().some((key) => SECRETS.has(key))) return node.text;
+  return object([...members].map(redactedMember));
 }
 
 function redactedMember([key, { text }]: readonly [string, JsonSource]): string {

@@ -1,5 +1,5 @@
 import { accountGroup, digest, eventId, type Provider, type WebhookEvent } from './event.ts';
-import type { JsonSource } from './json-source.ts';
+import { type JsonSource, memberOf } from './json-source.ts';
 
 export type WebhookSplit =
   | { readonly ok: true; readonly events: readonly WebhookEvent[] }
@@ -12,16 +12,31 @@ export type WebhookSplit =
  */
 const MAX_EVENTS = 5_000;
 
-/** Each event once; or the whole webhook as one event, where it holds more than can be queued. */
+/**
+ * How much longer than a webhook its payloads may be together. What surrounds events is repeated
+ * around each: that makes statuses four times as long, and megabytes that surround thousands would
+ * be gigabytes.
+ */
+const MAX_GROWTH = 16;
+const ALWAYS_ALLOWED_LENGTH = 64 * 1024;
+
+/**
+ * Each event once; or the whole webhook as one event, where it holds more than can be queued.
+ *
+ * @param length the webhook's, in characters
+ */
 export function collectEvents(
   events: Iterable<WebhookEvent>,
+  length: number,
   whole: () => WebhookEvent,
 ): WebhookSplit {
   const distinct = new Map<string, WebhookEvent>();
   let count = 0;
+  let room = ALWAYS_ALLOWED_LENGTH + MAX_GROWTH * length;
   for (const event of events) {
     count += 1;
-    if (count > MAX_EVENTS) return { ok: true, events: [whole()] };
+    room -= event.payload.length;
+    if (count > MAX_EVENTS || room < 0) return { ok: true, events: [whole()] };
     if (!distinct.has(event.id)) distinct.set(event.id, event);
   }
   return { ok: true, events: [...distinct.values()] };
@@ -71,7 +86,7 @@ export interface Part {
   readonly leaf: JsonSource;
   /** For what no list holds: source of the members that are not kept, else of the leaf. */
   readonly content: string;
-  /** Values of the levels around it, outermost first. */
+  /** What the levels around it keep, outermost first: an event must not depend on more. */
   readonly around: readonly unknown[];
   /** The contact that the webhook carried with it. */
   readonly contact: JsonSource | undefined;
@@ -139,7 +154,8 @@ function enter(
 ) {
   const contacts = level.hasContacts ? members.get('contacts')?.elements : undefined;
   const book = contacts && outside.openBook(contacts);
-  const around = [...outside.around, value];
+  const keeps = Object.fromEntries(level.keep.map((key) => [key, memberOf(value, key)]));
+  const around = [...outside.around, keeps];
   const repeated = new Set(contacts === undefined ? level.keep : [...level.keep, 'contacts']);
   return {
     place: { ...outside, around, book: book ?? outside.book },
@@ -179,9 +195,12 @@ function* partsOf(
 
 function wrapMember(key: string, kept: readonly string[], level: Level, place: Place): Wrap {
   return (inner, contact) => {
-    const contacts = level.hasContacts && contact ? contactsSource([contact.text]) : [];
     const member = `${JSON.stringify(key)}:${inner}`;
-    return place.wrap(object([...kept, ...contacts, member]), contact);
+    if (!level.hasContacts || contact === undefined) {
+      return place.wrap(object([...kept, member]), contact);
+    }
+    // Told once: on a level further out it would be one that no event asks for.
+    return place.wrap(object([...kept, ...contactsSource([contact.text]), member]), undefined);
   };
 }
 

@@ -84,6 +84,13 @@ describe('readJsonSource', () => {
     expect(reading).toEqual({ ok: false, reason: 'the body is no JSON at position 23' });
   });
 
+  test.each(['position 5215550001111', '"a" in JSON at position 5215550001111', '['])(
+    'takes no number out of %j for the place where parsing stopped',
+    (text) => {
+      expect(JSON.stringify(readJsonSource(text))).not.toContain('52');
+    },
+  );
+
   test('refuses an empty body', () => {
     expect(readJsonSource('')).toEqual({ ok: false, reason: 'the body is no JSON' });
   });

@@ -140,6 +140,29 @@ describe('splitMetaWebhook', () => {
     expect(splitMeta(event.payload)).toEqual([event]);
   });
 
+  test('gives an event one contact, be it beside its list or a level above', () => {
+    const value = metaValue({ contacts: [aContact()], standby: { messages: [aMessage()] } });
+    const event = only(splitMeta(metaChanges({ field: 'standby', value })));
+    expect(event.payload).toContain('Lucía');
+    expect(splitMeta(event.payload)).toEqual([event]);
+  });
+
+  test('takes no member beside the media of a history for its thread', () => {
+    const value = { id: '34611222333', context: { user_id: 'ES.2' }, messages: [aMessage()] };
+    const [event] = splitMeta(metaChanges({ field: 'history', value: metaValue(value) }));
+    expect(event?.contact).toEqual({ phone: '5215550001111', userId: 'MX.10000000000000000001' });
+    expect(splitMeta(event?.payload ?? '')).toEqual([event]);
+  });
+
+  test('keeps whole a webhook that would grow too much when what surrounds its events is repeated', () => {
+    const contacts = [aContact({ profile: { name: 'x'.repeat(20_000) } })];
+    const messages = Array.from({ length: 1000 }, (_, n) => ({ id: `wamid.${n}`, from: '52155' }));
+    const body = metaWebhook({ contacts, messages });
+    const event = only(splitMeta(body));
+    expect(event).toMatchObject({ kind: 'account', type: 'webhook', payload: body });
+    expect(splitMeta(event.payload)).toEqual([event]);
+  });
+
   test('stores what stands beside the messages once, on its own', () => {
     const body = metaWebhook({ messages: [aMessage()], brand_new: { a: 1 } });
     const [message, rest] = splitMeta(body);
@@ -163,7 +186,7 @@ describe('splitMetaWebhook', () => {
   });
 
   test.each([
-    ['messages', (many: number) => metaWebhook({ messages: Array(many).fill(1) })],
+    ['messages', (many: number) => metaWebhook({ messages: Array(many).fill(aMessage()) })],
     [
       'entries',
       (many: number) =>

@@ -80,6 +80,32 @@ describe('splitWasenderWebhook', () => {
     expect(splitWasender(wasenderWebhook('chats.upsert', []))).toEqual([]);
   });
 
+  test('stores what stands beside an empty list', () => {
+    const event = one('messages.upsert', { messages: [], brand_new: { a: 1 } });
+    expect(event.payload).toContain('"brand_new":{"a":1}');
+    expect(splitWasender(event.payload)).toEqual([event]);
+  });
+
+  test('keeps an event whose name is longer than any in its payload only', () => {
+    const name = 'x'.repeat(2_000_000);
+    const event = one(name, {});
+    expect(event).toMatchObject({ kind: 'account', type: 'unknown' });
+    expect(event.payload).toContain(name);
+    expect(event.group).not.toBe(one(`${name}x`, {}).group);
+  });
+
+  test('keeps whole a webhook that would grow too much when what surrounds its items is repeated', () => {
+    const around = { note: 'x'.repeat(20_000) };
+    const body = wasenderWebhook(
+      'chats.upsert',
+      Array.from({ length: 1000 }, (_, id) => ({ id })),
+      around,
+    );
+    const event = only(splitWasender(body));
+    expect(event).toMatchObject({ kind: 'account', type: 'webhook', payload: body });
+    expect(splitWasender(event.payload)).toEqual([event]);
+  });
+
   test('stores a message without an id, told by its content', () => {
     const nameless = (text: string) =>
       one('messages.upsert', { messages: { message: { conversation: text } } });
@@ -98,6 +124,38 @@ describe('secrets of a WasenderApi session', () => {
     );
     expect(JSON.stringify(event)).not.toContain(API_KEY);
     expect(event.payload).toContain('"sessionId":"redacted"');
+  });
+
+  test.each([
+    ['a number that begins like it', '1234567890123456', '12345678901234567'],
+    ['the end of an escape', '0041aaaaaaaaaaaaaa', '"\\u0041aaaaaaaaaaaaaa"'],
+    ['words of JSON', 'true,false,null,1', '[true,false,null,1]'],
+  ])('spoil no webhook that holds %s', (_, secret, value) => {
+    const body = `{"event":"x","sessionId":"${secret}","data":{"n":${value}}}`;
+    const event = only(splitWasender(body));
+    expect(event.payload).toBe(`{"event":"x","sessionId":"redacted","data":{"n":${value}}}`);
+  });
+
+  test('are redacted however they are escaped', () => {
+    const escaped = API_KEY.replace('f', '\\u0066');
+    const body = `{"event":"x","sess\\u0069onId":"${escaped}","data":["${API_KEY}","a \\" ${escaped}"]}`;
+    for (const { payload } of splitWasender(body)) {
+      expect(JSON.stringify(JSON.parse(payload))).not.toContain(API_KEY);
+    }
+  });
+
+  test('are redacted to their end, at any depth', () => {
+    const body = '{"event":"x","data":[[{"sessionId":"ab\\"cd"}],{"deep":{"api_key" : "ef"}}]}';
+    expect(splitWasender(body).map(({ payload }) => payload)).toEqual([
+      '{"event":"x","data":[[{"sessionId":"redacted"}]]}',
+      '{"event":"x","data":[{"deep":{"api_key" : "redacted"}}]}',
+    ]);
+  });
+
+  test('change what an event is called nowhere but there', () => {
+    const name = 'messages-group.received';
+    const event = only(splitWasender(wasenderWebhook(name, {}, { sessionId: name })));
+    expect(splitWasender(event.payload)).toEqual([event]);
   });
 
   test('are redacted though too short to be told from other text', () => {

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { type ApiAction, ApiError, jsonProtocol } from '../../local/aws/json-protocol.ts';
+import { type FaultHook, faultyServer, listen, readBody } from '../../local/loopback-server.ts';
+import { checkMessage, MAX_MESSAGE_BYTES } from '../../local/sqs/message-limits.ts';
+
+export interface TakenMessage {
+  readonly group: string;
+  readonly deduplicationId: string;
+  readonly body: string;
+}
+
+/** The services that ingest calls, as strict as AWS with what it is sent, and a record of it. */
+export interface AwsEdge extends AsyncDisposable {
+  readonly url: string;
+  /** Messages that the queue has confirmed. */
+  readonly taken: TakenMessage[];
+  /** Payloads by S3 key. */
+  readonly parked: Map<string, string>;
+  /** Calls that were not as AWS documents them. */
+  readonly misuses: string[];
+  /** Makes calls fail. */
+  fault: FaultHook;
+  readonly forget: () => void;
+}
+
+const entry = z.object({
+  Id: z.string(),
+  MessageBody: z.string(),
+  MessageGroupId: z.string(),
+  MessageDeduplicationId: z.string(),
+});
+const batch = z.object({ Entries: z.array(entry).min(1).max(10) });
+const secretRequest = z.object({ SecretId: z.string() });
+
+/** @param secrets texts by ARN */
+export async function startAwsEdge(secrets: Readonly<Record<string, string>>): Promise<AwsEdge> {
+  const taken: TakenMessage[] = [];
+  const parked = new Map<string, string>();
+  const misuses: string[] = [];
+
+  function misuse(code: string, detail: string): ApiError {
+    misuses.push(`${code}: ${detail.slice(0, 200)}`);
+    return new ApiError(code, 'refused');
+  }
+
+  const actions: Record<string, ApiAction> = {
+    GetSecretValue: (input) => ({ SecretString: secrets[secretRequest.parse(input).SecretId] }),
+    SendMessageBatch: (input) => {
+      const { Entries } = batch.parse(input);
+      const bytes = Entries.reduce((sum, one) => sum + Buffer.byteLength(one.MessageBody), 0);
+      if (bytes > MAX_MESSAGE_BYTES) throw misuse('BatchRequestTooLong', `${bytes} bytes`);
+      for (const { MessageBody: body, MessageGroupId, MessageDeduplicationId } of Entries) {
+        const message = { body, groupId: MessageGroupId, deduplicationId: MessageDeduplicationId };
+        const refusal = checkMessage(message);
+        if (refusal !== undefined) throw misuse(refusal.code, refusal.message);
+      }
+      return { Successful: Entries.map(take), Failed: [] };
+    },
+  };
+
+  function take({
+    Id,
+    MessageBody,
+    MessageGroupId,
+    MessageDeduplicationId,
+  }: z.infer<typeof entry>) {
+    taken.push({
+      group: MessageGroupId,
+      deduplicationId: MessageDeduplicationId,
+      body: MessageBody,
+    });
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+    return {
+      Id,
+      MessageId: `m${taken.length}`,
+      SequenceNumber: `${taken.length}`,
+      MD5OfMessageBody,
+    };
+  }
+
+  async function put(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const key = /^\/overflow\/(payloads\/[\w.-]{1,200}\.json)$/.exec(request.url ?? '')?.[1];
+    if (key === undefined) misuses.push(`PUT ${request.url}`);
+    else parked.set(key, (await readBody(request))?.toString() ?? '');
+    response.end();
+  }
+
+  const answerJson = jsonProtocol('1.1', actions);
+  const edge = { fault: (() => undefined) as FaultHook };
+  const server = faultyServer(
+    (request, response) => {
+      if (request.method === 'PUT') void put(request, response);
+      else answerJson(request, response);
+    },
+    (action) => edge.fault(action),
+  );
+  const { url, close } = await listen(server);
+  return Object.assign(edge, {
+    ...{ url, taken, parked, misuses },
+    forget: () => {
+      taken.length = 0;
+      misuses.length = 0;
+      parked.clear();
+    },
+    [Symbol.asyncDispose]: () => close(),
+  });
+}

@@ -1,0 +1,122 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
+import { readJsonSource } from '../../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
+import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { type AwsEdge, startAwsEdge, type TakenMessage } from './aws-edge.ts';
+import { aHostileRequest, SECRETS } from './hostile-requests.ts';
+import { hostileRuns } from './runs.ts';
+import { keepOutput } from './written-output.ts';
+
+type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+let edge: AwsEdge;
+let handler: Handler;
+let output: string[];
+
+beforeAll(async () => {
+  const { sessions, ...metaSecret } = SECRETS;
+  edge = await startAwsEdge({
+    'arn:meta': JSON.stringify(metaSecret),
+    'arn:wasender': JSON.stringify({ sessions }),
+  });
+  const variables = {
+    INBOX_QUEUE_URL: `${edge.url}/1/inbox.fifo`,
+    OVERFLOW_BUCKET: 'overflow',
+    META_SECRET_ARN: 'arn:meta',
+    WASENDER_SECRET_ARN: 'arn:wasender',
+    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
+    AWS_ENDPOINT_URL: edge.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  output = keepOutput();
+  ({ handler } = await import('../../lambda/ingest/handler.ts'));
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await edge[Symbol.asyncDispose]();
+});
+
+/** What splitting a message's payload makes of it, written as ingest writes it. */
+function writtenAnew({ body }: TakenMessage): readonly string[] {
+  const reading = readEnvelope(body);
+  if (!reading.ok) return [`${reading.reason}: ${reading.detail}`];
+  const { provider, channel, receivedAt, payloadKey, payload } = reading.event;
+  const json = readJsonSource(payload ?? edge.parked.get(payloadKey ?? '') ?? '');
+  if (!json.ok) return [json.reason];
+  const split =
+    provider === 'meta'
+      ? splitMetaWebhook(json.source, receivedAt)
+      : splitWasenderWebhook(json.source, channel, receivedAt);
+  if (!split.ok) return [split.reason];
+  return split.events.map((event) =>
+    writeEnvelope(isOversized(event) ? parkedEvent(event) : event),
+  );
+}
+
+/** Of the shapes and secrets that requests are made from. */
+const PRIVATE = /hostile-|Luc|Sigue|wamid|521555|34611|1234567890123|[0-9a-f]{64}/;
+
+describe('whatever is posted', () => {
+  const { parameters, timeout } = hostileRuns(400);
+
+  test('is answered as documented, and queued only as valid events of a proven sender', {
+    timeout,
+  }, async () => {
+    const counted = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(aHostileRequest, async ({ event, isProven }) => {
+        edge.forget();
+        output.length = 0;
+
+        const { statusCode, body } = await handler(event);
+
+        counted.set(`${statusCode}`, (counted.get(`${statusCode}`) ?? 0) + 1);
+        expect([200, 400, 401, 403, 404]).toContain(statusCode);
+        expect(edge.misuses).toEqual([]);
+        if (!isProven) expect(statusCode).not.toBe(200);
+        if (body === 'stored') expect(edge.taken).not.toEqual([]);
+        else expect(edge.taken).toEqual([]);
+        for (const message of edge.taken) expect(writtenAnew(message)).toEqual([message.body]);
+        expect(output.join('\n')).not.toMatch(PRIVATE);
+      }),
+      parameters,
+    );
+    // Or the requests would not be near enough to what is expected.
+    expect(
+      Math.min(...['200', '400', '401', '403'].map((one) => counted.get(one) ?? 0)),
+    ).toBeGreaterThan(20);
+  });
+
+  test('is answered 503 when the queue or the bucket does not take it, and queued nowhere', {
+    timeout,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        aHostileRequest,
+        fc.constantFrom('SendMessageBatch', 'PUT'),
+        async ({ event, isProven }, failing) => {
+          edge.forget();
+          edge.fault = (action) =>
+            action === failing ? { code: 'AccessDenied', status: 403 } : undefined;
+
+          const { statusCode, body } = await handler(event);
+
+          expect([200, 400, 401, 403, 404, 503]).toContain(statusCode);
+          if (!isProven) expect([200, 503]).not.toContain(statusCode);
+          if (statusCode === 200 && body === 'stored') expect(failing).toBe('PUT');
+          else expect(edge.taken).toEqual([]);
+        },
+      ),
+      { ...parameters, numRuns: Math.ceil(parameters.numRuns / 5) },
+    );
+    edge.fault = () => undefined;
+  });
+});

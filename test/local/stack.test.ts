@@ -52,7 +52,7 @@ test('takes a signed webhook all the way to the table and back', async () => {
   ]);
 
   expect((await post(stack, values)).status).toBe(200);
-  await expect.poll(() => storedRows(stack)).toBe(6);
+  await expect.poll(() => storedRows(stack), { timeout: 15_000 }).toBe(6);
   const timeline = await fetch(`${stack.url}/v1/channels/1001/contacts/491/timeline`);
   expect(timeline.status).toBe(200);
   expect(await timeline.text()).toContain('wamid.a3');

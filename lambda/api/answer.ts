@@ -2,7 +2,12 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest } from '../adapters/api-gateway.ts';
 import { AwsRequestError } from '../adapters/aws-request.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
-import { contactParameters, messageParameters, timelineParameters } from './parameters.ts';
+import {
+  contactParameters,
+  messageParameters,
+  timelineParameters,
+  unknownInQuery,
+} from './parameters.ts';
 import { writeJson } from './raw-json.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMessageDeps, readMessage } from './read-message.ts';
@@ -37,6 +42,8 @@ export async function answer(
 }
 
 async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> {
+  const unknown = unknownInQuery(request.routeKey, request.query);
+  if (unknown !== undefined) return refusal('invalid_parameter', unknown);
   switch (request.routeKey) {
     case API_ROUTES.timeline:
       return await timeline(request, deps);
@@ -52,16 +59,19 @@ async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> 
 async function timeline({ path, query }: HttpRequest, deps: AnswerDeps): Promise<Answered> {
   const parameters = timelineParameters(path, query);
   if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
-  return { status: 200, body: await readTimeline(parameters, deps) };
+  const body = await readTimeline(parameters, deps);
+  return body === undefined ? unknownContact() : { status: 200, body };
 }
 
 async function contact({ path }: HttpRequest, deps: AnswerDeps): Promise<Answered> {
   const parameters = contactParameters(path);
   if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
   const body = await readContact(parameters, deps);
-  return body === undefined
-    ? refusal('not_found', 'nothing is known of this contact on this channel')
-    : { status: 200, body };
+  return body === undefined ? unknownContact() : { status: 200, body };
+}
+
+function unknownContact(): Answered {
+  return refusal('not_found', 'nothing is known of this contact on this channel');
 }
 
 async function message({ path }: HttpRequest, deps: AnswerDeps): Promise<Answered> {

@@ -20,7 +20,7 @@ const PARAMETERS = {
   },
   contact: {
     description:
-      'A phone number (digits, with or without +), a BSUID, a LID (`…@lid`), or the id of a group chat.',
+      'A phone number with its country code (a leading + or 00, spaces and punctuation are ignored), a BSUID, a LID (`…@lid`), or the id of a group chat.',
     example: '5215550001111',
   },
   wamid: {
@@ -51,6 +51,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'What was said with a contact, newest first, inbound and outbound together',
     schema: 'Timeline',
     query: PAGING,
+    missing: 'Nothing is known of the contact.',
   },
   {
     id: 'readContact',
@@ -97,7 +98,7 @@ function operationObject({ id, summary, schema, query = [], missing }: Operation
     parameters: [...names.map(pathParameter), ...query],
     responses: {
       '200': json('The answer.', schema),
-      '400': json('A parameter is wrong; the message says which and why.', 'Error'),
+      '400': json('A parameter is wrong or unknown; the message says which and why.', 'Error'),
       ...(missing !== undefined && { '404': json(missing, 'Error') }),
       '500': json('A fault of this API.', 'Error'),
       '503': json('The stored data cannot be read now: try again.', 'Error'),

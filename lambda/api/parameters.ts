@@ -1,5 +1,6 @@
 import { contactNameOf } from '../domain/identity.ts';
 import { readCursor } from './cursor.ts';
+import { API_ROUTES } from './routes.ts';
 
 type Raw = Readonly<Record<string, string | undefined>>;
 
@@ -29,9 +30,20 @@ export function contactParameters(path: Raw): Parameters<ContactParameters> {
   if (!channel.ok) return channel;
   const contact = pathParameter(path, 'contact');
   if (!contact.ok) return contact;
-  // A plus that was read as in a form.
-  const written = contact.value.replace(/^ (?=\d)/, '+');
-  return { ok: true, channel: channel.value, contact: contactNameOf(written) };
+  const digits = phoneDigits(contact.value);
+  if (digits !== undefined && /^0./.test(digits)) return { ok: false, reason: NO_COUNTRY_CODE };
+  return { ok: true, channel: channel.value, contact: digits ?? contactNameOf(contact.value.trim()) };
+}
+
+const NO_COUNTRY_CODE =
+  'contact is a phone number without its country code; write it in full, such as 5215550001111';
+
+/** What people write into phone numbers. A `(0)` is dialled within the country only. */
+const PHONE_PUNCTUATION = /\(0\)|[\s().\p{Pd}\p{Cf}]/gu;
+
+/** A phone number as WhatsApp writes it; undefined for any other name. */
+function phoneDigits(written: string): string | undefined {
+  return /^(?:\+|00)?(\d+)$/.exec(written.replace(PHONE_PUNCTUATION, ''))?.[1];
 }
 
 export function timelineParameters(path: Raw, query: Raw): Parameters<TimelineParameters> {
@@ -53,6 +65,22 @@ export function messageParameters(path: Raw): Parameters<MessageParameters> {
   if (!wamid.ok) return wamid;
   // No wamid has a space: one was a plus before something decoded the path as a form.
   return { ok: true, channel: channel.value, wamid: wamid.value.replaceAll(' ', '+') };
+}
+
+const QUERY_NAMES: Readonly<Record<string, readonly string[]>> = {
+  [API_ROUTES.timeline]: ['limit', 'cursor'],
+};
+
+/** What is wrong with a query that has names the route does not know. */
+export function unknownInQuery(routeKey: string, query: Raw): string | undefined {
+  const known = QUERY_NAMES[routeKey] ?? [];
+  const unknown = Object.keys(query).filter(
+    // A URL that was signed for somebody else to call has its signature here.
+    (name) => !known.includes(name) && !/^x-amz-/i.test(name),
+  );
+  if (unknown.length === 0) return undefined;
+  const names = `unknown query parameter${unknown.length > 1 ? 's' : ''} ${unknown.join(', ')}`;
+  return `${names}; ${known.length > 0 ? `known are ${known.join(', ')}` : 'this path has none'}`;
 }
 
 function limitOf(text: string | undefined): number | undefined {

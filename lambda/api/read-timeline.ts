@@ -31,7 +31,8 @@ const CHUNK = 51;
 const MAX_EXAMINED = 500;
 
 /**
- * Reads one page of what was said with a contact, newest first, under all its names.
+ * Reads one page of what was said with a contact, newest first, under all its names; undefined where
+ * nothing is known of the contact.
  *
  * A page goes on where the last row examined for the page before stands in the order of all rows, so
  * that what is written meanwhile neither moves nor repeats an entry.
@@ -39,12 +40,14 @@ const MAX_EXAMINED = 500;
 export async function readTimeline(
   { channel, contact, limit, after }: TimelineParameters,
   deps: ReadTimelineDeps,
-): Promise<TimelinePage> {
-  const { periods } = await readPerson(channel, contact, deps);
+): Promise<TimelinePage | undefined> {
+  const { periods, isLinked } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
   const keys = mergeNewestFirst(sourcesOf(deps.table, spansFrom(spans, after), limit + 2));
   const rows = examine(beyond(keys, after), { limit, spans }, deps);
   const { entries, end } = await fillPage(rows, limit);
+  const isEmpty = entries.length === 0 && end === undefined && after === undefined;
+  if (isEmpty && !isLinked) return undefined;
   return {
     entries,
     nextCursor: end === undefined ? null : writeCursor(end, channel, contact),

@@ -26,11 +26,26 @@ describe('a bad request', () => {
     [API_ROUTES.timeline, { channel: 'shop' }, {}, 'contact is empty'],
     [API_ROUTES.contact, {}, {}, 'channel is empty'],
     [API_ROUTES.message, { channel: 'shop' }, {}, 'wamid is empty'],
+    [
+      API_ROUTES.timeline,
+      path,
+      { limt: '5', limit: '5', sort: 'at' },
+      'unknown query parameters limt, sort; known are limit, cursor',
+    ],
+    [API_ROUTES.contact, path, { limit: '5' }, 'unknown query parameter limit; this path has none'],
+    [API_ROUTES.message, path, { at: '' }, 'unknown query parameter at; this path has none'],
   ])('to %s is answered 400 with the reason', async (routeKey, parameters, query, message) => {
     const { status, body } = await conversation.get({ routeKey, path: parameters, query });
 
     expect(status).toBe(400);
     expect(errorAnswer.parse(body)).toEqual({ error: { code: 'invalid_parameter', message } });
+  });
+
+  test('is not one for a signature in its query', async () => {
+    const query = { 'X-Amz-Signature': '0', 'X-Amz-Date': '20261122T000000Z' };
+    const { status } = await conversation.get({ routeKey: API_ROUTES.contact, path, query });
+
+    expect(status).toBe(404);
   });
 
   test('to an unknown path is answered 404', async () => {

@@ -32,13 +32,13 @@ test('answers API Gateway with JSON that nobody caches', async () => {
   };
 
   expect(await handler(event as APIGatewayProxyEventV2)).toEqual({
-    statusCode: 200,
+    statusCode: 404,
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     },
-    body: '{"entries":[],"nextCursor":null}',
+    body: '{"error":{"code":"not_found","message":"nothing is known of this contact on this channel"}}',
   });
 });
 

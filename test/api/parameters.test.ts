@@ -90,14 +90,45 @@ describe('parameters of a timeline', () => {
 });
 
 describe('path parameters', () => {
-  test.each(['+5215550001111', '%2B5215550001111', ' 5215550001111', '5215550001111'])(
-    'read the phone number "%s"',
+  test.each([
+    '5215550001111',
+    '+5215550001111',
+    '%2B5215550001111',
+    ' 5215550001111',
+    '+52 1 555 000-1111',
+    '52 1 (555) 000.1111',
+    '005215550001111',
+    '00 52 1 555 000 1111',
+    '+52 (0)1 555 000 1111',
+    '\u202A+52\u00A01\u00A0555\u2011000\u20131111\u202C',
+    '5215550001111@s.whatsapp.net',
+  ])('read the phone number "%s"', (contact) => {
+    expect(contactParameters({ channel: 'shop', contact })).toMatchObject({
+      contact: '5215550001111',
+    });
+  });
+
+  test.each(['0555 000 1111', '+0555 000 1111', '000555'])(
+    'refuse the phone number "%s", which no country code begins',
     (contact) => {
-      expect(contactParameters({ channel: 'shop', contact })).toMatchObject({
-        contact: '5215550001111',
+      expect(contactParameters({ channel: 'shop', contact })).toEqual({
+        ok: false,
+        reason:
+          'contact is a phone number without its country code; write it in full, such as 5215550001111',
       });
     },
   );
+
+  test.each([
+    ['MX.10000000000000000001'],
+    ['20000000000001@lid'],
+    ['Y2FwaQ=='],
+    ['5215550001111-1620000000@g.us'],
+    ['status@broadcast'],
+    ['0'],
+  ])('read "%s" as it is', (contact) => {
+    expect(contactParameters({ channel: 'shop', contact })).toMatchObject({ contact });
+  });
 
   const wamid = 'wamid.HBgN+TIx/TU1MDAwMTExMRUC==';
   test.each([wamid, encodeURIComponent(wamid), wamid.replace('+', ' '), wamid.replace('/', '%2f')])(

@@ -87,8 +87,23 @@ function rotation(previous: string, current: string, at: number): string {
 }
 
 describe('a timeline', () => {
-  test('is empty where nothing was said', async () => {
-    expect(page(await conversation.timeline('521'))).toEqual({ entries: [], nextCursor: null });
+  test('of whom nothing is known is not found', async () => {
+    expect(await conversation.timeline('521')).toMatchObject({
+      status: 404,
+      body: {
+        error: {
+          code: 'not_found',
+          message: 'nothing is known of this contact on this channel',
+        },
+      },
+    });
+  });
+
+  test('is empty where only names of the contact are known', async () => {
+    await conversation.meta(message('wamid.1', 0));
+    conversation.clock.now += 31 * DAY_MS;
+
+    expect(page(await conversation.timeline(PHONE))).toEqual({ entries: [], nextCursor: null });
   });
 
   test('has what the contact sent', async () => {
@@ -250,8 +265,8 @@ describe('a timeline', () => {
   test('has neither another channel nor another contact in it', async () => {
     await conversation.meta(message('wamid.1', 0));
 
-    expect(await entries(USER_ID, {}, 'other')).toEqual([]);
-    expect(await entries('MX.9')).toEqual([]);
+    expect(await conversation.timeline(USER_ID, {}, 'other')).toMatchObject({ status: 404 });
+    expect(await conversation.timeline('MX.9')).toMatchObject({ status: 404 });
   });
 
   test('hides what has expired, although the row is still there', async () => {

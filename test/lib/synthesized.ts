@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import settings from '../../cdk.json' with { type: 'json' };
 import { FloodgateStack } from '../../lib/floodgate-stack.ts';
 import { loadStage, type Stage } from '../../lib/stage.ts';
 
@@ -8,14 +9,18 @@ type Context = Readonly<Record<string, unknown>>;
 
 /** The app as `cdk synth` builds it, but for the bundles. */
 export function anApp(context: Context = {}): App {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  const app = new App({
+    context: { ...settings.context, 'aws:cdk:bundling-stacks': [], ...context },
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   new FloodgateStack(app, 'Floodgate', { stage: loadStage(app.node) });
   return app;
 }
 
 export function aTemplate(context: Context = {}): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  const app = new App({
+    context: { ...settings.context, 'aws:cdk:bundling-stacks': [], ...context },
+  });
   return Template.fromStack(new FloodgateStack(app, 'Floodgate', { stage: loadStage(app.node) }));
 }
 

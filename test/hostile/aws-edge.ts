@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { type ApiAction, ApiError, jsonProtocol } from '../../local/aws/json-protocol.ts';
-import { type FaultHook, faultyServer, listen, readBody } from '../../local/loopback-server.ts';
+import { listen, readBody } from '../../local/loopback-server.ts';
 import { checkMessage, MAX_MESSAGE_BYTES } from '../../local/sqs/message-limits.ts';
 
 export interface TakenMessage {
@@ -20,8 +20,8 @@ export interface AwsEdge extends AsyncDisposable {
   readonly parked: Map<string, string>;
   /** Calls that were not as AWS documents them. */
   readonly misuses: string[];
-  /** Makes calls fail. */
-  fault: FaultHook;
+  /** Which calls it does not allow, such as `SendMessageBatch` or `PUT`. */
+  refuses: (action: string) => boolean;
   readonly forget: () => void;
 }
 
@@ -88,14 +88,14 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
   }
 
   const answerJson = jsonProtocol('1.1', actions);
-  const edge = { fault: (() => undefined) as FaultHook };
-  const server = faultyServer(
-    (request, response) => {
-      if (request.method === 'PUT') void put(request, response);
-      else answerJson(request, response);
-    },
-    (action) => edge.fault(action),
-  );
+  const edge: Pick<AwsEdge, 'refuses'> = { refuses: () => false };
+  const server = createServer((request, response) => {
+    const target = request.headers['x-amz-target'];
+    const action = typeof target === 'string' ? target.replace(/^.*\./, '') : request.method;
+    if (edge.refuses(action ?? '')) refuse(request, response);
+    else if (action === 'PUT') void put(request, response);
+    else answerJson(request, response);
+  });
   const { url, close } = await listen(server);
   return Object.assign(edge, {
     ...{ url, taken, parked, misuses },
@@ -106,4 +106,9 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
     },
     [Symbol.asyncDispose]: () => close(),
   });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(403).end(JSON.stringify({ __type: 'AccessDeniedException' }));
 }

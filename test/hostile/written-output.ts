@@ -3,8 +3,8 @@ import { vi } from 'vitest';
 /** Keeps what this process writes, until mocks are restored. */
 export function keepOutput(): string[] {
   const output: string[] = [];
-  const keep = (...line: unknown[]) => {
-    output.push(line.join(' '));
+  const keep = (line: unknown) => {
+    output.push(String(line));
     return true;
   };
   for (const stream of [process.stdout, process.stderr]) {

@@ -31,10 +31,18 @@ export function millisOf(value: unknown, ...path: readonly string[]): number | u
   return millis > 0 && millis < MILLIS_END ? millis : undefined;
 }
 
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
 /** Drops what is undefined, so that an absent fact is an absent member. */
-export function present<T extends object>(
-  members: T,
-): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+export function present<T extends object>(members: T): Present<T> {
+  const kept: Present<T> = {};
+  for (const key in members) {
+    const value = members[key];
+    if (isPresent(value)) kept[key] = value;
+  }
+  return kept;
+}
+
+function isPresent<T>(value: T): value is Exclude<T, undefined> {
+  return value !== undefined;
 }

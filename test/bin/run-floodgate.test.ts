@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { progressBar } from '../../bin/floodgate/progress-bar.ts';
@@ -49,6 +52,17 @@ describe('floodgate', () => {
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
   });
+});
+
+test('ends without a word where nobody reads its output any more', async () => {
+  const command = path.join(import.meta.dirname, '..', '..', 'bin', 'floodgate.ts');
+  const child = spawn(process.execPath, [command, '--help']);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  child.stdout.destroy();
+  await once(child, 'close');
+
+  expect(stderr).toBe('');
 });
 
 describe('progressBar', () => {

@@ -32,7 +32,11 @@ export function contactParameters(path: Raw): Parameters<ContactParameters> {
   if (!contact.ok) return contact;
   const digits = phoneDigits(contact.value);
   if (digits !== undefined && /^0./.test(digits)) return { ok: false, reason: NO_COUNTRY_CODE };
-  return { ok: true, channel: channel.value, contact: digits ?? contactNameOf(contact.value.trim()) };
+  return {
+    ok: true,
+    channel: channel.value,
+    contact: digits ?? contactNameOf(contact.value.trim()),
+  };
 }
 
 const NO_COUNTRY_CODE =

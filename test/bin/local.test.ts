@@ -17,9 +17,11 @@ function run(...parameters: string[]) {
   return { child, said, exit };
 }
 
-test('says where everything is, then stops on SIGTERM with exit code 0', async () => {
+test('says where everything is, then stops on SIGTERM with exit code 0', {
+  timeout: 120_000,
+}, async () => {
   const { child, said, exit } = run('--port', '0', '--assembly', await buildAssembly());
-  await expect.poll(() => said.stdout, { timeout: 15_000 }).toMatch(/^ready \{.*\}\n/m);
+  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/^ready \{.*\}\n/m);
   const ready = JSON.parse(/^ready (.*)$/m.exec(said.stdout)?.[1] ?? '');
   expect(ready).toEqual({
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),

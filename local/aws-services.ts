@@ -6,6 +6,9 @@ import { secretActions } from './aws/secrets-manager.ts';
 import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
+import { objectCalls, queueCalls, secretCalls, tableCalls } from './rights/calls.ts';
+import { guardOf } from './rights/guard.ts';
+import type { Rights } from './rights/rights.ts';
 import { serveSqs } from './sqs/endpoint.ts';
 import { QueueHost } from './sqs/queue-host.ts';
 import type { AssemblyFiles } from './template/assembly-files.ts';
@@ -17,6 +20,7 @@ export type Faults = { -readonly [Service in keyof AwsEndpoints]?: FaultHook | u
 export interface AwsServicesOptions {
   readonly files: AssemblyFiles;
   readonly clock: LocalClock;
+  readonly rights: Rights;
   readonly faults: Faults;
   readonly providers: ProviderSettings;
   /** @default that of the template */
@@ -31,23 +35,33 @@ export interface AwsServices {
 
 /** Starts the services that the functions call, with the resources of the template in them. */
 export async function startAwsServices(
-  { files, clock, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
+  { files, clock, rights, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
   const queues = new QueueHost(clock);
-  const sqs = await serveSqs(queues, (action) => faults.sqs?.(action));
+  const sqs = await serveSqs(queues, (action) => faults.sqs?.(action), guardOf(rights, queueCalls));
   opened.defer(() => sqs.close());
 
   // References to queues are URLs, so the template can be read once the queues have a port.
   const template = readTemplate(files, (name) => queues.urlOf(name));
   createQueues(queues, template.queue, visibilityTimeoutSeconds);
+  rights.readRoles(template);
 
   const secrets = secretActions(filledSecrets(template.secret, providers), clock);
   const buckets = template.bucket.map(({ name }) => name);
   const started = await Promise.all([
-    serveDynamoDb(template.table, (action) => faults.dynamodb?.(action)),
-    serveS3(buckets, (action) => faults.s3?.(action)),
-    listen(faultyServer(jsonProtocol('1.1', secrets), (action) => faults.secretsmanager?.(action))),
+    serveDynamoDb(
+      template.table,
+      (action) => faults.dynamodb?.(action),
+      guardOf(rights, tableCalls),
+    ),
+    serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls)),
+    listen(
+      faultyServer(
+        jsonProtocol('1.1', secrets, guardOf(rights, secretCalls(template.secret))),
+        (action) => faults.secretsmanager?.(action),
+      ),
+    ),
   ]);
   for (const server of started) opened.defer(() => server.close());
   const [dynamodb, s3, secretsmanager] = started;

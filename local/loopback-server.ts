@@ -77,7 +77,8 @@ async function inject(
   listener(request, response);
 }
 
-function actionOf(request: IncomingMessage): string {
+/** The action that a request asks for, by the API reference; its method where it names none. */
+export function actionOf(request: IncomingMessage): string {
   const target = request.headers['x-amz-target'];
   return typeof target === 'string'
     ? target.slice(target.indexOf('.') + 1)

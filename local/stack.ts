@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
 import { LocalClock } from './clock.ts';
-import { FunctionHost } from './functions/function-host.ts';
-import { type AwsEndpoints, functionVariables } from './functions/function-variables.ts';
+import { functionHosts } from './functions/function-hosts.ts';
+import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type QueuePoller, startQueuePoller } from './functions/queue-poller.ts';
 import { serveHttpApi } from './http/front.ts';
 import { type Output, silentOutput } from './output.ts';
+import { Rights } from './rights/rights.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
-import { type AssemblyFiles, readAssembly } from './template/assembly-files.ts';
-import type { Resource } from './template/template.ts';
+import { readAssembly } from './template/assembly-files.ts';
 import { eventSourcesOf, routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {
@@ -37,6 +37,8 @@ export interface LocalStack {
   readonly queues: Readonly<Record<string, string>>;
   /** Tells the time of queues, secrets and functions; move it on instead of waiting. */
   readonly clock: LocalClock;
+  /** What the functions may do, and what of it they did. */
+  readonly rights: Rights;
   /** A queue's model, to look into. */
   readonly queue: (shortName: string) => FifoQueue;
   /** Makes calls of the functions fail; change it at any time. */
@@ -66,24 +68,16 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     options;
   const files = readAssembly(options.assembly);
   const clock = new LocalClock();
+  const rights = new Rights(output.failure);
   const faults: Faults = {};
   const services = await startAwsServices(
-    { files, clock, faults, providers, visibilityTimeoutSeconds },
+    { files, clock, rights, faults, providers, visibilityTimeoutSeconds },
     opened,
   );
   const { endpoints, queues, template } = services;
 
-  const hosts = template.function.map((one) => {
-    const hosted = {
-      ...hostedFunction(one, files),
-      ahead: clock.ahead,
-      environment: functionVariables(one, endpoints),
-    };
-    return new FunctionHost(hosted, {
-      maxConcurrency,
-      onLine: (line) => output.functionLine(one.name, line),
-      onFailure: ({ detail }) => output.failure(one.name, detail),
-    });
+  const hosts = functionHosts({
+    ...{ template, files, endpoints, rights, clock, output, maxConcurrency },
   });
   opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
   await Promise.all(hosts.map((host) => host.warm()));
@@ -96,7 +90,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   });
   opened.defer(() => front.close());
 
-  const sources = eventSourcesOf(template, hosts, queues, maxConcurrency);
+  const sources = eventSourcesOf(template, hosts, queues, rights, maxConcurrency);
   const pollers = sources.map((source) =>
     startQueuePoller({
       ...source,
@@ -109,6 +103,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   return {
     url: front.url,
     clock,
+    rights,
     aws: endpoints,
     table: template.table[0]?.name ?? '',
     buckets: template.bucket.map(({ name }) => name),
@@ -127,18 +122,6 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       output.flush();
       return left;
     },
-  };
-}
-
-function hostedFunction(
-  { arn, Code, Handler, MemorySize, logicalId, name, Timeout }: Resource<'function'>,
-  { assetFolder }: AssemblyFiles,
-) {
-  const directory = assetFolder(Code.S3Key);
-  if (directory === undefined) throw new Error(`${logicalId}: its code is not in the assembly`);
-  return {
-    ...{ name, arn, directory, handler: Handler },
-    ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize },
   };
 }
 

@@ -1,6 +1,8 @@
 import type { FunctionHost } from './functions/function-host.ts';
 import type { QueuePollerOptions } from './functions/queue-poller.ts';
 import type { HttpRoute } from './http/front.ts';
+import { pollingCalls } from './rights/calls.ts';
+import type { Rights } from './rights/rights.ts';
 import type { QueueHost } from './sqs/queue-host.ts';
 import type { LocalTemplate } from './template/template.ts';
 
@@ -25,6 +27,7 @@ export function eventSourcesOf(
   { eventSource }: LocalTemplate,
   hosts: Hosts,
   queues: QueueHost,
+  rights: Rights,
   maxConcurrency: number,
 ): QueuePollerOptions[] {
   return eventSource.map((source) => {
@@ -34,6 +37,7 @@ export function eventSourcesOf(
     if (queue === undefined || host === undefined) {
       throw new Error(`${logicalId}: no queue ${EventSourceArn} or function ${FunctionName}`);
     }
+    for (const call of pollingCalls(EventSourceArn)) rights.use(host.function.name, call);
     return {
       queue,
       batchSize: BatchSize,

@@ -1,7 +1,17 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { ACCOUNT, REGION } from '../account.ts';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import {
+  actionOf,
+  type FaultHook,
+  faultyServer,
+  type LoopbackServer,
+  listen,
+  readBody,
+} from '../loopback-server.ts';
 import type { Resource } from '../template/template.ts';
+import { type Guard, sendError } from './json-protocol.ts';
 
 const MAX_ITEM_KB = 400;
 
@@ -9,18 +19,36 @@ const MAX_ITEM_KB = 400;
 export async function serveDynamoDb(
   tables: readonly Resource<'table'>[],
   faults: FaultHook,
+  guard: Guard,
 ): Promise<LoopbackServer> {
   const options = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const emulator = dynalite({ ...options, maxItemSizeKb: MAX_ITEM_KB });
   const server = await listen(
-    faultyServer((request, response) => {
-      emulator.emit('request', request, response);
-      // Dynalite throws what goes wrong with a connection, such as a client that was stopped.
-      request.removeAllListeners('error').on('error', () => undefined);
+    faultyServer(async (request, response) => {
+      try {
+        const body = await readBody(request);
+        guard(request.headers.authorization, actionOf(request), JSON.parse(String(body)));
+        handOver(emulator, request, response, body);
+      } catch (error) {
+        sendError(response, error, 'application/x-amz-json-1.0');
+      }
     }, faults),
   );
   for (const table of tables) await createTable(server.url, table);
   return server;
+}
+
+/** Dynalite reads a request itself, so it gets one that says the same again. */
+function handOver(
+  emulator: EventEmitter,
+  { method, url, headers }: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer | undefined,
+): void {
+  const request = Object.assign(new EventEmitter(), { method, url, headers });
+  emulator.emit('request', request, response);
+  request.emit('data', body);
+  request.emit('end');
 }
 
 async function createTable(url: string, table: Resource<'table'>): Promise<void> {

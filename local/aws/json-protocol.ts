@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
-import { readBody } from '../loopback-server.ts';
+import { actionOf, readBody } from '../loopback-server.ts';
 
 /** An error as AWS's JSON protocols give it. */
 export class ApiError extends Error {
@@ -20,53 +20,58 @@ export class ApiError extends Error {
 /** Does one action; the signal ends when the caller has gone. */
 export type ApiAction = (input: unknown, signal: AbortSignal) => unknown;
 
-/** Serves actions in the AWS JSON protocol. Credentials are not looked at. */
+/** Throws an `ApiError` where whoever signed a request may not do what it asks for. */
+export type Guard = (authorization: string | undefined, action: string, input: unknown) => void;
+
+const allowAll: Guard = () => undefined;
+
+/** Serves actions in the AWS JSON protocol. Signatures are not checked. */
 export function jsonProtocol(
   version: '1.0' | '1.1',
   actions: Readonly<Record<string, ApiAction>>,
+  guard: Guard = allowAll,
 ): RequestListener {
   const contentType = `application/x-amz-json-${version}`;
-  return (request, response) => {
-    void answer(request, response, actions, contentType);
+  return async (request, response) => {
+    try {
+      const output = await act(request, response, actions, guard);
+      send(response, 200, { 'content-type': contentType }, output ?? {});
+    } catch (error) {
+      sendError(response, error, contentType);
+    }
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  actions: Readonly<Record<string, ApiAction>>,
-  contentType: string,
-): Promise<void> {
-  try {
-    const output = await act(request, response, actions);
-    send(response, 200, { 'content-type': contentType }, output ?? {});
-  } catch (error) {
-    if (response.destroyed) return;
-    const { status, code, message, queryCode } = describe(error);
-    const headers = {
-      'content-type': contentType,
-      ...(queryCode !== undefined && { 'x-amzn-query-error': `${queryCode};Sender` }),
-    };
-    send(response, status, headers, { __type: code, message });
-  }
+/** Answers as AWS does where a call fails. */
+export function sendError(response: ServerResponse, error: unknown, contentType: string): void {
+  if (response.destroyed) return;
+  const { status, code, message, queryCode } = describe(error);
+  const headers = {
+    'content-type': contentType,
+    ...(queryCode !== undefined && { 'x-amzn-query-error': `${queryCode};Sender` }),
+  };
+  send(response, status, headers, { __type: code, message });
 }
 
 async function act(
   request: IncomingMessage,
   response: ServerResponse,
   actions: Readonly<Record<string, ApiAction>>,
+  guard: Guard,
 ): Promise<unknown> {
-  const target = String(request.headers['x-amz-target'] ?? '');
-  const action = actions[target.slice(target.indexOf('.') + 1)];
+  const name = actionOf(request);
+  const action = actions[name];
   const body = await readBody(request);
   if (action === undefined) {
-    throw new ApiError('UnknownOperationException', `the local stack does not know ${target}`);
+    throw new ApiError('UnknownOperationException', `the local stack does not know ${name}`);
   }
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableEnded) gone.abort();
   });
-  return action(JSON.parse(body?.toString() || '{}'), gone.signal);
+  const input: unknown = JSON.parse(body?.toString() || '{}');
+  guard(request.headers.authorization, name, input);
+  return action(input, gone.signal);
 }
 
 function describe(error: unknown) {

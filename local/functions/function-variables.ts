@@ -11,13 +11,14 @@ export interface AwsEndpoints {
 
 /** The environment of a function: what the template sets and what Lambda adds, nothing of this machine's. */
 export function functionVariables(
-  { ref, Environment, Handler, LoggingConfig, MemorySize }: Resource<'function'>,
+  { name, ref, Environment, Handler, LoggingConfig, MemorySize }: Resource<'function'>,
   endpoints: AwsEndpoints,
 ): Record<string, string> {
-  const { LogFormat, ApplicationLogLevel } = LoggingConfig;
+  const { LogFormat, LogGroup = `/aws/lambda/${ref}`, ApplicationLogLevel } = LoggingConfig;
   return {
     _HANDLER: Handler,
-    AWS_ACCESS_KEY_ID: 'local',
+    // Tells the services who calls.
+    AWS_ACCESS_KEY_ID: name,
     AWS_CONFIG_FILE: devNull,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
@@ -30,7 +31,7 @@ export function functionVariables(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: LogFormat,
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${ref}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: LogGroup,
     ...(ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel }),
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: REGION,

@@ -1,13 +1,17 @@
-import { jsonProtocol } from '../aws/json-protocol.ts';
+import { type Guard, jsonProtocol } from '../aws/json-protocol.ts';
 import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
 import { messageActions } from './messages.ts';
 import type { QueueHost } from './queue-host.ts';
 import { queueActions } from './queues.ts';
 
 /** Serves the queues to the AWS SDKs and the `aws` command. */
-export async function serveSqs(queues: QueueHost, faults: FaultHook): Promise<LoopbackServer> {
+export async function serveSqs(
+  queues: QueueHost,
+  faults: FaultHook,
+  guard?: Guard,
+): Promise<LoopbackServer> {
   const actions = { ...messageActions(queues), ...queueActions(queues) };
-  const server = await listen(faultyServer(jsonProtocol('1.0', actions), faults));
+  const server = await listen(faultyServer(jsonProtocol('1.0', actions, guard), faults));
   queues.endpoint = server.url;
   return server;
 }

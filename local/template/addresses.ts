@@ -1,4 +1,4 @@
-import { arn } from '../account.ts';
+import { ACCOUNT, arn } from '../account.ts';
 import type { Template } from './assembly-files.ts';
 import type { Scope } from './intrinsics.ts';
 
@@ -33,9 +33,12 @@ export function addressOf(
       return secretAddress(name);
     case 'AWS::Lambda::Function':
       return { name, ref: name, Arn: arn('lambda', `function:${name}`) };
+    case 'AWS::IAM::Role':
+      return { name, ref: name, Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` };
+    case 'AWS::Logs::LogGroup':
+      return { name, ref: name, Arn: arn('logs', `log-group:${name}:*`) };
     case 'AWS::ApiGatewayV2::Api':
     case 'AWS::ApiGatewayV2::Integration':
-    case 'AWS::Logs::LogGroup':
       return { name, ref: logicalId };
     default:
       return undefined;

@@ -3,11 +3,24 @@ import * as z from 'zod/mini';
 const list = z.array(z.unknown());
 const index = z.object({ IndexName: z.string(), KeySchema: list, Projection: z.unknown() });
 
+const texts = z.union([z.string(), z.array(z.string())]);
+
+const PolicyDocument = z.object({
+  Statement: z.array(
+    z.looseObject({
+      Effect: z.enum(['Allow', 'Deny']),
+      Action: texts,
+      Resource: texts,
+    }),
+  ),
+});
+
 /** What is read of each resource; the rest of its properties has no meaning on one machine. */
 export const resourceSchemas = {
   function: z.object({
     Code: z.object({ S3Key: z.string() }),
     Handler: z.string(),
+    Role: z._default(z.string(), ''),
     Runtime: z.string().check(z.startsWith('nodejs')),
     Timeout: z._default(z.number(), 3),
     MemorySize: z._default(z.number(), 128),
@@ -15,6 +28,7 @@ export const resourceSchemas = {
       z.object({
         LogFormat: z._default(z.string(), 'Text'),
         ApplicationLogLevel: z.optional(z.string()),
+        LogGroup: z.optional(z.string()),
       }),
       { LogFormat: 'Text' },
     ),
@@ -56,6 +70,11 @@ export const resourceSchemas = {
     GlobalSecondaryIndexes: z.optional(z.array(index)),
   }),
   bucket: z.object({}),
+  role: z.object({
+    ManagedPolicyArns: z._default(z.array(z.string()), []),
+    Policies: z._default(z.array(z.object({ PolicyDocument })), []),
+  }),
+  policy: z.object({ Roles: z._default(z.array(z.string()), []), PolicyDocument }),
   secret: z.object({
     GenerateSecretString: z.object({ SecretStringTemplate: z._default(z.string(), '{}') }),
   }),

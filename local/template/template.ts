@@ -29,11 +29,13 @@ const KINDS: Readonly<Record<string, keyof Schemas>> = {
   'AWS::DynamoDB::Table': 'table',
   'AWS::S3::Bucket': 'bucket',
   'AWS::SecretsManager::Secret': 'secret',
+  'AWS::IAM::Role': 'role',
+  'AWS::IAM::Policy': 'policy',
 };
 
 const NO_ADDRESS: Record<'name' | 'ref' | 'Arn', string> = { name: '', ref: '', Arn: '' };
 
-/** Rights, logs, alarms, names: what the main path works without. */
+/** Logs, alarms, names: what the main path works without. */
 const LEFT_OUT = [
   /^Custom::/,
   /^AWS::(CDK|CertificateManager|CloudFormation|CloudWatch|IAM|KMS|Logs|Route53|SNS)::/,
@@ -66,6 +68,8 @@ export function readTemplate({ template }: AssemblyFiles, queueUrl: QueueUrl): L
     table: read('table', resourceSchemas.table),
     bucket: read('bucket', resourceSchemas.bucket),
     secret: read('secret', resourceSchemas.secret),
+    role: read('role', resourceSchemas.role),
+    policy: read('policy', resourceSchemas.policy),
   };
 }
 

@@ -8,7 +8,8 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-const policies = propertiesOf(aTemplate(), 'AWS::IAM::Policy');
+const template = aTemplate();
+const policies = propertiesOf(template, 'AWS::IAM::Policy');
 const bucket = '<OverflowBucket.Arn>/payloads/*';
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
@@ -56,8 +57,25 @@ describe('rights', () => {
     expect(new Set(wide)).toEqual(new Set([bucket]));
   });
 
-  test('come from no managed policy', () => {
-    const roles = Object.values(propertiesOf(aTemplate(), 'AWS::IAM::Role'));
-    expect(roles.filter((role) => 'ManagedPolicyArns' in role)).toEqual([]);
+  test('come from no managed policy and no other role', () => {
+    const roles = propertiesOf(template, 'AWS::IAM::Role');
+    expect(Object.keys(roles)).toEqual([
+      'InboundIngestRole',
+      'StorageProcessorRole',
+      'ReadApiRole',
+    ]);
+    const members = Object.values(roles).flatMap((role) => Object.keys(role));
+    expect(members).not.toContain('ManagedPolicyArns');
+    expect(members).not.toContain('Policies');
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
+
+  test('to call the functions have only the routes of the API that lead to them', () => {
+    const permissions = Object.values(propertiesOf(template, 'AWS::Lambda::Permission'));
+    for (const { Principal, SourceArn } of permissions) {
+      expect(Principal).toBe('apigateway.amazonaws.com');
+      expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
+    }
+    expect(permissions).toHaveLength(7);
   });
 });

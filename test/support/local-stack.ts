@@ -3,9 +3,7 @@ import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../
 import { buildAssembly } from '../../local/template/assembly.ts';
 
 /** A local stack of its own for a test, on free ports; stopped when the test is over. */
-export async function aLocalStack(
-  options: Omit<LocalStackOptions, 'assembly'> = {},
-): Promise<LocalStack> {
+export async function aLocalStack(options: Partial<LocalStackOptions> = {}): Promise<LocalStack> {
   const stack = await startLocalStack({ assembly: await buildAssembly(), ...options });
   onTestFinished(async () => {
     await stack.stop();

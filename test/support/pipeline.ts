@@ -30,9 +30,7 @@ export interface Pipeline {
 const SECRETS = { meta: 'local-app-secret', wasender: 'local-wasender-secret' };
 const PATIENCE_MS = 60_000;
 
-export async function aPipeline(
-  options: Omit<LocalStackOptions, 'assembly'> = {},
-): Promise<Pipeline> {
+export async function aPipeline(options: Partial<LocalStackOptions> = {}): Promise<Pipeline> {
   const stack = await aLocalStack(options);
   const target = { baseUrl: stack.url, secrets: SECRETS, pathToken: 'local' };
   const client = new DynamoDBClient({

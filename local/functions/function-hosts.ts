@@ -1,0 +1,46 @@
+import type { LocalClock } from '../clock.ts';
+import type { Output } from '../output.ts';
+import { logCalls } from '../rights/calls.ts';
+import type { Rights } from '../rights/rights.ts';
+import type { AssemblyFiles } from '../template/assembly-files.ts';
+import type { LocalTemplate, Resource } from '../template/template.ts';
+import { FunctionHost, type HostedFunction } from './function-host.ts';
+import { type AwsEndpoints, functionVariables } from './function-variables.ts';
+
+export interface FunctionHostsOptions {
+  readonly template: LocalTemplate;
+  readonly files: AssemblyFiles;
+  readonly endpoints: AwsEndpoints;
+  readonly rights: Rights;
+  readonly clock: LocalClock;
+  readonly output: Output;
+  readonly maxConcurrency: number;
+}
+
+/** A host for each function of the template, none of them warm. */
+export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
+  const { template, rights, output, maxConcurrency } = options;
+  return template.function.map((one) => {
+    // Lambda writes a function's log by the function's role.
+    for (const call of logCalls(one)) rights.use(one.name, call);
+    return new FunctionHost(hostedFunction(one, options), {
+      maxConcurrency,
+      onLine: (line) => output.functionLine(one.name, line),
+      onFailure: ({ detail }) => output.failure(one.name, detail),
+    });
+  });
+}
+
+function hostedFunction(
+  one: Resource<'function'>,
+  { files, endpoints, clock }: FunctionHostsOptions,
+): HostedFunction {
+  const { name, arn, Handler, Timeout, MemorySize } = one;
+  const directory = files.assetFolder(one.Code.S3Key);
+  if (directory === undefined) throw new Error(`${one.logicalId}: its code is not in the assembly`);
+  return {
+    ...{ name, arn, directory, handler: Handler },
+    ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize, ahead: clock.ahead },
+    environment: functionVariables(one, endpoints),
+  };
+}

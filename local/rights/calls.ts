@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { arn } from '../account.ts';
+import type { Secret } from '../aws/secrets-manager.ts';
+import { queueArn } from '../sqs/queue-host.ts';
+import type { Resource } from '../template/template.ts';
+import type { Call } from './rights.ts';
+
+/** What a request to a service needs rights for; its action is that of the API reference. */
+export type CallsOf = (action: string, input: unknown) => readonly Call[];
+
+const queueInput = z.object({
+  QueueUrl: z.optional(z.string()),
+  SourceArn: z.optional(z.string()),
+});
+const tableInput = z.object({
+  TableName: z.optional(z.string()),
+  IndexName: z.optional(z.string()),
+  RequestItems: z.optional(z.record(z.string(), z.unknown())),
+});
+const secretInput = z.object({ SecretId: z.optional(z.string()) });
+
+/** No resource of ours, which no narrow right covers. */
+const ANYTHING = '*';
+
+/** A batch of an action needs the right of that action. */
+export const queueCalls: CallsOf = (action, input) => {
+  const { QueueUrl, SourceArn } = queueInput.parse(input);
+  const name = QueueUrl?.slice(QueueUrl.lastIndexOf('/') + 1);
+  const resource = name === undefined ? (SourceArn ?? ANYTHING) : queueArn(name);
+  return [{ action: `sqs:${action.replace(/Batch$/, '')}`, resource }];
+};
+
+/** A table, or the index that is read; the tables of a batch. */
+export const tableCalls: CallsOf = (action, input) => {
+  const { TableName, IndexName, RequestItems = {} } = tableInput.parse(input);
+  const index = IndexName === undefined ? '' : `/index/${IndexName}`;
+  const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
+  const resources = tables.map((table) => arn('dynamodb', `table/${table}${index}`));
+  return (resources.length > 0 ? resources : [ANYTHING]).map((resource) => ({
+    ...{ action: `dynamodb:${action}`, resource },
+  }));
+};
+
+export function secretCalls(secrets: readonly Pick<Secret, 'arn' | 'name'>[]): CallsOf {
+  return (action, input) => {
+    const { SecretId } = secretInput.parse(input);
+    const secret = secrets.find(({ arn: id, name }) => id === SecretId || name === SecretId);
+    return [{ action: `secretsmanager:${action}`, resource: secret?.arn ?? SecretId ?? ANYTHING }];
+  };
+}
+
+const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
+  DELETE: 'DeleteObject',
+  GET: 'GetObject',
+  HEAD: 'GetObject',
+  PUT: 'PutObject',
+};
+
+/** S3 has methods and paths: `GET /bucket/key`. */
+export const objectCalls: CallsOf = (method, path) => {
+  const [, bucket = '', key = ''] = /^\/([^/?]*)\/?([^?]*)/.exec(z.string().parse(path)) ?? [];
+  const object = decodeURIComponent(key);
+  const action = object === '' ? 'ListBucket' : (OBJECT_ACTIONS[method] ?? method);
+  const resource = `arn:aws:s3:::${[bucket, object].filter((part) => part !== '').join('/')}`;
+  return [{ action: `s3:${action}`, resource }];
+};
+
+/** What Lambda does for an event source, by the function's role. */
+export function pollingCalls(queue: string): readonly Call[] {
+  const actions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+  return actions.map((action) => ({ action: `sqs:${action}`, resource: queue }));
+}
+
+/** What Lambda does for the lines that a function writes, by the function's role. */
+export function logCalls({ ref, LoggingConfig }: Resource<'function'>): readonly Call[] {
+  const { LogGroup = `/aws/lambda/${ref}` } = LoggingConfig;
+  const resource = arn('logs', `log-group:${LogGroup}:log-stream:local`);
+  return ['CreateLogStream', 'PutLogEvents'].map((action) => ({
+    ...{ action: `logs:${action}`, resource },
+  }));
+}

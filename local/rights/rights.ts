@@ -1,0 +1,109 @@
+import { ApiError } from '../aws/json-protocol.ts';
+import type { LocalTemplate, Resource } from '../template/template.ts';
+import { matchesPattern } from './pattern.ts';
+
+/** What IAM decides on: may this be done with that? */
+export interface Call {
+  /** Such as `sqs:SendMessage`. */
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** One action on one resource of a statement, as it is written there. */
+export interface Right extends Call {
+  readonly functionName: string;
+}
+
+interface Role {
+  readonly name: string;
+  readonly allowed: readonly Right[];
+  readonly denied: readonly Right[];
+}
+
+type Statement = Resource<'policy'>['PolicyDocument']['Statement'][number];
+
+/**
+ * The rights of the functions by the policies of their roles, and which of them were used.
+ *
+ * Only what a role's own statements say; policies of resources and conditions are AWS's.
+ */
+export class Rights {
+  readonly #roles = new Map<string, Role>();
+  readonly #used = new Set<Right>();
+  readonly #refused: Right[] = [];
+  readonly #onRefused: (functionName: string, message: string) => void;
+
+  constructor(onRefused: (functionName: string, message: string) => void = () => undefined) {
+    this.#onRefused = onRefused;
+  }
+
+  /** Throws for a role whose rights cannot be known from the template. */
+  readRoles({ function: functions, role: roles, policy: policies }: LocalTemplate): void {
+    for (const { name, Role: roleArn } of functions) {
+      const role = roles.find(({ arn }) => arn === roleArn);
+      if ((role?.ManagedPolicyArns.length ?? 0) > 0) {
+        throw new Error(`${role?.logicalId}: the local stack has no managed policies`);
+      }
+      const own = policies.filter(({ Roles }) => role !== undefined && Roles.includes(role.ref));
+      const statements = [...own, ...(role?.Policies ?? [])].flatMap(
+        ({ PolicyDocument }) => PolicyDocument.Statement,
+      );
+      const of = (effect: Statement['Effect']) =>
+        statements.filter(({ Effect }) => Effect === effect).flatMap((one) => rightsOf(name, one));
+      this.#roles.set(name, {
+        name: role?.name ?? 'no role',
+        ...{ allowed: of('Allow'), denied: of('Deny') },
+      });
+    }
+  }
+
+  get granted(): readonly Right[] {
+    return [...this.#roles.values()].flatMap(({ allowed }) => allowed);
+  }
+
+  /** Rights that no call needed so far. */
+  get unused(): readonly Right[] {
+    return this.granted.filter((right) => !this.#used.has(right));
+  }
+
+  get refused(): readonly Right[] {
+    return this.#refused;
+  }
+
+  /**
+   * Throws what AWS answers where a function's role does not allow a call. Anybody who is no function
+   * may do anything.
+   */
+  use(functionName: string, call: Call): void {
+    const role = this.#roles.get(functionName);
+    if (role === undefined) return;
+    const right = role.allowed.find((one) => covers(one, call));
+    if (right !== undefined && !role.denied.some((one) => covers(one, call))) {
+      this.#used.add(right);
+      return;
+    }
+    this.#refused.push({ functionName, ...call });
+    const message = `User: ${role.name}/${functionName} is not authorized to perform: ${call.action} on resource: ${call.resource}`;
+    this.#onRefused(functionName, message);
+    throw new ApiError('AccessDeniedException', message);
+  }
+}
+
+function rightsOf(functionName: string, { Action, Resource, ...others }: Statement): Right[] {
+  // Such as a condition: not to look at it would let too much pass.
+  const unknown = Object.keys(others).find((member) => !['Effect', 'Sid'].includes(member));
+  if (unknown !== undefined) {
+    throw new Error(`${functionName}: the local stack knows no ${unknown} in the policy of a role`);
+  }
+  const resources = [Resource].flat();
+  return [Action]
+    .flat()
+    .flatMap((action) => resources.map((resource) => ({ functionName, action, resource })));
+}
+
+function covers(right: Right, call: Call): boolean {
+  return (
+    matchesPattern(call.action.toLowerCase(), right.action.toLowerCase()) &&
+    matchesPattern(call.resource, right.resource)
+  );
+}

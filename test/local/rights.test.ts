@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { objectCalls, queueCalls, secretCalls, tableCalls } from '../../local/rights/calls.ts';
+import { Rights } from '../../local/rights/rights.ts';
+import { readTemplate } from '../../local/template/template.ts';
+
+const Role = { 'Fn::GetAtt': ['Role', 'Arn'] };
+const aFunction = {
+  Type: 'AWS::Lambda::Function',
+  Properties: { Code: { S3Key: 'a.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x', Role },
+};
+
+function rightsOf(Statement: object[], role: object = {}): Rights {
+  const Resources = {
+    Function: aFunction,
+    Role: { Type: 'AWS::IAM::Role', Properties: { ...role } },
+    Policy: {
+      Type: 'AWS::IAM::Policy',
+      Properties: { PolicyDocument: { Statement }, Roles: [{ Ref: 'Role' }] },
+    },
+  };
+  const template = { Resources, Parameters: {}, Conditions: {} };
+  const rights = new Rights();
+  rights.readRoles(readTemplate({ template, assetFolder: () => '' }, (name) => name));
+  return rights;
+}
+
+const allow = (Action: string | string[], Resource: string | string[]) => ({
+  ...{ Effect: 'Allow', Action, Resource },
+});
+const call = { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:x:1:inbox.fifo' };
+
+describe('the rights of a function', () => {
+  test('are what its role says, to the letter', () => {
+    const rights = rightsOf([allow(['sqs:SendMessage', 'sqs:DeleteMessage'], call.resource)]);
+    rights.use('Function', call);
+    for (const other of [
+      { ...call, action: 'sqs:ReceiveMessage' },
+      { ...call, resource: 'arn:aws:sqs:x:1:inbox_fifo' },
+      { ...call, resource: `${call.resource}/x` },
+    ]) {
+      expect(() => rights.use('Function', other)).toThrow(
+        `Role/Function is not authorized to perform: ${other.action} on resource: ${other.resource}`,
+      );
+    }
+    expect(rights.refused).toHaveLength(3);
+    expect(rights.unused).toEqual([
+      { functionName: 'Function', action: 'sqs:DeleteMessage', resource: call.resource },
+    ]);
+  });
+
+  test('may have wildcards, and denials that go before them', () => {
+    const rights = rightsOf([
+      allow('sqs:*', 'arn:aws:sqs:x:1:*.fif?'),
+      { Effect: 'Deny', Action: 'sqs:Send*', Resource: '*' },
+    ]);
+    rights.use('Function', { ...call, action: 'sqs:DeleteMessage' });
+    expect(() => rights.use('Function', call)).toThrow('not authorized');
+  });
+
+  test('are those of functions only: anybody else may do anything', () => {
+    expect(() => rightsOf([]).use('operator', call)).not.toThrow();
+    expect(() => rightsOf([]).use('Function', call)).toThrow('not authorized');
+  });
+
+  test('are not guessed where the local stack cannot know them', () => {
+    const conditional = { ...allow('sqs:SendMessage', '*'), Condition: { Bool: {} } };
+    expect(() => rightsOf([conditional])).toThrow('Function: the local stack knows no Condition');
+    const managed = { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
+    expect(() => rightsOf([], managed)).toThrow('Role: the local stack has no managed policies');
+  });
+});
+
+describe('what a call needs rights for', () => {
+  test.each([
+    ['SendMessageBatch', { QueueUrl: 'http://sqs/1/a.fifo' }, 'sqs:SendMessage', ':a.fifo'],
+    ['ListQueues', {}, 'sqs:ListQueues', '*'],
+  ])('%s', (action, input, right, resource) => {
+    const [needed] = queueCalls(action, input);
+    expect(needed?.action).toBe(right);
+    expect(needed?.resource.endsWith(resource)).toBe(true);
+  });
+
+  test('a table, its index, or each table of a batch', () => {
+    const resources = (input: object) => tableCalls('X', input).map(({ resource }) => resource);
+    expect(resources({ TableName: 'T' })).toEqual([expect.stringMatching(/:table\/T$/)]);
+    expect(resources({ TableName: 'T', IndexName: 'I' })).toEqual([
+      expect.stringMatching(/:table\/T\/index\/I$/),
+    ]);
+    expect(resources({ RequestItems: { T: {}, U: {} } })).toHaveLength(2);
+  });
+
+  test('an object, or the bucket where none is named', () => {
+    expect(objectCalls('PUT', '/b/payloads/a%20b.json?x-id=PutObject')).toEqual([
+      { action: 's3:PutObject', resource: 'arn:aws:s3:::b/payloads/a b.json' },
+    ]);
+    expect(objectCalls('GET', '/b?list-type=2')).toEqual([
+      { action: 's3:ListBucket', resource: 'arn:aws:s3:::b' },
+    ]);
+  });
+
+  test('a secret, by its ARN or its name', () => {
+    const calls = secretCalls([{ arn: 'arn:secret', name: 'Meta' }]);
+    for (const SecretId of ['arn:secret', 'Meta']) {
+      expect(calls('GetSecretValue', { SecretId })).toEqual([
+        { action: 'secretsmanager:GetSecretValue', resource: 'arn:secret' },
+      ]);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { alteredAssembly } from '../support/altered-assembly.ts';
+import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
+
+const WAMID = 'wamid.sent';
+const small = metaWebhook({ messages: [aMessage()], statuses: [aStatus({ id: WAMID })] });
+const large = metaWebhook({
+  messages: [aMessage({ id: 'wamid.large', text: { body: 'ñ'.repeat(300_000) } })],
+});
+
+/** What makes the processor dead-letter one message and give another back. */
+function disturb({ stack }: Pipeline): void {
+  const poison = { groupId: 'poison', deduplicationId: 'poison', body: 'poison' };
+  stack.queue('inbox').send(poison, stack.clock.now());
+  const refused = ['once'];
+  stack.faults.dynamodb = () =>
+    refused.pop() === undefined ? undefined : { code: 'ValidationException' };
+}
+
+describe('the rights of the functions', { timeout: 60_000 }, () => {
+  test('are just those that the whole path needs', async () => {
+    const pipeline = await aPipeline();
+    const { stack, post, postAll, settle, read } = pipeline;
+    const { rights, clock } = stack;
+    disturb(pipeline);
+    for (const body of [small, large]) expect((await post(body)).status).toBe(200);
+    const body = wasenderWebhook('session.status', { status: 'connected' });
+    await postAll([{ provider: 'wasender', body }]);
+    const unused = () => rights.unused.map(({ action }) => action);
+    await expect.poll(unused).not.toContain('sqs:ChangeMessageVisibility');
+    clock.advance(5_000);
+    await settle();
+    const contact = 'contacts/5215550001111';
+    for (const path of [contact, `${contact}/timeline`, `messages/${WAMID}`]) {
+      expect((await read(`/v1/channels/${CHANNEL}/${path}`)).status).toBe(200);
+    }
+
+    expect(rights.refused).toEqual([]);
+    expect(rights.unused).toEqual([]);
+    expect(rights.granted.length).toBeGreaterThan(20);
+  });
+
+  test('keep a function from what they do not name, as in AWS', async () => {
+    const assembly = await alteredAssembly('InboundIngestRole', 's3:PutObject');
+    const { stack, post } = await aPipeline({ assembly });
+
+    expect((await post(small)).status).toBe(200);
+    expect((await post(large)).status).toBe(503);
+    expect(stack.rights.refused[0]).toEqual({
+      functionName: 'InboundIngestFunction',
+      action: 's3:PutObject',
+      resource: expect.stringMatching(/^arn:aws:s3:::overflowbucket\/payloads\/.+\.json$/),
+    });
+  });
+
+  test('keep Lambda from polling a queue that the role may not read', async () => {
+    const assembly = await alteredAssembly('StorageProcessorRole', 'sqs:DeleteMessage');
+
+    await expect(aPipeline({ assembly })).rejects.toThrow(
+      /StorageProcessorRole.* is not authorized to perform: sqs:DeleteMessage on .*InboxQueue\.fifo$/,
+    );
+  });
+});

@@ -19,7 +19,7 @@ export interface Sendable {
  */
 export function planLanes<T extends Sendable>(messages: readonly T[]): T[][][] {
   const single = cutIntoBatches(messages);
-  if (single.length <= 1) return single.length === 0 ? [] : [single];
+  if (single.length <= 1) return [single];
   const lanes = Map.groupBy(messages, ({ group }) => laneOf(group));
   return [...lanes.values()].map(cutIntoBatches);
 }

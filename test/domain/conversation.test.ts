@@ -5,7 +5,9 @@ import {
   kindOfId,
   opensWindow,
   showsPresence,
+  WINDOW_MS,
 } from '../../lambda/domain/conversation.ts';
+import { eventId } from '../../lambda/domain/event.ts';
 
 function anEvent(overrides: Partial<ConversationEvent> = {}): ConversationEvent {
   return { provider: 'meta', kind: 'message', direction: 'inbound', type: 'text', ...overrides };
@@ -34,8 +36,18 @@ describe('the customer service window', () => {
     );
   });
 
-  test('does not open by a message from before the channel was connected', () => {
-    expect(opensWindow(anEvent({ kind: 'history' }))).toBe(false);
+  test.each(['history', 'status', 'account'] as const)(
+    'does not open by an event of the kind %s, whatever its type',
+    (kind) => {
+      expect(opensWindow(anEvent({ kind }))).toBe(false);
+      expect(opensWindow(anEvent({ kind, type: 'connect' }))).toBe(false);
+    },
+  );
+
+  test('stays open for a day', () => {
+    expect(new Date(Date.UTC(2026, 0, 1) + WINDOW_MS).toISOString()).toBe(
+      '2026-01-02T00:00:00.000Z',
+    );
   });
 
   test('is unknown to WasenderApi', () => {
@@ -61,7 +73,11 @@ test('only stop is an opt-out', () => {
   expect(['stop', 'resume', 'signup'].map(isOptOut)).toEqual([true, false, false]);
 });
 
-test('an id tells its kind', () => {
-  expect(kindOfId('history.abc')).toBe('history');
+test.each(['message', 'echo', 'history', 'call', 'status', 'account'] as const)(
+  'an id of the kind %s tells it',
+  (kind) => expect(kindOfId(eventId(kind, ['shop', 'wamid.1']))).toBe(kind),
+);
+
+test('an id of a kind of tomorrow is that of an account event', () => {
   expect(kindOfId('of-tomorrow.abc')).toBe('account');
 });

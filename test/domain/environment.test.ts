@@ -32,10 +32,55 @@ test('ingest finds the services of its region, or where the SDKs are sent', () =
   expect(loadIngestConfig({ ...ingest, AWS_REGION: 'cn-north-1' }).sqs.url).toBe(
     'https://sqs.cn-north-1.amazonaws.com.cn',
   );
-  const local = { ...ingest, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566' };
-  expect(loadIngestConfig(local).s3.url).toBe('http://127.0.0.1:4566');
   const all = { ...ingest, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
   expect(loadIngestConfig(all).secretsManager.url).toBe('http://127.0.0.1:4566');
+});
+
+test('a function without a session token signs without one', () => {
+  expect(loadIngestConfig(ingest).sqs.credentials).toStrictEqual({
+    accessKeyId: 'ASIA',
+    secretAccessKey: 'key',
+  });
+});
+
+test('ingest knows its queue, its bucket and its secrets', () => {
+  expect(loadIngestConfig(ingest)).toMatchObject({
+    inboxQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/inbox.fifo',
+    overflowBucket: 'overflow',
+    metaSecretArn: 'arn:meta',
+    wasenderSecretArn: 'arn:wasender',
+    s3: { name: 's3', url: 'https://s3.eu-west-1.amazonaws.com' },
+    secretsManager: { name: 'secretsmanager' },
+    sqs: { name: 'sqs', url: 'https://sqs.eu-west-1.amazonaws.com' },
+  });
+});
+
+test('the processor knows its table and its queues', () => {
+  expect(loadProcessorConfig(processor)).toMatchObject({
+    tableName: 'events',
+    inboxQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/inbox.fifo',
+    inboxDeadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/1/dead.fifo',
+    retentionDays: 30,
+    dynamodb: { name: 'dynamodb', url: 'https://dynamodb.eu-west-1.amazonaws.com' },
+    sqs: { name: 'sqs' },
+  });
+});
+
+test.each([
+  ['dynamodb', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }],
+  ['sqs', { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }],
+] as const)('the processor finds %s where the SDKs are sent', (service, override) => {
+  expect(loadProcessorConfig({ ...processor, ...override })[service].url).toBe(
+    'http://127.0.0.1:1',
+  );
+});
+
+test.each([
+  ['s3', { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' }],
+  ['secretsManager', { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1' }],
+  ['sqs', { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' }],
+] as const)('ingest finds %s where the SDKs are sent', (service, override) => {
+  expect(loadIngestConfig({ ...ingest, ...override })[service].url).toBe('http://127.0.0.1:1');
 });
 
 test('a bad environment is told at once, all faults of it', () => {

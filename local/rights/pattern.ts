@@ -1,8 +1,8 @@
-/** Whether a text is what a pattern of IAM's describes: `*` is any characters, `?` is one. */
-export function matchesPattern(text: string, pattern: string): boolean {
+/** What a pattern of IAM's describes: `*` is any characters, `?` is one. */
+export function expressionOf(pattern: string, flags = ''): RegExp {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 's').test(text);
+  return new RegExp(`^${expression}$`, `s${flags}`);
 }

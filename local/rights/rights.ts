@@ -1,6 +1,6 @@
 import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
-import { matchesPattern } from './pattern.ts';
+import { expressionOf } from './pattern.ts';
 
 /** What IAM decides on: may this be done with that? */
 export interface Call {
@@ -14,10 +14,15 @@ export interface Right extends Call {
   readonly functionName: string;
 }
 
+interface Grant {
+  readonly right: Right;
+  readonly covers: (call: Call) => boolean;
+}
+
 interface Role {
   readonly name: string;
-  readonly allowed: readonly Right[];
-  readonly denied: readonly Right[];
+  readonly allowed: readonly Grant[];
+  readonly denied: readonly Grant[];
 }
 
 type Statement = Resource<'policy'>['PolicyDocument']['Statement'][number];
@@ -49,7 +54,7 @@ export class Rights {
         ({ PolicyDocument }) => PolicyDocument.Statement,
       );
       const of = (effect: Statement['Effect']) =>
-        statements.filter(({ Effect }) => Effect === effect).flatMap((one) => rightsOf(name, one));
+        statements.filter(({ Effect }) => Effect === effect).flatMap((one) => grantsOf(name, one));
       this.#roles.set(name, {
         name: role?.name ?? 'no role',
         ...{ allowed: of('Allow'), denied: of('Deny') },
@@ -58,7 +63,7 @@ export class Rights {
   }
 
   get granted(): readonly Right[] {
-    return [...this.#roles.values()].flatMap(({ allowed }) => allowed);
+    return [...this.#roles.values()].flatMap(({ allowed }) => allowed.map(({ right }) => right));
   }
 
   /** Rights that no call needed so far. */
@@ -77,9 +82,9 @@ export class Rights {
   use(functionName: string, call: Call): void {
     const role = this.#roles.get(functionName);
     if (role === undefined) return;
-    const right = role.allowed.find((one) => covers(one, call));
-    if (right !== undefined && !role.denied.some((one) => covers(one, call))) {
-      this.#used.add(right);
+    const grant = role.allowed.find(({ covers }) => covers(call));
+    if (grant !== undefined && !role.denied.some(({ covers }) => covers(call))) {
+      this.#used.add(grant.right);
       return;
     }
     this.#refused.push({ functionName, ...call });
@@ -89,7 +94,7 @@ export class Rights {
   }
 }
 
-function rightsOf(functionName: string, { Action, Resource, ...others }: Statement): Right[] {
+function grantsOf(functionName: string, { Action, Resource, ...others }: Statement): Grant[] {
   // Such as a condition: not to look at it would let too much pass.
   const unknown = Object.keys(others).find((member) => !['Effect', 'Sid'].includes(member));
   if (unknown !== undefined) {
@@ -98,12 +103,11 @@ function rightsOf(functionName: string, { Action, Resource, ...others }: Stateme
   const resources = [Resource].flat();
   return [Action]
     .flat()
-    .flatMap((action) => resources.map((resource) => ({ functionName, action, resource })));
+    .flatMap((action) => resources.map((resource) => grantOf({ functionName, action, resource })));
 }
 
-function covers(right: Right, call: Call): boolean {
-  return (
-    matchesPattern(call.action.toLowerCase(), right.action.toLowerCase()) &&
-    matchesPattern(call.resource, right.resource)
-  );
+function grantOf(right: Right): Grant {
+  const action = expressionOf(right.action, 'i');
+  const resource = expressionOf(right.resource);
+  return { right, covers: (call) => action.test(call.action) && resource.test(call.resource) };
 }

@@ -13,16 +13,16 @@ export type QueuedEvent = Omit<WebhookEvent, 'payload'> &
 
 export type EnvelopeReading =
   | { readonly ok: true; readonly event: QueuedEvent }
-  /** `newer`: written by a later release, so a retry will find readers that know it. */
-  | { readonly ok: false; readonly reason: 'malformed' | 'newer'; readonly detail: string };
+  /** Written by a later release, so a retry will find readers that know it. */
+  | { readonly ok: false; readonly reason: 'newer' }
+  /** `detail` says what is wrong with it without a word of its content. */
+  | { readonly ok: false; readonly reason: 'malformed'; readonly detail: string };
 
 /** The body of the queue message, in the characters that SQS takes. */
 export function writeEnvelope(event: QueuedEvent): string {
   const body = JSON.stringify({ v: ENVELOPE_VERSION, ...event });
   // The only characters outside SQS's set that JSON.stringify leaves as they are.
-  return body.replace(/[\uFFFE\uFFFF]/g, (character) =>
-    character === '\uFFFE' ? '\\ufffe' : '\\uffff',
-  );
+  return body.replace(/[\uFFFE\uFFFF]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Reads a queue message that this version or the one before wrote. */
@@ -31,16 +31,20 @@ export function readEnvelope(body: string): EnvelopeReading {
   try {
     json = JSON.parse(body);
   } catch {
-    return { ok: false, reason: 'malformed', detail: `${body.length} characters that are no JSON` };
+    return malformed(`${body.length} characters that are no JSON`);
   }
   const { v: version, ...event } = isRecord(json) ? json : {};
   if (typeof version === 'number' && version > ENVELOPE_VERSION) {
-    const detail = `schema version ${version}, known up to ${ENVELOPE_VERSION}`;
-    return { ok: false, reason: 'newer', detail };
+    return { ok: false, reason: 'newer' };
   }
-  if (version === ENVELOPE_VERSION && isQueuedEvent(event)) return { ok: true, event };
-  const faults = version === ENVELOPE_VERSION ? faultsOf(event) : ['v'];
-  return { ok: false, reason: 'malformed', detail: `no event: ${faults.join(', ')}` };
+  if (version !== ENVELOPE_VERSION) return malformed('no version that is known');
+  return isQueuedEvent(event)
+    ? { ok: true, event }
+    : malformed(`no event, by ${faultsOf(event).join(', ')}`);
+}
+
+function malformed(detail: string): EnvelopeReading {
+  return { ok: false, reason: 'malformed', detail };
 }
 
 type Check = (value: unknown) => boolean;

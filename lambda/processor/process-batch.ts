@@ -84,7 +84,7 @@ function rejectionOn(signal: AbortSignal): Promise<never> {
 async function settle({ message, reading }: Item, signal: AbortSignal, deps: ProcessorDeps) {
   if (reading.ok) return settleEvent(message, reading.event, signal, deps);
   if (reading.reason === 'newer') throw retryable('newer-version');
-  return deadLetter(message, 'malformed', undefined, signal, deps);
+  return deadLetter(message, 'malformed', { detail: reading.detail }, signal, deps);
 }
 
 async function settleEvent(
@@ -99,7 +99,7 @@ async function settleEvent(
   if (outcome === 'refused-by-table' && message.receiveCount < TRIES_OF_REFUSED) {
     throw retryable(outcome);
   }
-  return deadLetter(message, outcome, event.id, signal, deps);
+  return deadLetter(message, outcome, { eventId: event.id }, signal, deps);
 }
 
 function permanently(error: unknown): DeadLetterReason {
@@ -115,14 +115,14 @@ function retryable(name: string): Error {
 async function deadLetter(
   message: QueuedMessage,
   reason: DeadLetterReason,
-  eventId: string | undefined,
+  told: { readonly eventId: string } | { readonly detail: string },
   signal: AbortSignal,
   deps: ProcessorDeps,
 ): Promise<void> {
   await deps.deadLetter(message, reason, signal);
   deps.count('EventDeadLettered');
   const { messageId, receiveCount } = message;
-  deps.warn('Event dead-lettered', { reason, eventId, messageId, receiveCount });
+  deps.warn('Event dead-lettered', { reason, ...told, messageId, receiveCount });
 }
 
 /** All that is left of a group gets one delay: a message still hidden would block its group. */

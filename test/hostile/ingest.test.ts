@@ -47,7 +47,7 @@ afterAll(async () => {
 /** What splitting a message's payload makes of it, written as ingest writes it. */
 function writtenAnew({ body }: TakenMessage): readonly string[] {
   const reading = readEnvelope(body);
-  if (!reading.ok) return [`${reading.reason}: ${reading.detail}`];
+  if (!reading.ok) return [JSON.stringify(reading)];
   const { provider, channel, receivedAt, payloadKey, payload } = reading.event;
   const json = readJsonSource(payload ?? edge.parked.get(payloadKey ?? '') ?? '');
   if (!json.ok) return [json.reason];

@@ -97,7 +97,12 @@ describe('a message that is itself at fault', () => {
     expect(fake.lines).toEqual([
       {
         message: 'Event dead-lettered',
-        fields: { reason: 'malformed', eventId: undefined, messageId: 'a2', receiveCount: 1 },
+        fields: {
+          reason: 'malformed',
+          detail: expect.stringMatching(/^no event, by provider, channel, /),
+          messageId: 'a2',
+          receiveCount: 1,
+        },
       },
     ]);
   });

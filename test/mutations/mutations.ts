@@ -33,15 +33,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'takes a partial batch failure for success',
     file: 'lambda/adapters/sqs-inbox.ts',
-    find: 'return refusalsOf(batch, new Set(Successful.map(({ Id }) => Id)), Failed);',
-    replace: 'return [];',
+    find: "return refusalsOf(batch, await call('SendMessageBatch', request, signal));",
+    replace: "await call('SendMessageBatch', request, signal); return [];",
   },
   {
     name: 'takes what the answer does not name for confirmed',
     file: 'lambda/adapters/sqs-inbox.ts',
-    find: 'return refusalsOf(batch, new Set(Successful.map(({ Id }) => Id)), Failed);',
+    find: "const confirmed = idsOf(memberOf(answer, 'Successful'));",
     replace:
-      'const failed = new Set(Failed.map(({ Id }) => Id)); return refusalsOf(batch, new Set(batch.map((_, index) => String(index)).filter((id) => !failed.has(id))), Failed);',
+      "const failed = idsOf(memberOf(answer, 'Failed')); const confirmed = new Set(batch.map((_, index) => String(index)).filter((id) => !failed.has(id)));",
   },
   {
     name: 'does not send refused entries again, nor says so',
@@ -143,9 +143,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'swallows an error of the table as if the write had held',
     file: 'lambda/adapters/event-table.ts',
-    find: "if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;\n    throw error;",
-    replace:
-      "if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;\n    return true;",
+    find: '      return false;\n    }\n    throw error;',
+    replace: '      return false;\n    }\n    return true;',
   },
   {
     name: 'swallows an error of the store as undefined',
@@ -241,7 +240,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'drops what is no event without a dead letter',
     file: 'lambda/processor/process-batch.ts',
-    find: "return deadLetter(message, 'malformed', undefined, signal, deps);",
+    find: "return deadLetter(message, 'malformed', { detail: reading.detail }, signal, deps);",
     replace: 'return undefined;',
     test: 'test/processor/process-batch.test.ts',
   },

@@ -38,7 +38,8 @@ export function readEnvironment<Name extends string, Config>(
   }
 
   function url(name: Name): string {
-    return text(name) && (optionalUrl(name) ?? '');
+    optionalUrl(name);
+    return text(name);
   }
 
   function count(name: Name, min: number): number {

@@ -96,14 +96,20 @@ test('a bad environment is told at once, all faults of it', () => {
   );
 });
 
-test.each(['7', '30.5', 'a month', '-1', ''])(
+test.each(['7', '30.5', 'a month', '-1', '1e3', '1000000000'])(
   'the processor refuses to keep rows for %j days',
   (days) => {
     expect(() => loadProcessorConfig({ ...processor, RETENTION_DAYS: days })).toThrow(
-      'RETENTION_DAYS',
+      `bad environment: RETENTION_DAYS is no whole number of at least 8: ${days}`,
     );
   },
 );
+
+test.each(['', undefined])('a number that is %j is not set, and nothing else', (days) => {
+  expect(() => loadProcessorConfig({ ...processor, RETENTION_DAYS: days })).toThrow(
+    /^bad environment: RETENTION_DAYS is not set$/,
+  );
+});
 
 test('the processor keeps rows longer than Meta delivers again', () => {
   expect(loadProcessorConfig({ ...processor, RETENTION_DAYS: '8' }).retentionDays).toBe(8);

@@ -152,6 +152,19 @@ describe('periodsOf', () => {
     ];
 
     expect(periods('MX.1', links)).toEqual(['521 0-10', '521 30-Infinity', '522 10-30', 'MX.1']);
+    expect(periods('521', links)).toEqual(periods('MX.1', links));
+  });
+
+  test('gives no time of a number to whom it was for none, and to whom it was for a moment that', () => {
+    const links = [
+      link(10, '521', 'same', 'MX.1'),
+      link(50, '521', 'same', 'MX.2'),
+      link(50, '521', 'same', 'MX.3'),
+      link(51, '521', 'same', 'MX.4'),
+    ];
+
+    expect(periods('MX.2', links)).toEqual(['MX.2']);
+    expect(periods('MX.3', links)).toEqual(['521 50-50', 'MX.3']);
   });
 
   test('says since when a link shows a name', () => {
@@ -169,7 +182,8 @@ describe('periodsOf', () => {
 
 const phone = fc.constantFrom('521', '522', '523', '524');
 const userId = fc.constantFrom('MX.1', 'MX.2', 'MX.3', 'MX.4', 'MX.5');
-const seenAt = fc.integer({ min: 1, max: 30 });
+/** Few, so that much happens at once. */
+const seenAt = fc.integer({ min: 1, max: 12 });
 const anyLink: fc.Arbitrary<DatedLink> = fc
   .oneof(
     fc.record({ seenAt, relation: fc.constant('same' as const), from: phone, to: userId }),

@@ -89,7 +89,7 @@ function openContacts(contacts: readonly JsonSource[]): ContactBook {
       if (name !== undefined) byName.set(name, contact);
     }
   }
-  const claimed = new Set<string>();
+  const claimed = new Set<JsonSource>();
 
   function find(event: unknown): JsonSource | undefined {
     if (contacts.length === 1) return contacts[0];
@@ -103,11 +103,14 @@ function openContacts(contacts: readonly JsonSource[]): ContactBook {
   return {
     find: (event) => {
       const contact = find(event);
-      if (contact !== undefined) claimed.add(contact.text);
+      if (contact !== undefined) claimed.add(contact);
       return contact;
     },
     // By text, since a person may be listed once for each message.
-    unclaimed: () =>
-      [...new Set(contacts.map(({ text }) => text))].filter((text) => !claimed.has(text)),
+    unclaimed: () => {
+      const texts = new Set(contacts.map(({ text }) => text));
+      for (const { text } of claimed) texts.delete(text);
+      return [...texts];
+    },
   };
 }

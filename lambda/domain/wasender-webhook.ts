@@ -27,6 +27,9 @@ const REDACTED = 'redacted';
 /** From here on a secret is long enough to be nothing else wherever it stands. */
 const UNMISTAKABLE_LENGTH = 16;
 
+/** A longer one is no key. To look for it could take minutes, where the text is nearly the same. */
+const MAX_KEY_LENGTH = 256;
+
 /** Members of `data` under which documentation or practice put the items, singly or in an array. */
 const WRAPPERS = ['messages', 'message', 'keys', 'call'];
 
@@ -66,7 +69,7 @@ function withoutSecrets(source: JsonSource): JsonSource {
   const secrets = [source.value, data]
     .flatMap((holder) => [...SECRETS].map((name) => memberOf(holder, name)))
     .filter((secret) => typeof secret === 'string')
-    .filter((secret) => secret.length >= UNMISTAKABLE_LENGTH);
+    .filter(({ length }) => length >= UNMISTAKABLE_LENGTH && length <= MAX_KEY_LENGTH);
   let before = '';
   const clean = replaceStrings(source.text, (string, between) => {
     const isSecret = between.trim() === ':' && SECRETS.has(textOfString(before));
@@ -97,9 +100,10 @@ function* itemsOf(source: JsonSource, name: string): Iterable<WasenderItem> {
     return;
   }
   const around = [...members].filter(([key]) => key !== 'data').map(redactedMember);
+  const before = around.map((member) => `${member},`).join('');
   for (const { leaf, wrap } of itemsIn(data)) {
     const content = redactedSource(leaf);
-    const payload = object([...around, `"data":${wrap(content)}`]);
+    const payload = `{${before}"data":${wrap(content)}}`;
     yield { name, timestamp, leaf, content, payload };
   }
 }

@@ -17,7 +17,7 @@ const MAX_EVENTS = 5_000;
  * around each: that makes statuses four times as long, and megabytes that surround thousands would
  * be gigabytes.
  */
-const MAX_GROWTH = 16;
+const MAX_GROWTH = 8;
 const ALWAYS_ALLOWED_LENGTH = 64 * 1024;
 
 /**
@@ -101,11 +101,18 @@ export interface ContactBook {
   readonly unclaimed: () => readonly string[];
 }
 
-type Wrap = (inner: string, contact: JsonSource | undefined) => string;
 type OpenBook = (contacts: readonly JsonSource[]) => ContactBook;
 
+/** Source of the levels around a part. Strings are only joined, so that the engine copies none. */
+interface Frame {
+  /** Up to where a contact goes: in the innermost level that has contacts. */
+  readonly beforeContact: string;
+  readonly before: string;
+  readonly behind: string;
+}
+
 interface Place {
-  readonly wrap: Wrap;
+  readonly frame: Frame;
   readonly around: readonly unknown[];
   readonly book: ContactBook | undefined;
   readonly openBook: OpenBook;
@@ -121,7 +128,8 @@ export function splitByLevels(
   level: Level,
   openBook: OpenBook,
 ): Iterable<Part> {
-  return visit(source, level, { wrap: (inner) => inner, around: [], book: undefined, openBook });
+  const frame = { beforeContact: '', before: '', behind: '' };
+  return visit(source, level, { frame, around: [], book: undefined, openBook });
 }
 
 function* visit(node: JsonSource, level: Level, outside: Place): Iterable<Part> {
@@ -133,8 +141,8 @@ function* visit(node: JsonSource, level: Level, outside: Place): Iterable<Part> 
   const { place, kept, others, book } = enter(node.value, members, level, outside);
   const rest: string[] = [];
   for (const [key, child] of others) {
-    const wrap = wrapMember(key, kept, level, place);
-    const below = partsBelow(key, child, level, { ...place, wrap });
+    const frame = memberFrame(place.frame, key, kept, level);
+    const below = partsBelow(key, child, level, { ...place, frame });
     if (below === undefined) rest.push(...memberSource(key, child));
     else yield* below;
   }
@@ -177,8 +185,9 @@ function partsBelow(
   const list = own(level.lists, key);
   const elements = child.elements;
   if (list === undefined || elements === undefined) return undefined;
-  const wrap: Wrap = (inner, contact) => place.wrap(`[${inner}]`, contact);
-  return partsOf(key, elements, list, { ...place, wrap });
+  const { frame } = place;
+  const inList = { ...frame, before: `${frame.before}[`, behind: `]${frame.behind}` };
+  return partsOf(key, elements, list, { ...place, frame: inList });
 }
 
 function* partsOf(
@@ -193,26 +202,29 @@ function* partsOf(
   }
 }
 
-function wrapMember(key: string, kept: readonly string[], level: Level, place: Place): Wrap {
-  return (inner, contact) => {
-    const member = `${JSON.stringify(key)}:${inner}`;
-    if (!level.hasContacts || contact === undefined) {
-      return place.wrap(object([...kept, member]), contact);
-    }
-    // Told once: on a level further out it would be one that no event asks for.
-    return place.wrap(object([...kept, ...contactsSource([contact.text]), member]), undefined);
-  };
+function memberFrame(outside: Frame, key: string, kept: readonly string[], level: Level): Frame {
+  const opened = `${outside.before}{${kept.map((member) => `${member},`).join('')}`;
+  const before = `${JSON.stringify(key)}:`;
+  const behind = `}${outside.behind}`;
+  return level.hasContacts
+    ? { beforeContact: outside.beforeContact + opened, before, behind }
+    : { beforeContact: outside.beforeContact, before: opened + before, behind };
+}
+
+function framed({ beforeContact, before, behind }: Frame, text: string, contact?: JsonSource) {
+  const contacts = contact === undefined ? '' : `"contacts":[${contact.text}],`;
+  return beforeContact + contacts + before + text + behind;
 }
 
 function eventPart(list: string, leaf: JsonSource, place: Place): Part {
   const contact = place.book?.find(leaf.value);
   const text = leaf.text;
-  const payload = place.wrap(text, contact);
+  const payload = framed(place.frame, text, contact);
   return { list, leaf, content: text, around: place.around, contact, payload };
 }
 
 function restPart(leaf: JsonSource, content: string, inner: string, place: Place): Part {
-  const payload = place.wrap(inner, undefined);
+  const payload = framed(place.frame, inner);
   return { list: undefined, leaf, content, around: place.around, contact: undefined, payload };
 }
 

@@ -190,7 +190,10 @@ describe('splitMetaWebhook', () => {
     [
       'entries',
       (many: number) =>
-        JSON.stringify({ object: 'whatsapp_business_account', entry: Array(many).fill({}) }),
+        JSON.stringify({
+          object: 'whatsapp_business_account',
+          entry: Array(many).fill({ id: ACCOUNT }),
+        }),
     ],
   ])('keeps a webhook with more %s than can be queued as one event', (_, webhookOf) => {
     const body = webhookOf(5_001);

@@ -6,16 +6,18 @@ import { listen, readBody } from '../../local/loopback-server.ts';
 import { checkMessage, MAX_MESSAGE_BYTES } from '../../local/sqs/message-limits.ts';
 
 export interface TakenMessage {
-  readonly group: string;
+  readonly groupId: string;
   readonly deduplicationId: string;
   readonly body: string;
 }
 
-/** The services that ingest calls, as strict as AWS with what it is sent, and a record of it. */
+/** SQS, S3 and Secrets Manager, as strict as AWS with what they are sent, and a record of it. */
 export interface AwsEdge extends AsyncDisposable {
   readonly url: string;
   /** Messages that the queue has confirmed. */
   readonly taken: TakenMessage[];
+  /** Messages sent singly, as dead letters are. */
+  readonly deadLetters: TakenMessage[];
   /** Payloads by S3 key. */
   readonly parked: Map<string, string>;
   /** Calls that were not as AWS documents them. */
@@ -25,18 +27,25 @@ export interface AwsEdge extends AsyncDisposable {
   readonly forget: () => void;
 }
 
-const entry = z.object({
-  Id: z.string(),
+const message = z.object({
   MessageBody: z.string(),
   MessageGroupId: z.string(),
   MessageDeduplicationId: z.string(),
 });
+const entry = z.object({ ...message.shape, Id: z.string() });
 const batch = z.object({ Entries: z.array(entry).min(1).max(10) });
+const delays = z.object({
+  Entries: z
+    .array(z.object({ Id: z.string() }))
+    .min(1)
+    .max(10),
+});
 const secretRequest = z.object({ SecretId: z.string() });
 
 /** @param secrets texts by ARN */
 export async function startAwsEdge(secrets: Readonly<Record<string, string>>): Promise<AwsEdge> {
   const taken: TakenMessage[] = [];
+  const deadLetters: TakenMessage[] = [];
   const parked = new Map<string, string>();
   const misuses: string[] = [];
 
@@ -45,40 +54,36 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
     return new ApiError(code, 'refused');
   }
 
+  function take({ MessageBody, ...ids }: z.infer<typeof message>, into: TakenMessage[]) {
+    const one = {
+      body: MessageBody,
+      groupId: ids.MessageGroupId,
+      deduplicationId: ids.MessageDeduplicationId,
+    };
+    const refusal = checkMessage(one);
+    if (refusal !== undefined) throw misuse(refusal.code, refusal.message);
+    into.push(one);
+    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+    return { MessageId: `m${into.length}`, SequenceNumber: `${into.length}`, MD5OfMessageBody };
+  }
+
   const actions: Record<string, ApiAction> = {
     GetSecretValue: (input) => ({ SecretString: secrets[secretRequest.parse(input).SecretId] }),
+    SendMessage: (input) => take(message.parse(input), deadLetters),
     SendMessageBatch: (input) => {
       const { Entries } = batch.parse(input);
       const bytes = Entries.reduce((sum, one) => sum + Buffer.byteLength(one.MessageBody), 0);
       if (bytes > MAX_MESSAGE_BYTES) throw misuse('BatchRequestTooLong', `${bytes} bytes`);
-      for (const { MessageBody: body, MessageGroupId, MessageDeduplicationId } of Entries) {
-        const message = { body, groupId: MessageGroupId, deduplicationId: MessageDeduplicationId };
-        const refusal = checkMessage(message);
-        if (refusal !== undefined) throw misuse(refusal.code, refusal.message);
-      }
-      return { Successful: Entries.map(take), Failed: [] };
+      return {
+        Successful: Entries.map((one) => ({ Id: one.Id, ...take(one, taken) })),
+        Failed: [],
+      };
+    },
+    ChangeMessageVisibilityBatch: (input) => {
+      const Successful = delays.parse(input).Entries.map(({ Id }) => ({ Id }));
+      return { Successful, Failed: [] };
     },
   };
-
-  function take({
-    Id,
-    MessageBody,
-    MessageGroupId,
-    MessageDeduplicationId,
-  }: z.infer<typeof entry>) {
-    taken.push({
-      group: MessageGroupId,
-      deduplicationId: MessageDeduplicationId,
-      body: MessageBody,
-    });
-    const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
-    return {
-      Id,
-      MessageId: `m${taken.length}`,
-      SequenceNumber: `${taken.length}`,
-      MD5OfMessageBody,
-    };
-  }
 
   async function put(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const key = /^\/overflow\/(payloads\/[\w.-]{1,200}\.json)$/.exec(request.url ?? '')?.[1];
@@ -98,9 +103,10 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
   });
   const { url, close } = await listen(server);
   return Object.assign(edge, {
-    ...{ url, taken, parked, misuses },
+    ...{ url, taken, deadLetters, parked, misuses },
     forget: () => {
       taken.length = 0;
+      deadLetters.length = 0;
       misuses.length = 0;
       parked.clear();
     },

@@ -26,6 +26,8 @@ const KEYS = [
   ...['wa_id', 'user_id', 'status', 'type', 'timestamp', 'time', 'group_id', 'recipient_id'],
   ...['event', 'data', 'key', 'keys', 'message', 'call', 'remoteJid', 'fromMe', 'update'],
   ...['sessionId', 'session_id', 'apiKey', 'api_key', 'sess\\u0069onId', 'receipt', 'participant'],
+  ...['v', 'group', 'kind', 'channel', 'links', 'name', 'detail', 'payload', 'payloadKey', 'wamid'],
+  ...['occurredAt', 'receivedAt', 'provider', 'direction', 'contact', 'userId', 'chatId', 'phone'],
 ].map((key) => `"${key}"`);
 
 const aScalar = fc.oneof(

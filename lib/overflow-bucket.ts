@@ -53,6 +53,8 @@ export class OverflowBucket extends Construct {
 
   grantRead(grantee: ServiceFunction): void {
     this.grantOnPayloads(grantee, 's3:GetObject', 'Reads whichever payload a row points at.');
+    // Or S3 would call a payload that is not kept forbidden, like one that it must not read.
+    allow(grantee.function, ['s3:ListBucket'], [this.bucket.bucketArn]);
   }
 
   /** The key is known only when an event comes, hence the one wildcard. */

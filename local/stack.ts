@@ -115,7 +115,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       const deadline = Date.now() + drainMs;
       await front.close(drainMs);
       const polled = sources.map(({ queue }) => queue.queue);
-      while (Date.now() < deadline && messagesIn(polled, clock) > 0) await sleep(20);
+      while (Date.now() < deadline && messagesIn(polled, clock) > 0) await sleep(100);
       const left = messagesIn(polled, clock);
       await finish(pollers, deadline - Date.now());
       await opened.disposeAsync();

@@ -10,9 +10,6 @@ export type ReadPayload = (key: string) => Promise<string | undefined>;
 const PATIENCE = { attempts: 3, timeoutMs: 3000 };
 const READ_TIMEOUT_MS = 10_000;
 
-// To who may not list a bucket, S3 calls a key that is not there forbidden.
-const NOT_KEPT = new Set(['NoSuchKey', 'AccessDenied']);
-
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export function s3PayloadStore(bucket: string, service: AwsService): StorePayload {
   const send = awsSender(service, PATIENCE);
@@ -30,7 +27,7 @@ export function s3PayloadReader(bucket: string, service: AwsService): ReadPayloa
     try {
       return await send(call, AbortSignal.timeout(READ_TIMEOUT_MS));
     } catch (error) {
-      if (error instanceof AwsRequestError && NOT_KEPT.has(error.name)) return undefined;
+      if (error instanceof AwsRequestError && error.name === 'NoSuchKey') return undefined;
       throw error;
     }
   };

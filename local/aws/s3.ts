@@ -15,15 +15,21 @@ export async function serveS3(
     const { statusCode } = await emulator.inject({ method: 'PUT', url: `/${bucket}` });
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
+  const isNoObject = async (url: string) =>
+    (await emulator.inject({ method: 'HEAD', url })).statusCode === 404;
   const server = await listen(
     faultyServer((request, response) => {
-      try {
-        guard(request.headers.authorization, request.method ?? '', request.url);
+      const { method = '', url = '', headers } = request;
+      const serve = async () => {
+        guard(headers.authorization, method, url);
+        const isMissing = method === 'GET' && (await isNoObject(url));
+        if (isMissing) guard(headers.authorization, 'LIST', bucketOf(url));
         emulator.server.emit('request', request, response);
-      } catch (error) {
+      };
+      serve().catch((error: unknown) => {
         request.resume();
         refuse(response, error);
-      }
+      });
     }, faults),
   );
   return {
@@ -33,6 +39,11 @@ export async function serveS3(
       await emulator.close();
     },
   };
+}
+
+/** Only who may list it is told that something is not there. */
+function bucketOf(url: string): string {
+  return url.slice(0, url.indexOf('/', 1));
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

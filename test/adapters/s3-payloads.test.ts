@@ -93,9 +93,10 @@ describe('a service that answers', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('forbidden is nothing, as S3 answers for a missing key who may not list', async () => {
+  test('that forbids to read is no payload that is not kept', async () => {
     const { location } = await aService([403, '<Error><Code>AccessDenied</Code></Error>']);
-    expect(await s3PayloadReader('overflow', location)('payloads/2.json')).toBeUndefined();
+    const read = s3PayloadReader('overflow', location)('payloads/2.json');
+    await expect(read).rejects.toThrow('s3: AccessDenied');
   });
 
   test('nothing at all is an error, and the time of the caller is kept', async () => {

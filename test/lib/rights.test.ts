@@ -45,6 +45,7 @@ describe('rights', () => {
       'dynamodb:BatchGetItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
       `s3:GetObject on ${bucket}`,
+      's3:ListBucket on <OverflowBucket.Arn>',
     ]);
   });
 

@@ -18,6 +18,14 @@ function disturb({ stack }: Pipeline): void {
     refused.pop() === undefined ? undefined : { code: 'ValidationException' };
 }
 
+/** As the bucket's lifecycle would. */
+async function loseLargePayload({ rows, stack }: Pipeline): Promise<void> {
+  const key = (await rows()).find(({ payloadKey }) => payloadKey !== undefined)?.['payloadKey']?.S;
+  const url = `${stack.aws.s3}/${stack.buckets[0]}/${key}`;
+  expect((await fetch(url, { method: 'DELETE' })).status).toBe(204);
+  expect((await fetch(url)).status).toBe(404);
+}
+
 describe('the rights of the functions', { timeout: 60_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
@@ -35,6 +43,8 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     for (const path of [contact, `${contact}/timeline`, `messages/${WAMID}`]) {
       expect((await read(`/v1/channels/${CHANNEL}/${path}`)).status).toBe(200);
     }
+    await loseLargePayload(pipeline);
+    expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
 
     expect(rights.refused).toEqual([]);
     expect(rights.unused).toEqual([]);

@@ -21,7 +21,7 @@ export type JsonReading =
   /** Where parsing stopped, as far as the engine says, without a word of the content. */
   | { readonly ok: false; readonly reason: string };
 
-const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/;
+const POSITION = / in JSON at position (\d+) \(line \d+ column \d+\)$/;
 
 /** Reads JSON that a stranger wrote. */
 export function readJsonSource(text: string): JsonReading {
@@ -29,7 +29,7 @@ export function readJsonSource(text: string): JsonReading {
     return { ok: true, source: parseJsonSource(text) };
   } catch (error) {
     // The engine's message quotes the text, though never at its end: the position is all that may be told.
-    const position = POSITION.exec(error instanceof Error ? error.message : '')?.[1];
+    const position = POSITION.exec(String(error))?.[1];
     const place = position === undefined ? '' : ` at position ${position}`;
     return { ok: false, reason: `the body is no JSON${place}` };
   }

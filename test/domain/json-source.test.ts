@@ -82,6 +82,10 @@ describe('readJsonSource', () => {
   test('tells where parsing stopped, and nothing of what stands there', () => {
     const reading = readJsonSource('{"text":"+52155 Lucía" oops}');
     expect(reading).toEqual({ ok: false, reason: 'the body is no JSON at position 23' });
+    expect(readJsonSource(`${'\n'.repeat(12)}{"text":1 oops}`)).toEqual({
+      ok: false,
+      reason: 'the body is no JSON at position 22',
+    });
   });
 
   test.each(['position 5215550001111', '"a" in JSON at position 5215550001111', '['])(

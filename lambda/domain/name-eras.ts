@@ -56,16 +56,19 @@ function compareLinks(name: string, a: DatedLink, b: DatedLink): number {
   return (
     a.seenAt - b.seenAt ||
     ROLE_ORDER[roleOf(name, a)] - ROLE_ORDER[roleOf(name, b)] ||
-    Number(a.to > b.to) - Number(a.to < b.to) ||
-    Number(a.from > b.from) - Number(a.from < b.from)
+    (JSON.stringify([a.to, a.from]) < JSON.stringify([b.to, b.from]) ? -1 : 1)
   );
 }
 
 function groupByOwner(name: string, links: readonly DatedLink[]): readonly DatedLink[][] {
-  const groups: DatedLink[][] = [[]];
+  let group: DatedLink[] = [];
+  const groups = [group];
   links.forEach((link, index) => {
-    if (hasNewOwner(name, groups.at(-1) ?? [], link, links[index + 1])) groups.push([]);
-    groups.at(-1)?.push(link);
+    if (hasNewOwner(name, group, link, links[index + 1])) {
+      group = [];
+      groups.push(group);
+    }
+    group.push(link);
   });
   return groups;
 }
@@ -79,26 +82,20 @@ function hasNewOwner(
   const givenUp = givenUpAt(name, group);
   if (givenUp !== undefined) return link.seenAt > givenUp;
   const role = roleOf(name, link);
-  if (role === 'owned') return isOwnedByAnother(name, group, link);
+  if (role === 'owned') return hasAnotherId(group, link);
   if (role === 'givenUp') return false;
   // An id that was seen before the number's takeover may already be the newcomer's: links are
   // kept once, so only another id that follows tells that it was not.
   return (
     group.some((earlier) => roleOf(name, earlier) === 'taken') ||
-    (next !== undefined && isOwnedByAnother(name, group, next))
+    (next !== undefined && hasAnotherId(group, next))
   );
 }
 
-function isOwnedByAnother(name: string, group: readonly DatedLink[], link: DatedLink): boolean {
-  return (
-    roleOf(name, link) === 'owned' &&
-    group.some(
-      (earlier) =>
-        roleOf(name, earlier) === 'owned' &&
-        earlier.to !== link.to &&
-        kindOfName(earlier.to) === kindOfName(link.to),
-    )
-  );
+/** Whether a BSUID or LID other than the link's was seen with the number; other links lead to phones. */
+function hasAnotherId(group: readonly DatedLink[], link: DatedLink): boolean {
+  const kind = kindOfName(link.to);
+  return group.some(({ to }) => to !== link.to && kindOfName(to) === kind);
 }
 
 /** A first owner has the number from the beginning, unless it was taken over. */

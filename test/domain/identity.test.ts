@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IdentityLink } from '../../lambda/domain/event.ts';
 import { contactNameOf, periodsOf } from '../../lambda/domain/identity.ts';
-import type { DatedLink } from '../../lambda/domain/name-eras.ts';
+import { type DatedLink, kindOfName } from '../../lambda/domain/name-eras.ts';
 
 function link(
   seenAt: number,
@@ -36,6 +36,17 @@ describe('contactNameOf', () => {
   ])('reads %s', (written, name) => {
     expect(contactNameOf(written)).toBe(name);
   });
+});
+
+test.each([
+  ['5215500000001', 'phone'],
+  ['MX.13491208655302741918', 'userId'],
+  ['20000000000001@lid', 'lid'],
+  ['120363000000000001@g.us', 'chatId'],
+  ['status@broadcast', 'chatId'],
+  ['Y2FwaV9ncm91cDox.aa.', 'chatId'],
+])('%s is a name of the kind %s', (name, kind) => {
+  expect(kindOfName(name)).toBe(kind);
 });
 
 describe('periodsOf', () => {
@@ -142,6 +153,58 @@ describe('periodsOf', () => {
 
     expect(periods('529', links)).toEqual(['522 0-80', '529 80-Infinity']);
     expect(periods('521', links)).toEqual(['521', '529 10-79']);
+  });
+
+  test('tells them apart as well where the first was seen with the number', () => {
+    const links = [
+      link(10, '521', 'became', '529'),
+      link(20, '529', 'same', 'MX.1'),
+      link(80, '522', 'became', '529'),
+    ];
+
+    expect(periods('529', links)).toEqual(['522 0-80', '529 80-Infinity']);
+    expect(periods('MX.1', links)).toEqual(['521 0-10', '529 10-79', 'MX.1']);
+  });
+
+  test('knows whose number was given up by the message that shows its owner', () => {
+    const links = [link(50, '521', 'same', 'MX.1'), link(50, '521', 'became', '522')];
+
+    expect(periods('MX.1', links)).toEqual(['521 0-50', '522 50-Infinity', 'MX.1']);
+  });
+
+  test('follows a contact through a number that was theirs for a moment', () => {
+    const links = [link(50, '521', 'became', '529'), link(50, '529', 'became', '522')];
+
+    expect(periods('522', links)).toEqual(['521 0-50', '522 50-Infinity', '529 50-50']);
+  });
+
+  test('follows a number that was given up for two others at once', () => {
+    const links = [
+      link(10, '521', 'same', 'MX.1'),
+      link(50, '521', 'became', '522'),
+      link(50, '521', 'became', '523'),
+    ];
+    const all = ['521 0-50', '522 50-Infinity', '523 50-Infinity', 'MX.1'];
+
+    for (const asked of ['522', '523', 'MX.1']) expect(periods(asked, links)).toEqual(all);
+  });
+
+  test.each([
+    [
+      'two owners who were seen at once',
+      [link(50, '521', 'same', 'MX.1'), link(50, '521', 'same', 'MX.2')],
+      { '521': ['521 50-Infinity', 'MX.2'], 'MX.1': ['521 0-49', 'MX.1'] },
+    ],
+    [
+      'two who took over a number at once',
+      [link(50, '521', 'became', '529'), link(50, '522', 'became', '529')],
+      { '529': ['522 0-50', '529 50-Infinity'], '521': ['521'] },
+    ],
+  ])('puts %s in one order, however they were read', (_, links, expected) => {
+    for (const [asked, found] of Object.entries(expected)) {
+      expect(periods(asked, links)).toEqual(found);
+      expect(periods(asked, links.toReversed())).toEqual(found);
+    }
   });
 
   test('gives a number back to a contact who returns to it', () => {

@@ -62,7 +62,8 @@ function writtenAnew({ body }: TakenMessage): readonly string[] {
 }
 
 /** Of the shapes and secrets that requests are made from. */
-const PRIVATE = /hostile-|Luc|Sigue|wamid\.|5215550001111|34611222333|1234567890123456|[0-9a-f]{64}/;
+const PRIVATE =
+  /hostile-|Luc|Sigue|wamid\.|5215550001111|34611222333|1234567890123456|[0-9a-f]{64}/;
 
 describe('whatever is posted', () => {
   const { parameters, timeout } = hostileRuns(400);

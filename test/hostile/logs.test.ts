@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { METRICS } from '../../lambda/metric-names.ts';
+import { generateTraffic } from '../../local/traffic/traffic.ts';
+import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { CHANNEL, metaSignature } from '../support/webhooks.ts';
+import { leaksIn, privateTextsOf } from './leaks.ts';
+import { PERSON, personalWebhooks } from './personal-webhooks.ts';
+
+const MINUTE = 60_000;
+const SECRETS = {
+  meta: ['meta-secret-vK3pQ8sT', 'meta-previous-Zr7wLm2x'],
+  wasender: ['wasender-secret-Hd94kPq1', 'wasender-previous-Xc52nBv8'],
+  verifyToken: 'verify-token-Jq6tYw3e',
+  pathToken: 'path-token-Mf81zRu5',
+};
+
+/** The local stack, with all that it writes and all that was private in what it was sent. */
+async function aWatchedPipeline() {
+  const written: string[] = [];
+  const secret = new Set<string>(Object.values(SECRETS).flat());
+  const write = (_: string, line: string) => void written.push(line);
+  const pipeline = await aPipeline({
+    maxConcurrency: 1,
+    providers: {
+      metaVerifyToken: SECRETS.verifyToken,
+      metaAppSecrets: SECRETS.meta,
+      wasenderSecrets: SECRETS.wasender,
+    },
+    output: {
+      functionLine: write,
+      failure: write,
+      detail: (line) => void written.push(line),
+      flush: () => undefined,
+    },
+  });
+  const { stack } = pipeline;
+  await putWasenderSecret(pipeline);
+
+  async function send(path: string, body: string, signature: Record<string, string>) {
+    for (const text of Object.values(signature)) secret.add(text.replace(/^sha256=/, ''));
+    const headers = { 'content-type': 'application/json', ...signature };
+    const answer = await fetch(`${stack.url}${path}`, { method: 'POST', body, headers });
+    written.push(await answer.text());
+    return answer.status;
+  }
+
+  return {
+    ...{ ...pipeline, written, secret },
+    postMeta: (body: string, appSecret = SECRETS.meta[0] ?? '', headers = {}) =>
+      send('/webhooks/meta', body, {
+        'x-hub-signature-256': metaSignature(body, appSecret),
+        ...headers,
+      }),
+    postWasender: (
+      body: string,
+      signature = SECRETS.wasender[0] ?? '',
+      token = SECRETS.pathToken,
+    ) => send(`/webhooks/wasender/${token}`, body, { 'x-webhook-signature': signature }),
+  };
+}
+
+type Watched = Awaited<ReturnType<typeof aWatchedPipeline>>;
+
+/** The path token that the stack starts with is a word that stands in every log. */
+async function putWasenderSecret({ stack }: Pipeline): Promise<void> {
+  const sessions = [{ session: 'shop', token: SECRETS.pathToken, secrets: SECRETS.wasender }];
+  const input = { SecretId: 'SecretsWasender', SecretString: JSON.stringify({ sessions }) };
+  const headers = { 'x-amz-target': 'secretsmanager.PutSecretValue' };
+  const request = { method: 'POST', headers, body: JSON.stringify(input) };
+  expect((await fetch(stack.aws.secretsmanager, request)).status).toBe(200);
+}
+
+async function sendTraffic({ postMeta, postWasender, secret }: Watched): Promise<void> {
+  const script = { seed: 3, contacts: 10, messages: 20, statuses: 20, mediaShare: 0.4, batch: 4 };
+  const posts = { meta: postMeta, wasender: postWasender };
+  for (const provider of ['meta', 'wasender'] as const) {
+    const bodies = generateTraffic({ ...script, provider }).map(({ body }) => body);
+    for (const body of [...bodies, ...personalWebhooks[provider]]) {
+      for (const text of privateTextsOf(body)) secret.add(text);
+      expect(await posts[provider](body)).toBe(200);
+    }
+    // The same again, by the secret before.
+    expect(await posts[provider](bodies[0] ?? '', SECRETS[provider][1])).toBe(200);
+  }
+}
+
+async function sendRefused({ stack, postMeta, postWasender, secret }: Watched): Promise<void> {
+  const [webhook = ''] = personalWebhooks.meta;
+  const answers = [
+    [401, postMeta(webhook, '', { 'x-hub-signature-256': `sha256=${PERSON.phone}` })],
+    [401, fetch(`${stack.url}/webhooks/meta`, { method: 'POST', body: webhook })],
+    [403, postMeta(webhook, 'some-other-secret')],
+    [403, postWasender(webhook, 'wrong-wasender-Qa8')],
+    [403, postWasender(webhook, SECRETS.wasender[0], `unknown-token-${PERSON.phone}`)],
+    [400, postMeta(`position ${PERSON.phone}`)],
+    [400, postMeta(`{"text":"${PERSON.text}" ${PERSON.phone}`)],
+    [400, postMeta(`"${PERSON.email}`)],
+    [400, postMeta(JSON.stringify({ object: PERSON.name }))],
+    [400, postWasender(JSON.stringify({ data: PERSON.text }))],
+    [200, postMeta('{"object":"whatsapp_business_account","entry":[]}')],
+    [404, fetch(`${stack.url}/webhooks/${PERSON.phone}`)],
+    [403, handshake(stack.url, `verify-${PERSON.phone}`)],
+    [200, handshake(stack.url, SECRETS.verifyToken)],
+  ] as const;
+  secret.add('some-other-secret');
+  for (const [status, answer] of answers) {
+    const answered = await answer;
+    expect(typeof answered === 'number' ? answered : answered.status).toBe(status);
+  }
+}
+
+function handshake(url: string, token: string): Promise<Response> {
+  const query = new URLSearchParams({
+    'hub.mode': 'subscribe',
+    'hub.verify_token': token,
+    'hub.challenge': '1',
+  });
+  return fetch(`${url}/webhooks/meta?${query}`);
+}
+
+const denied = { code: 'AccessDeniedException', status: 400 };
+
+async function sendWhileAway({ stack, postMeta }: Watched): Promise<void> {
+  const [webhook = ''] = personalWebhooks.meta;
+  const { faults } = stack;
+  faults.sqs = (action) => (action === 'SendMessageBatch' ? denied : undefined);
+  expect(await postMeta(webhook)).toBe(503);
+  faults.sqs = undefined;
+  faults.s3 = () => ({ code: 'AccessDenied', status: 403 });
+  expect(await postMeta(personalWebhooks.large)).toBe(503);
+  faults.s3 = undefined;
+  stack.clock.advance(6 * MINUTE);
+  faults.secretsmanager = () => denied;
+  expect(await postMeta(webhook)).toBe(503);
+  faults.secretsmanager = undefined;
+}
+
+/** What the processor returns, sets aside and cannot set aside. */
+async function disturbProcessing(watched: Watched): Promise<void> {
+  const { stack, postMeta } = watched;
+  const { faults, clock } = stack;
+  const poison = [PERSON.text, `{"v":1,"wamid":"${PERSON.wamid}"}`];
+  for (const [n, body] of poison.entries()) {
+    const ids = { groupId: `poison-${n}`, deduplicationId: `poison-${n}` };
+    stack.queue('inbox').send({ ...ids, body }, clock.now());
+  }
+  // Neither dead-lettered nor delayed at first.
+  let calls = 0;
+  faults.sqs = (action) => {
+    if (action !== 'SendMessage' && action !== 'ChangeMessageVisibilityBatch') return undefined;
+    calls += 1;
+    return calls < 6 ? denied : undefined;
+  };
+  const codes = ['ValidationException', 'ConditionalCheckFailedException', 'AccessDeniedException'];
+  faults.dynamodb = () => {
+    const code = codes.at(calls % codes.length) ?? '';
+    calls += 1;
+    return { code };
+  };
+  for (const body of personalWebhooks.again) expect(await postMeta(body)).toBe(200);
+  await passTime(watched, () => calls > 60);
+  faults.dynamodb = () => ({ code: 'ValidationException' });
+  await passTime(watched, () => deadLetters(stack) > 2);
+  faults.dynamodb = undefined;
+  await passTime(watched, () => waiting(stack) === 0);
+}
+
+/** Moves the stack's time on, rather than wait for what is to be tried again. */
+async function passTime({ stack }: Watched, isOver: () => boolean): Promise<void> {
+  for (let minutes = 0; !isOver(); minutes += 4) {
+    if (minutes > 1000) throw new Error('what is waited for does not happen');
+    stack.clock.advance(4 * MINUTE);
+    await sleep(20);
+  }
+}
+
+function waiting({ queue, clock }: Pipeline['stack']): number {
+  const { visible, inFlight } = queue('inbox').counts(clock.now());
+  return visible + inFlight;
+}
+
+function deadLetters({ queue, clock }: Pipeline['stack']): number {
+  return queue('inboxDeadLetter').counts(clock.now()).visible;
+}
+
+async function readBack({ stack, read }: Watched): Promise<void> {
+  const channel = `/v1/channels/${CHANNEL}`;
+  const paths = [
+    `${channel}/contacts/${PERSON.phone}`,
+    `${channel}/contacts/${PERSON.userId}/timeline`,
+    `${channel}/contacts/${encodeURIComponent(PERSON.name)}/timeline?cursor=${PERSON.phone}`,
+    `${channel}/messages/${encodeURIComponent(PERSON.wamid)}`,
+  ];
+  const statuses = [];
+  for (const path of paths) statuses.push((await read(path)).status);
+  expect(statuses.slice(0, 3)).toEqual([200, 200, 400]);
+  stack.faults.dynamodb = () => ({ code: 'InternalServerError', status: 500 });
+  for (const path of paths.slice(0, 2)) expect((await read(path)).status).toBe(503);
+  stack.faults.dynamodb = undefined;
+}
+
+test('nothing private is in a log line, a metric, an error or an answer', {
+  timeout: 120_000,
+}, async () => {
+  const watched = await aWatchedPipeline();
+  const { stack, written, secret, postMeta, settle } = watched;
+  stack.faults.secretsmanager = () => denied;
+  expect(await postMeta(personalWebhooks.meta[0] ?? '')).toBe(503);
+  stack.faults.secretsmanager = undefined;
+
+  await sendTraffic(watched);
+  await sendRefused(watched);
+  await settle();
+  await readBack(watched);
+  await sendWhileAway(watched);
+  await disturbProcessing(watched);
+  await stack.stop();
+
+  const all = written.join('\n');
+  expect(METRICS.filter((name) => !all.includes(`"${name}"`))).toEqual([]);
+  for (const message of MESSAGES) expect(all).toContain(`"${message}"`);
+  expect(secret.size).toBeGreaterThan(200);
+  expect(leaksIn(written, [...secret, ...Object.values(PERSON)])).toEqual([]);
+});
+
+/** Whatever is ever logged. */
+const MESSAGES = [
+  'Signed body refused',
+  'Secret not readable',
+  'Events not queued',
+  'Event dead-lettered',
+  'Events returned to the queue',
+  'Returned events wait for the visibility timeout',
+  'Read failed',
+];

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cachedSecret, secretReader } from '../../lambda/adapters/secrets-manager.ts';
-import { parseMetaSecrets, parseWasenderSecrets } from '../../lambda/domain/provider-secrets.ts';
 import { awsService } from '../support/aws-service.ts';
 
 /** A secret with a version a read, and a clock that the test moves. */
@@ -73,40 +72,4 @@ describe('secretReader', () => {
     const read = await answering('{"SecretBinary":"AA=="}');
     await expect(read()).rejects.toThrow('secret is binary or empty');
   });
-});
-
-describe('the secret of Meta', () => {
-  test('holds several app secrets, and one verify token or several', () => {
-    expect(parseMetaSecrets('{"appSecrets":["a","b"],"verifyToken":"t"}')).toEqual({
-      appSecrets: ['a', 'b'],
-      verifyTokens: ['t'],
-    });
-    expect(parseMetaSecrets('{"appSecrets":["a"],"verifyToken":["t","u"]}').verifyTokens).toEqual([
-      't',
-      'u',
-    ]);
-  });
-
-  test('may hold no app secret yet', () => {
-    expect(parseMetaSecrets('{"appSecrets":[],"verifyToken":"t"}').appSecrets).toEqual([]);
-  });
-
-  test.each([
-    ['is no JSON', 'hunter2', 'secret is no JSON'],
-    ['has an empty app secret', '{"appSecrets":[""],"verifyToken":"hunter2"}', 'at: appSecrets'],
-    ['has no verify token', '{"appSecrets":["hunter2"]}', 'at: verifyToken'],
-    ['is a list', '["hunter2"]', 'at: appSecrets'],
-  ])('is refused when it %s, without its content', (_, text, reason) => {
-    expect(() => parseMetaSecrets(text)).toThrow(reason);
-    expect(() => parseMetaSecrets(text)).not.toThrow('hunter2');
-  });
-});
-
-test('the secret of WasenderApi names sessions, or none yet', () => {
-  const session = { session: 'shop', token: 't', secrets: ['s'] };
-  expect(parseWasenderSecrets(JSON.stringify({ sessions: [session] }))).toEqual([session]);
-  expect(parseWasenderSecrets('{"sessions":[]}')).toEqual([]);
-  expect(() =>
-    parseWasenderSecrets('{"sessions":[{"session":"shop","token":"","secrets":[]}]}'),
-  ).toThrow('at: token');
 });

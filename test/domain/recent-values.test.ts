@@ -36,4 +36,11 @@ describe('recentValues', () => {
 
     expect(['a', 'b', 'c'].map((key) => values.get(key, 4))).toEqual([7, undefined, 7]);
   });
+
+  test('takes what is added again for used', () => {
+    const values = recentValues<number>(2, 1000);
+    for (const [nowMs, key] of ['a', 'b', 'a', 'c'].entries()) values.set(key, 7, nowMs);
+
+    expect(['a', 'b', 'c'].map((key) => values.get(key, 4))).toEqual([7, undefined, 7]);
+  });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { echoId, eventOfPayload } from '../../lambda/domain/stored-event.ts';
-import { messageText, preferenceOf, profileOf } from '../../lambda/domain/webhook-content.ts';
 import {
   aContact,
   aMessage,
@@ -49,60 +48,4 @@ describe('a stored payload', () => {
 test('the id of an echo follows from the wamid', () => {
   expect(only(splitMeta(metaEcho)).id).toBe(echoId('meta', CHANNEL, 'wamid.ECHO'));
   expect(only(splitWasender(wasenderEcho)).id).toBe(echoId('wasender', 'shop', '3EB0'));
-});
-
-describe('the text of a message', () => {
-  const message = { text: { body: 'Hola' } };
-  test.each([
-    ['a message', { entry: [{ changes: [{ value: { messages: [message] } }] }] }],
-    ['an echo', { entry: [{ changes: [{ value: { message_echoes: [message] } }] }] }],
-    ['standby', { entry: [{ changes: [{ value: { standby: { messages: [message] } } }] }] }],
-    [
-      'history',
-      { entry: [{ changes: [{ value: { history: [{ threads: [{ messages: [message] }] }] } }] }] },
-    ],
-    ['an unified body', { data: { messages: { key: {}, messageBody: 'Hola' } } }],
-    ['an array of messages', { data: { messages: [{ message: { conversation: 'Hola' } }] } }],
-    ['a message directly in data', { data: { key: {}, message: { conversation: 'Hola' } } }],
-    ['a reply', { data: { messages: { message: { extendedTextMessage: { text: 'Hola' } } } } }],
-    ['one that was sent', { data: { message: { messageBody: 'Hola' } } }],
-  ])('is found in %s', (_, webhook) => {
-    expect(messageText(webhook)).toBe('Hola');
-  });
-
-  test('is not made up', () => {
-    expect(messageText({})).toBeUndefined();
-    expect(messageText(null)).toBeUndefined();
-    expect(messageText({ entry: [] })).toBeUndefined();
-    expect(messageText({ data: [1] })).toBeUndefined();
-  });
-});
-
-describe('the profile', () => {
-  test('is that of the contact beside the event', () => {
-    const contacts = [{ profile: { name: 'Lucía', username: 'lucia' } }];
-    expect(profileOf({ entry: [{ changes: [{ value: { contacts } }] }] })).toEqual({
-      name: 'Lucía',
-      username: 'lucia',
-    });
-  });
-
-  test('is the push name at WasenderApi', () => {
-    expect(profileOf({ data: { messages: { pushName: 'Lucía' } } })).toEqual({ name: 'Lucía' });
-  });
-
-  test('may be missing', () => {
-    expect(profileOf({ entry: [{ changes: [{ value: {} }] }] })).toBeUndefined();
-  });
-});
-
-test('a preference needs a category and a value', () => {
-  const webhook = (preference: object) => ({
-    entry: [{ changes: [{ value: { user_preferences: [preference] } }] }],
-  });
-  const stop = { category: 'marketing_messages', value: 'stop' };
-
-  expect(preferenceOf(webhook(stop))).toEqual(stop);
-  expect(preferenceOf(webhook({ category: 'marketing_messages' }))).toBeUndefined();
-  expect(preferenceOf(webhook({ value: 'stop' }))).toBeUndefined();
 });

@@ -46,6 +46,8 @@ describe('the text of a message', () => {
       wasender({ ...conversation, message: { imageMessage: {} } }),
     ],
     ['in a list that is none', meta({ messages: { 0: said } })],
+    ['of WasenderApi that is a number', wasender([1])],
+    ['of no entries', { entry: [] }],
     ['that is no webhook', null],
   ])('is absent in one %s', (_, webhook) => {
     expect(messageText(webhook)).toBeUndefined();

@@ -35,5 +35,6 @@ describe('currentStatus', () => {
     expect(currentStatus(['sent', 'teleported'])).toBe('sent');
     expect(currentStatus(['teleported', 'constructor'])).toBeUndefined();
     expect(currentStatus([])).toBeUndefined();
+    expect(statusRank('teleported')).toBeUndefined();
   });
 });

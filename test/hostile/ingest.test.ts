@@ -6,8 +6,9 @@ import { readJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
 import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { metaSignature, metaWebhook } from '../support/webhooks.ts';
 import { type AwsEdge, startAwsEdge, type TakenMessage } from './aws-edge.ts';
-import { aHostileRequest, SECRETS } from './hostile-requests.ts';
+import { aHostileRequest, anEvent, SECRETS } from './hostile-requests.ts';
 import { hostileRuns } from './runs.ts';
 import { keepOutput } from './written-output.ts';
 
@@ -118,5 +119,41 @@ describe('whatever is posted', () => {
       { ...parameters, numRuns: Math.ceil(parameters.numRuns / 5) },
     );
     edge.refuses = () => false;
+  });
+});
+
+/** Six megabytes are what Lambda takes of an event, as JSON and with all around the body. */
+const LARGEST_TEXT = 5_900_000;
+const DEPTH = 500_000;
+const LARGEST_BYTES = (LARGEST_TEXT * 3) / 4;
+
+describe('a body near the limit', () => {
+  const textOf = (inner: string) => metaWebhook({ messages: ['HERE'] }).replace('"HERE"', inner);
+  const text = 'x'.repeat(LARGEST_TEXT);
+  const long = textOf(`"${text}"`);
+  const deep = textOf(`${'['.repeat(DEPTH)}"${text.slice(DEPTH * 2)}"${']'.repeat(DEPTH)}`);
+  const bytes = Buffer.from(textOf(`"${'ñ'.repeat(LARGEST_BYTES / 2)}"`)).toString('base64');
+
+  test.each([
+    ['one long text', { body: long }],
+    ['nested half a million deep', { body: deep }],
+    ['in base64', { body: bytes, isBase64Encoded: true }],
+  ])('is queued when it is signed, and only then: %s', async (_, sent) => {
+    edge.forget();
+    const received = Buffer.from(sent.body, 'isBase64Encoded' in sent ? 'base64' : 'utf8');
+    const answerTo = (header: string) =>
+      handler(
+        anEvent({
+          ...sent,
+          routeKey: 'POST /webhooks/meta',
+          headers: { 'x-hub-signature-256': header },
+        }),
+      );
+    const signature = metaSignature(received, SECRETS.appSecrets[0]);
+
+    expect(await answerTo(metaSignature(received, 'wrong'))).toMatchObject({ statusCode: 403 });
+    expect(edge.taken).toEqual([]);
+    expect(await answerTo(signature)).toMatchObject({ statusCode: 200 });
+    expect(edge.taken.map(writtenAnew)).toEqual([[edge.taken[0]?.body]]);
   });
 });

@@ -187,7 +187,7 @@ describe('names of a WasenderApi contact', () => {
     ['a phone', { remoteJid: PHONE_JID }, '5215550001111', { phone: '5215550001111' }],
     [
       'a phone with a device',
-      { remoteJid: '5215550001111:7@c.us' },
+      { remoteJid: '5215550001111:17@c.us' },
       '5215550001111',
       { phone: '5215550001111' },
     ],
@@ -228,7 +228,9 @@ describe('names of a WasenderApi contact', () => {
       'status@broadcast',
       { chatId: 'status@broadcast' },
     ],
-    ['an address of a new form', { remoteJid: ':@' }, ':@', { chatId: ':@' }],
+    ...[':@', '@lid', '521@', '521:x', '521:1:2@c.us'].map(
+      (jid) => ['an address of a new form', { remoteJid: jid }, jid, { chatId: jid }] as const,
+    ),
   ])('are read from %s', (_, key, name, contact) => {
     const event = one('messages.received', aMessage({ key: { id: '1', fromMe: false, ...key } }));
     expect(event.group).toBe(contactGroup('shop', name));
@@ -360,6 +362,9 @@ describe('events of WasenderApi', () => {
   test.each([
     [{ imageMessage: {} }, 'image'],
     [{ messageContextInfo: {}, extendedTextMessage: {} }, 'text'],
+    [{ senderKeyDistributionMessage: {}, conversation: 'hola' }, 'text'],
+    [{ viewOnceMessageV2: {} }, 'viewOnceMessageV2'],
+    [{ ['x'.repeat(65)]: {} }, 'x'.repeat(64)],
     [{}, 'unknown'],
     ['text', 'unknown'],
   ])('takes the content %j for the type %s', (message, type) => {

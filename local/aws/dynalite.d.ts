@@ -11,3 +11,23 @@ declare module 'dynalite' {
 
   export = dynalite;
 }
+
+declare module 'dynalite/db/updateParser.js' {
+  interface Context {
+    readonly attrNames?: Readonly<Record<string, string>>;
+    readonly attrVals?: Readonly<Record<string, object>>;
+    /** The parser removes what the expression names. */
+    readonly unusedAttrNames: Record<string, unknown>;
+    readonly unusedAttrVals: Record<string, unknown>;
+  }
+
+  interface UpdateParser {
+    /** Returns a tree with the values of the context in it, or a text that says what is wrong. */
+    parse: (expression: string, options: { readonly context: Context }) => unknown;
+  }
+
+  const parser: UpdateParser;
+  // biome-ignore lint/style/noDefaultExport: so Node sees what a CommonJS module exports.
+  export default parser;
+  export type { Context, UpdateParser };
+}

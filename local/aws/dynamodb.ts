@@ -12,6 +12,7 @@ import {
 } from '../loopback-server.ts';
 import type { Resource } from '../template/template.ts';
 import { type Guard, sendError } from './json-protocol.ts';
+import { rememberParsedUpdates } from './parsed-updates.ts';
 
 const MAX_ITEM_KB = 400;
 
@@ -21,6 +22,7 @@ export async function serveDynamoDb(
   faults: FaultHook,
   guard: Guard,
 ): Promise<LoopbackServer> {
+  rememberParsedUpdates();
   const options = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const emulator = dynalite({ ...options, maxItemSizeKb: MAX_ITEM_KB });
   const server = await listen(

@@ -74,7 +74,7 @@ function groupOf({ message, reading }: Item): string {
 /** Rejects on abort, also for calls that do not heed it. */
 function rejectionOn(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  signal.addEventListener('abort', () => reject(signal.reason));
   // Nobody may be waiting for it.
   promise.catch(() => {});
   return promise;

@@ -228,14 +228,20 @@ describe('names of a WasenderApi contact', () => {
       'status@broadcast',
       { chatId: 'status@broadcast' },
     ],
-    ...[':@', '@lid', '521@', '521:x', '521:1:2@c.us'].map(
-      (jid) => ['an address of a new form', { remoteJid: jid }, jid, { chatId: jid }] as const,
-    ),
   ])('are read from %s', (_, key, name, contact) => {
     const event = one('messages.received', aMessage({ key: { id: '1', fromMe: false, ...key } }));
     expect(event.group).toBe(contactGroup('shop', name));
     expect(event.contact).toEqual(contact);
   });
+
+  test.each([':@', '@lid', '521@', '521:x', '521:1:2@c.us'])(
+    'are those of a chat for an address of a new form, %s',
+    (remoteJid) => {
+      const event = one('messages.received', aMessage({ key: { ...inboundKey, remoteJid } }));
+      expect(event.group).toBe(contactGroup('shop', remoteJid));
+      expect(event.contact).toEqual({ chatId: remoteJid });
+    },
+  );
 
   test('link a LID to its phone', () => {
     const key = { ...inboundKey, remoteJid: '20001@lid', cleanedSenderPn: '521555' };

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { acceptMetaWebhook } from '../../lambda/ingest/providers.ts';
 import {
   aRequest,
@@ -16,8 +16,9 @@ describe('acceptMetaWebhook', () => {
     const { deps, queued, counted } = fakeIngest();
     const twoMessages = metaWebhook({ messages: [aMessage(), aMessage({ id: 'wamid.2' })] });
 
-    expect(await acceptMetaWebhook(signedRequest(twoMessages), deps)).toMatchObject({
+    expect(await acceptMetaWebhook(signedRequest(twoMessages), deps)).toEqual({
       status: 200,
+      body: 'stored',
     });
     expect(queued).toHaveLength(2);
     expect(counted).toEqual([]);
@@ -68,6 +69,13 @@ describe('acceptMetaWebhook', () => {
     expect(counted).toEqual(['PreviousAppSecretVerified']);
   });
 
+  test('looks for no newer secret when one fits', async () => {
+    const metaSecrets = fakeSecret({ appSecrets: ['current'], verifyTokens: ['t'] });
+    const { deps } = fakeIngest({ metaSecrets });
+    await acceptMetaWebhook(signedRequest(body), deps);
+    expect(metaSecrets.looks).toBe(0);
+  });
+
   test('looks once for a newer secret when none fits', async () => {
     const metaSecrets = fakeSecret(
       { appSecrets: ['current'], verifyTokens: ['t'] },
@@ -96,6 +104,13 @@ describe('acceptMetaWebhook', () => {
     expect(marked.queued).toHaveLength(1);
   });
 
+  test('keeps such a mark within a message', async () => {
+    const { deps, queued } = fakeIngest();
+    const marked = metaWebhook({ messages: [aMessage({ text: { body: '\uFEFFhola' } })] });
+    await acceptMetaWebhook(signedRequest(marked), deps);
+    expect(queued[0]?.payload).toContain('"\uFEFFhola"');
+  });
+
   test.each([
     ['no JSON', 'Lucía +5215550001111', 'the body is no JSON'],
     ['an empty body', '', 'the body is no JSON'],
@@ -113,10 +128,29 @@ describe('acceptMetaWebhook', () => {
     expect(counted).toEqual(['SignedBodyRefused']);
     expect(queued).toEqual([]);
     expect(JSON.stringify([answer, logged])).not.toMatch(/Luc|5215550001111/);
-    expect(logged[0]?.fields).toMatchObject({
-      contentLength: Buffer.byteLength(refused),
-      contentType: 'application/json',
-    });
+    expect(logged).toEqual([
+      {
+        message: 'Signed body refused',
+        fields: {
+          reason: expect.stringContaining(reason),
+          contentLength: Buffer.byteLength(refused),
+          contentType: 'application/json',
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ['text/plain; charset=utf-8', 'text/plain'],
+    ['x'.repeat(100), 'x'.repeat(80)],
+    ['"Lucía" text/plain', undefined],
+    [undefined, undefined],
+  ])('logs of the content type %j what has the form of one', async (given, contentType) => {
+    const { deps, logged } = fakeIngest();
+    const request = signedRequest('no JSON');
+    const headers = { ...request.headers, 'content-type': given };
+    await acceptMetaWebhook({ ...request, headers }, deps);
+    expect(logged[0]?.fields['contentType']).toBe(contentType);
   });
 
   test.each([
@@ -124,32 +158,43 @@ describe('acceptMetaWebhook', () => {
     ['changes', metaChanges()],
   ])('answers 200 to an empty %s', async (_, empty) => {
     const { deps, counted } = fakeIngest();
-    expect(await acceptMetaWebhook(signedRequest(empty), deps)).toMatchObject({ status: 200 });
+    expect(await acceptMetaWebhook(signedRequest(empty), deps)).toEqual({
+      status: 200,
+      body: 'nothing to store',
+    });
     expect(counted).toEqual(['WebhookEmpty']);
   });
 
-  test('answers 503 when the queue does not take every event', async () => {
-    const { deps, counted, logged } = fakeIngest({
-      enqueue: () => Promise.reject(new Error('refused: Lucía +5215550001111')),
+  test.each([
+    [new TypeError('refused: Lucía +5215550001111'), 'TypeError'],
+    ['Lucía', 'unknown'],
+  ])(
+    'answers 503 when the queue does not take every event, and logs no message',
+    async (thrown, reason) => {
+      const { deps, counted, logged } = fakeIngest({ enqueue: () => Promise.reject(thrown) });
+      expect(await acceptMetaWebhook(signedRequest(body), deps)).toEqual({
+        status: 503,
+        body: 'not able to store now; deliver again',
+      });
+      expect(counted).toEqual(['QueueUnavailable']);
+      expect(logged).toEqual([{ message: 'Events not queued', fields: { reason } }]);
+    },
+  );
+
+  test.each([
+    [new Error('secretsmanager: 400 AccessDeniedException'), 'Error: secretsmanager: 400 Acc'],
+    ['text', 'unknown'],
+  ])('answers 503 when no secret can be read, and logs why', async (thrown, reason) => {
+    const read = () => Promise.reject(thrown);
+    const { deps, counted, logged } = fakeIngest({ metaSecrets: { current: read, newer: read } });
+    expect(await acceptMetaWebhook(signedRequest(body), deps)).toEqual({
+      status: 503,
+      body: 'not able to check signatures now; deliver again',
     });
-    expect(await acceptMetaWebhook(signedRequest(body), deps)).toMatchObject({ status: 503 });
-    expect(counted).toEqual(['QueueUnavailable']);
-    expect(JSON.stringify(logged)).not.toContain('Luc');
-  });
-
-  test('gives the queue five seconds', async () => {
-    vi.useFakeTimers();
-    const { deps } = fakeIngest({ enqueue: (_, deadline) => untilAborted(deadline) });
-    const answer = acceptMetaWebhook(signedRequest(body), deps);
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(await answer).toMatchObject({ status: 503 });
-    vi.useRealTimers();
-  });
-
-  test('answers 503 when no secret can be read', async () => {
-    const { deps, counted } = fakeIngest({ metaSecrets: unreadableSecret() });
-    expect(await acceptMetaWebhook(signedRequest(body), deps)).toMatchObject({ status: 503 });
     expect(counted).toEqual(['SecretUnavailable']);
+    expect(logged).toEqual([
+      { message: 'Secret not readable', fields: { reason: expect.stringContaining(reason) } },
+    ]);
   });
 
   test.each([
@@ -186,6 +231,44 @@ describe('acceptMetaWebhook', () => {
     const { deps } = fakeIngest();
     const hostile = metaWebhook({ messages: ['HERE'] }).replace('["HERE"]', value);
     expect(await acceptMetaWebhook(signedRequest(hostile), deps)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the time for a webhook', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Posts to a queue that hangs; resolves with the seconds after which it was answered 503. */
+  async function secondsUntilAnswer(
+    webhook: string,
+    overrides: Parameters<typeof fakeIngest>[0] = {},
+  ) {
+    const { deps } = fakeIngest({ enqueue: (_, deadline) => untilAborted(deadline), ...overrides });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const postedAt = performance.now();
+    const answer = acceptMetaWebhook(signedRequest(webhook), deps).then(({ status }) => {
+      expect(status).toBe(503);
+      return (performance.now() - postedAt) / 1000;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    return answer;
+  }
+
+  test('is five seconds', async () => {
+    expect(await secondsUntilAnswer(body)).toBe(5);
+  });
+
+  test('is as much as its events need, where they are thousands', async () => {
+    const messages = Array.from({ length: 2_000 }, (_, n) => ({ id: `wamid.${n}`, from: '521' }));
+    expect(await secondsUntilAnswer(metaWebhook({ messages }))).toBe(10);
+  });
+
+  test('goes on while a secret is read', async () => {
+    const secrets = { appSecrets: ['current'], verifyTokens: ['t'] };
+    const current = () =>
+      new Promise<typeof secrets>((resolve) => setTimeout(resolve, 3_000, secrets));
+    const metaSecrets = { ...fakeSecret(secrets), current };
+    expect(await secondsUntilAnswer(body, { metaSecrets })).toBe(5);
   });
 });
 

@@ -38,6 +38,13 @@ describe('acceptWasenderWebhook', () => {
     expect(queued).toEqual([]);
   });
 
+  test.each([undefined, ''])('reads no secret for the signature %j', async (signature) => {
+    const { deps } = fakeIngest({ wasenderSessions: unreadableSecret() });
+    expect(await acceptWasenderWebhook(wasenderRequest(body, signature), deps)).toMatchObject({
+      status: 401,
+    });
+  });
+
   test('does not let an unknown token be told from a wrong secret', async () => {
     const { deps } = fakeIngest();
     const unknown = await acceptWasenderWebhook(wasenderRequest(body, 'x', 'nowhere'), deps);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PermanentError } from '../../lambda/domain/failure.ts';
 import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
 import { processBatch } from '../../lambda/processor/process-batch.ts';
@@ -36,6 +36,13 @@ describe('a batch', () => {
     expect(fake.sequenceNumbers).toEqual(messages.map((message) => message.sequenceNumber));
     expect(fake.counts).toEqual({ EventStored: 3 });
     expect(fake.lines).toEqual([]);
+  });
+
+  test('keeps the order of an event’s own group, though it was sent by hand in others', async () => {
+    const fake = fakeDeps({ failing: { a1: new Error('throttled') } });
+    const messages = ['a1', 'a2'].map((id) => inGroup('a', id, { messageGroupId: id }));
+
+    expect(await returnedOf(messages, fake)).toEqual(['a1', 'a2']);
   });
 
   test('takes a duplicate for stored', async () => {
@@ -126,6 +133,10 @@ describe('a message that is itself at fault', () => {
     expect(refused.calls.filter((call) => call.startsWith('dead-letter '))).toEqual([
       'dead-letter a1 refused-by-table',
     ]);
+    expect(refused.lines.at(-1)).toEqual({
+      message: 'Event dead-lettered',
+      fields: { reason: 'refused-by-table', eventId: 'a1', messageId: 'a1', receiveCount: 3 },
+    });
   });
 
   test('stops its group when the dead-letter queue does not confirm', async () => {
@@ -252,6 +263,19 @@ describe('when the time is up', () => {
 
     const messages = [inGroup('a', 'a1', { body: NO_EVENT })];
     expect(await returnedOf(messages, fake, deadline.signal)).toEqual(['a1']);
+  });
+
+  test('harms nothing that has ended', async () => {
+    const deadline = new AbortController();
+    const unhandled = vi.fn();
+    process.once('unhandledRejection', unhandled);
+
+    expect(await returnedOf([inGroup('a', 'a1')], fakeDeps(), deadline.signal)).toEqual([]);
+    deadline.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('tries nothing more', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contactGroup, messageGroup } from '../../lambda/domain/event.ts';
+import { accountGroup, contactGroup, messageGroup } from '../../lambda/domain/event.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
 import { only, RECEIVED_AT, splitWasender, wasenderWebhook } from '../support/webhooks.ts';
@@ -302,14 +302,30 @@ describe('events of WasenderApi', () => {
     const event = one('message-receipt.update', {
       message: { key: outboundKey, receipt: { readTimestamp: 1 } },
     });
-    expect(event.status).toMatchObject({ name: 'read' });
-    expect(event.status?.participant).toBeUndefined();
+    expect(event.status).toStrictEqual({ name: 'read', detail: expect.any(String) });
+  });
+
+  test('tells the receipts of two participants apart, and of one in different webhooks not', () => {
+    const receipt = (userJid: string, timestamp: number) =>
+      only(
+        splitWasender(
+          wasenderWebhook(
+            'message-receipt.update',
+            { key: outboundKey, receipt: { userJid, readTimestamp: 1 } },
+            { timestamp },
+          ),
+        ),
+      ).id;
+    expect(receipt('20001@lid', 1)).not.toBe(receipt('20002@lid', 1));
+    expect(receipt('20001@lid', 1)).toBe(receipt('20001@lid', 2));
   });
 
   test.each([
     ['messages.update', { key: outboundKey, update: { pollUpdates: [] } }],
     ['message-receipt.update', { key: outboundKey, receipt: {} }],
     ['messages.update', { key: { fromMe: true }, update: { status: 2 } }],
+    ['chats.update', { key: outboundKey, receipt: { readTimestamp: 1 } }],
+    ['chats.update', { key: outboundKey, update: { status: 2 } }],
   ])('stores %s %j, which is no status, as it came', (name, data) => {
     expect(one(name, data)).toMatchObject({ kind: 'account', type: name });
   });
@@ -318,9 +334,11 @@ describe('events of WasenderApi', () => {
     const sent = (overrides: object) =>
       one('message.sent', aMessage({ key: outboundKey, ...overrides }));
     const upsert = one('messages.upsert', aMessage({ key: outboundKey }));
-    expect(sent({})).toMatchObject({ kind: 'echo', group: upsert.group, id: upsert.id });
+    const { payload: _, ...told } = upsert;
+    expect(sent({})).toMatchObject(told);
     expect(sent({ success: false }).id).not.toBe(upsert.id);
-    expect(sent({ key: { remoteJid: PHONE_JID } }).id).not.toBe(upsert.id);
+    const nameless = { key: { remoteJid: PHONE_JID, fromMe: true } };
+    expect(sent(nameless).id).not.toBe(sent({ ...nameless, message: { conversation: 'b' } }).id);
   });
 
   test('takes a reaction for the act of who reacted', () => {
@@ -339,14 +357,28 @@ describe('events of WasenderApi', () => {
     expect(call('offer')).toMatchObject({
       kind: 'call',
       type: 'offer',
+      direction: 'inbound',
       group: contactGroup('shop', '5215550001111'),
+      wamid: 'c1',
+      contact: { phone: '5215550001111' },
     });
     expect(call('offer').id).not.toBe(call('timeout').id);
     expect(call().type).toBe('received');
   });
 
+  test.each([
+    [{ from: '20001@lid', chatId: '12036@g.us' }, '20001@lid'],
+    [{ chatId: '20001@lid' }, '20001@lid'],
+    [{ chatId: '12036@g.us' }, '12036@g.us'],
+  ])('orders the call %j with who it is from, else with its chat', (call, name) => {
+    expect(one('call', { call }).group).toBe(contactGroup('shop', name));
+  });
+
   test('stores a call that tells neither who nor which', () => {
-    expect(one('call', { call: {} })).toMatchObject({ kind: 'call', contact: {} });
+    const event = one('call', { call: { status: 'offer' } });
+    expect(event).toMatchObject({ kind: 'call', contact: {}, group: accountGroup('shop', 'call') });
+    expect(event).not.toHaveProperty('wamid');
+    expect(event.id).not.toBe(one('call', { call: { status: 'offer', isVideo: true } }).id);
   });
 
   test('splits deletions by message, in the chat of each', () => {

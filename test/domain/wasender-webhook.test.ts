@@ -45,6 +45,7 @@ describe('splitWasenderWebhook', () => {
       contact: { phone: '5215550001111' },
       occurredAt: 1_795_212_001_000,
     });
+    expect(event.payload).toBe(wasenderWebhook('messages.received', data));
     expect(splitWasender(event.payload)).toEqual([event]);
   });
 
@@ -56,6 +57,9 @@ describe('splitWasenderWebhook', () => {
     expect(first?.payload).toContain('"type":"notify"');
     expect(second?.payload).not.toContain('"type":"notify"');
     expect(second?.wamid).toBe('3EB0C');
+    for (const event of [first, second]) {
+      expect(splitWasender(event?.payload ?? '')).toEqual([event]);
+    }
   });
 
   test('takes the events that announce one message for one event', () => {
@@ -78,6 +82,7 @@ describe('splitWasenderWebhook', () => {
 
   test('finds nothing to store in an empty list', () => {
     expect(splitWasender(wasenderWebhook('chats.upsert', []))).toEqual([]);
+    expect(splitWasender(wasenderWebhook('messages.upsert', { messages: [] }))).toEqual([]);
   });
 
   test('stores what stands beside an empty list', () => {
@@ -124,6 +129,39 @@ describe('secrets of a WasenderApi session', () => {
     );
     expect(JSON.stringify(event)).not.toContain(API_KEY);
     expect(event.payload).toContain('"sessionId":"redacted"');
+  });
+
+  test.each(['sessionId', 'session_id', 'apiKey', 'api_key'])(
+    'are redacted under %s, be it beside the data or in it, and whatever it holds',
+    (name) => {
+      for (const value of ['"short"', '7', '[1,"a"]', '{"deep":true}']) {
+        const body = `{"event":"x","${name}":${value},"data":{"${name}":${value},"a":1}}`;
+        expect(only(splitWasender(body)).payload).toBe(
+          `{"event":"x","${name}":"redacted","data":{"${name}":"redacted","a":1}}`,
+        );
+      }
+    },
+  );
+
+  test.each([
+    [15, false],
+    [16, true],
+    [256, true],
+    [257, false],
+  ])('are looked for where nobody documented them by %d characters: %s', (length, isRedacted) => {
+    const secret = 'k'.repeat(length);
+    for (const [beside, within] of [
+      [{ sessionId: secret }, { note: secret }],
+      [{ note: secret }, { sessionId: secret }],
+    ]) {
+      const { payload } = only(splitWasender(wasenderWebhook('x', within, beside)));
+      expect(payload.includes(`"note":"${secret}"`)).toBe(!isRedacted);
+    }
+  });
+
+  test('are not taken for what stands behind a value that is called like them', () => {
+    const body = '{"event":"x","data":[["sessionId","kept",{"a":"apiKey","b":"kept"}]]}';
+    expect(only(splitWasender(body)).payload).toBe(body);
   });
 
   test.each([

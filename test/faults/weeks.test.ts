@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { replayCommand } from './check-schedules.ts';
 import { runWeeks } from './run-weeks.ts';
 
-const RUNS = 300;
+const RUNS = 2000;
 const SEED = 20_261_101;
 
 test(`keeps every promise in ${RUNS} simulated weeks of faults`, { timeout: 600_000 }, async () => {

@@ -54,7 +54,7 @@ describe('an envelope', () => {
     ['no object', '[]', 'no version that is known'],
     ['no version', '{}', 'no version that is known'],
     ['a version that is no number', '{"v":"2"}', 'no version that is known'],
-    ['a version that never was', changed({ v: 0 }), 'no version that is known'],
+    ['a version that never was', '{"v":0}', 'no version that is known'],
   ])('with %s is malformed, which is said without its content', (_, body, detail) => {
     expect(readEnvelope(body)).toEqual({ ok: false, reason: 'malformed', detail });
   });

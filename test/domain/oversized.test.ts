@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
 import { aMessage, aStatus, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
-const message = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
-const status = only(splitMeta(metaWebhook({ statuses: [aStatus({ errors: [{ code: 1 }] })] })));
+const message = () => only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+const status = () =>
+  only(splitMeta(metaWebhook({ statuses: [aStatus({ errors: [{ code: 1 }] })] })));
 
 describe('an event is oversized', () => {
   test.each([
@@ -11,7 +12,7 @@ describe('an event is oversized', () => {
     ['x'.repeat(350 * 1024 + 1), true],
     ['ñ'.repeat(175 * 1024 + 1), true],
   ])('by more than 350 KiB of payload', (payload, isTooMuch) => {
-    expect(isOversized({ ...message, payload })).toBe(isTooMuch);
+    expect(isOversized({ ...message(), payload })).toBe(isTooMuch);
   });
 
   test.each([
@@ -20,20 +21,21 @@ describe('an event is oversized', () => {
     ['x'.repeat(16 * 1024 + 1), true],
   ])('by more than 16 KiB of detail', (detail, isTooMuch) => {
     const told = { name: 'sent', ...(detail !== undefined && { detail }) };
-    expect(isOversized({ ...message, status: told })).toBe(isTooMuch);
+    expect(isOversized({ ...message(), status: told })).toBe(isTooMuch);
   });
 });
 
 describe('a parked event', () => {
   test('says where its payload lies, and all else', () => {
-    const { payload, ...facts } = message;
-    const payloadKey = `payloads/${message.id}.json`;
-    expect(parkedEvent(message)).toStrictEqual({ ...facts, payloadKey });
+    const { payload, ...facts } = message();
+    const payloadKey = `payloads/${facts.id}.json`;
+    expect(parkedEvent({ ...facts, payload })).toStrictEqual({ ...facts, payloadKey });
   });
 
   test('leaves the detail of a status in its payload', () => {
-    const { detail, ...told } = status.status ?? { name: '' };
+    const event = status();
+    const { detail, ...told } = event.status ?? { name: '' };
     expect(detail).toContain('errors');
-    expect(parkedEvent(status).status).toStrictEqual(told);
+    expect(parkedEvent(event).status).toStrictEqual(told);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contactGroup, messageGroup } from '../../lambda/domain/event.ts';
+import { accountGroup, contactGroup, messageGroup } from '../../lambda/domain/event.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
 import {
@@ -203,6 +203,16 @@ describe('splitMetaWebhook', () => {
     expect(only(splitMeta(webhookOf(5_000))).type).not.toBe('webhook');
   });
 
+  test('stores what does not say of which account or field it is', () => {
+    const body = { object: 'whatsapp_business_account', entry: [{ changes: [{ value: {} }] }] };
+    expect(only(splitMeta(JSON.stringify(body)))).toMatchObject({
+      channel: 'unknown',
+      kind: 'account',
+      type: 'unknown',
+      group: accountGroup('unknown', 'unknown'),
+    });
+  });
+
   test('stores messages that are no objects, or have no id', () => {
     const events = splitMeta(metaWebhook({ messages: [7, null, { type: 'text' }] }));
     expect(events).toHaveLength(3);
@@ -290,157 +300,6 @@ describe('id of a Meta event', () => {
   });
 });
 
-describe('fields of Meta', () => {
-  const change = (field: string, value: object) =>
-    splitMeta(metaChanges({ field, value: metaValue(value) }));
-
-  test('takes echoes as sent by the business to the recipient', () => {
-    const echo = { from: '15550783881', to: '5215550001111', id: 'wamid.E', type: 'text' };
-    expect(only(change('smb_message_echoes', { message_echoes: [echo] }))).toMatchObject({
-      kind: 'echo',
-      direction: 'outbound',
-      group: contactGroup(CHANNEL, '5215550001111'),
-    });
-  });
-
-  test('takes history apart by thread, both directions, and keeps its progress', () => {
-    const threads = [
-      {
-        id: '5215550001111',
-        context: { user_id: 'MX.1' },
-        messages: [aMessage({ id: 'wamid.1' }), aMessage({ id: 'wamid.2', to: '5215550001111' })],
-      },
-      { id: '5215550002222', messages: [aMessage({ id: 'wamid.3', from_user_id: undefined })] },
-    ];
-    const events = change('history', {
-      history: [{ metadata: { phase: 1, progress: 40 }, threads }, { errors: [{ code: 2593109 }] }],
-    });
-    expect(events.map(({ kind, direction, group }) => [kind, direction, group])).toEqual([
-      ['history', 'inbound', contactGroup(CHANNEL, 'MX.1')],
-      ['history', 'outbound', contactGroup(CHANNEL, 'MX.1')],
-      ['history', 'inbound', contactGroup(CHANNEL, '5215550002222')],
-      ['account', 'inbound', expect.stringMatching(/^account\./)],
-      ['account', 'inbound', expect.stringMatching(/^account\./)],
-    ]);
-    expect(events[3]?.payload).toContain('"progress":40');
-  });
-
-  test('keeps the media that follows a placeholder of the history', () => {
-    const placeholder = aMessage({ type: 'media_placeholder' });
-    const media = aMessage({ type: 'image', image: { id: '1' } });
-    const [first] = change('history', {
-      history: [{ threads: [{ id: '52', messages: [placeholder] }] }],
-    });
-    const second = only(change('history', { messages: [media] }));
-    expect(second.kind).toBe('history');
-    expect(second.id).not.toBe(first?.id);
-  });
-
-  test('orders calls with their contact, whoever called', () => {
-    const call = { id: 'wacid.A', event: 'connect', timestamp: '1795212000' };
-    const inbound = { ...call, from: '5215550001111', to: '15550783881' };
-    const outbound = {
-      ...call,
-      id: 'wacid.B',
-      from: '15550783881',
-      to: '5215550001111',
-      direction: 'BUSINESS_INITIATED',
-    };
-    const ringing = aStatus({
-      id: 'wacid.B',
-      type: 'call',
-      status: 'RINGING',
-      recipient_user_id: undefined,
-    });
-    const events = change('calls', { calls: [inbound, outbound], statuses: [ringing] });
-    expect(events.map(({ kind, type, direction }) => `${kind} ${type} ${direction}`)).toEqual([
-      'call connect inbound',
-      'call connect outbound',
-      'call RINGING outbound',
-    ]);
-    expect(new Set(events.map(({ group }) => group))).toEqual(
-      new Set([contactGroup(CHANNEL, '5215550001111')]),
-    );
-  });
-
-  test('chains a renewed BSUID', () => {
-    const update = { wa_id: '521', user_id: { previous: 'MX.1', current: 'MX.2' } };
-    const event = only(change('user_id_update', { user_id_update: [update] }));
-    expect(event.group).toBe(contactGroup(CHANNEL, 'MX.2'));
-    expect(event.links).toEqual([
-      { relation: 'became', from: 'MX.1', to: 'MX.2' },
-      { relation: 'same', from: '521', to: 'MX.2' },
-    ]);
-    expect(only(change('user_id_update', { user_id_update: [{ detail: 'x' }] })).kind).toBe(
-      'account',
-    );
-  });
-
-  test('chains a changed number', () => {
-    const system = { type: 'user_changed_number', wa_id: '522', user_id: 'MX.2' };
-    const message = aMessage({ from: '521', from_user_id: undefined, type: 'system', system });
-    expect(only(splitMeta(metaWebhook({ messages: [message] }))).links).toEqual([
-      { relation: 'became', from: '521', to: '522' },
-      { relation: 'same', from: '522', to: 'MX.2' },
-    ]);
-  });
-
-  test('orders preferences with the contact', () => {
-    const preference = {
-      wa_id: '521',
-      user_id: 'MX.1',
-      category: 'marketing_messages',
-      value: 'stop',
-    };
-    expect(only(change('user_preferences', { user_preferences: [preference] }))).toMatchObject({
-      kind: 'account',
-      type: 'user_preferences',
-      group: contactGroup(CHANNEL, 'MX.1'),
-      contact: { phone: '521', userId: 'MX.1' },
-    });
-    expect(
-      only(change('user_preferences', { user_preferences: [{ value: 'stop' }] })).group,
-    ).toMatch(/^account\./);
-  });
-
-  test('orders changes of a group chat with its messages', () => {
-    const groups = [{ group_id: 'Y2FwaQ', type: 'group_create' }, { type: 'odd' }];
-    const [known, odd] = change('group_lifecycle_update', { groups });
-    expect(known?.group).toBe(contactGroup(CHANNEL, 'Y2FwaQ'));
-    expect(odd?.group).toMatch(/^account\./);
-  });
-
-  test('takes address book entries one by one', () => {
-    const entry = (phone: string) => ({
-      type: 'contact',
-      contact: { phone_number: phone },
-      metadata: { timestamp: '1795212000' },
-    });
-    const events = change('smb_app_state_sync', { state_sync: [entry('+521'), entry('522')] });
-    expect(events.map(({ contact }) => contact.phone)).toEqual(['521', '522']);
-    expect(events[0]?.occurredAt).toBe(1_795_212_000_000);
-  });
-
-  test('stores errors of a value beside its messages', () => {
-    const events = change('messages', { messages: [aMessage()], errors: [{ code: 131000 }] });
-    expect(events.map(({ kind }) => kind)).toEqual(['message', 'account']);
-  });
-
-  test('finds the lists of standby one level down', () => {
-    const event = only(change('standby', { standby: { messages: [aMessage()] } }));
-    expect(event).toMatchObject({ kind: 'message', channel: CHANNEL });
-  });
-
-  test('stores a status without an id or a name as it came', () => {
-    const events = change('messages', { statuses: [{ status: 'sent' }, { id: 'wamid.A' }] });
-    expect(events.map(({ kind }) => kind)).toEqual(['account', 'account']);
-  });
-
-  test('stores a call without an id as it came', () => {
-    expect(only(change('calls', { calls: [{ event: 'connect' }] })).kind).toBe('account');
-  });
-});
-
 describe('contacts of a webhook', () => {
   test('go with the events that name them, and the others on their own', () => {
     const people = ['1', '2', '3'].map((n) => aContact({ wa_id: `52${n}`, user_id: `MX.${n}` }));
@@ -461,6 +320,14 @@ describe('contacts of a webhook', () => {
 
   test('link the phone and the BSUID that they carry together, once', () => {
     const event = only(splitMeta(metaWebhook({ messages: [aMessage()], contacts: [aContact()] })));
+    expect(event.links).toEqual([
+      { relation: 'same', from: '5215550001111', to: 'MX.10000000000000000001' },
+    ]);
+  });
+
+  test('link the two names of whom an event names by one of them', () => {
+    const message = aMessage({ from_user_id: undefined });
+    const event = only(splitMeta(metaWebhook({ messages: [message], contacts: [aContact()] })));
     expect(event.links).toEqual([
       { relation: 'same', from: '5215550001111', to: 'MX.10000000000000000001' },
     ]);

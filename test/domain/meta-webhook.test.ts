@@ -312,6 +312,38 @@ describe('contacts of a webhook', () => {
     expect(rest?.payload).toContain(`"contacts":[${JSON.stringify(people[2])}]`);
   });
 
+  test.each([
+    ['messages', 'from_user_id', 'MX.1'],
+    ['messages', 'from', '521'],
+    ['message_echoes', 'to_user_id', 'MX.1'],
+    ['message_echoes', 'to', '+521'],
+    ['statuses', 'recipient_participant_user_id', 'MX.1'],
+    ['statuses', 'recipient_participant_id', '521'],
+    ['statuses', 'recipient_user_id', 'MX.1'],
+    ['statuses', 'recipient_id', '521'],
+    ['user_preferences', 'user_id', 'MX.1'],
+    ['user_preferences', 'wa_id', '521'],
+  ])('go with one of the list %s that names them as its %s', (list, member, name) => {
+    const [lucia, other] = ['1', '2'].map((n) => aContact({ wa_id: `52${n}`, user_id: `MX.${n}` }));
+    const told = { id: 'wamid.1', status: 'read', [member]: name };
+    const [event] = splitMeta(metaWebhook({ [list]: [told], contacts: [other, lucia] }));
+    expect(event?.payload).toContain(`"contacts":[${JSON.stringify(lucia)}]`);
+  });
+
+  test('go with the events whose member they are, rather than whose chat', () => {
+    const people = ['1', '2'].map((n) => aContact({ wa_id: `52${n}`, user_id: `MX.${n}` }));
+    const status = aStatus({ recipient_user_id: 'MX.2', recipient_participant_user_id: 'MX.1' });
+    const [event] = splitMeta(metaWebhook({ statuses: [status], contacts: people }));
+    expect(event?.payload).toContain(`"contacts":[${JSON.stringify(people[0])}]`);
+  });
+
+  test('go with no event that names nobody, where they are several', () => {
+    const people = ['1', '2'].map((n) => ({ wa_id: `52${n}` }));
+    const [event, rest] = splitMeta(metaWebhook({ errors: [{ code: 1 }], contacts: people }));
+    expect(event?.payload).not.toContain('contacts');
+    expect(rest?.payload).toContain(`"contacts":${JSON.stringify(people)}`);
+  });
+
   test('are told once, though listed once for each message of a person', () => {
     const messages = ['1', '2'].map((n) => aMessage({ id: `wamid.${n}` }));
     const events = splitMeta(metaWebhook({ messages, contacts: [aContact(), aContact()] }));

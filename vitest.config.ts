@@ -7,6 +7,8 @@ const testTimeout = 30_000;
 
 export default defineConfig({
   test: {
+    // By default one core is left alone, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -17,7 +19,15 @@ export default defineConfig({
           testTimeout,
         },
       },
-      { test: { name: 'code', include: ['test/**/*.test.ts'], exclude: TEMPLATE, testTimeout } },
+      {
+        test: {
+          name: 'code',
+          include: ['test/**/*.test.ts'],
+          exclude: TEMPLATE,
+          testTimeout,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
     coverage: {
       include: ['lambda/**/*.ts'],

@@ -28,8 +28,8 @@ export class EventProcessor extends Construct {
       name: 'processor',
       description: 'Stores each event of the inbox once, in the order of its group',
       stage,
-      // By `npm run bench -- --only memory`: 9 ms of CPU a batch of ten on a whole vCPU (1,769 MB) are
-      // 9 × 1,769 / 512 = 31 ms here. Half the memory would save 2 cents a million and take twice as long.
+      // By `npm run bench -- --only memory`: 4 ms of CPU a batch of ten on a whole vCPU (1,769 MB) are
+      // 4 × 1,769 / 512 = 14 ms here. Half the memory would save a cent a million and take twice as long.
       memorySize: 512,
       timeout,
       environment: {

@@ -37,9 +37,9 @@ export class InboundWebhook extends Construct {
       name: 'ingest',
       description: 'Proves the sender of a webhook, splits it into events, puts them on the queue',
       stage: props.stage,
-      // By `npm run bench -- --only memory`: 2 ms of CPU a webhook on a whole vCPU (1,769 MB) are
-      // 2 × 1,769 / 512 = 7 ms here. The first of a cold start takes 175 ms, here 605 ms; at 256 MB it
-      // would take 1.2 s, and Meta wants an answer within one.
+      // By `npm run bench -- --only memory`: 1 ms of CPU a webhook on a whole vCPU (1,769 MB) is
+      // 1 × 1,769 / 512 = 3.5 ms here. The first of a cold start takes 124 ms, here 430 ms; at 256 MB it
+      // would take 0.9 s, and Meta wants an answer within one.
       memorySize: 512,
       // WasenderApi's webhooks are tried for 25 s; HTTP APIs give up after 30 s.
       timeout: Duration.seconds(29),

@@ -113,6 +113,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/domain/meta-reports.ts',
     find: 'id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],',
     replace: 'id: [scope.channel, wamid, name],',
+    test: 'test/domain/identity-vectors.test.ts',
   },
   {
     name: 'leaves the status out of the id',

@@ -232,6 +232,13 @@ describe('fields of Meta', () => {
     expect(event).toMatchObject({ kind: 'message', channel: CHANNEL });
   });
 
+  test('knows the channel that only standby tells', () => {
+    const value = { standby: metaValue({ statuses: [aStatus()] }) };
+    const event = only(splitMeta(metaChanges({ field: 'standby', value })));
+    expect(event.channel).toBe(CHANNEL);
+    expect(event.status).toMatchObject({ account: ACCOUNT, displayPhoneNumber: '15550783881' });
+  });
+
   test('tells whom a status is about, and links the names', () => {
     const told = only(change('messages', { statuses: [aStatus()] }));
     expect(told).toMatchObject({

@@ -247,6 +247,10 @@ describe('group of a Meta event', () => {
     expect(group(nameless, two)).toBe(messageGroup(CHANNEL, 'wamid.A'));
   });
 
+  test('is by the field, where neither is told', () => {
+    expect(group({ type: 'text' })).toBe(accountGroup(ACCOUNT, 'messages'));
+  });
+
   test('is one for all statuses of a message, whomever they name', () => {
     const statuses = [
       aStatus({ status: 'sent' }),

@@ -1,0 +1,74 @@
+import type { EventKind, Provider, WebhookEvent } from './event.ts';
+
+/** Who receives events. */
+export interface Subscriber {
+  /** `sub_` and 22 characters of base64url. */
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+  readonly tenant: string;
+  readonly endpoint: Endpoint;
+  /**
+   * - `standard`: a versioned event of Floodgate's own, signed as Standard Webhooks says
+   * - `provider`: the provider's webhook with that one event in it, signed as the provider signs
+   */
+  readonly format: 'standard' | 'provider';
+  readonly filter: EventFilter;
+  /** Whether an event waits for the one before it in its group, until that is delivered or given up. */
+  readonly isOrdered: boolean;
+  readonly isPaused: boolean;
+  /** Deliveries a second at most. @default no limit */
+  readonly ratePerSecond?: number;
+  /** Deliveries under way at most. @default no limit */
+  readonly concurrency?: number;
+  /** The signing secrets are derived from it: raised by a rotation. From 1. */
+  readonly secretVersion: number;
+  /** Until when the version before signs too, in ms since 1970. */
+  readonly previousSecretUntil?: number;
+  /** Why deliveries ended without anybody asking for it: the endpoint answered 410. */
+  readonly disabledBecause?: 'gone';
+  /** In ms since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+type Endpoint =
+  | { readonly kind: 'https'; readonly url: string }
+  | { readonly kind: 'sqs'; readonly queueUrl: string };
+
+/** What a subscriber wants: an event that fits every list that is there. A list that is not there fits all. */
+interface EventFilter {
+  /** Meta's `phone_number_id`s, WasenderApi sessions, ids of WhatsApp Business Accounts. */
+  readonly channels?: readonly string[];
+  readonly kinds?: readonly EventKind[];
+  /** Types of messages, echoes and history (`text`, `image`, …), of calls, or fields of account events. */
+  readonly types?: readonly string[];
+  /** Names of statuses (`sent`, `read`, …). Says nothing of events that are no statuses. */
+  readonly statuses?: readonly string[];
+  readonly directions?: readonly WebhookEvent['direction'][];
+}
+
+/** What of a stored event decides who gets it. */
+export interface EventFacts {
+  readonly provider: Provider;
+  readonly channel: string;
+  readonly kind: EventKind;
+  /** For a status its name. */
+  readonly type: string;
+  readonly direction: WebhookEvent['direction'];
+}
+
+export function isWanted(filter: EventFilter, event: EventFacts): boolean {
+  const { channels, kinds, types, statuses, directions } = filter;
+  const names = event.kind === 'status' ? statuses : types;
+  return (
+    fits(channels, event.channel) &&
+    fits(kinds, event.kind) &&
+    fits(names, event.type) &&
+    fits(directions, event.direction)
+  );
+}
+
+function fits<T>(list: readonly T[] | undefined, value: T): boolean {
+  return list === undefined || list.includes(value);
+}

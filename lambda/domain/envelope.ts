@@ -1,4 +1,14 @@
-import type { WebhookEvent } from './event.ts';
+import {
+  type Check,
+  failedChecks,
+  isListOf,
+  isObjectOf,
+  isOneOf,
+  isOptional,
+  isText,
+  isWhole,
+} from './checks.ts';
+import { EVENT_KINDS, type WebhookEvent } from './event.ts';
 import { isRecord, memberOf } from './json-source.ts';
 
 /** Raised when readers of the previous version could misread a message. */
@@ -47,40 +57,18 @@ function malformed(detail: string): EnvelopeReading {
   return { ok: false, reason: 'malformed', detail };
 }
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isTime: Check = (value) => Number.isSafeInteger(value);
-const isOneOf =
-  (...words: readonly string[]): Check =>
-  (value) =>
-    words.some((word) => word === value);
-const isOptional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const isObjectOf =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && failedChecks(value, checks).length === 0;
-const isListOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-
 const optionalText = isOptional(isText);
 
-/** By hand, since a schema library takes a tenth of a cold start. */
 const FACTS = {
   provider: isOneOf('meta', 'wasender'),
   channel: isText,
   group: isText,
   id: isText,
-  kind: isOneOf('message', 'echo', 'history', 'call', 'status', 'account'),
+  kind: isOneOf(...EVENT_KINDS),
   direction: isOneOf('inbound', 'outbound'),
   type: isText,
-  occurredAt: isTime,
-  receivedAt: isTime,
+  occurredAt: isWhole,
+  receivedAt: isWhole,
   wamid: optionalText,
   contact: isObjectOf({
     phone: optionalText,
@@ -114,10 +102,4 @@ function faultsOf(value: object): string[] {
     ...(hasPayload ? [] : ['payload']),
     ...(needsStatus ? ['status'] : []),
   ];
-}
-
-function failedChecks(value: object, checks: Readonly<Record<string, Check>>): string[] {
-  return Object.entries(checks)
-    .filter(([member, check]) => !check(memberOf(value, member)))
-    .map(([member]) => member);
 }

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 
+export const EVENT_KINDS = ['message', 'echo', 'history', 'call', 'status', 'account'] as const;
+
 export type Provider = 'meta' | 'wasender';
 
 /**
@@ -10,7 +12,7 @@ export type Provider = 'meta' | 'wasender';
  * - `status`: what became of a message that the business sent
  * - `account`: everything else, from a template's approval to fields nobody knows yet
  */
-export type EventKind = 'message' | 'echo' | 'history' | 'call' | 'status' | 'account';
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** The names of the person, or of the group chat, at the other end. */
 export interface ContactNames {

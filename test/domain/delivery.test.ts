@@ -1,9 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Delivery,
   deliveryDeduplicationId,
   deliveryGroup,
+  readDelivery,
   webhookId,
+  writeDelivery,
 } from '../../lambda/domain/delivery.ts';
 
 function delivery(overrides: Partial<Delivery> = {}): Delivery {
@@ -46,5 +49,70 @@ describe('a delivery', () => {
   test('has an id without a dot, the same in a replay', () => {
     expect(webhookId(delivery())).toBe('message_one');
     expect(webhookId(delivery({ replayId: 'one' }))).toBe('message_one');
+  });
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what SQS takes, by its documentation of `SendMessage`.
+const SQS_CHARACTERS = /^[\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+const aText = fc.string({
+  unit: fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map((c) => String.fromCharCode(c)),
+    fc.constantFrom('\uFFFE', '\uFFFF'),
+  ),
+});
+
+describe('the message of a delivery', () => {
+  test('gives back the delivery that it was written from, in characters that SQS takes', () => {
+    fc.assert(
+      fc.property(aText, aText, (payload, type) => {
+        const { payload: _, payloadKey: __, ...facts } = delivery().event;
+        const one = delivery({ event: { ...facts, type, payload, wamid: type } });
+        const written = writeDelivery(one);
+        expect(written).toMatch(SQS_CHARACTERS);
+        expect(readDelivery(written)).toEqual({ ok: true, delivery: one });
+      }),
+    );
+  });
+
+  test('carries the key of a payload that lies elsewhere, and which replay sends it', () => {
+    const { payload: _, payloadKey: __, ...facts } = delivery().event;
+    const event = { ...facts, payloadKey: 'payloads/message.one.json' };
+    const parked = delivery({ event, replayId: 'replay-1' });
+
+    expect(readDelivery(writeDelivery(parked))).toEqual({ ok: true, delivery: parked });
+  });
+
+  test.each([
+    ['no JSON', 'Lucía', '5 characters that are no JSON'],
+    ['no object', '[]', 'no version that is known'],
+    ['no version', '{}', 'no version that is known'],
+    ['a version that never was', '{"v":0}', 'no version that is known'],
+  ])('with %s is malformed, which is said without its content', (_, body, detail) => {
+    expect(readDelivery(body)).toEqual({ ok: false, reason: 'malformed', detail });
+  });
+
+  test.each([
+    ['subscriberId', { subscriberId: 1 }],
+    ['routedAt', { routedAt: 'now' }],
+    ['replayId', { replayId: 1 }],
+    ['event', { event: 'Lucía' }],
+    ['event.provider', { event: { ...delivery().event, provider: 'sms' } }],
+    ['event.kind', { event: { ...delivery().event, kind: 'Lucía' } }],
+    ['event.occurredAt', { event: { ...delivery().event, occurredAt: 1.5 } }],
+    ['event.payload', { event: { ...delivery().event, payload: undefined } }],
+    ['event.payload', { event: { ...delivery().event, payloadKey: 'payloads/message.one.json' } }],
+    ['event.payloadKey', { event: { ...delivery().event, payload: undefined, payloadKey: 1 } }],
+    ['subscriberId, event.id', { subscriberId: null, event: { ...delivery().event, id: 1 } }],
+  ])('is malformed by its %s, which is named', (fault, overrides) => {
+    const body = JSON.stringify({ ...JSON.parse(writeDelivery(delivery())), ...overrides });
+
+    const detail = `no delivery, by ${fault}`;
+    expect(readDelivery(body)).toEqual({ ok: false, reason: 'malformed', detail });
+  });
+
+  test('of a later version is told from a malformed one', () => {
+    const newer = JSON.stringify({ v: 2, anything: 'else' });
+    expect(readDelivery(newer)).toEqual({ ok: false, reason: 'newer' });
   });
 });

@@ -259,9 +259,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'ignores the schema version',
-    file: 'lambda/domain/envelope.ts',
-    find: "if (typeof version === 'number' && version > ENVELOPE_VERSION) {",
-    replace: "if (typeof version === 'number' && version > ENVELOPE_VERSION + 1) {",
+    file: 'lambda/domain/queue-body.ts',
+    find: "if (typeof version === 'number' && version > knownVersion) return",
+    replace: "if (typeof version === 'number' && version > knownVersion + 1) return",
   },
   {
     name: 'takes an envelope of a newer version for malformed',

@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
 const TEMPLATE = ['test/lib/**/*.test.ts', 'test/api/openapi.test.ts'];
 
+/** Whole stacks and processes, each in a worker of its own; the others share what they import. */
+const WHOLE = ['test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts'];
+
 const testTimeout = 30_000;
 
 export default defineConfig({
@@ -23,10 +26,14 @@ export default defineConfig({
         test: {
           name: 'code',
           include: ['test/**/*.test.ts'],
-          exclude: TEMPLATE,
+          exclude: [...TEMPLATE, ...WHOLE],
+          isolate: false,
           testTimeout,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { name: 'whole', include: WHOLE, testTimeout, sequence: { groupOrder: 1 } },
       },
     ],
     coverage: {

@@ -3,6 +3,7 @@ import type { IdentityLink } from '../domain/event.ts';
 import { recentValues } from '../domain/recent-values.ts';
 import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
+import { holds } from './condition.ts';
 import { statusUpdates } from './status-updates.ts';
 import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
 
@@ -88,17 +89,4 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
       throw error;
     }
   };
-}
-
-/** Whether the condition of a write held. */
-async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException') {
-      return false;
-    }
-    throw error;
-  }
 }

@@ -170,7 +170,8 @@ function textIn(item: Item, attribute: string): string | undefined {
   return item[attribute]?.S;
 }
 
-function numberOf(item: Item, attribute: string): number {
+/** A number. Throws where there is none, likewise. */
+export function numberOf(item: Item, attribute: string): number {
   const number = numberIn(item, attribute);
   if (number === undefined) throw new Error(`a row without the number "${attribute}"`);
   return number;

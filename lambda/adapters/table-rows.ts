@@ -2,12 +2,13 @@ import { digest } from '../domain/event.ts';
 
 /**
  * The table as its writers, its readers and its construct see it: names of keys, indexes and
- * attributes, and how their values are made. One table holds four kinds of row:
+ * attributes, and how their values are made. One table holds five kinds of row:
  *
  * - an event:       pk = its message group,   sk = its id
  * - a sent message: pk = `messageGroup(...)`, sk = `message`
  * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
+ * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -40,6 +41,10 @@ export const ATTRIBUTES = {
   linkTo: 'to',
   /** When a link was first seen, in ms since 1970. */
   seenAt: 'seenAt',
+  /** JSON of a subscriber. */
+  config: 'config',
+  /** Raised by each change of `config`, and the condition of the next. */
+  revision: 'revision',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -59,6 +64,9 @@ export const MESSAGE_SORT_KEY = 'message';
 
 /** Beginning of the sort keys of a group message's participants. */
 export const PARTICIPANT_PREFIX = 'participant#';
+
+/** Partition of all subscribers. */
+export const SUBSCRIBERS_PARTITION = 'subscribers';
 
 /** Partition of the links that lead away from a name, and index key of those that lead to it. */
 export function namesPartition(channel: string, name: string): string {

@@ -8,6 +8,8 @@ export type Check = (value: unknown) => boolean;
 
 export const isText: Check = (value) => typeof value === 'string';
 
+export const isFlag: Check = (value) => typeof value === 'boolean';
+
 /** A whole number, such as a time in ms since 1970. */
 export const isWhole: Check = (value) => Number.isSafeInteger(value);
 

@@ -37,7 +37,7 @@ type Endpoint =
   | { readonly kind: 'sqs'; readonly queueUrl: string };
 
 /** What a subscriber wants: an event that fits every list that is there. A list that is not there fits all. */
-interface EventFilter {
+export interface EventFilter {
   /** Meta's `phone_number_id`s, WasenderApi sessions, ids of WhatsApp Business Accounts. */
   readonly channels?: readonly string[];
   readonly kinds?: readonly EventKind[];

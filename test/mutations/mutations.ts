@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'swallows an error of the table as if the write had held',
-    file: 'lambda/adapters/event-table.ts',
+    file: 'lambda/adapters/condition.ts',
     find: '      return false;\n    }\n    throw error;',
     replace: '      return false;\n    }\n    return true;',
   },

@@ -1,0 +1,19 @@
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+
+/** A subscriber to everything, at an endpoint that does not exist. */
+export function aSubscriber(overrides: Partial<Subscriber> = {}): Subscriber {
+  return {
+    id: 'sub_0123456789abcdefghijkl',
+    name: 'shop bot',
+    tenant: 'default',
+    endpoint: { kind: 'https', url: 'https://bot.example/hook' },
+    format: 'standard',
+    filter: {},
+    isOrdered: true,
+    isPaused: false,
+    secretVersion: 1,
+    createdAt: 1_795_212_000_000,
+    updatedAt: 1_795_212_000_000,
+    ...overrides,
+  };
+}

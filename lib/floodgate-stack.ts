@@ -12,6 +12,7 @@ import { addOutputs } from './outputs.ts';
 import { OverflowBucket } from './overflow-bucket.ts';
 import { ProviderSecrets } from './provider-secrets.ts';
 import { ReadApi } from './read-api.ts';
+import { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
 
 export interface FloodgateStackProps extends StackProps {
@@ -32,6 +33,7 @@ export class FloodgateStack extends Stack {
     // Enough for a batch of ten through a slow minute of DynamoDB's; the inbox computes from it.
     const processorTimeout = Duration.seconds(30);
     const secrets = new ProviderSecrets(this, 'Secrets', { stage });
+    new SigningKey(this, 'SigningKey', { stage });
     const overflow = new OverflowBucket(this, 'Overflow', { stage });
     const inbox = new OrderedQueue(this, 'Inbox', { consumerTimeout: processorTimeout });
     const table = new EventTable(this, 'Events', { stage });

@@ -19,7 +19,7 @@ export interface WasenderSession {
  * No app secret yet is a secret as well: whoever posts is refused, and no alarm calls.
  */
 export function parseMetaSecrets(text: string): MetaSecrets {
-  const secret = parseJson(text);
+  const secret = parseSecretJson(text);
   return {
     appSecrets: textsAt(secret, 'appSecrets'),
     verifyTokens: textsAt({ verifyToken: [memberOf(secret, 'verifyToken')].flat() }, 'verifyToken'),
@@ -28,14 +28,15 @@ export function parseMetaSecrets(text: string): MetaSecrets {
 
 /** Reads `{"sessions":[{"session":"shop","token":"…","secrets":["current","previous"]}]}`. */
 export function parseWasenderSecrets(text: string): readonly WasenderSession[] {
-  return listAt(parseJson(text), 'sessions').map((session) => ({
-    session: textAt(session, 'session'),
-    token: textAt(session, 'token'),
+  return listAt(parseSecretJson(text), 'sessions').map((session) => ({
+    session: secretTextAt(session, 'session'),
+    token: secretTextAt(session, 'token'),
     secrets: textsAt(session, 'secrets'),
   }));
 }
 
-function parseJson(text: string): unknown {
+/** Throws without the content. */
+export function parseSecretJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -51,10 +52,11 @@ function listAt(value: unknown, member: string): readonly unknown[] {
 }
 
 function textsAt(value: unknown, member: string): readonly string[] {
-  return listAt(value, member).map((text) => textAt({ [member]: text }, member));
+  return listAt(value, member).map((text) => secretTextAt({ [member]: text }, member));
 }
 
-function textAt(value: unknown, member: string): string {
+/** A text in a secret. Throws where it is not filled in, without the content. */
+export function secretTextAt(value: unknown, member: string): string {
   const text = memberOf(value, member);
   if (typeof text !== 'string' || text === '') throw notFilledIn(member);
   return text;

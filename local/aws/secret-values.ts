@@ -17,19 +17,28 @@ export const LOCAL_PROVIDER_SETTINGS: ProviderSettings = {
 /** WasenderApi's only session, and its path token. */
 const SESSION = { session: 'local', token: 'local' };
 
-/** Fills the secrets of the template as an operator would; their members tell which is which. */
+/** What the signing secrets of subscribers are derived from, here. */
+const SIGNING_KEY = 'local-signing-key';
+
+/** Fills the secrets of the template as an operator would, or as Secrets Manager generates them. */
 export function filledSecrets(
   secrets: readonly Resource<'secret'>[],
   settings: ProviderSettings,
 ): Secret[] {
-  return secrets.map(({ arn, name, GenerateSecretString: { SecretStringTemplate } }) => ({
+  return secrets.map(({ arn, name, GenerateSecretString }) => ({
     arn,
     name,
-    value: SecretStringTemplate.includes('"appSecrets"')
-      ? JSON.stringify({
-          appSecrets: settings.metaAppSecrets,
-          verifyToken: settings.metaVerifyToken,
-        })
-      : JSON.stringify({ sessions: [{ ...SESSION, secrets: settings.wasenderSecrets }] }),
+    value: JSON.stringify(membersOf(GenerateSecretString, settings)),
   }));
+}
+
+/** The members of a secret tell which it is. */
+function membersOf(
+  { SecretStringTemplate, GenerateStringKey }: Resource<'secret'>['GenerateSecretString'],
+  { metaAppSecrets, metaVerifyToken, wasenderSecrets }: ProviderSettings,
+): object {
+  if (GenerateStringKey === 'signingKey') return { signingKey: SIGNING_KEY };
+  return SecretStringTemplate.includes('"appSecrets"')
+    ? { appSecrets: metaAppSecrets, verifyToken: metaVerifyToken }
+    : { sessions: [{ ...SESSION, secrets: wasenderSecrets }] };
 }

@@ -76,6 +76,9 @@ export const resourceSchemas = {
   }),
   policy: z.object({ Roles: z._default(z.array(z.string()), []), PolicyDocument }),
   secret: z.object({
-    GenerateSecretString: z.object({ SecretStringTemplate: z._default(z.string(), '{}') }),
+    GenerateSecretString: z.object({
+      SecretStringTemplate: z._default(z.string(), '{}'),
+      GenerateStringKey: z.optional(z.string()),
+    }),
   }),
 };

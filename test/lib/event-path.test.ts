@@ -204,6 +204,15 @@ describe('secrets', () => {
     expect(JSON.parse(wasender.SecretStringTemplate)).toEqual({ sessions: [] });
   });
 
+  test('have a signing key of more than 256 bits, which nobody fills in', () => {
+    expect(secrets['SigningKeySecret'].GenerateSecretString).toEqual({
+      SecretStringTemplate: '{}',
+      GenerateStringKey: 'signingKey',
+      ExcludePunctuation: true,
+      PasswordLength: 64,
+    });
+  });
+
   test('are never written over by a later deployment: their first value is the same in every stage', () => {
     expect(propertiesOf(production, 'AWS::SecretsManager::Secret')).toEqual(secrets);
     for (const secret of Object.values(secrets)) expect(secret).not.toHaveProperty('SecretString');

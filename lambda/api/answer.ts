@@ -8,7 +8,7 @@ import {
   timelineParameters,
   unknownInQuery,
 } from './parameters.ts';
-import { writeJson } from './raw-json.ts';
+import { writeJson } from '../domain/raw-json.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMessageDeps, readMessage } from './read-message.ts';
 import { type ReadTimelineDeps, readTimeline } from './read-timeline.ts';

@@ -6,7 +6,7 @@ import { mergeNewestFirst, positionOf, type TimelineKey, take } from '../domain/
 import { echoId } from '../domain/stored-event.ts';
 import { writeCursor } from './cursor.ts';
 import type { TimelineParameters } from './parameters.ts';
-import { RawJson, writeJson } from './raw-json.ts';
+import { RawJson, writeJson } from '../domain/raw-json.ts';
 import { type PersonDeps, readPerson } from './read-person.ts';
 import type { StatusDeps } from './status-answers.ts';
 import { answerBytes, eventEntry, messageEntry } from './timeline-entry.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { RawJson } from './raw-json.ts';
+import type { RawJson } from '../domain/raw-json.ts';
 
 /** What the read API answers; `docs/openapi.json` is generated from this. */
 export const schemas = z.registry<{ id: string; description: string }>();

@@ -4,7 +4,7 @@ import type { ContactNames, Provider } from '../domain/event.ts';
 import { type JsonSource, readJsonSource } from '../domain/json-source.ts';
 import { statusRank } from '../domain/status.ts';
 import { eventOfPayload } from '../domain/stored-event.ts';
-import { RawJson } from './raw-json.ts';
+import { RawJson } from '../domain/raw-json.ts';
 import type { ContactNamesAnswer, StatusAnswer } from './schemas.ts';
 
 export interface StatusDeps {

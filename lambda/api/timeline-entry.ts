@@ -5,7 +5,7 @@ import { parseJsonSource } from '../domain/json-source.ts';
 import { currentStatus } from '../domain/status.ts';
 import { eventOfPayload } from '../domain/stored-event.ts';
 import { messageText } from '../domain/webhook-content.ts';
-import { RawJson } from './raw-json.ts';
+import { RawJson } from '../domain/raw-json.ts';
 import type { TimelineEntry } from './schemas.ts';
 import { isoTime, namesAnswer, type StatusDeps, statusAnswers } from './status-answers.ts';
 import { timeOf } from './timeline-spans.ts';

@@ -33,7 +33,8 @@ export function checkSignature(
   return secret === -1 ? { ok: false, reason: 'mismatched' } : { ok: true, secret };
 }
 
-function metaSignature(rawBody: Buffer, appSecret: string): string {
+/** The header by which Meta signs a body. */
+export function metaSignature(rawBody: Buffer, appSecret: string): string {
   return `sha256=${createHmac('sha256', appSecret).update(rawBody).digest('hex')}`;
 }
 

@@ -6,7 +6,7 @@ import {
   messageParameters,
   timelineParameters,
 } from '../../lambda/api/parameters.ts';
-import { RawJson, writeJson } from '../../lambda/api/raw-json.ts';
+import { RawJson, writeJson } from '../../lambda/domain/raw-json.ts';
 
 const path = { channel: 'shop', contact: '5215550001111' };
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../domain/json-source.ts';
+import { isRecord } from './json-source.ts';
 
 /** JSON source that goes into an answer as it is: parsing it would lose digits and equal keys. */
 export class RawJson {

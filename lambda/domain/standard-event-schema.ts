@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+
+/** Raised when a receiver of the version before could misread an event. A new member is no such case. */
+const STANDARD_EVENT_VERSION = 1;
+
+/** What members mean, for `docs/schemas/`. */
+const told = z.registry<{ description: string; id?: string; title?: string }>();
+
+function tell<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  told.add(schema, { description });
+  return schema;
+}
+
+const text = z.nullable(z.string());
+const time = z.iso.datetime({ precision: 3 });
+
+const contact = z.object({
+  phone: tell(z.nullable(z.string()), 'Digits of a phone number with its country code.'),
+  userId: tell(z.nullable(z.string()), "Meta's business-scoped user id (BSUID)."),
+  lid: tell(z.nullable(z.string()), "WhatsApp's linked id (`…@lid`)."),
+  chatId: tell(
+    z.nullable(z.string()),
+    'Id of the group chat; the other names are then those of the participant.',
+  ),
+});
+
+const common = {
+  provider: z.enum(['meta', 'wasender']),
+  channel: tell(
+    z.string(),
+    "Meta's phone number id (of account events the WhatsApp Business Account's id), or the name of a WasenderApi session.",
+  ),
+  direction: z.enum(['inbound', 'outbound']),
+  contact: tell(contact, 'Who is at the other end; null where a name is not known.'),
+  group: tell(
+    z.string(),
+    'What the event is ordered with: equal for the events of one contact, or of one sent message.',
+  ),
+  wamid: tell(z.nullable(z.string()), "WhatsApp's id of the message or call."),
+  receivedAt: tell(z.iso.datetime({ precision: 3 }), 'When Floodgate received it.'),
+  payload: tell(
+    z.unknown(),
+    "The provider's webhook with this one event in it, as it came; null where it is no longer kept, or does not fit the queue that it goes to.",
+  ),
+};
+
+const message = {
+  messageType: tell(z.string(), "The provider's word: `text`, `image`, …"),
+  text: tell(z.nullable(z.string()), 'Of a text message its text.'),
+  profileName: tell(z.nullable(z.string()), 'What the contact calls itself.'),
+};
+
+function event<Type extends string, Data extends z.core.$ZodLooseShape>(
+  type: Type,
+  description: string,
+  data: Data,
+) {
+  const schema = z.object({
+    version: z.literal(STANDARD_EVENT_VERSION),
+    id: tell(z.string(), 'The same for every try and every replay; the header `webhook-id` too.'),
+    type: z.literal(type),
+    timestamp: tell(time, "When it happened, by the provider's clock."),
+    data: z.object(data),
+  });
+  told.add(schema, { description, title: type });
+  return schema;
+}
+
+export const standardEvent = z.discriminatedUnion('type', [
+  event('message.received', 'A contact sent a message.', { ...common, ...message }),
+  event('message.sent', 'The business sent a message from another device or app.', {
+    ...common,
+    ...message,
+  }),
+  event('message.history', 'A message from before the channel was connected.', {
+    ...common,
+    ...message,
+  }),
+  event('message.status', 'What became of a message that the business sent.', {
+    ...common,
+    status: tell(
+      z.string(),
+      '`sent`, `delivered`, `read`, `played`, `failed`, or one that is new.',
+    ),
+    participant: tell(z.nullable(z.string()), 'The group chat’s member whom it is about.'),
+    errors: tell(z.array(z.unknown()), "The provider's, of a message that failed."),
+    pricing: tell(z.unknown(), "The provider's; null where it says nothing of a price."),
+  }),
+  event('call.updated', 'An event or a status of a call.', {
+    ...common,
+    callEvent: tell(z.string(), "The provider's word: `connect`, `terminate`, …"),
+  }),
+  event('account.updated', 'Everything else, from a template’s approval to fields yet unknown.', {
+    ...common,
+    field: tell(z.string(), "The webhook's field or event name."),
+  }),
+  event('floodgate.test', 'A test of the endpoint, which no provider sent.', {
+    message: text,
+  }),
+]);
+told.add(standardEvent, {
+  title: 'Floodgate event',
+  description: 'What a subscriber with the format `standard` receives. Take what you do not know.',
+});
+
+/** What a subscriber with the format `standard` receives. */
+export type StandardEvent = z.infer<typeof standardEvent>;
+
+/** As JSON Schema, for `docs/schemas/`. Members may be added, so receivers must let others pass. */
+export function standardEventJsonSchema() {
+  return z.toJSONSchema(standardEvent, { metadata: told, io: 'input' });
+}

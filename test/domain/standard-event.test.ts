@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { WebhookEvent } from '../../lambda/domain/event.ts';
+import { standardBody } from '../../lambda/domain/standard-event.ts';
+import {
+  standardEvent,
+  standardEventJsonSchema,
+} from '../../lambda/domain/standard-event-schema.ts';
+import { aDelivery, routed } from '../support/deliveries.ts';
+import {
+  aContact,
+  aMessage,
+  aStatus,
+  CHANNEL,
+  metaChanges,
+  metaValue,
+  metaWebhook,
+  only,
+  splitMeta,
+  splitWasender,
+  wasenderWebhook,
+} from '../support/webhooks.ts';
+
+/** What a receiver parses, which the published schema must allow. */
+function received(event: WebhookEvent) {
+  const body = standardBody(aDelivery({ event: routed(event) }), event.payload);
+  return standardEvent.parse(JSON.parse(body));
+}
+
+const receivedFromMeta = (body: string) => received(only(splitMeta(body)));
+
+describe('the standard event of', () => {
+  test('a message has its text, who wrote it, and the webhook as it came', () => {
+    const webhook = metaWebhook({ contacts: [aContact()], messages: [aMessage()] });
+
+    expect(receivedFromMeta(webhook)).toEqual({
+      version: 1,
+      id: expect.stringMatching(/^message_[\w-]{43}$/),
+      type: 'message.received',
+      timestamp: '2026-11-20T22:00:00.000Z',
+      data: {
+        provider: 'meta',
+        channel: CHANNEL,
+        direction: 'inbound',
+        contact: {
+          phone: '5215550001111',
+          userId: 'MX.10000000000000000001',
+          lid: null,
+          chatId: null,
+        },
+        group: expect.stringMatching(/^contact\.[\w-]{43}$/),
+        wamid: expect.stringMatching(/^wamid\./),
+        receivedAt: '2026-11-20T22:01:00.000Z',
+        messageType: 'text',
+        text: '¿Sigue disponible?',
+        profileName: 'Lucía',
+        payload: JSON.parse(webhook),
+      },
+    });
+  });
+
+  test('a status has its errors and its price', () => {
+    const errors = [{ code: 131_026, title: 'Message undeliverable' }];
+    const pricing = { billable: false, category: 'service' };
+    const status = aStatus({ status: 'failed', errors, pricing });
+
+    expect(receivedFromMeta(metaWebhook({ statuses: [status] }))).toMatchObject({
+      type: 'message.status',
+      data: { direction: 'outbound', status: 'failed', errors, pricing, participant: null },
+    });
+  });
+
+  test('a status without errors has none, and no price', () => {
+    expect(receivedFromMeta(metaWebhook({ statuses: [aStatus()] }))).toMatchObject({
+      data: { errors: [], pricing: null },
+    });
+  });
+
+  test('each other kind has a type of its own', () => {
+    const value = (members: object) => metaWebhook(members);
+    const account = metaChanges({ field: 'account_update', value: { event: 'DISABLED' } });
+    const echoes = metaChanges({
+      field: 'smb_message_echoes',
+      value: metaValue({ message_echoes: [aMessage({ to: '5215550001111' })] }),
+    });
+    const history = metaChanges({
+      field: 'history',
+      value: metaValue({
+        history: [{ threads: [{ id: '5215550001111', messages: [aMessage()] }] }],
+      }),
+    });
+    const call = { id: 'wacid.1', from: '5215550001111', event: 'connect' };
+
+    expect(receivedFromMeta(value({ calls: [call] }))).toMatchObject({
+      type: 'call.updated',
+      data: { callEvent: 'connect' },
+    });
+    expect(receivedFromMeta(echoes).type).toBe('message.sent');
+    expect(receivedFromMeta(history).type).toBe('message.history');
+    expect(receivedFromMeta(account)).toMatchObject({
+      type: 'account.updated',
+      data: { field: 'account_update' },
+    });
+  });
+
+  test('a message of WasenderApi has the text of its own form', () => {
+    const key = { id: 'ABC', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
+    const data = { messages: { key, message: { conversation: 'hola' }, pushName: 'Lucía' } };
+    const event = only(splitWasender(wasenderWebhook('messages.received', data)));
+
+    expect(received(event)).toMatchObject({
+      type: 'message.received',
+      data: {
+        provider: 'wasender',
+        channel: 'shop',
+        text: expect.any(String),
+        profileName: 'Lucía',
+      },
+    });
+  });
+
+  test('a test says so, and nothing else', () => {
+    const change = { field: 'floodgate.test', value: {} };
+
+    expect(receivedFromMeta(metaChanges(change))).toMatchObject({
+      type: 'floodgate.test',
+      data: { message: 'A test of this endpoint by Floodgate' },
+    });
+  });
+});
+
+describe('the standard event', () => {
+  test('keeps every digit of the webhook', () => {
+    const webhook = metaWebhook({ messages: [aMessage()] }).replace(
+      '"type"',
+      '"serial":123456789012345678901234567890,"type"',
+    );
+    const event = only(splitMeta(webhook));
+
+    const body = standardBody(aDelivery({ event: routed(event) }), event.payload);
+
+    expect(body).toContain('"serial":123456789012345678901234567890');
+  });
+
+  test('goes without a payload that is no longer kept', () => {
+    const body = standardBody(aDelivery(), undefined);
+
+    expect(standardEvent.parse(JSON.parse(body))).toMatchObject({
+      data: { payload: null, text: null, contact: { phone: null } },
+    });
+  });
+
+  test('has the schema in docs/schemas: else run npm run event-schema', () => {
+    const file = new URL('../../docs/schemas/event-v1.json', import.meta.url);
+
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(standardEventJsonSchema())),
+    );
+  });
+});

@@ -32,40 +32,42 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
   if (status === undefined || wamid === undefined) {
     throw new PermanentError('a status without a message or a name');
   }
-  const ofMessage = assignmentsOfMessage(event, status, wamid);
+  const origin = assignmentsOfOrigin(event, status, wamid);
+  const recipient = recipientOf(event.contact, status);
+  const ofMessage = [
+    ...origin,
+    ...assignmentsOfNames(recipient),
+    ...placeInTimeline(event.channel, recipient),
+  ];
   const ofStatus = assignmentsOfStatus(event, status);
   const expiry = setAlways(A.expiresAt, numberValue(expiresAt));
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
   const place = (assignments: readonly Assignment[]) =>
     placedUpdate(key, event.occurredAt, [...assignments, expiry]);
   if (status.participant === undefined) return { message: place([...ofMessage, ...ofStatus]) };
-  const { chatId: _, ...participantNames } = event.contact;
+  // Whoever follows the table's changes sees one row at a time: it tells all that there is to say.
+  const ofParticipant = [...origin, ...assignmentsOfNames(event.contact), ...ofStatus, expiry];
   return {
     message: place(ofMessage),
     participant: {
       Key: rowKey(event.group, `${PARTICIPANT_PREFIX}${status.participant}`),
-      ...setExpression([...assignmentsOfNames(participantNames), ...ofStatus, expiry]),
+      ...setExpression(ofParticipant),
     },
   };
 }
 
-function assignmentsOfMessage(
+function assignmentsOfOrigin(
   event: QueuedEvent,
   status: StatusUpdate,
   wamid: string,
 ): Assignment[] {
-  const recipient = recipientOf(event.contact, status);
-  return [
-    ...setKnown({
-      [A.provider]: event.provider,
-      [A.channel]: event.channel,
-      [A.wamid]: wamid,
-      [A.account]: status.account,
-      [A.displayPhoneNumber]: status.displayPhoneNumber,
-    }),
-    ...assignmentsOfNames(recipient),
-    ...placeInTimeline(event.channel, recipient),
-  ];
+  return setKnown({
+    [A.provider]: event.provider,
+    [A.channel]: event.channel,
+    [A.wamid]: wamid,
+    [A.account]: status.account,
+    [A.displayPhoneNumber]: status.displayPhoneNumber,
+  });
 }
 
 function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {

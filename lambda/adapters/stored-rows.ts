@@ -116,9 +116,10 @@ export function toSentMessage(item: Item): SentMessage {
 }
 
 export function toParticipant(item: Item): Participant {
+  const { chatId: _, ...contact } = recipientOf(item);
   return {
     name: textOf(item, A.sortKey).slice(PARTICIPANT_PREFIX.length),
-    contact: recipientOf(item),
+    contact,
     statuses: statusesOf(item),
   };
 }
@@ -139,12 +140,12 @@ export function textOf(item: Item, attribute: string): string {
   return text;
 }
 
-function origin(item: Item): { provider: Provider; channel: string } {
+export function origin(item: Item): { provider: Provider; channel: string } {
   const provider = textOf(item, A.provider) === 'wasender' ? 'wasender' : 'meta';
   return { provider, channel: textOf(item, A.channel) };
 }
 
-function recipientOf(item: Item): ContactNames {
+export function recipientOf(item: Item): ContactNames {
   const names = {
     phone: textIn(item, A.recipientPhone),
     userId: textIn(item, A.recipientUserId),
@@ -154,7 +155,7 @@ function recipientOf(item: Item): ContactNames {
   return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 }
 
-function statusesOf(item: Item): StoredStatus[] {
+export function statusesOf(item: Item): StoredStatus[] {
   return Object.keys(item)
     .filter((attribute) => attribute.startsWith(STATUS_PREFIXES.time))
     .map((attribute) => attribute.slice(STATUS_PREFIXES.time.length))
@@ -166,7 +167,7 @@ function statusesOf(item: Item): StoredStatus[] {
     }));
 }
 
-function textIn(item: Item, attribute: string): string | undefined {
+export function textIn(item: Item, attribute: string): string | undefined {
   return item[attribute]?.S;
 }
 

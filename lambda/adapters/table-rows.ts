@@ -85,6 +85,11 @@ export function storableTime(timeMs: number): number {
   return Math.min(Math.max(Math.trunc(timeMs), 0), LATEST_MS);
 }
 
+/** The time that a sort key begins with. */
+export function timeOfKey(key: string): number {
+  return Number(key.slice(0, TIME_DIGITS));
+}
+
 /** Sort key by time. */
 export function timeKey(timeMs: number): string {
   return String(storableTime(timeMs)).padStart(TIME_DIGITS, '0');

@@ -176,9 +176,20 @@ function contentId(item: WasenderItem, session: string): readonly string[] {
 /** `messages.update` counts from 0: ERROR, PENDING, SENT, DELIVERED, READ, PLAYED. */
 const STATUS_NAMES = ['failed', 'accepted', 'sent', 'delivered', 'read', 'played'];
 
+const UPDATE_EVENT = 'messages.update';
+
+/** Tells what the members of a group chat did with a message. */
+export const RECEIPT_EVENT = 'message-receipt.update';
+
+/** Which of the two events says that status of a message, by the item that it says it of. */
+export function statusEventName(leaf: unknown, { name, participant }: StatusUpdate): string {
+  const told = statusOf(RECEIPT_EVENT, leaf);
+  return told?.name === name && told.participant === participant ? RECEIPT_EVENT : UPDATE_EVENT;
+}
+
 function statusOf(event: string, leaf: unknown): StatusUpdate | undefined {
-  if (event === 'messages.update') return updateStatus(textOf(leaf, 'update', 'status'));
-  return event === 'message-receipt.update' ? receiptStatus(memberOf(leaf, 'receipt')) : undefined;
+  if (event === UPDATE_EVENT) return updateStatus(textOf(leaf, 'update', 'status'));
+  return event === RECEIPT_EVENT ? receiptStatus(memberOf(leaf, 'receipt')) : undefined;
 }
 
 /** The number or, in some releases, the word. */

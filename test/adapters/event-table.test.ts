@@ -360,6 +360,12 @@ describe('a status of a group chat', () => {
       {
         pk: { S: messageGroup(CHANNEL, WAMID) },
         sk: { S: `participant#${USER_ID}` },
+        provider: { S: 'meta' },
+        channel: { S: CHANNEL },
+        wamid: { S: WAMID },
+        account: { S: '102290129340398' },
+        displayPhoneNumber: { S: '15550783881' },
+        recipientChatId: { S: 'group-1' },
         recipientPhone: { S: PHONE },
         recipientUserId: { S: USER_ID },
         'status.read': { N: String(OCCURRED_AT) },

@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventTable, type StoreEvent } from '../../lambda/adapters/event-table.ts';
+import { type RowChange, routedEvents } from '../../lambda/adapters/routed-events.ts';
+import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
+import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
+import type { WebhookEvent } from '../../lambda/domain/event.ts';
+import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
+import { META_SHAPES, WASENDER_SHAPES } from '../hostile/webhook-shapes.ts';
+import { type WatchedTable, watchTable } from '../support/change-records.ts';
+import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import {
+  aContact,
+  aMessage,
+  aStatus,
+  CHANNEL,
+  metaChanges,
+  metaWebhook,
+  only,
+  RECEIVED_AT,
+  splitMeta,
+  splitWasender,
+  wasenderWebhook,
+} from '../support/webhooks.ts';
+
+const STORED_AT = RECEIVED_AT + 3000;
+
+let emulator: EventTableEmulator;
+let table: WatchedTable;
+let store: StoreEvent;
+
+beforeAll(async () => {
+  emulator = await startEventTable();
+});
+afterAll(() => emulator[Symbol.asyncDispose]());
+beforeEach(startAfresh);
+
+async function startAfresh() {
+  await emulator.clear();
+  table = watchTable(emulator, () => STORED_AT);
+  const { tableName } = emulator;
+  store = eventTable(table.dynamodb, { tableName, retentionDays: 30, now: () => STORED_AT });
+}
+
+/** Stores events as the processor does, and reads the table's changes as the router does. */
+async function storeAndRoute(...events: readonly WebhookEvent[]): Promise<readonly RoutedEvent[]> {
+  for (const [index, event] of events.entries()) {
+    const queued = isOversized(event) ? parkedEvent(event) : event;
+    await store(queued, String(index), new AbortController().signal);
+  }
+  return changes().flatMap(routedEvents);
+}
+
+function changes(): readonly RowChange[] {
+  return toStreamRecords(table.records).map(({ read }) => read());
+}
+
+/** What of an event must be the same on its way to a subscriber. */
+function factsOf({ provider, channel, group, id, kind, direction, type, wamid }: RoutedEvent) {
+  return { provider, channel, group, id, kind, direction, type, wamid };
+}
+
+function splitAgain({ provider, channel, payload = '' }: RoutedEvent): WebhookEvent {
+  return only(provider === 'meta' ? splitMeta(payload) : splitWasender(payload, channel));
+}
+
+/** An event and its time, by which doubles and order are told. */
+function identityOf({ id, group, occurredAt }: RoutedEvent | WebhookEvent) {
+  return { id, group, occurredAt };
+}
+
+/** Each event is routed once, as itself, with a payload that splits into it again. */
+async function expectRouted(events: readonly WebhookEvent[]) {
+  const routed = await storeAndRoute(...events);
+
+  expect(routed.map(factsOf)).toEqual(events.map(factsOf));
+  expect(routed.map(identityOf)).toEqual(events.map(identityOf));
+  expect(routed.map(splitAgain).map(identityOf)).toEqual(events.map(identityOf));
+}
+
+/** Those of them that the table tells apart: an event that comes twice is routed once. */
+function distinct(events: readonly WebhookEvent[]): readonly WebhookEvent[] {
+  return [...new Map(events.map((event) => [event.id, event])).values()];
+}
+
+describe('each event of a webhook is routed once, with a payload that splits into it again', () => {
+  test.each(META_SHAPES)('Meta: %#', (body) => expectRouted(splitMeta(body)));
+
+  test.each(WASENDER_SHAPES)('WasenderApi: %#', (body) =>
+    expectRouted(distinct(splitWasender(body))),
+  );
+});
+
+const EVENT = { provider: 'meta', channel: CHANNEL, receivedAt: RECEIVED_AT } as const;
+
+describe('an event', () => {
+  test('goes with the payload that came, as received', async () => {
+    const event = only(splitMeta(metaWebhook({ contacts: [aContact()], messages: [aMessage()] })));
+
+    const [routed] = await storeAndRoute(event);
+
+    expect(routed).toEqual({
+      ...EVENT,
+      ...{ kind: 'message', direction: 'inbound', type: 'text' },
+      ...{ group: event.group, id: event.id, wamid: event.wamid },
+      ...{ occurredAt: event.occurredAt, payload: event.payload },
+    });
+  });
+
+  test('that is too big goes by the key of its payload', async () => {
+    const text = { body: 'x'.repeat(360_000) };
+    const event = only(splitMeta(metaWebhook({ messages: [aMessage({ text })] })));
+
+    const [routed] = await storeAndRoute(event);
+
+    expect(routed).toMatchObject({ id: event.id, payloadKey: `payloads/${event.id}.json` });
+    expect(routed).not.toHaveProperty('payload');
+  });
+
+  test('that comes again is routed once', async () => {
+    const event = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+
+    expect(await storeAndRoute(event, event)).toHaveLength(1);
+  });
+
+  test('is not routed again when its row is changed or deleted', async () => {
+    await storeAndRoute(only(splitMeta(metaWebhook({ messages: [aMessage()] }))));
+    const row = changes().find(({ after }) => after?.['provider'] !== undefined)?.after;
+
+    expect(routedEvents({ before: row, after: row, changedAt: STORED_AT })).toEqual([]);
+    expect(routedEvents({ before: row, after: undefined, changedAt: STORED_AT })).toEqual([]);
+  });
+});
+
+describe('rows that are no events', () => {
+  test('are routed to nobody', () => {
+    const row = { pk: { S: 'subscribers' }, sk: { S: 'sub_a' }, config: { S: '{}' } };
+
+    expect(routedEvents({ before: undefined, after: row, changedAt: STORED_AT })).toEqual([]);
+  });
+
+  test('throw where they look like one and lack what each has', () => {
+    const keys = { pk: { S: 'message.a' }, sk: { S: 'message' } };
+    const sent = { ...keys, 'status.sent': { N: '1' } };
+    const stored = { ...keys, sk: { S: 'message.b' } };
+
+    for (const after of [sent, stored]) {
+      expect(() => routedEvents({ before: undefined, after, changedAt: 0 })).toThrow(
+        'a row without',
+      );
+    }
+  });
+});
+
+const statuses = (...leaves: readonly object[]) => splitMeta(metaWebhook({ statuses: leaves }));
+
+describe('a status', () => {
+  test('is the webhook that Meta sends of one status', async () => {
+    const failed = aStatus({
+      ...{ status: 'failed', pricing: { billable: false, model: 'PMP' } },
+      errors: [{ code: 131026, title: 'Message undeliverable' }],
+    });
+    const webhook = metaWebhook({ contacts: [aContact()], statuses: [failed] });
+
+    const [routed] = await storeAndRoute(only(splitMeta(webhook)));
+
+    expect(JSON.parse(routed?.payload ?? '')).toEqual(JSON.parse(webhook));
+  });
+
+  test('of a group chat names the chat and the member', async () => {
+    const webhook = metaWebhook({
+      statuses: [
+        aStatus({
+          ...{ recipient_type: 'group', recipient_id: 'Y2FwaQ', recipient_user_id: undefined },
+          recipient_participant_user_id: 'MX.1',
+        }),
+      ],
+    });
+
+    const [routed] = await storeAndRoute(only(splitMeta(webhook)));
+
+    expect(JSON.parse(routed?.payload ?? '')).toEqual(JSON.parse(webhook));
+  });
+
+  test.each([
+    ['messages.update', { key: { id: '3EB0', fromMe: true }, update: { status: 3 } }],
+    [
+      'message-receipt.update',
+      {
+        message: {
+          key: { id: '3EB0', fromMe: true, remoteJid: '1@g.us' },
+          receipt: { userJid: '2@lid', readTimestamp: 1 },
+        },
+      },
+    ],
+  ])('is the webhook that WasenderApi sends: %s', async (name, data) => {
+    const webhook = wasenderWebhook(name, data);
+
+    const [routed] = await storeAndRoute(only(splitWasender(webhook)));
+
+    expect(JSON.parse(routed?.payload ?? '')).toEqual(JSON.parse(webhook));
+  });
+
+  test('is routed when it is new, and the one before it is not routed again', async () => {
+    const events = statuses(aStatus({ status: 'sent' }), aStatus(), aStatus({ status: 'sent' }));
+
+    expect((await storeAndRoute(...events)).map(({ type }) => type)).toEqual(['sent', 'delivered']);
+  });
+
+  test('earlier than all before it is routed too, once', async () => {
+    const late = statuses(aStatus(), aStatus({ status: 'sent', timestamp: '1795212000' }));
+
+    expect((await storeAndRoute(...late)).map(({ type }) => type)).toEqual(['delivered', 'sent']);
+  });
+
+  test('counts as received when the table was told of it', async () => {
+    const [routed] = await storeAndRoute(...statuses(aStatus()));
+
+    expect(routed?.receivedAt).toBe(STORED_AT);
+  });
+
+  test('whose detail is too big goes by the key of its payload', async () => {
+    const event = only(statuses(aStatus({ errors: ['x'.repeat(20_000)] })));
+
+    const [routed] = await storeAndRoute(event);
+
+    expect(routed).toMatchObject({ id: event.id, payloadKey: `payloads/${event.id}.json` });
+    expect(routed).not.toHaveProperty('payload');
+  });
+
+  test('of an account that names no number is the account’s', () =>
+    expectRouted(splitMeta(metaChanges({ field: 'messages', value: { statuses: [aStatus()] } }))));
+
+  test('with a member named twice keeps both', async () => {
+    const leaf = JSON.stringify(aStatus()).replace('{', '{"biz":1,"biz":2,');
+    const body = metaWebhook({ statuses: ['LEAF'] }).replace('"LEAF"', leaf);
+
+    await expectRouted(splitMeta(body));
+    expect(changes().flatMap(routedEvents)[0]?.payload).toContain('"biz":1,"biz":2');
+  });
+});
+
+const aJson = fc.jsonValue({ maxDepth: 2 });
+const aName = fc.constantFrom('sent', 'delivered', 'read', 'played', 'failed', 'new.one', '状態');
+const aTime = fc.oneof(
+  fc.integer({ min: 1, max: 2_000_000_000 }).map(String),
+  fc.integer({ min: 100_000_000_000, max: 9_999_999_999_999 }),
+);
+const anExtra = fc.dictionary(
+  fc.constantFrom('errors', 'pricing', 'contacts', 'conversation', 'biz_opaque_callback_data', '"'),
+  aJson,
+);
+const aRecipient = fc.constantFrom(
+  {},
+  { recipient_id: undefined },
+  { recipient_user_id: undefined },
+  { recipient_type: 'group', recipient_id: 'Y2FwaQ' },
+  { recipient_type: 'group', recipient_id: 'Y2FwaQ', recipient_participant_id: '16505551234' },
+  { recipient_participant_user_id: 'MX.1', recipient_participant_id: '16505551234' },
+);
+const someContacts = fc.constantFrom(
+  [],
+  [aContact()],
+  [aContact(), aContact({ wa_id: '34611222333', user_id: 'ES.2' })],
+);
+
+describe('whatever a status says', () => {
+  test('Meta’s is the same event again after the table', async () => {
+    const aLeaf = fc
+      .tuple(anExtra, aName, aTime, aRecipient)
+      .map(([extra, status, timestamp, recipient]) =>
+        aStatus({ ...extra, ...recipient, status, timestamp }),
+      );
+    const aWebhook = fc.record({
+      contacts: someContacts,
+      statuses: fc.array(aLeaf, { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc
+        .asyncProperty(aWebhook, async (value) => {
+          await expectRouted(splitMeta(metaWebhook(value)));
+        })
+        .beforeEach(startAfresh),
+      { numRuns: 30 },
+    );
+  });
+
+  test('WasenderApi’s is the same event again after the table', async () => {
+    const key = fc.record({
+      id: fc.constantFrom('3EB0A', '3EB0B', 7),
+      fromMe: fc.boolean(),
+      remoteJid: fc.constantFrom('5215550001111@s.whatsapp.net', '2@lid', '1@g.us', undefined),
+    });
+    const anUpdate = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom('READ', 'sent'));
+    const aReceipt = fc.record(
+      {
+        userJid: fc.constantFrom('2@lid', '5215550001111@s.whatsapp.net'),
+        readTimestamp: fc.integer({ min: 1 }),
+        receiptTimestamp: fc.integer({ min: 1 }),
+        status: fc.constantFrom('read', 'played'),
+      },
+      { requiredKeys: [] },
+    );
+    const anItem = fc.record(
+      {
+        key,
+        update: anUpdate.map((status) => ({ status })),
+        receipt: aReceipt,
+        messageTimestamp: aTime,
+        sessionId: fc.constant('1234567890123456'),
+        message: aJson,
+      },
+      { requiredKeys: ['key'] },
+    );
+    const aWebhook = fc.tuple(
+      fc.constantFrom('messages.update', 'message-receipt.update'),
+      fc.oneof(
+        anItem,
+        fc.array(anItem, { maxLength: 3 }),
+        anItem.map((message) => ({ message })),
+      ),
+      aTime,
+    );
+    await fc.assert(
+      fc
+        .asyncProperty(aWebhook, async ([name, data, timestamp]) => {
+          await expectRouted(distinct(splitWasender(wasenderWebhook(name, data, { timestamp }))));
+        })
+        .beforeEach(startAfresh),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -48,3 +48,18 @@ export function readProvider(option: string, text: string): Provider {
   if (text === 'meta' || text === 'wasender') return text;
   throw new UsageError(`${option} is meta or wasender, not "${text}"`);
 }
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A span of time such as `90s`, `15m`, `2h` or `3d`, in ms. */
+export function readDuration(option: string, text: string): number {
+  const [, digits, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs !== undefined) return Number(digits) * unitMs;
+  throw new UsageError(`${option} takes a time such as 90s, 15m, 2h or 3d, not "${text}"`);
+}

@@ -1,6 +1,6 @@
 import type { Find } from '../../local/traffic/await-stored.ts';
+import { clientSettings } from './client-settings.ts';
 import { UnavailableError } from './command.ts';
-import { isLoopback } from './local-stack.ts';
 
 export interface TableAddress {
   readonly name: string;
@@ -15,20 +15,11 @@ export interface ReadableTable {
   readonly close: () => void;
 }
 
-/** An emulator takes any credentials, so nobody needs to have some. */
-const EMULATOR = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-};
-
 export async function openTable({ name, endpoint }: TableAddress): Promise<ReadableTable> {
   // Loaded here, because it takes longer than all the rest of the command.
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const { findStored } = await import('../../local/traffic/table-reader.ts');
-  const client = new DynamoDBClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(endpoint !== undefined && isLoopback(endpoint) ? EMULATOR : {}),
-  });
+  const client = new DynamoDBClient(clientSettings(endpoint));
   const find: Find = async (events) => {
     try {
       return await findStored(client, name, events);

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
+import { dlq } from './dlq/dlq.ts';
 import { send } from './send.ts';
 
-const commands: Readonly<Record<string, Command>> = { send };
+const commands: Readonly<Record<string, Command>> = { dlq, send };
 
 const HELP = `Usage: npx floodgate <command> [options]
 

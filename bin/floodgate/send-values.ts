@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from './command.ts';
+import { parseCommandLine } from './command-line.ts';
 
 const optionTypes = {
   url: { type: 'string' },
@@ -28,22 +27,5 @@ export type SendValues = ReturnType<typeof readSendValues>;
 
 /** What was typed, and the defaults. Throws `UsageError` for options that do not exist. */
 export function readSendValues(args: readonly string[]) {
-  try {
-    return parseArgs({ args: joinNegatives(args), options: optionTypes }).values;
-  } catch (error) {
-    // The rest of Node's message explains its own syntax.
-    const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?: |\n|$)/) : [];
-    throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause: error });
-  }
-}
-
-/** Node would take the number in `--contacts -1` for an option, and explain its syntax. */
-function joinNegatives(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const option = joined.at(-1) ?? '';
-    if (/^-\d/.test(arg) && /^--[a-z-]+$/.test(option)) joined.splice(-1, 1, `${option}=${arg}`);
-    else joined.push(arg);
-  }
-  return joined;
+  return parseCommandLine(args, { options: optionTypes }).values;
 }

@@ -42,6 +42,7 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): Tempor
 
 /** A project folder in which the local stack has become ready. */
 export function projectWith({ url, table }: StubStack): TemporaryFolder {
-  const ready = { url, aws: { dynamodb: table.endpoint }, table: table.tableName, queues: {} };
+  const aws = { dynamodb: table.endpoint, sqs: 'http://127.0.0.1:1' };
+  const ready = { url, aws, table: table.tableName, queues: {} };
   return temporaryFolder({ '.floodgate/local-3000.json': JSON.stringify(ready) });
 }

@@ -1,0 +1,15 @@
+import { isLoopback } from './local-stack.ts';
+
+/** An emulator takes any credentials, so nobody needs to have some. */
+const EMULATOR = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+};
+
+/** What a client of the SDK is made of. Without an endpoint: AWS, by the user's credentials and Region. */
+export function clientSettings(endpoint: string | undefined) {
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(endpoint !== undefined && isLoopback(endpoint) && EMULATOR),
+  };
+}

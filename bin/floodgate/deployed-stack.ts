@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os';
+import { type Surroundings, UnavailableError } from './command.ts';
+import { readLocalStacks } from './local-stack.ts';
+
+/** A stack as a command reaches it, be it in AWS or on this machine. */
+export interface StackAddress {
+  /** As people call it. */
+  readonly name: string;
+  /** Undefined for AWS's own. */
+  readonly endpoints: { readonly sqs: string; readonly dynamodb: string } | undefined;
+  readonly table: string;
+  /** URLs of its queues by the names that people call them, such as `inbox`. */
+  readonly queues: Readonly<Record<string, string>>;
+  /** Who is at work, for what is recorded. */
+  readonly user: () => Promise<string>;
+}
+
+/** Finds a stack in AWS by its name, or without one the newest that runs on this machine. */
+export async function findStack(
+  name: string | undefined,
+  { projectFolder }: Surroundings,
+): Promise<StackAddress> {
+  if (name !== undefined) return findDeployed(name);
+  const [local] = readLocalStacks(projectFolder);
+  if (local === undefined) {
+    throw new UnavailableError(
+      'no local stack runs: start it with `npm start`, or name a deployed one with --stack',
+    );
+  }
+  return {
+    name: 'the local stack',
+    endpoints: local.aws,
+    table: local.table,
+    queues: local.queues,
+    user: async () => `local:${userInfo().username}`,
+  };
+}
+
+async function findDeployed(name: string): Promise<StackAddress> {
+  const outputs = await outputsOf(name);
+  const table = outputs.get('TableName');
+  if (table === undefined) {
+    throw new UnavailableError(`the stack ${name} has no output TableName: is it Floodgate's?`);
+  }
+  const queues = [...outputs].filter(([, value]) =>
+    /^https?:.*\/\d{12}\/[\w-]+(\.fifo)?$/.test(value),
+  );
+  return {
+    name,
+    endpoints: undefined,
+    table,
+    queues: Object.fromEntries(queues.map(([output, url]) => [queueName(output), url])),
+    user: callerArn,
+  };
+}
+
+/** `InboxUrl` is `inbox`. */
+function queueName(output: string): string {
+  const name = output.replace(/(Queue)?Url$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+async function outputsOf(stack: string): Promise<ReadonlyMap<string, string>> {
+  // Loaded here, because it takes longer than all the rest of the command.
+  const { CloudFormationClient, DescribeStacksCommand } = await import(
+    '@aws-sdk/client-cloudformation'
+  );
+  const client = new CloudFormationClient();
+  const { Stacks = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch(unavailable(`the stack ${stack} cannot be read`))
+    .finally(() => client.destroy());
+  const outputs = Stacks[0]?.Outputs ?? [];
+  return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+async function callerArn(): Promise<string> {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const client = new STSClient();
+  const { Arn = 'unknown' } = await client
+    .send(new GetCallerIdentityCommand())
+    .catch(unavailable('AWS does not say who you are'))
+    .finally(() => client.destroy());
+  return Arn;
+}
+
+/** Makes an error of AWS's one that tells the user, in one line. */
+export function unavailable(what: string): (error: unknown) => never {
+  return (error) => {
+    throw new UnavailableError(`${what}: ${reasonOf(error)}`, { cause: error });
+  };
+}
+
+/** The SDK's error for a connection that is refused has a name only. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -5,3 +5,8 @@ export const ACCOUNT = '000000000000';
 export function arn(service: string, resource: string): string {
   return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 }
+
+/** The change stream of a table. Its label is when it was enabled. */
+export function streamArn(tableName: string): string {
+  return arn('dynamodb', `table/${tableName}/stream/2026-01-01T00:00:00.000`);
+}

@@ -1,3 +1,4 @@
+import { ChangeStream } from './aws/change-stream.ts';
 import { serveDynamoDb } from './aws/dynamodb.ts';
 import { jsonProtocol } from './aws/json-protocol.ts';
 import { serveS3 } from './aws/s3.ts';
@@ -30,6 +31,7 @@ export interface AwsServicesOptions {
 export interface AwsServices {
   readonly endpoints: AwsEndpoints;
   readonly queues: QueueHost;
+  readonly streams: readonly ChangeStream[];
   readonly template: LocalTemplate;
 }
 
@@ -49,12 +51,14 @@ export async function startAwsServices(
 
   const secrets = secretActions(filledSecrets(template.secret, providers), clock);
   const buckets = template.bucket.map(({ name }) => name);
+  const streams = streamsOf(template, clock);
   const started = await Promise.all([
-    serveDynamoDb(
-      template.table,
-      (action) => faults.dynamodb?.(action),
-      guardOf(rights, tableCalls),
-    ),
+    serveDynamoDb({
+      tables: template.table,
+      onChange: (table, change) => streams.get(table)?.append(change),
+      faults: (action) => faults.dynamodb?.(action),
+      guard: guardOf(rights, tableCalls),
+    }),
     serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls)),
     listen(
       faultyServer(
@@ -73,8 +77,18 @@ export async function startAwsServices(
       secretsmanager: secretsmanager.url,
     },
     queues,
+    streams: [...streams.values()],
     template,
   };
+}
+
+/** By table. */
+function streamsOf({ table }: LocalTemplate, clock: LocalClock): Map<string, ChangeStream> {
+  return new Map(
+    table.flatMap(({ name, StreamSpecification: stream }) =>
+      stream === undefined ? [] : [[name, new ChangeStream(name, stream.StreamViewType, clock)]],
+    ),
+  );
 }
 
 /** Dead-letter queues first, as the others refer to them. */

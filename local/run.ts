@@ -52,9 +52,10 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   process.exit(0);
 }
 
-function lost(messages: number): string {
-  const [subject, object] = messages === 1 ? ['1 message', 'it'] : [`${messages} messages`, 'them'];
-  return `${subject} still queued, and gone: queues and table live in memory; the provider, or npx floodgate send, would have to send ${object} again`;
+function lost(left: number): string {
+  const [subject, object] =
+    left === 1 ? ['1 message or change', 'it'] : [`${left} messages and changes`, 'them'];
+  return `${subject} still queued, and gone: queues, streams and table live in memory; the provider, or npx floodgate send, would have to send ${object} again`;
 }
 
 /** Before the build, so that nobody waits for nothing. */

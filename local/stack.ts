@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
 import { LocalClock } from './clock.ts';
+import { type EventSource, startEventSources } from './functions/event-sources.ts';
 import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
-import { type QueuePoller, startQueuePoller } from './functions/queue-poller.ts';
 import { serveHttpApi } from './http/front.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
 import { readAssembly } from './template/assembly-files.ts';
-import { eventSourcesOf, routesOf } from './wiring.ts';
+import { routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {
   /** Folder that `buildAssembly` or `cdk synth` wrote. */
@@ -43,10 +43,12 @@ export interface LocalStack {
   readonly queue: (shortName: string) => FifoQueue;
   /** Makes calls of the functions fail; change it at any time. */
   readonly faults: Faults;
+  /** Messages in the queues and changes in the streams that functions read, and are not done with. */
+  readonly left: () => number;
   /**
-   * Finishes what it accepted: answers first, then the queues, for as long as is given.
+   * Finishes what it accepted: answers first, then queues and streams, for as long as is given.
    *
-   * Returns how many messages are left.
+   * Returns how many messages and changes are left.
    */
   readonly stop: (drainMs?: number) => Promise<number>;
 }
@@ -90,15 +92,11 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   });
   opened.defer(() => front.close());
 
-  const sources = eventSourcesOf(template, hosts, queues, rights, maxConcurrency);
-  const pollers = sources.map((source) =>
-    startQueuePoller({
-      ...source,
-      onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
-    }),
-  );
+  const sources = startEventSources({
+    ...{ services, hosts, clock, rights, output, maxConcurrency },
+  });
   opened.defer(() => {
-    for (const poller of pollers) poller.stop();
+    for (const source of sources) source.stop();
   });
   return {
     url: front.url,
@@ -111,13 +109,11 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     queue: (short) =>
       queues.byUrl(queues.names().find((name) => shortName(name) === short) ?? short).queue,
     faults,
+    left: () => leftIn(sources),
     stop: async (drainMs = 0) => {
       const deadline = Date.now() + drainMs;
       await front.close(drainMs);
-      const polled = sources.map(({ queue }) => queue.queue);
-      while (Date.now() < deadline && messagesIn(polled, clock) > 0) await sleep(100);
-      const left = messagesIn(polled, clock);
-      await finish(pollers, deadline - Date.now());
+      const left = await drain(sources, deadline);
       await opened.disposeAsync();
       output.flush();
       return left;
@@ -125,20 +121,25 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   };
 }
 
-/** Waits for the batches that the functions have. */
-async function finish(pollers: readonly QueuePoller[], graceMs: number): Promise<void> {
-  for (const poller of pollers) poller.stop();
+/** Waits until the functions have taken what there is, then for what they do with it. Returns what is left. */
+async function drain(sources: readonly EventSource[], deadline: number): Promise<number> {
+  for (const source of sources) source.hurry();
+  while (Date.now() < deadline && leftIn(sources) > 0) await sleep(100);
+  const left = leftIn(sources);
+  for (const source of sources) source.stop();
   const grace = new AbortController();
   await Promise.race([
-    Promise.all(pollers.map(({ finished }) => finished)),
-    sleep(Math.max(graceMs, 0), undefined, { signal: grace.signal }).catch(() => undefined),
+    Promise.all(sources.map(({ finished }) => finished)),
+    sleep(Math.max(deadline - Date.now(), 0), undefined, { signal: grace.signal }).catch(
+      () => undefined,
+    ),
   ]);
   grace.abort();
+  return left;
 }
 
-function messagesIn(queues: readonly FifoQueue[], clock: LocalClock): number {
-  const counts = queues.map((queue) => queue.counts(clock.now()));
-  return counts.reduce((sum, { visible, inFlight }) => sum + visible + inFlight, 0);
+function leftIn(sources: readonly EventSource[]): number {
+  return sources.reduce((sum, { left }) => sum + left(), 0);
 }
 
 /** `InboxDeadLetterQueue.fifo` is `inboxDeadLetter`. */

@@ -12,6 +12,40 @@ declare module 'dynalite' {
   export = dynalite;
 }
 
+declare module 'dynalite/db/index.js' {
+  import type { AttributeValue } from 'aws-lambda';
+
+  type Item = Readonly<Record<string, AttributeValue>>;
+
+  interface Table {
+    readonly TableName: string;
+    readonly KeySchema: readonly { readonly AttributeName: string }[];
+  }
+
+  /** What an emulator keeps; its options are those that it was started with. */
+  interface Store {
+    readonly options: object;
+  }
+
+  interface Database {
+    /** Part of every write, between its condition and the storing of the item. */
+    updateIndexes: (
+      store: Store,
+      table: Table,
+      oldItem: Item | undefined,
+      newItem: Item | null,
+      done: (error: unknown) => void,
+    ) => void;
+    /** In bytes, as DynamoDB counts them. */
+    readonly itemSize: (item: Item) => number;
+  }
+
+  const database: Database;
+  // biome-ignore lint/style/noDefaultExport: so Node sees what a CommonJS module exports.
+  export default database;
+  export type { Item, Store, Table };
+}
+
 declare module 'dynalite/db/updateParser.js' {
   interface Context {
     readonly attrNames?: Readonly<Record<string, string>>;

@@ -13,18 +13,35 @@ import {
 import type { Resource } from '../template/template.ts';
 import { type Guard, sendError } from './json-protocol.ts';
 import { rememberParsedUpdates } from './parsed-updates.ts';
+import { hearChanges, type OnChange } from './table-changes.ts';
 
 const MAX_ITEM_KB = 400;
 
+export interface DynamoDbOptions {
+  readonly tables: readonly Table[];
+  /** Hears of each write that changes something. */
+  readonly onChange: OnChange;
+  readonly faults: FaultHook;
+  readonly guard: Guard;
+}
+
+type Table = Pick<
+  Resource<'table'>,
+  'ref' | 'AttributeDefinitions' | 'KeySchema' | 'LocalSecondaryIndexes' | 'GlobalSecondaryIndexes'
+>;
+
 /** An in-memory DynamoDB with the tables of the template. */
-export async function serveDynamoDb(
-  tables: readonly Resource<'table'>[],
-  faults: FaultHook,
-  guard: Guard,
-): Promise<LoopbackServer> {
+export async function serveDynamoDb({
+  tables,
+  onChange,
+  faults,
+  guard,
+}: DynamoDbOptions): Promise<LoopbackServer> {
   rememberParsedUpdates();
-  const options = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-  const emulator = dynalite({ ...options, maxItemSizeKb: MAX_ITEM_KB });
+  const noDelays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  const options = { ...noDelays, maxItemSizeKb: MAX_ITEM_KB };
+  hearChanges(options, onChange);
+  const emulator = dynalite(options);
   const server = await listen(
     faultyServer(async (request, response) => {
       try {
@@ -53,7 +70,7 @@ function handOver(
   request.emit('end');
 }
 
-async function createTable(url: string, table: Resource<'table'>): Promise<void> {
+async function createTable(url: string, table: Table): Promise<void> {
   const { AttributeDefinitions, KeySchema, LocalSecondaryIndexes, GlobalSecondaryIndexes } = table;
   await call(url, 'CreateTable', {
     ...{ TableName: table.ref, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions, KeySchema },

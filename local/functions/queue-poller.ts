@@ -1,5 +1,4 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
 import { REGION } from '../account.ts';
 import { md5, md5OfAttributes } from '../sqs/md5.ts';
 import { systemAttributes } from '../sqs/messages.ts';
@@ -7,6 +6,7 @@ import { queueArn } from '../sqs/queue-host.ts';
 import type { MessageAttributes, ReceivedMessage } from '../sqs/queue-types.ts';
 import type { WaitingQueue } from '../sqs/waiting-queue.ts';
 import type { InvocationResult } from './execution-environment.ts';
+import { reportedFailures } from './reported-failures.ts';
 
 export interface QueuePollerOptions {
   readonly queue: WaitingQueue;
@@ -53,29 +53,14 @@ async function poll(options: QueuePollerOptions, signal: AbortSignal): Promise<v
   }
 }
 
-const partialResult = z.object({
-  batchItemFailures: z.nullish(z.array(z.object({ itemIdentifier: z.string() }))),
-});
-
-/**
- * The messages that Lambda does not delete; all of them for a failure list that it cannot read.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
- */
+/** The messages that Lambda does not delete. */
 export function failedMessages(
   invoked: InvocationResult,
   messages: readonly ReceivedMessage[],
   reportsBatchItemFailures: boolean,
 ): ReadonlySet<string> {
   const all = new Set(messages.map(({ messageId }) => messageId));
-  if (!invoked.ok) return all;
-  if (!reportsBatchItemFailures || invoked.result === null || invoked.result === undefined) {
-    return new Set();
-  }
-  const { success, data } = partialResult.safeParse(invoked.result);
-  if (!success) return all;
-  const failed = (data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
-  return failed.every((id) => all.has(id)) ? new Set(failed) : all;
+  return reportedFailures(invoked, all, reportsBatchItemFailures);
 }
 
 function sqsRecord(message: ReceivedMessage, queueName: string): SQSRecord {

@@ -66,9 +66,19 @@ export const objectCalls: CallsOf = (method, path) => {
 };
 
 /** What Lambda does for an event source, by the function's role. */
-export function pollingCalls(queue: string): readonly Call[] {
-  const actions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
-  return actions.map((action) => ({ action: `sqs:${action}`, resource: queue }));
+export function pollingCalls(sourceArn: string): readonly Call[] {
+  const [service, ...actions] = sourceArn.startsWith('arn:aws:sqs:')
+    ? ['sqs', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+    : ['dynamodb', 'GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'];
+  return actions.map((action) => ({ action: `${service}:${action}`, resource: sourceArn }));
+}
+
+/** What Lambda does to write to a bucket what a function did not take. */
+export function failureCalls(bucketArn: string, prefix: string): readonly Call[] {
+  return [
+    { action: 's3:PutObject', resource: `${bucketArn}/${prefix}` },
+    { action: 's3:ListBucket', resource: bucketArn },
+  ];
 }
 
 /** What Lambda does for the lines that a function writes, by the function's role. */

@@ -1,4 +1,4 @@
-import { ACCOUNT, arn } from '../account.ts';
+import { ACCOUNT, arn, streamArn } from '../account.ts';
 import type { Template } from './assembly-files.ts';
 import type { Scope } from './intrinsics.ts';
 
@@ -26,7 +26,7 @@ export function addressOf(
       return queueAddress(`${name}.fifo`, queueUrl);
     case 'AWS::DynamoDB::GlobalTable':
     case 'AWS::DynamoDB::Table':
-      return { name, ref: name, Arn: arn('dynamodb', `table/${name}`) };
+      return tableAddress(name);
     case 'AWS::S3::Bucket':
       return bucketAddress(name.toLowerCase());
     case 'AWS::SecretsManager::Secret':
@@ -48,6 +48,10 @@ export function addressOf(
 function queueAddress(name: string, queueUrl: (name: string) => string): Address {
   const url = queueUrl(name);
   return { name, ref: url, Arn: arn('sqs', name), QueueName: name, QueueUrl: url };
+}
+
+function tableAddress(name: string): Address {
+  return { name, ref: name, Arn: arn('dynamodb', `table/${name}`), StreamArn: streamArn(name) };
 }
 
 function bucketAddress(name: string): Address {

@@ -3,6 +3,11 @@ import * as z from 'zod/mini';
 const list = z.array(z.unknown());
 const index = z.object({ IndexName: z.string(), KeySchema: list, Projection: z.unknown() });
 
+/** For what may be tried again and again, and become as old as the stream keeps it. */
+export const WITHOUT_LIMIT = -1;
+
+const bucketArn = z.string().check(z.startsWith('arn:aws:s3:::', 'failures go to buckets only'));
+
 const texts = z.union([z.string(), z.array(z.string())]);
 
 const PolicyDocument = z.object({
@@ -47,11 +52,28 @@ export const resourceSchemas = {
     PayloadFormatVersion: z.literal('2.0'),
   }),
   eventSource: z.object({
-    EventSourceArn: z.string().check(z.startsWith('arn:aws:sqs:', 'only queues are polled')),
+    EventSourceArn: z
+      .string()
+      .check(z.regex(/^arn:aws:(sqs|dynamodb):/, 'only queues and streams of tables are polled')),
     FunctionName: z.string(),
-    BatchSize: z._default(z.number(), 10),
-    ScalingConfig: z.optional(z.object({ MaximumConcurrency: z.optional(z.number()) })),
+    Enabled: z.optional(z.literal(true)),
+    BatchSize: z.optional(z.number()),
+    MaximumBatchingWindowInSeconds: z._default(z.number(), 0),
+    FilterCriteria: z._default(
+      z.object({ Filters: z._default(z.array(z.object({ Pattern: z.string() })), []) }),
+      { Filters: [] },
+    ),
     FunctionResponseTypes: z._default(z.array(z.string()), []),
+    // Of queues.
+    ScalingConfig: z.optional(z.object({ MaximumConcurrency: z.optional(z.number()) })),
+    // Of streams.
+    StartingPosition: z.optional(z.enum(['TRIM_HORIZON', 'LATEST'])),
+    ParallelizationFactor: z.optional(z.literal(1)),
+    TumblingWindowInSeconds: z.optional(z.literal(0)),
+    BisectBatchOnFunctionError: z._default(z.boolean(), false),
+    MaximumRetryAttempts: z._default(z.number(), WITHOUT_LIMIT),
+    MaximumRecordAgeInSeconds: z._default(z.number(), WITHOUT_LIMIT),
+    DestinationConfig: z.optional(z.object({ OnFailure: z.object({ Destination: bucketArn }) })),
   }),
   queue: z.object({
     FifoQueue: z.literal(true),
@@ -66,6 +88,11 @@ export const resourceSchemas = {
   table: z.object({
     AttributeDefinitions: list,
     KeySchema: list,
+    StreamSpecification: z.optional(
+      z.object({
+        StreamViewType: z.enum(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']),
+      }),
+    ),
     LocalSecondaryIndexes: z.optional(z.array(index)),
     GlobalSecondaryIndexes: z.optional(z.array(index)),
   }),

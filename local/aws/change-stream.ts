@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { DynamoDBRecord, StreamRecord } from 'aws-lambda';
+import { REGION, streamArn } from '../account.ts';
+import type { LocalClock } from '../clock.ts';
+import type { Change } from './table-changes.ts';
+
+export type StreamViewType = NonNullable<StreamRecord['StreamViewType']>;
+
+/** A change in the stream of its table. */
+export interface StreamedChange {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** In ms since 1970. */
+  readonly at: number;
+  /** As Lambda hands it to a function. */
+  readonly record: DynamoDBRecord;
+  /** Of the record as JSON. */
+  readonly bytes: number;
+}
+
+/** A new table has four. Two suffice to find out who relies on the order of two partitions. */
+export const SHARDS = [
+  'shardId-00000001767225600000-00000000',
+  'shardId-00000001767225600000-00000001',
+];
+
+/**
+ * The change stream of a table: a record for each write that changed an item, in the order of the writes.
+ *
+ * A partition's records are all in one shard. Nothing is kept here: readers keep what they have not done.
+ */
+export class ChangeStream {
+  readonly arn: string;
+  readonly #viewType: StreamViewType;
+  readonly #clock: LocalClock;
+  readonly #readers: ((change: StreamedChange) => void)[] = [];
+  #lastSequence = 0;
+
+  constructor(tableName: string, viewType: StreamViewType, clock: LocalClock) {
+    this.arn = streamArn(tableName);
+    this.#viewType = viewType;
+    this.#clock = clock;
+  }
+
+  /** Hands each change to a reader as soon as it can be read from the table. */
+  addReader(reader: (change: StreamedChange) => void): void {
+    this.#readers.push(reader);
+  }
+
+  append(change: Change): void {
+    if (this.#readers.length === 0) return;
+    this.#lastSequence += 1;
+    const at = this.#clock.now();
+    const sequenceNumber = `1${String(this.#lastSequence).padStart(20, '0')}`;
+    const record = this.#recordOf(change, sequenceNumber, at);
+    const bytes = Buffer.byteLength(JSON.stringify(record));
+    const streamed = { shardId: shardOf(change), sequenceNumber, at, record, bytes };
+    for (const read of this.#readers) read(streamed);
+  }
+
+  #recordOf(change: Change, sequenceNumber: string, at: number): DynamoDBRecord {
+    const { keys, oldImage, newImage, bytes } = change;
+    const shows = (image: 'NEW' | 'OLD') => this.#viewType.includes(image);
+    return {
+      eventID: randomUUID().replaceAll('-', ''),
+      eventName: eventName(change),
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: REGION,
+      dynamodb: {
+        ApproximateCreationDateTime: Math.floor(at / 1000),
+        Keys: keys,
+        ...(newImage !== undefined && shows('NEW') && { NewImage: newImage }),
+        ...(oldImage !== undefined && shows('OLD') && { OldImage: oldImage }),
+        SequenceNumber: sequenceNumber,
+        SizeBytes: bytes,
+        StreamViewType: this.#viewType,
+      },
+      eventSourceARN: this.arn,
+    };
+  }
+}
+
+function eventName({ oldImage, newImage }: Change): 'INSERT' | 'MODIFY' | 'REMOVE' {
+  if (oldImage === undefined) return 'INSERT';
+  return newImage === undefined ? 'REMOVE' : 'MODIFY';
+}
+
+function shardOf({ keys }: Change): string {
+  const [partition] = Object.values(keys);
+  return SHARDS[crc32(JSON.stringify(partition)) % SHARDS.length] ?? '';
+}

@@ -1,0 +1,39 @@
+import { type ChangeStream, SHARDS } from '../aws/change-stream.ts';
+import { ShardReader, type ShardReaderOptions } from './shard-reader.ts';
+
+export interface StreamPollerOptions extends ShardReaderOptions {
+  readonly stream: ChangeStream;
+  /** Which records the function is invoked for. */
+  readonly filter: (record: unknown) => boolean;
+}
+
+export interface StreamPoller {
+  /** Changes that the function has not taken yet. */
+  readonly left: () => number;
+  /** From now on waits for no batch to fill. */
+  readonly hurry: () => void;
+  /** Hands over no more changes. */
+  readonly stop: () => void;
+  /** Resolves after `stop`, once the function is done with what it has. */
+  readonly finished: Promise<unknown>;
+}
+
+/** Hands the changes of a table to a function, as Lambda's event source mapping does: shards side by side. */
+export function startStreamPoller(options: StreamPollerOptions): StreamPoller {
+  const { stream, filter } = options;
+  const readers = new Map(SHARDS.map((shardId) => [shardId, new ShardReader(options)]));
+  stream.addReader((change) => {
+    if (filter(change.record)) readers.get(change.shardId)?.add(change);
+  });
+  const all = [...readers.values()];
+  return {
+    left: () => all.reduce((sum, { left }) => sum + left, 0),
+    hurry: () => {
+      for (const reader of all) reader.hurry();
+    },
+    stop: () => {
+      for (const reader of all) reader.stop();
+    },
+    finished: Promise.all(all.map((reader) => reader.run())),
+  };
+}

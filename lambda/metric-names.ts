@@ -27,6 +27,9 @@ export const METRICS = [
   'EventDuplicated',
   'EventDeadLettered',
   'EventReturned',
+  // Routed from the table's changes.
+  'RecordUnreadable',
+  'RecordsReturned',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

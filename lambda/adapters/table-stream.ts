@@ -1,24 +1,41 @@
-import type { DynamoDBRecord } from 'aws-lambda';
-import type { RowChange } from './routed-events.ts';
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { RoutedEvent } from '../domain/delivery.ts';
+import { type RowChange, routedEvents } from './routed-events.ts';
+import type { StorePayload } from './s3-payloads.ts';
 import { toItem } from './stored-rows.ts';
 
 /** A record of the table's change stream, as Lambda hands it over. */
 export interface StreamRecord {
   /** DynamoDB's digits that grow within a shard. */
   readonly sequenceNumber: string;
-  /** What it says. Throws where that is nothing that a table of ours could say. */
-  readonly read: () => RowChange;
+  /** The events that it tells. Throws where it is nothing that a table of ours could say. */
+  readonly events: () => readonly RoutedEvent[];
+  readonly source: DynamoDBRecord;
 }
 
 /** In the order of the shard. */
 export function toStreamRecords(records: readonly DynamoDBRecord[]): readonly StreamRecord[] {
-  return records.map((record) => ({
-    sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
-    read: () => toRowChange(record),
+  return records.map((source) => ({
+    sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
+    events: () => routedEvents(toRowChange(source)),
+    source,
   }));
 }
 
-function toRowChange({ dynamodb = {} }: DynamoDBRecord): RowChange {
+/** Has Lambda hand over this record again, and all that follow it in the shard. */
+export function toStreamResponse(returned: StreamRecord | undefined): DynamoDBBatchResponse {
+  const batchItemFailures =
+    returned === undefined ? [] : [{ itemIdentifier: returned.sequenceNumber }];
+  return { batchItemFailures };
+}
+
+/** Stores a record that cannot be read where a person finds it. Storing it again changes nothing. */
+export function recordsAside(store: StorePayload) {
+  return ({ sequenceNumber, source }: StreamRecord, signal: AbortSignal): Promise<void> =>
+    store(`unrouted/${sequenceNumber}-${source.eventID}.json`, JSON.stringify(source), signal);
+}
+
+export function toRowChange({ dynamodb = {} }: DynamoDBRecord): RowChange {
   const { OldImage, NewImage, ApproximateCreationDateTime: seconds } = dynamodb;
   if (seconds === undefined) throw new Error('a change without a time');
   return {

@@ -24,7 +24,8 @@ export function planLanes<T extends Sendable>(messages: readonly T[]): T[][][] {
   return [...lanes.values()].map(cutIntoBatches);
 }
 
-function cutIntoBatches<T extends Sendable>(messages: readonly T[]): T[][] {
+/** Cuts messages into batches that SQS takes, in the order given. */
+export function cutIntoBatches<T extends Sendable>(messages: readonly T[]): T[][] {
   const batches: T[][] = [];
   let bytes = 0;
   for (const message of messages) {
@@ -38,6 +39,23 @@ function cutIntoBatches<T extends Sendable>(messages: readonly T[]): T[][] {
     }
   }
   return batches;
+}
+
+/**
+ * Rounds to be sent one after another, each with at most one message of a group.
+ *
+ * Where SQS takes some entries of a batch and refuses others, none has overtaken one of its group.
+ */
+export function planRounds<T extends Pick<Sendable, 'group'>>(messages: readonly T[]): T[][] {
+  const sentBefore = new Map<string, number>();
+  const rounds: T[][] = [];
+  for (const message of messages) {
+    const round = sentBefore.get(message.group) ?? 0;
+    sentBefore.set(message.group, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(message);
+  }
+  return rounds;
 }
 
 /** By the last character of the group's hash that carries six whole bits. */

@@ -1,27 +1,17 @@
-import { writeEnvelope } from '../domain/envelope.ts';
+import { type QueuedEvent, writeEnvelope } from '../domain/envelope.ts';
 import type { WebhookEvent } from '../domain/event.ts';
-import { planLanes, type Sendable } from '../domain/lanes.ts';
+import { planLanes } from '../domain/lanes.ts';
+import type { OutgoingMessage, Refusal, SendBatch } from '../domain/outgoing-message.ts';
 import { isOversized, parkedEvent } from '../domain/oversized.ts';
 import type { MetricName } from '../metric-names.ts';
 
-/** A message ready to be sent. */
-export interface OutgoingMessage extends Sendable {
+/** The message of an event. */
+export interface OutgoingEvent extends OutgoingMessage {
   readonly event: WebhookEvent;
-  readonly body: string;
-}
-
-export interface Refusal {
-  readonly message: OutgoingMessage;
-  /** Whether the queue holds the message itself to be at fault, so that sending again is no use. */
-  readonly isSenderFault: boolean;
 }
 
 export interface EnqueueDeps {
-  /** Sends at most ten messages in their order. Resolves with those that the queue did not take. */
-  readonly sendBatch: (
-    batch: readonly OutgoingMessage[],
-    deadline: AbortSignal,
-  ) => Promise<readonly Refusal[]>;
+  readonly sendBatch: SendBatch<OutgoingEvent>;
   /** Stores a payload under a key made from the event's id. Resolves when it is durable. */
   readonly storePayload: (key: string, payload: string, deadline: AbortSignal) => Promise<void>;
   readonly count: (metric: MetricName) => void;
@@ -50,7 +40,7 @@ export async function enqueueEvents(
 }
 
 async function sendInOrder(
-  batches: readonly (readonly OutgoingMessage[])[],
+  batches: readonly (readonly OutgoingEvent[])[],
   deadline: AbortSignal,
   deps: EnqueueDeps,
 ): Promise<void> {
@@ -61,7 +51,7 @@ async function sendInOrder(
 }
 
 async function sendAgain(
-  refusals: readonly Refusal[],
+  refusals: readonly Refusal<OutgoingEvent>[],
   deadline: AbortSignal,
   deps: EnqueueDeps,
 ): Promise<void> {
@@ -74,9 +64,10 @@ async function sendAgain(
   if (refusedTwice.length > 0) throw new Error(`${refusedTwice.length} events refused twice`);
 }
 
-function messageOf(event: WebhookEvent): OutgoingMessage {
-  const body = writeEnvelope(event);
-  return { event, body, group: event.group, bytes: Buffer.byteLength(body) };
+function messageOf(event: WebhookEvent, queued: QueuedEvent = event): OutgoingEvent {
+  const body = writeEnvelope(queued);
+  const { group, id: deduplicationId } = event;
+  return { event, body, group, deduplicationId, bytes: Buffer.byteLength(body) };
 }
 
 /** Puts the payload where there is room for it; the message only points there. */
@@ -84,10 +75,9 @@ async function park(
   event: WebhookEvent,
   deadline: AbortSignal,
   deps: EnqueueDeps,
-): Promise<OutgoingMessage> {
+): Promise<OutgoingEvent> {
   const parked = parkedEvent(event);
   await deps.storePayload(parked.payloadKey, event.payload, deadline);
   deps.count('EventOverflowed');
-  const body = writeEnvelope(parked);
-  return { event, body, group: event.group, bytes: Buffer.byteLength(body) };
+  return messageOf(event, parked);
 }

@@ -7,12 +7,12 @@ import {
 } from '../adapters/api-gateway.ts';
 import { s3PayloadStore } from '../adapters/s3-payloads.ts';
 import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
-import { batchSender } from '../adapters/sqs-inbox.ts';
+import { batchSender } from '../adapters/sqs-batch.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import type { WebhookEvent } from '../domain/event.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../domain/provider-secrets.ts';
 import { loadIngestConfig } from './config.ts';
-import { enqueueEvents } from './enqueue-events.ts';
+import { enqueueEvents, type OutgoingEvent } from './enqueue-events.ts';
 import { acceptMetaWebhook, acceptWasenderWebhook } from './providers.ts';
 import { verifyEndpoint } from './verify-endpoint.ts';
 
@@ -21,7 +21,7 @@ const telemetry = createTelemetry('ingest');
 const secretAt = secretReader(config.secretsManager);
 const queue = {
   ...telemetry,
-  sendBatch: batchSender(config.inboxQueueUrl, config.sqs),
+  sendBatch: batchSender<OutgoingEvent>(config.inboxQueueUrl, config.sqs),
   storePayload: s3PayloadStore(config.overflowBucket, config.s3),
 };
 const deps = {

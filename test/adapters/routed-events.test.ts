@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable, type StoreEvent } from '../../lambda/adapters/event-table.ts';
 import { type RowChange, routedEvents } from '../../lambda/adapters/routed-events.ts';
-import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
+import { toRowChange, toStreamRecords } from '../../lambda/adapters/table-stream.ts';
 import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
@@ -48,11 +48,11 @@ async function storeAndRoute(...events: readonly WebhookEvent[]): Promise<readon
     const queued = isOversized(event) ? parkedEvent(event) : event;
     await store(queued, String(index), new AbortController().signal);
   }
-  return changes().flatMap(routedEvents);
+  return toStreamRecords(table.records).flatMap((record) => record.events());
 }
 
 function changes(): readonly RowChange[] {
-  return toStreamRecords(table.records).map(({ read }) => read());
+  return table.records.map(toRowChange);
 }
 
 /** What of an event must be the same on its way to a subscriber. */

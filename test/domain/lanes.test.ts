@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contactGroup } from '../../lambda/domain/event.ts';
-import { planLanes } from '../../lambda/domain/lanes.ts';
+import { planLanes, planRounds } from '../../lambda/domain/lanes.ts';
 
 const MIB = 1024 * 1024;
 
@@ -66,5 +66,29 @@ describe('planLanes', () => {
 
   test('sends nothing for nothing', () => {
     expect(planLanes([]).flat()).toEqual([]);
+  });
+});
+
+describe('planRounds', () => {
+  test('sends each message once, at most one of a group in a round, those of a group in order', () => {
+    fc.assert(
+      fc.property(someMessages, (messages) => {
+        const rounds = planRounds(messages);
+
+        expect(rounds.flat().toSorted((a, b) => a.n - b.n)).toEqual(messages);
+        for (const round of rounds) {
+          expect(new Set(round.map(({ group }) => group)).size).toBe(round.length);
+        }
+        for (const { group } of messages) {
+          const inRounds = rounds.flat().filter((message) => message.group === group);
+          expect(inRounds).toEqual(messages.filter((message) => message.group === group));
+        }
+      }),
+    );
+  });
+
+  test('takes as many rounds as the longest group has messages', () => {
+    expect(planRounds(ofContacts(100))).toHaveLength(1);
+    expect(planRounds([...ofContacts(3), ...ofContacts(2)])).toHaveLength(2);
   });
 });

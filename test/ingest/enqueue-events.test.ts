@@ -2,25 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEnvelope } from '../../lambda/domain/envelope.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import {
-  enqueueEvents,
-  type OutgoingMessage,
-  type Refusal,
-} from '../../lambda/ingest/enqueue-events.ts';
+import type { Refusal } from '../../lambda/domain/outgoing-message.ts';
+import { enqueueEvents, type OutgoingEvent } from '../../lambda/ingest/enqueue-events.ts';
 import { aMessage, aStatus, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 
 /** A queue that remembers the order in which batches began and were confirmed. */
-function fakeQueue(refuse: (message: OutgoingMessage, attempt: number) => Refusal[] = () => []) {
+function fakeQueue(
+  refuse: (message: OutgoingEvent, attempt: number) => Refusal<OutgoingEvent>[] = () => [],
+) {
   const attempts = new Map<string, number>();
-  const stored: OutgoingMessage[] = [];
+  const stored: OutgoingEvent[] = [];
   const payloads = new Map<string, string>();
   const log: string[] = [];
   let underWay = 0;
   let mostUnderWay = 0;
   const deps = {
-    sendBatch: async (batch: readonly OutgoingMessage[]) => {
+    sendBatch: async (batch: readonly OutgoingEvent[]) => {
       underWay += 1;
       mostUnderWay = Math.max(mostUnderWay, underWay);
       await new Promise((resolve) => setImmediate(resolve));
@@ -91,7 +90,7 @@ describe('enqueueEvents', () => {
   });
 
   test('sends again, once, what was refused for no fault of its own', async () => {
-    const refuseFirst = (message: OutgoingMessage, attempt: number) =>
+    const refuseFirst = (message: OutgoingEvent, attempt: number) =>
       attempt === 1 ? [{ message, isSenderFault: false }] : [];
     const queue = fakeQueue(refuseFirst);
     await enqueueEvents(eventsOf([1, 2, 3]), NEVER, queue.deps);
@@ -99,7 +98,7 @@ describe('enqueueEvents', () => {
   });
 
   test('rejects when some are refused twice, after all lanes have ended', async () => {
-    const refuseOne = (message: OutgoingMessage) =>
+    const refuseOne = (message: OutgoingEvent) =>
       message.event.wamid === 'wamid.5' ? [{ message, isSenderFault: false }] : [];
     const queue = fakeQueue(refuseOne);
     const senders = Array.from({ length: 100 }, (_, i) => i);
@@ -113,7 +112,7 @@ describe('enqueueEvents', () => {
   });
 
   test('lets no later event of a group overtake one that was refused', async () => {
-    const refuseFifth = (message: OutgoingMessage) =>
+    const refuseFifth = (message: OutgoingEvent) =>
       message.event.wamid === 'wamid.5' ? [{ message, isSenderFault: false }] : [];
     const queue = fakeQueue(refuseFifth);
     await expect(enqueueEvents(eventsOf(Array(30).fill(1)), NEVER, queue.deps)).rejects.toThrow();
@@ -121,7 +120,7 @@ describe('enqueueEvents', () => {
   });
 
   test('parks what SQS refuses for its content, and sends a message that points there', async () => {
-    const refuseContent = (message: OutgoingMessage) =>
+    const refuseContent = (message: OutgoingEvent) =>
       message.body.includes('"payload"') ? [{ message, isSenderFault: true }] : [];
     const queue = fakeQueue(refuseContent);
     const [event] = eventsOf([1]);

@@ -32,13 +32,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes a partial batch failure for success',
-    file: 'lambda/adapters/sqs-inbox.ts',
+    file: 'lambda/adapters/sqs-batch.ts',
     find: "return refusalsOf(batch, await call('SendMessageBatch', request, signal));",
     replace: "await call('SendMessageBatch', request, signal); return [];",
   },
   {
     name: 'takes what the answer does not name for confirmed',
-    file: 'lambda/adapters/sqs-inbox.ts',
+    file: 'lambda/adapters/sqs-batch.ts',
     find: "const confirmed = idsOf(memberOf(answer, 'Successful'));",
     replace:
       "const failed = idsOf(memberOf(answer, 'Failed')); const confirmed = new Set(batch.map((_, index) => String(index)).filter((id) => !failed.has(id)));",
@@ -97,8 +97,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'sends all events to one group',
-    file: 'lambda/adapters/sqs-inbox.ts',
-    find: 'MessageGroupId: event.group,',
+    file: 'lambda/adapters/sqs-batch.ts',
+    find: 'MessageGroupId: group,',
     replace: "MessageGroupId: 'all',",
   },
   {

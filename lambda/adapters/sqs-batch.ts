@@ -1,14 +1,9 @@
 import type { SendMessageBatchRequest } from '@aws-sdk/client-sqs';
 import type { AwsService } from '../domain/aws-service.ts';
 import { memberOf } from '../domain/json-source.ts';
-import type { OutgoingMessage, Refusal } from '../ingest/enqueue-events.ts';
+import type { OutgoingMessage, Refusal, SendBatch } from '../domain/outgoing-message.ts';
 import { awsJson, SQS } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
-
-type SendBatch = (
-  batch: readonly OutgoingMessage[],
-  signal: AbortSignal,
-) => Promise<readonly Refusal[]>;
 
 /** Errors of a whole request for which one of its messages is to blame. */
 const MESSAGE_FAULTS = new Set([
@@ -22,24 +17,24 @@ const MESSAGE_FAULTS = new Set([
 const PATIENCE = { attempts: 8, timeoutMs: 2000 };
 
 /**
- * Sends to a FIFO queue. An event's id deduplicates it for five minutes.
+ * Sends to a FIFO queue.
  *
  * Tries again what is throttled or lost, until the caller's signal aborts it.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
-export function batchSender(queueUrl: string, service: AwsService): SendBatch {
+export function batchSender<T extends OutgoingMessage>(
+  queueUrl: string,
+  service: AwsService,
+): SendBatch<T> {
   const call = awsJson(service, SQS, PATIENCE);
 
-  async function send(
-    batch: readonly OutgoingMessage[],
-    signal: AbortSignal,
-  ): Promise<readonly Refusal[]> {
-    const Entries = batch.map(({ event, body }, index) => ({
+  async function send(batch: readonly T[], signal: AbortSignal): Promise<readonly Refusal<T>[]> {
+    const Entries = batch.map(({ group, deduplicationId, body }, index) => ({
       Id: String(index),
       MessageBody: body,
-      MessageGroupId: event.group,
-      MessageDeduplicationId: event.id,
+      MessageGroupId: group,
+      MessageDeduplicationId: deduplicationId,
     }));
     const request: SendMessageBatchRequest = { QueueUrl: queueUrl, Entries };
     return refusalsOf(batch, await call('SendMessageBatch', request, signal));
@@ -55,10 +50,10 @@ export function batchSender(queueUrl: string, service: AwsService): SendBatch {
   };
 
   async function sendSingly(
-    batch: readonly OutgoingMessage[],
+    batch: readonly T[],
     signal: AbortSignal,
-  ): Promise<readonly Refusal[]> {
-    const refusals: Refusal[] = [];
+  ): Promise<readonly Refusal<T>[]> {
+    const refusals: Refusal<T>[] = [];
     for (const message of batch) {
       try {
         refusals.push(...(await send([message], signal)));
@@ -76,7 +71,7 @@ function isMessageFault(error: unknown): boolean {
 }
 
 /** Whatever is not confirmed is refused, whether or not the answer says so. */
-function refusalsOf(batch: readonly OutgoingMessage[], answer: unknown): Refusal[] {
+function refusalsOf<T extends OutgoingMessage>(batch: readonly T[], answer: unknown): Refusal<T>[] {
   const confirmed = idsOf(memberOf(answer, 'Successful'));
   const senderFaults = idsOf(memberOf(answer, 'Failed'), (entry) =>
     Boolean(memberOf(entry, 'SenderFault')),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { batchSender } from '../../lambda/adapters/sqs-inbox.ts';
+import { batchSender } from '../../lambda/adapters/sqs-batch.ts';
 import { writeEnvelope } from '../../lambda/domain/envelope.ts';
-import type { OutgoingMessage } from '../../lambda/ingest/enqueue-events.ts';
+import type { OutgoingMessage } from '../../lambda/domain/outgoing-message.ts';
 import { awsService } from '../support/aws-service.ts';
 import { confirmed, type StubAnswer, type StubCall, startAwsStub } from '../support/aws-stub.ts';
 import { aMessage, metaWebhook, splitMeta } from '../support/webhooks.ts';
@@ -23,7 +23,7 @@ function messages(count: number): OutgoingMessage[] {
   const list = Array.from({ length: count }, (_, i) => aMessage({ id: `wamid.${i}` }));
   return splitMeta(metaWebhook({ messages: list })).map((event) => {
     const body = writeEnvelope(event);
-    return { event, body, group: event.group, bytes: body.length };
+    return { body, group: event.group, deduplicationId: event.id, bytes: body.length };
   });
 }
 
@@ -33,16 +33,16 @@ async function aSender(answer: (call: StubCall, index: number) => StubAnswer) {
 }
 
 describe('batchSender', () => {
-  test('sends each event to its group, deduplicated by its id, in order', async () => {
+  test('sends each message to its group, by its deduplication id, in order', async () => {
     const { calls, send } = await aSender((call) => confirmed(call));
     const batch = messages(3);
     expect(await send(batch, NEVER)).toEqual([]);
     expect(request.parse(calls[0]?.input).Entries).toEqual(
-      batch.map(({ event, body }, index) => ({
+      batch.map(({ group, deduplicationId, body }, index) => ({
         Id: String(index),
         MessageBody: body,
-        MessageGroupId: event.group,
-        MessageDeduplicationId: event.id,
+        MessageGroupId: group,
+        MessageDeduplicationId: deduplicationId,
       })),
     );
   });

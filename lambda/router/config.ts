@@ -1,0 +1,35 @@
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
+import { readEnvironment } from '../domain/environment.ts';
+
+/** What the construct must set on the function. */
+export interface RouterEnvironment {
+  readonly TABLE_NAME: string;
+  readonly DELIVERIES_QUEUE_URL: string;
+  readonly UNROUTED_BUCKET: string;
+}
+
+export interface RouterConfig {
+  readonly tableName: string;
+  readonly deliveriesQueueUrl: string;
+  readonly unroutedBucket: string;
+  readonly dynamodb: AwsService;
+  readonly s3: AwsService;
+  readonly sqs: AwsService;
+}
+
+export function loadRouterConfig(environment: NodeJS.ProcessEnv): RouterConfig {
+  return readEnvironment<keyof RouterEnvironment | RuntimeVariable, RouterConfig>(
+    environment,
+    (read) => {
+      const service = serviceReader(read);
+      return {
+        tableName: read.text('TABLE_NAME'),
+        deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
+        unroutedBucket: read.text('UNROUTED_BUCKET'),
+        dynamodb: service('dynamodb'),
+        s3: service('s3'),
+        sqs: service('sqs'),
+      };
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { startDeadline } from '../adapters/deadline.ts';
+import { s3PayloadStore } from '../adapters/s3-payloads.ts';
+import { batchSender } from '../adapters/sqs-batch.ts';
+import { subscriberReader } from '../adapters/subscriber-table.ts';
+import {
+  recordsAside,
+  type StreamRecord,
+  toStreamRecords,
+  toStreamResponse,
+} from '../adapters/table-stream.ts';
+import { createTelemetry } from '../adapters/telemetry.ts';
+import { keptValue } from '../domain/kept-value.ts';
+import { loadRouterConfig } from './config.ts';
+import { type RouterDeps, routeRecords } from './route-records.ts';
+import type { OutgoingDelivery } from './send-round.ts';
+
+/** Kept back for what follows the last send: metrics, the answer. */
+const ANSWER_RESERVE_MS = 2000;
+
+/** Who is added gets events from so many milliseconds later on. */
+const SUBSCRIBERS_KEPT_MS = 10_000;
+
+const config = loadRouterConfig(process.env);
+const telemetry = createTelemetry('router');
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
+const { list } = subscriberReader(dynamodb, config.tableName);
+const readSubscribers = async (signal: AbortSignal) =>
+  (await list(signal)).map(({ subscriber }) => subscriber);
+const now = () => Date.now();
+const deps: RouterDeps<StreamRecord> = {
+  ...telemetry,
+  subscribers: keptValue(readSubscribers, SUBSCRIBERS_KEPT_MS, now),
+  sendBatch: batchSender<OutgoingDelivery>(config.deliveriesQueueUrl, config.sqs),
+  setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
+  now,
+};
+
+export async function handler(
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  try {
+    const batch = { records: toStreamRecords(event.Records), signal: deadline.signal };
+    return toStreamResponse(await routeRecords(batch, deps));
+  } finally {
+    await telemetry.flush();
+  }
+}

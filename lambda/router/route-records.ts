@@ -1,0 +1,134 @@
+import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
+import { planRounds } from '../domain/lanes.ts';
+import type { SendBatch } from '../domain/outgoing-message.ts';
+import { isWanted, type Subscriber } from '../domain/subscriber.ts';
+import type { MetricName } from '../metric-names.ts';
+import { type OutgoingDelivery, type PlannedDelivery, sendRound } from './send-round.ts';
+
+/** A record of the table's change stream. */
+export interface ChangeRecord {
+  /** DynamoDB's digits, in the order of the shard. */
+  readonly sequenceNumber: string;
+  /** The events that it tells. Throws where it is nothing that a table of ours could say. */
+  readonly events: () => readonly RoutedEvent[];
+}
+
+export interface RouterDeps<T extends ChangeRecord> {
+  /** All subscribers, as they are or were a few seconds ago. */
+  readonly subscribers: (signal: AbortSignal) => Promise<readonly Subscriber[]>;
+  readonly sendBatch: SendBatch<OutgoingDelivery>;
+  /** Resolves only when the record is durable elsewhere. */
+  readonly setAside: (record: T, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (
+    message: string,
+    fields: Readonly<Record<string, string | number | undefined>>,
+  ) => void;
+}
+
+export interface RecordBatch<T extends ChangeRecord> {
+  /** In the order of their shard. */
+  readonly records: readonly T[];
+  /** Aborted when it is time to answer: what is not sent by then is returned. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts each event of a batch on the deliveries queue for everybody who wants it, those of a delivery
+ * group in their order: the next when the queue has confirmed the one before.
+ *
+ * A record that cannot be read is set aside, and the others go on. Returns the first record that is
+ * not done with: from there on the stream must hand them over again.
+ */
+export async function routeRecords<T extends ChangeRecord>(
+  batch: RecordBatch<T>,
+  deps: RouterDeps<T>,
+): Promise<T | undefined> {
+  const { undone, faults } = await routeAll(batch, deps).catch((error: unknown) => ({
+    undone: 0,
+    faults: [error],
+  }));
+  const record = batch.records[undone];
+  if (record === undefined) return undefined;
+  const records = batch.records.length - undone;
+  deps.count('RecordsReturned', records);
+  deps.warn('Records returned to the stream', {
+    faults: faultNames(faults),
+    records,
+    sequenceNumber: record.sequenceNumber,
+  });
+  return record;
+}
+
+interface Outcome {
+  /** Place of the first record that is not done with; behind the last where all are. */
+  readonly undone: number;
+  readonly faults: readonly unknown[];
+}
+
+async function routeAll<T extends ChangeRecord>(
+  { records, signal }: RecordBatch<T>,
+  deps: RouterDeps<T>,
+): Promise<Outcome> {
+  const told = await readRecords(records, signal, deps);
+  const subscribers = told.some(({ length }) => length > 0) ? await deps.subscribers(signal) : [];
+  const routedAt = deps.now();
+  const rounds = planRounds(
+    told.flatMap((events, index) =>
+      events.flatMap((event) => deliveriesOf(event, subscribers, routedAt, index)),
+    ),
+  );
+  for (const [number, round] of rounds.entries()) {
+    const { unsent, faults } = await sendRound(round, signal, deps.sendBatch);
+    if (unsent.length === 0) continue;
+    const left = [...unsent, ...rounds.slice(number + 1).flat()];
+    return { undone: Math.min(...left.map(({ index }) => index)), faults };
+  }
+  return { undone: records.length, faults: [] };
+}
+
+/** The events of each record: none of one that cannot be read, once that is set aside. */
+function readRecords<T extends ChangeRecord>(
+  records: readonly T[],
+  signal: AbortSignal,
+  deps: RouterDeps<T>,
+): Promise<readonly (readonly RoutedEvent[])[]> {
+  return Promise.all(
+    records.map(async (record) => {
+      try {
+        return record.events();
+      } catch (error) {
+        const { sequenceNumber } = record;
+        await deps.setAside(record, signal);
+        deps.count('RecordUnreadable');
+        deps.warn('Record set aside', { fault: faultNames([error]), sequenceNumber });
+        return [];
+      }
+    }),
+  );
+}
+
+/** One for each who wants it. Those who paused get it too: it waits for them where it goes. */
+function deliveriesOf(
+  event: RoutedEvent,
+  subscribers: readonly Subscriber[],
+  routedAt: number,
+  index: number,
+): readonly PlannedDelivery[] {
+  return subscribers
+    .filter(
+      ({ filter, disabledBecause }) => disabledBecause === undefined && isWanted(filter, event),
+    )
+    .map(({ id: subscriberId, isOrdered }) => {
+      const delivery = { subscriberId, routedAt, event };
+      return { delivery, group: deliveryGroup(delivery, isOrdered), index };
+    });
+}
+
+/** Names alone: a message may quote what was sent. */
+function faultNames(faults: readonly unknown[]): string {
+  const names = faults.map((fault) => (fault instanceof Error ? fault.name : 'unknown'));
+  return names.length === 0 ? 'refused' : [...new Set(names)].join(' ');
+}

@@ -50,11 +50,14 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
   const send = (input: Update, signal: AbortSignal) =>
     dynamodb('UpdateItem', { TableName, ...input }, signal);
 
+  /** Whether the row was there to be updated: not if it is forgotten. */
   async function storeInPlace({ update, moveEarlier }: PlacedUpdate, signal: AbortSignal) {
-    const isInPlace =
-      (await holds(send(update, signal))) || (await holds(send(moveEarlier(), signal)));
-    // Moved by somebody else in between, or by a try whose answer was lost.
-    if (!isInPlace) await send(update, signal);
+    return (
+      (await holds(send(update, signal))) ||
+      (await holds(send(moveEarlier(), signal))) ||
+      // Moved by somebody else in between, or by a try whose answer was lost.
+      (await holds(send(update, signal)))
+    );
   }
 
   async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
@@ -68,7 +71,7 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
     const { message, participant } = statusUpdates(event, expiry(retentionDays));
-    await storeInPlace(message, signal);
+    if (!(await storeInPlace(message, signal))) return 'duplicate';
     if (participant !== undefined) await send(participant, signal);
     return 'stored';
   }

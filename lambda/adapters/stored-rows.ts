@@ -84,8 +84,11 @@ export function keyOf(item: Item): RowKey {
   return { pk: textOf(item, A.partitionKey), sk: textOf(item, A.sortKey) };
 }
 
-export function isExpired(item: Item, nowMs: number): boolean {
-  return (numberIn(item, A.expiresAt) ?? Infinity) * 1000 <= nowMs;
+/** Whether readers hide a row: DynamoDB takes days to delete what expired, and keys of what is forgotten stay. */
+export function isHidden(item: Item, nowMs: number): boolean {
+  // A link that was seen again since is there again.
+  const isForgotten = A.forgottenAt in item && !(A.seenAt in item);
+  return isForgotten || (numberIn(item, A.expiresAt) ?? Infinity) * 1000 <= nowMs;
 }
 
 export function toStoredEvent(item: Item): StoredEvent {

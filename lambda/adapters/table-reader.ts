@@ -4,7 +4,7 @@ import type { TimelineKey } from '../domain/newest-first.ts';
 import { batchGet } from './batch-get.ts';
 import {
   type Item,
-  isExpired,
+  isHidden,
   keyOf,
   type Participant,
   type RowKey,
@@ -40,13 +40,13 @@ interface FoundLinks {
   readonly isComplete: boolean;
 }
 
-/** Rows by `rowId`, none of them expired. */
+/** Rows by `rowId`, none of them expired or forgotten. */
 interface FoundRows {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly messages: ReadonlyMap<string, SentMessage>;
 }
 
-/** Reads the table. What has expired is hidden, although DynamoDB takes days to delete it. */
+/** Reads the table. What has expired or is forgotten is hidden. */
 export interface TableReader {
   /** The links from a name and to it. */
   readonly linksOf: (channel: string, name: string) => Promise<FoundLinks>;
@@ -86,7 +86,7 @@ export function lastKeyAt(timeMs: number): string {
 
 export function tableReader(read: ReadTable, tableName: string, now: () => number): TableReader {
   const queries = tableQueries(read, tableName);
-  const isLive = (item: Item) => !isExpired(item, now());
+  const isLive = (item: Item) => !isHidden(item, now());
   const get = async (keys: readonly RowKey[]) =>
     (await batchGet(read, tableName, keys)).filter(isLive);
 

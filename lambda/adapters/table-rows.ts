@@ -41,6 +41,8 @@ export const ATTRIBUTES = {
   linkTo: 'to',
   /** When a link was first seen, in ms since 1970. */
   seenAt: 'seenAt',
+  /** Since when the row is a key without content, which keeps retries out. Sorts as `timelineAt` does. */
+  forgottenAt: 'forgottenAt',
   /** JSON of a subscriber. */
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */

@@ -52,9 +52,13 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
   };
 }
 
+/** A forgotten message stays so; a link comes back when the names are used together again. */
+const NOT_FORGOTTEN = `attribute_not_exists(${A.forgottenAt})`;
+const FORGOTTEN_BEFORE = `(${NOT_FORGOTTEN} OR ${A.forgottenAt} < :0)`;
+
 /**
  * Two updates that leave the same row in whatever order events come: one place in an index, that of
- * the earliest event, and everything else as it was first set.
+ * the earliest event, and everything else as it was first set. A forgotten row they leave alone.
  */
 export interface PlacedUpdate {
   /** Its condition fails where an event earlier than all before it came late. */
@@ -63,12 +67,19 @@ export interface PlacedUpdate {
   readonly moveEarlier: () => Update;
 }
 
+interface PlacedOptions {
+  /** Attributes that have the same time as `timelineAt`, as numbers. */
+  readonly following?: readonly string[];
+  /** What else must hold. `:0` is the event's time. */
+  readonly condition?: string;
+}
+
 /** Assigns, with `timelineAt` and the attributes that follow it at the earliest of all events' times. */
 export function placedUpdate(
   Key: Record<string, AttributeValue>,
   occurredAt: number,
   assignments: readonly Assignment[],
-  following: readonly string[] = [],
+  { following = [], condition = NOT_FORGOTTEN }: PlacedOptions = {},
 ): PlacedUpdate {
   const dates = (set: typeof setOnce) => [
     set(A.timelineAt, textValue(timeKey(occurredAt))),
@@ -78,12 +89,12 @@ export function placedUpdate(
     update: {
       Key,
       ...setExpression([...dates(setOnce), ...assignments]),
-      ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',
+      ConditionExpression: `${condition} AND (attribute_not_exists(#0) OR #0 <= :0)`,
     },
     moveEarlier: () => ({
       Key,
       ...setExpression([...dates(setAlways), ...assignments]),
-      ConditionExpression: '#0 > :0',
+      ConditionExpression: `${condition} AND #0 > :0`,
     }),
   };
 }
@@ -100,5 +111,6 @@ export function linkUpdate(
     setOnce(A.timelinePk, textValue(namesPartition(event.channel, link.to))),
     setAlways(A.expiresAt, numberValue(expiresAt)),
   ];
-  return placedUpdate(key, event.occurredAt, assignments, [A.seenAt]);
+  const options = { following: [A.seenAt], condition: FORGOTTEN_BEFORE };
+  return placedUpdate(key, event.occurredAt, assignments, options);
 }

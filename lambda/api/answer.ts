@@ -2,13 +2,13 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest } from '../adapters/api-gateway.ts';
 import { AwsRequestError } from '../adapters/aws-request.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
+import { writeJson } from '../domain/raw-json.ts';
 import {
   contactParameters,
   messageParameters,
   timelineParameters,
   unknownInQuery,
 } from './parameters.ts';
-import { writeJson } from '../domain/raw-json.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMessageDeps, readMessage } from './read-message.ts';
 import { type ReadTimelineDeps, readTimeline } from './read-timeline.ts';

@@ -1,8 +1,8 @@
 import type { Participant } from '../adapters/stored-rows.ts';
 import type { TableReader } from '../adapters/table-reader.ts';
+import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
 import type { MessageParameters } from './parameters.ts';
-import { RawJson } from '../domain/raw-json.ts';
 import type { MessageAnswer, ParticipantAnswer } from './schemas.ts';
 import {
   callbackDataOf,

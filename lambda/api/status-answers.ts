@@ -2,9 +2,9 @@ import type { ReadPayload } from '../adapters/s3-payloads.ts';
 import type { StoredStatus } from '../adapters/stored-rows.ts';
 import type { ContactNames, Provider } from '../domain/event.ts';
 import { type JsonSource, readJsonSource } from '../domain/json-source.ts';
+import { RawJson } from '../domain/raw-json.ts';
 import { statusRank } from '../domain/status.ts';
 import { eventOfPayload } from '../domain/stored-event.ts';
-import { RawJson } from '../domain/raw-json.ts';
 import type { ContactNamesAnswer, StatusAnswer } from './schemas.ts';
 
 export interface StatusDeps {

@@ -118,19 +118,27 @@ function assigned(row: Row, input: UpdateItemInput): Row {
 
 const TERM = /^(?:attribute_not_exists\((#?\w+)\)|(#?\w+) (<=|>=|<|>|=) (:\w+))$/;
 
+/** Alternatives in brackets, joined by AND. */
 function holds(condition: string, row: Row | undefined, input: Expressions): boolean {
-  return condition.split(' OR ').some((term) => {
-    const [text, absent, name, operator, value] = TERM.exec(term) ?? [];
-    if (text === undefined) throw new Error(`the table does not know ${term}`);
-    if (absent !== undefined) return row?.[nameOf(absent, input)] === undefined;
-    const actual = row?.[nameOf(name ?? '', input)];
-    if (actual === undefined) return false;
-    const order = compare(actual, boundValue(value ?? '', input));
-    if (operator === '=') return order === 0;
-    return operator?.startsWith('<') === true
-      ? order < 0 || (operator === '<=' && order === 0)
-      : order > 0 || (operator === '>=' && order === 0);
-  });
+  return condition.split(' AND ').every((part) =>
+    part
+      .replace(/^\((.*)\)$/, '$1')
+      .split(' OR ')
+      .some((term) => termHolds(term, row, input)),
+  );
+}
+
+function termHolds(term: string, row: Row | undefined, input: Expressions): boolean {
+  const [text, absent, name, operator, value] = TERM.exec(term) ?? [];
+  if (text === undefined) throw new Error(`the table does not know ${term}`);
+  if (absent !== undefined) return row?.[nameOf(absent, input)] === undefined;
+  const actual = row?.[nameOf(name ?? '', input)];
+  if (actual === undefined) return false;
+  const order = compare(actual, boundValue(value ?? '', input));
+  if (operator === '=') return order === 0;
+  return operator?.startsWith('<') === true
+    ? order < 0 || (operator === '<=' && order === 0)
+    : order > 0 || (operator === '>=' && order === 0);
 }
 
 function compare(a: AttributeValue, b: AttributeValue): number {

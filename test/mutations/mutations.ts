@@ -177,14 +177,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'leaves a message where its first status came, not where its earliest was',
     file: 'lambda/adapters/table-writes.ts',
-    find: "ConditionExpression: 'attribute_not_exists(#0) OR #0 <= :0',",
-    replace: '',
+    find: 'AND (attribute_not_exists(#0) OR #0 <= :0)`',
+    replace: '`',
   },
   {
     name: 'takes a refused update for done',
     file: 'lambda/adapters/event-table.ts',
-    find: 'if (!isInPlace) await send(update, signal);',
-    replace: 'if (isInPlace === undefined) await send(update, signal);',
+    find: `// Moved by somebody else in between, or by a try whose answer was lost.
+      (await holds(send(update, signal)))`,
+    replace: 'false',
     test: 'test/adapters/event-table.test.ts',
   },
   {

@@ -59,6 +59,7 @@ export async function startConversation(startMs: number) {
     deps,
     store,
     get,
+    split: splitMeta,
     meta: (body: string) => store(...splitMeta(body)),
     wasender: (body: string, session?: string) => store(...splitWasender(body, session)),
     timeline: (contact: string, query: Record<string, string> = {}, channel = CHANNEL) =>

@@ -1,0 +1,127 @@
+import type { IdentityLink } from '../domain/event.ts';
+import { memberOf } from '../domain/json-source.ts';
+import type { CallAws } from './aws-json.ts';
+import { AwsRequestError } from './aws-request.ts';
+import { type Item, keyOf, type RowKey, textOf, toItem } from './stored-rows.ts';
+import { byKey, tableQueries } from './table-queries.ts';
+import {
+  ATTRIBUTES as A,
+  linkSortKey,
+  namesPartition,
+  STATUS_PREFIXES,
+  timeKey,
+} from './table-rows.ts';
+import { rowKey } from './table-writes.ts';
+import { numberValue, textValue } from './update-expression.ts';
+
+/** What stays of a forgotten row: enough to know the event when the provider delivers it again. */
+const KEPT: ReadonlySet<string> = new Set([A.partitionKey, A.sortKey, A.expiresAt, A.forgottenAt]);
+
+/** Meta delivers again for 7 days. */
+const RETRIES_END_MS = 8 * 86_400_000;
+
+export interface ForgottenRows {
+  /**
+   * Empties a row, after what it points at in the overflow bucket is deleted. Its key stays until it
+   * expires. Resolves with how many payloads were deleted; undefined where there is no row.
+   */
+  readonly forgetRow: (key: RowKey, signal: AbortSignal) => Promise<number | undefined>;
+  /** Keys of all rows of a sent message: its own, and those of a group chat's members. */
+  readonly messageRows: (messageGroup: string, signal: AbortSignal) => Promise<readonly RowKey[]>;
+  /**
+   * Empties a link. Its key, which holds one of the names, stays until the provider's retries end;
+   * an event that happens after this brings the link back.
+   */
+  readonly forgetLink: (channel: string, link: IdentityLink, signal: AbortSignal) => Promise<void>;
+}
+
+export interface ForgottenRowsOptions {
+  readonly tableName: string;
+  readonly deletePayload: (key: string, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Every call may be repeated, also after a part of it was done. */
+export function forgottenRows(
+  dynamodb: CallAws,
+  { tableName: TableName, deletePayload, now }: ForgottenRowsOptions,
+): ForgottenRows {
+  /** From here on no status adds to the row, and readers hide it. */
+  async function mark(key: RowKey, signal: AbortSignal): Promise<Item | undefined> {
+    try {
+      const answer = await dynamodb(
+        'UpdateItem',
+        {
+          ...{ TableName, Key: rowKey(key.pk, key.sk), ReturnValues: 'ALL_NEW' },
+          UpdateExpression: `SET ${A.forgottenAt} = if_not_exists(${A.forgottenAt}, :now)`,
+          ConditionExpression: `attribute_exists(${A.partitionKey})`,
+          ExpressionAttributeValues: { ':now': textValue(timeKey(now())) },
+        },
+        signal,
+      );
+      return toItem(memberOf(answer, 'Attributes'));
+    } catch (error) {
+      if (isUnmet(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function empty(row: Item, signal: AbortSignal): Promise<void> {
+    const names = Object.keys(row).filter((name) => !KEPT.has(name));
+    if (names.length === 0) return;
+    const { pk, sk } = keyOf(row);
+    await dynamodb(
+      'UpdateItem',
+      {
+        ...{ TableName, Key: rowKey(pk, sk) },
+        UpdateExpression: `REMOVE ${names.map((_, index) => `#${index}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(
+          names.map((name, index) => [`#${index}`, name]),
+        ),
+      },
+      signal,
+    );
+  }
+
+  return {
+    forgetRow: async (key, signal) => {
+      const row = await mark(key, signal);
+      if (row === undefined) return undefined;
+      const payloads = payloadKeysOf(row);
+      for (const payload of payloads) await deletePayload(payload, signal);
+      await empty(row, signal);
+      return payloads.length;
+    },
+    messageRows: async (messageGroup, signal) => {
+      const queries = tableQueries(
+        (operation, input) => dynamodb(operation, input, signal),
+        TableName,
+      );
+      const rows = await Array.fromAsync(queries.all(byKey(A.partitionKey, messageGroup)));
+      return rows.map(keyOf);
+    },
+    forgetLink: async (channel, { relation, from, to }, signal) => {
+      const input = {
+        ...{ TableName, Key: rowKey(namesPartition(channel, from), linkSortKey(relation, to)) },
+        UpdateExpression: `SET ${A.forgottenAt} = :now, ${A.expiresAt} = :end REMOVE #from, #to, ${A.seenAt}, ${A.timelinePk}, ${A.timelineAt}`,
+        ExpressionAttributeNames: { '#from': A.linkFrom, '#to': A.linkTo },
+        ExpressionAttributeValues: {
+          ':now': textValue(timeKey(now())),
+          ':end': numberValue(Math.ceil((now() + RETRIES_END_MS) / 1000)),
+        },
+      };
+      await dynamodb('UpdateItem', input, signal);
+    },
+  };
+}
+
+function payloadKeysOf(row: Item): string[] {
+  return Object.keys(row)
+    .filter((name) => name === A.payloadKey || name.startsWith(STATUS_PREFIXES.payloadKey))
+    .map((name) => textOf(row, name));
+}
+
+function isUnmet(error: unknown): boolean {
+  return error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException';
+}

@@ -1,0 +1,132 @@
+import type { ForgottenRows } from '../adapters/forgotten-rows.ts';
+import type { RowKey } from '../adapters/stored-rows.ts';
+import type { TableReader } from '../adapters/table-reader.ts';
+import { type Person, readPerson } from '../api/read-person.ts';
+import { type PeriodSpan, spansOf } from '../api/timeline-spans.ts';
+import type { NamePeriod } from '../domain/identity.ts';
+import type { DatedLink } from '../domain/name-eras.ts';
+
+export interface ForgetContactDeps {
+  readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys'>;
+  readonly rows: ForgottenRows;
+}
+
+export interface ForgetRequest {
+  readonly channel: string;
+  readonly contact: string;
+  /** Aborted when it is time to answer; what is left is for the next call. */
+  readonly signal: AbortSignal;
+}
+
+/** What one call did. */
+export interface Forgotten {
+  /** Messages, echoes, history, calls and account events of the contact. */
+  readonly events: number;
+  /** Sent messages, with what became of them. */
+  readonly messages: number;
+  /** Oversized payloads. */
+  readonly payloads: number;
+  readonly links: number;
+  /** False where there is more to forget: call again. */
+  readonly isComplete: boolean;
+}
+
+type Counts = { -readonly [Name in Exclude<keyof Forgotten, 'isComplete'>]: number };
+
+/** Rows emptied side by side. */
+const AT_ONCE = 16;
+const PAGE_SIZE = 200;
+
+/**
+ * Empties all rows of the person who has a name now, under every name that links tell. The time in
+ * which a number was somebody else's is left alone.
+ *
+ * Links go last, since by them the rest is found again by a call that comes after this one.
+ */
+export async function forgetContact(
+  { channel, contact, signal }: ForgetRequest,
+  deps: ForgetContactDeps,
+): Promise<Forgotten> {
+  const counts: Counts = { events: 0, messages: 0, payloads: 0, links: 0 };
+  const person = await readPerson(channel, contact, deps);
+  try {
+    for (const span of spansOf(channel, person.periods)) {
+      await forgetSpan(span, counts, signal, deps);
+    }
+    await forgetLinks(channel, person, counts, signal, deps);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { ...counts, isComplete: false };
+  }
+  return { ...counts, isComplete: person.isComplete };
+}
+
+async function forgetSpan(
+  span: PeriodSpan,
+  counts: Counts,
+  signal: AbortSignal,
+  { table, rows }: ForgetContactDeps,
+): Promise<void> {
+  const paged = { ...span, pageSize: PAGE_SIZE };
+  const forget = async (key: RowKey) => {
+    counts.payloads += (await rows.forgetRow(key, signal)) ?? 0;
+  };
+  await inParallel(table.eventKeys(paged), signal, async (key) => {
+    await forget(key);
+    counts.events += 1;
+  });
+  await inParallel(table.messageKeys(paged), signal, async ({ pk }) => {
+    // The message itself last: it is what leads here.
+    const [message, ...members] = (await rows.messageRows(pk, signal)).toSorted(messageFirst);
+    for (const key of members) await forget(key);
+    if (message !== undefined) await forget(message);
+    counts.messages += 1;
+  });
+}
+
+function messageFirst(a: RowKey, b: RowKey): number {
+  return a.sk < b.sk ? -1 : 1;
+}
+
+async function inParallel<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+  run: (one: T) => Promise<void>,
+): Promise<void> {
+  let some: T[] = [];
+  for await (const one of source) {
+    some.push(one);
+    if (some.length < AT_ONCE) continue;
+    signal.throwIfAborted();
+    await Promise.all(some.map(run));
+    some = [];
+  }
+  signal.throwIfAborted();
+  await Promise.all(some.map(run));
+}
+
+async function forgetLinks(
+  channel: string,
+  { names }: Person,
+  counts: Counts,
+  signal: AbortSignal,
+  { table, rows }: ForgetContactDeps,
+): Promise<void> {
+  const distinct = [...new Set(names.map(({ name }) => name))];
+  const found = await Promise.all(distinct.map((name) => table.linksOf(channel, name)));
+  const own = new Map<string, DatedLink>();
+  for (const link of found.flatMap(({ links }) => links)) {
+    if (joins(link, names)) own.set(JSON.stringify([link.from, link.relation, link.to]), link);
+  }
+  for (const link of own.values()) {
+    await rows.forgetLink(channel, link, signal);
+    counts.links += 1;
+  }
+}
+
+/** Whether both ends of a link were the person's when it was seen. */
+function joins({ from, to, seenAt }: DatedLink, names: readonly NamePeriod[]): boolean {
+  const had = (name: string) =>
+    names.some((period) => period.name === name && period.from <= seenAt && seenAt <= period.until);
+  return had(from) && had(to);
+}

@@ -107,6 +107,7 @@ function createQueues(
       name: queue.name,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds ?? queue.VisibilityTimeout,
       retentionSeconds: queue.MessageRetentionPeriod,
+      delaySeconds: queue.DelaySeconds,
       deduplicationScope: queue.DeduplicationScope,
       redrive: deadLetterQueue && { deadLetterQueue, maxReceiveCount },
     });

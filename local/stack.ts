@@ -6,10 +6,11 @@ import { LocalClock } from './clock.ts';
 import { type EventSource, startEventSources } from './functions/event-sources.ts';
 import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
+import { startSchedules } from './functions/schedules.ts';
 import { serveHttpApi } from './http/front.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
-import type { FifoQueue } from './sqs/fifo-queue.ts';
+import type { QueueModel } from './sqs/queue-model.ts';
 import { readAssembly } from './template/assembly-files.ts';
 import { routesOf } from './wiring.ts';
 
@@ -40,7 +41,7 @@ export interface LocalStack {
   /** What the functions may do, and what of it they did. */
   readonly rights: Rights;
   /** A queue's model, to look into. */
-  readonly queue: (shortName: string) => FifoQueue;
+  readonly queue: (shortName: string) => QueueModel;
   /** Makes calls of the functions fail; change it at any time. */
   readonly faults: Faults;
   /** Messages in the queues and changes in the streams that functions read, and are not done with. */
@@ -92,9 +93,10 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   });
   opened.defer(() => front.close());
 
-  const sources = startEventSources({
-    ...{ services, hosts, clock, rights, output, maxConcurrency },
-  });
+  const sources = [
+    ...startEventSources({ services, hosts, clock, rights, output, maxConcurrency }),
+    ...startSchedules({ template, hosts, clock }),
+  ];
   opened.defer(() => {
     for (const source of sources) source.stop();
   });

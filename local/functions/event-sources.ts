@@ -74,8 +74,9 @@ function queueSource(
     onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
   });
   const left = () => {
-    const { visible, inFlight } = queue.queue.counts(queue.clock.now());
-    return visible + inFlight;
+    const now = queue.clock.now();
+    const { visible, inFlight } = queue.queue.counts(now);
+    return visible + inFlight + queue.queue.delayed(now);
   };
   return { ...poller, left, hurry: () => undefined };
 }

@@ -3,7 +3,8 @@ export const MAX_BATCH = 10;
 
 /** What the groups need to know of a message. */
 export interface Grouped {
-  readonly groupId: string;
+  /** Names the messages that wait for one another. */
+  readonly orderedWith: string;
   /** In flight while this is in the future. */
   visibleAt: number;
 }
@@ -28,13 +29,13 @@ export class MessageGroups<Message extends Grouped> {
   }
 
   append(message: Message): void {
-    const group = this.#groups.get(message.groupId);
+    const group = this.#groups.get(message.orderedWith);
     if (group !== undefined) {
       group.messages.push(message);
       return;
     }
     const started = { messages: [message] };
-    this.#groups.set(message.groupId, started);
+    this.#groups.set(message.orderedWith, started);
     this.#available.add(started);
   }
 
@@ -45,17 +46,17 @@ export class MessageGroups<Message extends Grouped> {
   }
 
   remove(message: Message): void {
-    const messages = this.#groups.get(message.groupId)?.messages ?? [];
+    const messages = this.#groups.get(message.orderedWith)?.messages ?? [];
     messages.splice(messages.indexOf(message), 1);
   }
 
   /** Locks, opens or drops a group after its messages changed. */
-  settle(groupId: string, now: number): void {
-    const group = this.#groups.get(groupId);
+  settle(orderedWith: string, now: number): void {
+    const group = this.#groups.get(orderedWith);
     if (group === undefined) return;
     const opensAt = groupOpensAt(group);
     if (group.messages.length === 0) {
-      this.#groups.delete(groupId);
+      this.#groups.delete(orderedWith);
       this.#available.delete(group);
       this.#locked.delete(group);
     } else if (opensAt > now) {

@@ -10,9 +10,10 @@ export function refuse(code: string, message: string): Refusal {
   return { ok: false, code, message };
 }
 
+const MAX_DELAY_SECONDS = 900;
+
 /** What SQS holds against a message for a FIFO queue, if anything. */
-export function checkMessage(message: NewMessage): Refusal | undefined {
-  if (message.body === '') return missing('MessageBody');
+export function checkFifoMessage(message: NewMessage): Refusal | undefined {
   if (message.groupId === '') return missing('MessageGroupId');
   if (!TOKEN.test(message.groupId)) return badToken('MessageGroupId', message.groupId);
   if (message.deduplicationId === '') {
@@ -23,10 +24,30 @@ export function checkMessage(message: NewMessage): Refusal | undefined {
   if (!TOKEN.test(message.deduplicationId)) {
     return badToken('MessageDeduplicationId', message.deduplicationId);
   }
-  if (FORBIDDEN_CHARACTER.test(message.body)) {
+  return checkContent(message);
+}
+
+/** What SQS holds against a message for a standard queue; it may name a group, for fairness. */
+export function checkStandardMessage(message: NewMessage): Refusal | undefined {
+  const { groupId, deduplicationId, delaySeconds = 0 } = message;
+  if (groupId !== '' && !TOKEN.test(groupId)) return badToken('MessageGroupId', groupId);
+  if (deduplicationId !== '') {
+    return invalid(
+      `Value ${deduplicationId} for parameter MessageDeduplicationId is invalid. Reason: The request includes a parameter that is not valid for this queue type.`,
+    );
+  }
+  if (delaySeconds < 0 || delaySeconds > MAX_DELAY_SECONDS) {
+    return outOfRange('DelaySeconds', delaySeconds, 0, MAX_DELAY_SECONDS);
+  }
+  return checkContent(message);
+}
+
+function checkContent({ body, attributes }: NewMessage): Refusal | undefined {
+  if (body === '') return missing('MessageBody');
+  if (FORBIDDEN_CHARACTER.test(body)) {
     return refuse('InvalidMessageContents', 'Invalid characters found in the message body.');
   }
-  if (messageBytes(message.body, message.attributes) > MAX_MESSAGE_BYTES) {
+  if (messageBytes(body, attributes) > MAX_MESSAGE_BYTES) {
     return invalid(
       `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_MESSAGE_BYTES} bytes.`,
     );
@@ -46,6 +67,12 @@ export function messageBytes(body: string, attributes: MessageAttributes = {}): 
 
 export function invalid(message: string): Refusal {
   return refuse('InvalidParameterValue', message);
+}
+
+export function outOfRange(parameter: string, value: number, from: number, to: number): Refusal {
+  return invalid(
+    `Value ${value} for parameter ${parameter} is invalid. Reason: Must be between ${from} and ${to}, if provided.`,
+  );
 }
 
 function missing(parameter: string): Refusal {

@@ -2,7 +2,7 @@ import type { ApiAction } from '../aws/json-protocol.ts';
 import { runBatch } from './batch.ts';
 import { refusalError, reject } from './errors.ts';
 import { md5, md5OfAttributes } from './md5.ts';
-import { invalid, MAX_MESSAGE_BYTES, messageBytes } from './message-limits.ts';
+import { MAX_MESSAGE_BYTES, messageBytes, outOfRange } from './message-limits.ts';
 import type { QueueHost } from './queue-host.ts';
 import { queueArn } from './queue-host.ts';
 import type { ReceivedMessage, Refusal, Sent } from './queue-types.ts';
@@ -64,26 +64,22 @@ export function messageActions(queues: QueueHost): Record<string, ApiAction> {
 
 /** The system attributes of a message, as SQS names them. */
 export function systemAttributes(message: ReceivedMessage) {
+  const { groupId, deduplicationId, deadLetteredFrom } = message;
   return {
     ApproximateReceiveCount: String(message.receiveCount),
     SentTimestamp: String(message.sentAt),
-    SequenceNumber: message.sequenceNumber,
-    MessageGroupId: message.groupId,
     SenderId: 'AIDAIT2UOQQY3AUEKVGXU',
-    MessageDeduplicationId: message.deduplicationId,
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-    ...(message.deadLetteredFrom !== undefined && {
-      DeadLetterQueueSourceArn: queueArn(message.deadLetteredFrom),
+    ...(groupId !== '' && { MessageGroupId: groupId }),
+    ...(deduplicationId !== '' && {
+      MessageDeduplicationId: deduplicationId,
+      SequenceNumber: message.sequenceNumber,
     }),
+    ...(deadLetteredFrom !== undefined && { DeadLetterQueueSourceArn: queueArn(deadLetteredFrom) }),
   };
 }
 
 function send({ queue, clock }: WaitingQueue, message: SendRequest): Sent | Refusal {
-  if (message.DelaySeconds !== undefined && message.DelaySeconds !== 0) {
-    return invalid(
-      `Value ${message.DelaySeconds} for parameter DelaySeconds is invalid. Reason: The request include parameter that is not valid for this queue type.`,
-    );
-  }
   const { MessageGroupId, MessageDeduplicationId, MessageBody, MessageAttributes } = message;
   return queue.send(
     {
@@ -91,15 +87,20 @@ function send({ queue, clock }: WaitingQueue, message: SendRequest): Sent | Refu
       deduplicationId: MessageDeduplicationId ?? '',
       body: MessageBody ?? '',
       attributes: MessageAttributes,
+      delaySeconds: message.DelaySeconds,
     },
     clock.now(),
   );
 }
 
-function sent({ MessageBody, MessageAttributes }: SendRequest, result: Sent) {
+/** Messages of standard queues show no sequence number. */
+function sent(
+  { MessageDeduplicationId, MessageBody, MessageAttributes }: SendRequest,
+  result: Sent,
+) {
   return {
     MessageId: result.messageId,
-    SequenceNumber: result.sequenceNumber,
+    ...(MessageDeduplicationId !== undefined && { SequenceNumber: result.sequenceNumber }),
     MD5OfMessageBody: md5(MessageBody ?? ''),
     MD5OfMessageAttributes: md5OfAttributes(MessageAttributes),
   };
@@ -153,12 +154,6 @@ function checkBatchBytes(entries: readonly SendRequest[]): void {
   reject(
     'BatchRequestTooLong',
     `Batch requests cannot be longer than ${MAX_MESSAGE_BYTES} bytes. You have sent ${bytes} bytes.`,
-  );
-}
-
-function outOfRange(parameter: string, value: number, from: number, to: number): Refusal {
-  return invalid(
-    `Value ${value} for parameter ${parameter} is invalid. Reason: Must be between ${from} and ${to}, if provided.`,
   );
 }
 

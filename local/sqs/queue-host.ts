@@ -2,7 +2,9 @@ import { ACCOUNT, arn } from '../account.ts';
 import { ApiError } from '../aws/json-protocol.ts';
 import { LocalClock } from '../clock.ts';
 import { FifoQueue } from './fifo-queue.ts';
-import type { FifoQueueSettings } from './queue-types.ts';
+import type { QueueModel } from './queue-model.ts';
+import type { QueueSettings } from './queue-types.ts';
+import { StandardQueue } from './standard-queue.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 
 /** The queues of the local stack by name. */
@@ -16,11 +18,21 @@ export class QueueHost {
     this.clock = clock;
   }
 
-  create(settings: FifoQueueSettings): WaitingQueue {
-    const existing = this.#queues.get(settings.name);
+  /** Throws for a dead-letter queue of the other kind. */
+  create(settings: QueueSettings): WaitingQueue {
+    const { name, redrive } = settings;
+    const existing = this.#queues.get(name);
     if (existing !== undefined) return existing;
-    const queue = new WaitingQueue(new FifoQueue(settings), this.clock);
-    this.#queues.set(settings.name, queue);
+    if (redrive !== undefined && isFifo(redrive.deadLetterQueue.settings.name) !== isFifo(name)) {
+      throw new ApiError(
+        'com.amazon.coral.service#InvalidParameterValueException',
+        'Value for parameter RedrivePolicy is invalid. Reason: Dead-letter queue must be same type of queue as the source.',
+        'InvalidParameterValue',
+      );
+    }
+    const model = isFifo(name) ? new FifoQueue(settings) : new StandardQueue(settings);
+    const queue = new WaitingQueue(model, this.clock);
+    this.#queues.set(name, queue);
     return queue;
   }
 
@@ -51,11 +63,16 @@ export class QueueHost {
     return [...this.#queues.keys()].toSorted();
   }
 
-  all(): FifoQueue[] {
+  all(): QueueModel[] {
     return [...this.#queues.values()].map(({ queue }) => queue);
   }
 }
 
 export function queueArn(name: string): string {
   return arn('sqs', name);
+}
+
+/** SQS tells the kinds of queues by their names. */
+function isFifo(queueName: string): boolean {
+  return queueName.endsWith('.fifo');
 }

@@ -1,4 +1,4 @@
-import type { FifoQueue } from './fifo-queue.ts';
+import type { QueueModel } from './queue-model.ts';
 
 interface MessageAttribute {
   readonly DataType: string;
@@ -10,13 +10,17 @@ interface MessageAttribute {
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 export interface NewMessage {
+  /** Empty where a standard queue's message names none. */
   readonly groupId: string;
+  /** Empty in a standard queue. */
   readonly deduplicationId: string;
   readonly body: string;
   readonly attributes?: MessageAttributes | undefined;
+  /** For standard queues only. @default the queue's */
+  readonly delaySeconds?: number | undefined;
 }
 
-export interface ReceivedMessage extends NewMessage {
+export interface ReceivedMessage extends Omit<NewMessage, 'delaySeconds'> {
   readonly messageId: string;
   /** 20 digits, growing with each message of the queue. */
   readonly sequenceNumber: string;
@@ -29,26 +33,45 @@ export interface ReceivedMessage extends NewMessage {
   readonly deadLetteredFrom?: string | undefined;
 }
 
-export interface FifoQueueSettings {
+export interface QueueSettings {
+  /** Ends in `.fifo` for a FIFO queue, and for no other. */
   readonly name: string;
   /** @default 30 */
   readonly visibilityTimeoutSeconds?: number | undefined;
   /** @default 345600 (4 days) */
   readonly retentionSeconds?: number | undefined;
-  /** Where two messages with one deduplication id are the same. @default 'queue' */
+  /** Before a message of a standard queue can be received. @default 0 */
+  readonly delaySeconds?: number | undefined;
+  /** Where two messages of a FIFO queue with one deduplication id are the same. @default 'queue' */
   readonly deduplicationScope?: 'queue' | 'messageGroup' | undefined;
   /** @default none: a message is received again until it is deleted or expires */
   readonly redrive?: RedrivePolicy | undefined;
 }
 
 interface RedrivePolicy {
-  readonly deadLetterQueue: FifoQueue;
+  /** Of the same kind. */
+  readonly deadLetterQueue: QueueModel;
   readonly maxReceiveCount: number;
 }
 
 export interface QueueCounts {
   readonly visible: number;
   readonly inFlight: number;
+}
+
+/** How a queue knows a message again. */
+export interface Identity {
+  readonly messageId: string;
+  /** 20 digits, growing with each message of the queue. */
+  readonly sequenceNumber: string;
+}
+
+/** What a message keeps when it moves to a dead-letter queue. */
+export interface History {
+  readonly messageId: string;
+  readonly receiveCount: number;
+  readonly firstReceivedAt: number;
+  readonly deadLetteredFrom: string;
 }
 
 /** A request that SQS answers with an error; the code is the one of the API reference. */
@@ -58,10 +81,8 @@ export interface Refusal {
   readonly message: string;
 }
 
-export interface Sent {
+export interface Sent extends Identity {
   readonly ok: true;
-  readonly messageId: string;
-  readonly sequenceNumber: string;
 }
 
 export type ReceiptResult = { readonly ok: true } | Refusal;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAction } from '../aws/json-protocol.ts';
 import { reject } from './errors.ts';
-import type { FifoQueue } from './fifo-queue.ts';
 import { type QueueHost, queueArn } from './queue-host.ts';
+import type { QueueModel } from './queue-model.ts';
 import { redriveMessages } from './redrive.ts';
 import { requests } from './requests.ts';
 import type { WaitingQueue } from './waiting-queue.ts';
@@ -13,8 +13,11 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
   return {
     CreateQueue: (input) => {
       const { QueueName, Attributes } = requests.createQueue.parse(input);
-      if (!QueueName.endsWith('.fifo')) {
-        reject('InvalidParameterValue', 'The local stack has FIFO queues only.');
+      if (QueueName.endsWith('.fifo') !== (Attributes['FifoQueue'] === 'true')) {
+        reject(
+          'InvalidParameterValue',
+          'The name of a FIFO queue, and of no other, ends with the .fifo suffix.',
+        );
       }
       queues.create({ name: QueueName, ...readAttributes(Attributes, queues) });
       return { QueueUrl: queues.urlOf(QueueName) };
@@ -66,28 +69,25 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
   };
 }
 
-function isDeadLetterQueue(queue: FifoQueue, queues: QueueHost): boolean {
+function isDeadLetterQueue(queue: QueueModel, queues: QueueHost): boolean {
   return queues.all().some(({ settings }) => settings.redrive?.deadLetterQueue === queue);
 }
 
 function attributesOf({ queue, clock }: WaitingQueue): Record<string, string> {
   const { settings } = queue;
   const { visible, inFlight } = queue.counts(clock.now());
-  const { redrive, deduplicationScope } = settings;
+  const { redrive } = settings;
   return {
     QueueArn: queueArn(settings.name),
-    FifoQueue: 'true',
-    ContentBasedDeduplication: 'false',
-    DeduplicationScope: deduplicationScope,
-    FifoThroughputLimit: deduplicationScope === 'messageGroup' ? 'perMessageGroupId' : 'perQueue',
+    ...queue.ownAttributes,
     VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(settings.retentionSeconds),
     MaximumMessageSize: '1048576',
-    DelaySeconds: '0',
+    DelaySeconds: String(settings.delaySeconds),
     ReceiveMessageWaitTimeSeconds: '0',
     ApproximateNumberOfMessages: String(visible),
     ApproximateNumberOfMessagesNotVisible: String(inFlight),
-    ApproximateNumberOfMessagesDelayed: '0',
+    ApproximateNumberOfMessagesDelayed: String(queue.delayed(clock.now())),
     ...(redrive !== undefined && {
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: queueArn(redrive.deadLetterQueue.settings.name),
@@ -101,6 +101,7 @@ function readAttributes(attributes: Readonly<Record<string, string>>, queues: Qu
   return {
     visibilityTimeoutSeconds: optionalNumber(attributes['VisibilityTimeout']),
     retentionSeconds: optionalNumber(attributes['MessageRetentionPeriod']),
+    delaySeconds: optionalNumber(attributes['DelaySeconds']),
     deduplicationScope:
       attributes['DeduplicationScope'] === 'messageGroup' ? 'messageGroup' : 'queue',
     redrive: readRedrive(attributes['RedrivePolicy'], queues),

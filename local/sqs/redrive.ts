@@ -1,5 +1,5 @@
-import type { FifoQueue } from './fifo-queue.ts';
 import { MAX_BATCH } from './message-groups.ts';
+import type { QueueModel } from './queue-model.ts';
 import type { ReceivedMessage } from './queue-types.ts';
 
 export interface RedriveResult {
@@ -13,8 +13,8 @@ export interface RedriveResult {
  * messages. Without a destination it stops at one that SQS did not move there itself.
  */
 export function redriveMessages(
-  deadLetterQueue: FifoQueue,
-  destinationOf: (deadLetteredFrom: string | undefined) => FifoQueue | undefined,
+  deadLetterQueue: QueueModel,
+  destinationOf: (deadLetteredFrom: string | undefined) => QueueModel | undefined,
   now: number,
 ): RedriveResult {
   let moved = 0;
@@ -34,6 +34,6 @@ export function redriveMessages(
   }
 }
 
-function giveBack(queue: FifoQueue, batch: readonly ReceivedMessage[], now: number): void {
+function giveBack(queue: QueueModel, batch: readonly ReceivedMessage[], now: number): void {
   for (const { receiptHandle } of batch) queue.changeVisibility(receiptHandle, 0, now);
 }

@@ -1,5 +1,5 @@
 import { LocalClock } from '../clock.ts';
-import type { FifoQueue } from './fifo-queue.ts';
+import type { QueueModel } from './queue-model.ts';
 import type { ReceivedMessage } from './queue-types.ts';
 
 export interface WaitingReceive {
@@ -13,12 +13,12 @@ export interface WaitingReceive {
 
 /** A queue on the stack's clock, with long polling. */
 export class WaitingQueue {
-  readonly queue: FifoQueue;
+  readonly queue: QueueModel;
   readonly clock: LocalClock;
   readonly #waiters = new Set<() => void>();
   #willWake = false;
 
-  constructor(queue: FifoQueue, clock = new LocalClock()) {
+  constructor(queue: QueueModel, clock = new LocalClock()) {
     this.queue = queue;
     this.clock = clock;
     queue.onAvailable = () => this.#wakeSoon();

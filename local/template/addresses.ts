@@ -9,6 +9,10 @@ interface Address {
   readonly [attribute: string]: string;
 }
 
+type Declared = Pick<Template['Resources'][string], 'Type' | 'Properties'>;
+
+const UNKNOWN: Declared = { Type: 'unknown', Properties: {} };
+
 /** The physical name of a resource: its logical id without the hash of its path. */
 function physicalName(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
@@ -17,13 +21,13 @@ function physicalName(logicalId: string): string {
 /** How a local resource is addressed; undefined for types that need no address here. */
 export function addressOf(
   logicalId: string,
-  type: string,
+  { Type, Properties }: Declared,
   queueUrl: (name: string) => string,
 ): Address | undefined {
   const name = physicalName(logicalId);
-  switch (type) {
+  switch (Type) {
     case 'AWS::SQS::Queue':
-      return queueAddress(`${name}.fifo`, queueUrl);
+      return queueAddress(Properties['FifoQueue'] === true ? `${name}.fifo` : name, queueUrl);
     case 'AWS::DynamoDB::GlobalTable':
     case 'AWS::DynamoDB::Table':
       return tableAddress(name);
@@ -33,6 +37,13 @@ export function addressOf(
       return secretAddress(name);
     case 'AWS::Lambda::Function':
       return { name, ref: name, Arn: arn('lambda', `function:${name}`) };
+    case 'AWS::Events::Rule':
+      return { name, ref: name, Arn: arn('events', `rule/${name}`) };
+    case 'AWS::Athena::WorkGroup':
+    case 'AWS::Athena::NamedQuery':
+    case 'AWS::Glue::Database':
+    case 'AWS::Glue::Table':
+      return { name, ref: name };
     case 'AWS::IAM::Role':
       return { name, ref: name, Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` };
     case 'AWS::Logs::LogGroup':
@@ -66,13 +77,11 @@ function secretAddress(name: string): Address {
 /** Looks references up among the local resources. Throws with the ids of both ends where there is none. */
 export function scopeOf(template: Template, at: string, queueUrl: (name: string) => string): Scope {
   const address = (logicalId: string, attribute: string): string => {
-    const type = template.Resources[logicalId]?.Type ?? '';
-    const value = addressOf(logicalId, type, queueUrl)?.[attribute];
+    const declared = template.Resources[logicalId] ?? UNKNOWN;
+    const value = addressOf(logicalId, declared, queueUrl)?.[attribute];
     if (value !== undefined) return value;
     const what = attribute === 'ref' ? logicalId : `${logicalId}.${attribute}`;
-    throw new Error(
-      `${at} needs ${what} (${type || 'unknown'}), which the local stack does not have`,
-    );
+    throw new Error(`${at} needs ${what} (${declared.Type}), which the local stack does not have`);
   };
   return {
     at,

@@ -75,16 +75,39 @@ export const resourceSchemas = {
     MaximumRecordAgeInSeconds: z._default(z.number(), WITHOUT_LIMIT),
     DestinationConfig: z.optional(z.object({ OnFailure: z.object({ Destination: bucketArn }) })),
   }),
-  queue: z.object({
-    FifoQueue: z.literal(true),
-    ContentBasedDeduplication: z.optional(z.literal(false)),
-    DeduplicationScope: z.optional(z.enum(['queue', 'messageGroup'])),
-    VisibilityTimeout: z.optional(z.number()),
-    MessageRetentionPeriod: z.optional(z.number()),
-    RedrivePolicy: z.optional(
-      z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }),
-    ),
+  rule: z.object({
+    ScheduleExpression: z.string(),
+    State: z._default(z.enum(['ENABLED', 'DISABLED']), 'ENABLED'),
+    EventPattern: z.optional(z.never('only schedules are run')),
+    Targets: z._default(z.array(z.object({ Arn: z.string(), Input: z.optional(z.string()) })), []),
   }),
+  permission: z.object({
+    FunctionName: z.string(),
+    Principal: z.string(),
+    SourceArn: z.optional(z.string()),
+  }),
+  asyncInvoke: z.object({
+    FunctionName: z.string(),
+    MaximumRetryAttempts: z.optional(z.number()),
+  }),
+  queue: z
+    .object({
+      FifoQueue: z._default(z.boolean(), false),
+      ContentBasedDeduplication: z.optional(z.literal(false)),
+      DeduplicationScope: z.optional(z.enum(['queue', 'messageGroup'])),
+      DelaySeconds: z._default(z.number(), 0),
+      VisibilityTimeout: z.optional(z.number()),
+      MessageRetentionPeriod: z.optional(z.number()),
+      RedrivePolicy: z.optional(
+        z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }),
+      ),
+    })
+    .check(
+      z.refine(
+        ({ FifoQueue, DelaySeconds }) => !FifoQueue || DelaySeconds === 0,
+        'only standard queues are delayed',
+      ),
+    ),
   table: z.object({
     AttributeDefinitions: list,
     KeySchema: list,

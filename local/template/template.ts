@@ -24,6 +24,9 @@ const KINDS: Readonly<Record<string, keyof Schemas>> = {
   'AWS::ApiGatewayV2::Route': 'route',
   'AWS::ApiGatewayV2::Integration': 'integration',
   'AWS::Lambda::EventSourceMapping': 'eventSource',
+  'AWS::Lambda::Permission': 'permission',
+  'AWS::Lambda::EventInvokeConfig': 'asyncInvoke',
+  'AWS::Events::Rule': 'rule',
   'AWS::SQS::Queue': 'queue',
   'AWS::DynamoDB::GlobalTable': 'table',
   'AWS::DynamoDB::Table': 'table',
@@ -35,11 +38,11 @@ const KINDS: Readonly<Record<string, keyof Schemas>> = {
 
 const NO_ADDRESS: Record<'name' | 'ref' | 'Arn', string> = { name: '', ref: '', Arn: '' };
 
-/** Logs, alarms, names: what the main path works without. */
+/** Logs, alarms, names, the catalogue of the archive: what the main path works without. */
 const LEFT_OUT = [
   /^Custom::/,
-  /^AWS::(CDK|CertificateManager|CloudFormation|CloudWatch|IAM|KMS|Logs|Route53|SNS)::/,
-  /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|Lambda::Permission|SecretsManager::ResourcePolicy)$/,
+  /^AWS::(Athena|CDK|CertificateManager|CloudFormation|CloudWatch|Glue|IAM|KMS|Logs|Route53|SNS)::/,
+  /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|SecretsManager::ResourcePolicy)$/,
   /^AWS::ApiGatewayV2::(Api|ApiMapping|DomainName|Stage)$/,
 ];
 
@@ -64,6 +67,9 @@ export function readTemplate({ template }: AssemblyFiles, queueUrl: QueueUrl): L
     route: read('route', resourceSchemas.route),
     integration: read('integration', resourceSchemas.integration),
     eventSource: read('eventSource', resourceSchemas.eventSource),
+    permission: read('permission', resourceSchemas.permission),
+    asyncInvoke: read('asyncInvoke', resourceSchemas.asyncInvoke),
+    rule: read('rule', resourceSchemas.rule),
     queue: read('queue', resourceSchemas.queue),
     table: read('table', resourceSchemas.table),
     bucket: read('bucket', resourceSchemas.bucket),
@@ -92,7 +98,7 @@ function readKind<Schema extends z.ZodMiniObject>(
           `${logicalId}: the local stack cannot run this ${Type}\n${z.prettifyError(result.error)}`,
         );
       }
-      const { name, ref, Arn } = addressOf(logicalId, Type, queueUrl) ?? NO_ADDRESS;
+      const { name, ref, Arn } = addressOf(logicalId, { Type, Properties }, queueUrl) ?? NO_ADDRESS;
       const where = { logicalId, name, ref, arn: Arn ?? '' };
       return { ...result.data, ...where };
     });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import { type ApiAction, ApiError, jsonProtocol } from '../../local/aws/json-protocol.ts';
 import { listen, readBody } from '../../local/loopback-server.ts';
-import { checkMessage, MAX_MESSAGE_BYTES } from '../../local/sqs/message-limits.ts';
+import { checkFifoMessage, MAX_MESSAGE_BYTES } from '../../local/sqs/message-limits.ts';
 
 export interface TakenMessage {
   readonly groupId: string;
@@ -60,7 +60,7 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
       groupId: ids.MessageGroupId,
       deduplicationId: ids.MessageDeduplicationId,
     };
-    const refusal = checkMessage(one);
+    const refusal = checkFifoMessage(one);
     if (refusal !== undefined) throw misuse(refusal.code, refusal.message);
     into.push(one);
     const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');

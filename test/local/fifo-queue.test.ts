@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
-import type { FifoQueueSettings, ReceivedMessage } from '../../local/sqs/queue-types.ts';
+import type { QueueSettings, ReceivedMessage } from '../../local/sqs/queue-types.ts';
 import { redriveMessages } from '../../local/sqs/redrive.ts';
 
 const MINUTE = 60_000;
 
-function aQueue(settings: Partial<FifoQueueSettings> = {}): FifoQueue {
+function aQueue(settings: Partial<QueueSettings> = {}): FifoQueue {
   return new FifoQueue({ name: 'inbox.fifo', deduplicationScope: 'messageGroup', ...settings });
 }
 

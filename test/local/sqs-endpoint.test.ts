@@ -178,9 +178,8 @@ describe('the SQS endpoint', () => {
       ApproximateNumberOfMessages: '0',
     });
 
-    await client.send(
-      new CreateQueueCommand({ QueueName: 'new.fifo', Attributes: { VisibilityTimeout: '7' } }),
-    );
+    const Attributes = { FifoQueue: 'true', VisibilityTimeout: '7' };
+    await client.send(new CreateQueueCommand({ QueueName: 'new.fifo', Attributes }));
     const { QueueUrls } = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'new' }));
     expect(QueueUrls).toHaveLength(1);
   });

@@ -74,12 +74,55 @@ describe('readTemplate', () => {
 
   test('names a resource that matters and that it cannot run', () => {
     expect(() => read({ Bus: { Type: 'AWS::Events::EventBus' } })).toThrow(/Bus.*AWS::Events/);
-    expect(() => read({ Plain: { Type: 'AWS::SQS::Queue' } })).toThrow(/Plain[\s\S]*FifoQueue/);
+    const delayed = { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, DelaySeconds: 5 } };
+    expect(() => read({ Late: delayed })).toThrow(/Late[\s\S]*only standard queues are delayed/);
   });
 
   test('leaves out what the main path works without', () => {
-    const template = read({ Role: { Type: 'AWS::IAM::Role' }, Inbox: aQueue });
+    const template = read({
+      Catalogue: { Type: 'AWS::Glue::Database' },
+      Archive: { Type: 'AWS::Glue::Table' },
+      Reports: { Type: 'AWS::Athena::WorkGroup' },
+      Inbox: aQueue,
+    });
 
     expect(template.queue.map(({ name }) => name)).toEqual(['Inbox.fifo']);
+  });
+
+  test('names a FIFO queue as SQS does, and a standard one without an ending', () => {
+    const { queue } = read({ Inbox: aQueue, Media: { Type: 'AWS::SQS::Queue' } });
+
+    expect(queue.map(({ name, arn }) => [name, arn.split(':').at(-1)])).toEqual([
+      ['Inbox.fifo', 'Inbox.fifo'],
+      ['Media', 'Media'],
+    ]);
+  });
+
+  test('gives the catalogue of the archive, the schedules and the stream of a table an address', () => {
+    const table = { AttributeDefinitions: [], KeySchema: [] };
+    const { function: functions } = read({
+      Table: { Type: 'AWS::DynamoDB::GlobalTable', Properties: table },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } },
+      Reports: { Type: 'AWS::Athena::WorkGroup' },
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          ...{ Code: { S3Key: 'a.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x' },
+          Environment: {
+            Variables: {
+              STREAM: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+              RULE: { 'Fn::GetAtt': ['Rule', 'Arn'] },
+              REPORTS: { Ref: 'Reports' },
+            },
+          },
+        },
+      },
+    });
+
+    expect(functions[0]?.Environment.Variables).toEqual({
+      STREAM: expect.stringContaining(':table/Table/stream/'),
+      RULE: expect.stringContaining(':rule/Rule'),
+      REPORTS: 'Reports',
+    });
   });
 });

@@ -6,6 +6,11 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
  * The constructs' own grants add what their usual caller might want besides: indexes, aborts,
  * attributes, tags.
  */
-export function allow(grantee: IGrantable, actions: string[], resourceArns: string[]): void {
-  Grant.addToPrincipal({ grantee, actions, resourceArns }).assertSuccess();
+export function allow(
+  grantee: IGrantable,
+  actions: string[],
+  resourceArns: string[],
+  conditions: Record<string, Record<string, unknown>> = {},
+): void {
+  Grant.addToPrincipal({ grantee, actions, resourceArns, conditions }).assertSuccess();
 }

@@ -14,6 +14,7 @@ import { ProviderSecrets } from './provider-secrets.ts';
 import { ReadApi } from './read-api.ts';
 import { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
+import { SubscriberApi } from './subscriber-api.ts';
 
 export interface FloodgateStackProps extends StackProps {
   readonly stage: Stage;
@@ -33,7 +34,7 @@ export class FloodgateStack extends Stack {
     // Enough for a batch of ten through a slow minute of DynamoDB's; the inbox computes from it.
     const processorTimeout = Duration.seconds(30);
     const secrets = new ProviderSecrets(this, 'Secrets', { stage });
-    new SigningKey(this, 'SigningKey', { stage });
+    const signingKey = new SigningKey(this, 'SigningKey', { stage });
     const overflow = new OverflowBucket(this, 'Overflow', { stage });
     const inbox = new OrderedQueue(this, 'Inbox', { consumerTimeout: processorTimeout });
     const table = new EventTable(this, 'Events', { stage });
@@ -53,6 +54,12 @@ export class FloodgateStack extends Stack {
       timeout: processorTimeout,
     });
     const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow });
+    const subscribers = new SubscriberApi(this, 'SubscriberApi', {
+      stage,
+      front,
+      table,
+      signingKey,
+    });
 
     const path = {
       stage,
@@ -61,6 +68,7 @@ export class FloodgateStack extends Stack {
       inbox,
       processor: processor.function,
       readApi: readApi.function,
+      subscribers: subscribers.function,
       table,
     };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });

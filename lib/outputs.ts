@@ -44,6 +44,7 @@ function addresses({ path, inbound, secrets, topic, dashboardUrl }: Deployed): O
     IngestFunction: ['Takes webhooks', path.ingest.functionName],
     ProcessorFunction: ['Stores events', path.processor.functionName],
     ApiFunction: ['Reads back', path.readApi.functionName],
+    SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
     MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],
     WasenderSecret: ['To be filled: sessions of WasenderApi', secrets.wasender.secretArn],

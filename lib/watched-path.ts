@@ -12,5 +12,7 @@ export interface WatchedPath {
   readonly inbox: OrderedQueue;
   readonly processor: IFunction;
   readonly readApi: IFunction;
+  /** Manages subscribers. */
+  readonly subscribers: IFunction;
   readonly table: EventTable;
 }

@@ -47,6 +47,8 @@ export const ATTRIBUTES = {
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */
   revision: 'revision',
+  /** Beside them, where deliveries fail: `open`, or `closing` when they are about to go on. */
+  breakerState: 'breakerState',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;

@@ -1,15 +1,27 @@
 import * as z from 'zod/mini';
+import { SUBSCRIBER_OPERATIONS } from '../subscribers/operations.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './parameters.ts';
 import { API_ROUTES } from './routes.ts';
+
+import '../subscribers/schemas.ts';
 import { schemas } from './schemas.ts';
 
-interface Operation {
+export interface Operation {
   readonly id: string;
-  readonly route: (typeof API_ROUTES)[keyof typeof API_ROUTES];
+  /** Such as `GET /v1/subscribers/{id}`. */
+  readonly route: string;
   readonly summary: string;
-  readonly schema: string;
+  /** Schema of the request's body. */
+  readonly body?: string;
+  /** @default 200 */
+  readonly status?: string;
+  /** Schema of the answer, where it has a body. */
+  readonly answer?: string;
   readonly query?: readonly object[];
+  /** What 404 means. */
   readonly missing?: string;
+  /** What 409 means. */
+  readonly conflict?: string;
 }
 
 const PARAMETERS = {
@@ -22,6 +34,10 @@ const PARAMETERS = {
     description:
       'A phone number with its country code (a leading + or 00, spaces and punctuation are ignored), a BSUID, a LID (`…@lid`), or the id of a group chat.',
     example: '5215550001111',
+  },
+  id: {
+    description: 'Id of the subscriber.',
+    example: 'sub_3q2-7wAAAAAAAAAAAAAAAA',
   },
   wamid: {
     description: 'Id of the message, URL-encoded.',
@@ -44,12 +60,12 @@ const PAGING = [
   },
 ];
 
-const OPERATIONS: readonly Operation[] = [
+const READ_OPERATIONS: readonly Operation[] = [
   {
     id: 'readTimeline',
     route: API_ROUTES.timeline,
     summary: 'What was said with a contact, newest first, inbound and outbound together',
-    schema: 'Timeline',
+    answer: 'Timeline',
     query: PAGING,
     missing: 'Nothing is known of the contact.',
   },
@@ -58,50 +74,63 @@ const OPERATIONS: readonly Operation[] = [
     route: API_ROUTES.contact,
     summary:
       'Who a contact is, when last seen, until when free-form messages may be sent, opt-outs',
-    schema: 'Contact',
+    answer: 'Contact',
     missing: 'Nothing is known of the contact.',
   },
   {
     id: 'readMessage',
     route: API_ROUTES.message,
     summary: 'What became of an outbound message',
-    schema: 'SentMessage',
+    answer: 'SentMessage',
     missing: 'No status of the message is known.',
   },
 ];
 
-/** The read API as an OpenAPI document, from the schemas of its answers. */
+/** `/v1` as an OpenAPI document, from the schemas of its answers. */
 export function openApiDocument() {
-  const routes = OPERATIONS.map((operation) => {
-    // OpenAPI knows no greedy parameters: a caller encodes the slashes.
-    const path = operation.route.slice('GET '.length).replace('+}', '}');
-    return [path, { get: operationObject(operation, path) }] as const;
-  });
+  const operations = [...READ_OPERATIONS, ...SUBSCRIBER_OPERATIONS];
+  const paths = Map.groupBy(operations, ({ route }) => pathOf(route));
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Floodgate read API',
+      title: 'Floodgate API',
       version: '1',
       description:
-        'Reads what was stored of WhatsApp webhooks. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`).',
+        'Reads what was stored of WhatsApp webhooks, and manages who receives it. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`).',
     },
-    paths: Object.fromEntries(routes),
+    paths: Object.fromEntries([...paths].map(([path, some]) => [path, pathObject(path, some)])),
     components: { schemas: componentSchemas() },
   };
 }
 
-function operationObject({ id, summary, schema, query = [], missing }: Operation, path: string) {
+/** OpenAPI knows no greedy parameters: a caller encodes the slashes. */
+function pathOf(route: string): string {
+  return route.replace(/^\w+ /, '').replace('+}', '}');
+}
+
+function pathObject(path: string, operations: readonly Operation[]) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+  const methods = operations.map((operation) => [
+    operation.route.split(' ', 1).join('').toLowerCase(),
+    operationObject(operation, names),
+  ]);
+  return Object.fromEntries(methods);
+}
+
+function operationObject(operation: Operation, pathParameters: readonly string[]) {
+  const { id, summary, body, status = '200', answer, query = [], missing, conflict } = operation;
   return {
     operationId: id,
     summary,
-    parameters: [...names.map(pathParameter), ...query],
+    parameters: [...pathParameters.map(pathParameter), ...query],
+    ...(body !== undefined && { requestBody: { required: true, ...json(undefined, body) } }),
     responses: {
-      '200': json('The answer.', schema),
-      '400': json('A parameter is wrong or unknown; the message says which and why.', 'Error'),
+      [status]: answer === undefined ? { description: 'Done.' } : json('The answer.', answer),
+      '400': json('What was sent is wrong or unknown; the message says what and why.', 'Error'),
       ...(missing !== undefined && { '404': json(missing, 'Error') }),
+      ...(conflict !== undefined && { '409': json(conflict, 'Error') }),
       '500': json('A fault of this API.', 'Error'),
-      '503': json('The stored data cannot be read now: try again.', 'Error'),
+      '503': json('What is stored cannot be reached now: try again.', 'Error'),
     },
   };
 }
@@ -111,9 +140,12 @@ function pathParameter(name: string) {
   return { name, in: 'path', required: true, ...told, schema: { type: 'string' } };
 }
 
-function json(description: string, schema: string) {
+function json(description: string | undefined, schema: string) {
   const ref = { $ref: `#/components/schemas/${schema}` };
-  return { description, content: { 'application/json': { schema: ref } } };
+  return {
+    ...(description !== undefined && { description }),
+    content: { 'application/json': { schema: ref } },
+  };
 }
 
 function componentSchemas() {

@@ -77,7 +77,11 @@ const QUERY_NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** What is wrong with a query that has names the route does not know. */
 export function unknownInQuery(routeKey: string, query: Raw): string | undefined {
-  const known = QUERY_NAMES[routeKey] ?? [];
+  return unknownNames(query, QUERY_NAMES[routeKey] ?? []);
+}
+
+/** What is wrong with a query that has names other than these. */
+export function unknownNames(query: Raw, known: readonly string[]): string | undefined {
   const unknown = Object.keys(query).filter(
     // A URL that was signed for somebody else to call has its signature here.
     (name) => !known.includes(name) && !/^x-amz-/i.test(name),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ERROR_CODES } from '../adapters/json-answer.ts';
 import type { RawJson } from '../domain/raw-json.ts';
 
 /** What the read API answers; `docs/openapi.json` is generated from this. */
@@ -156,13 +157,14 @@ schemas.add(messageAnswer, {
 
 export const errorAnswer = z.strictObject({
   error: z.strictObject({
-    code: z.enum(['invalid_parameter', 'not_found', 'unavailable', 'internal']),
+    code: z.enum(ERROR_CODES),
     message: z.string(),
   }),
 });
 schemas.add(errorAnswer, {
   id: 'Error',
-  description: 'Why there is no answer. `unavailable`: try again.',
+  description:
+    'Why there is no answer. `unavailable`: try again. `conflict`: others changed the same; read it, then try again.',
 });
 
 /** An answer whose parts may be handed on as the provider wrote them. */
@@ -179,4 +181,3 @@ export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;
 export type MessageAnswer = WithStatuses<
   WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants'>, 'errors' | 'pricing'>
 > & { readonly participants: ParticipantAnswer[] };
-export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -38,6 +38,8 @@ export function functionVariables(
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_SHARED_CREDENTIALS_FILE: devNull,
+    // Receivers run on this machine too.
+    DELIVER_TO_LOOPBACK: 'true',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     ...Environment.Variables,

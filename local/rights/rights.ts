@@ -1,5 +1,6 @@
 import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
+import { conditionOf } from './condition.ts';
 import { expressionOf } from './pattern.ts';
 
 /** What IAM decides on: may this be done with that? */
@@ -7,10 +8,12 @@ export interface Call {
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
   readonly resource: string;
+  /** Of a call to a table the partitions that it is about, where it says which. */
+  readonly leadingKeys?: readonly string[];
 }
 
 /** One action on one resource of a statement, as it is written there. */
-export interface Right extends Call {
+export interface Right extends Omit<Call, 'leadingKeys'> {
   readonly functionName: string;
 }
 
@@ -30,7 +33,7 @@ type Statement = Resource<'policy'>['PolicyDocument']['Statement'][number];
 /**
  * The rights of the functions by the policies of their roles, and which of them were used.
  *
- * Only what a role's own statements say; policies of resources and conditions are AWS's.
+ * Only what a role's own statements say; policies of resources are AWS's.
  */
 export class Rights {
   readonly #roles = new Map<string, Role>();
@@ -87,27 +90,38 @@ export class Rights {
       this.#used.add(grant.right);
       return;
     }
-    this.#refused.push({ functionName, ...call });
+    this.#refused.push({ functionName, action: call.action, resource: call.resource });
     const message = `User: ${role.name}/${functionName} is not authorized to perform: ${call.action} on resource: ${call.resource}`;
     this.#onRefused(functionName, message);
     throw new ApiError('AccessDeniedException', message);
   }
 }
 
-function grantsOf(functionName: string, { Action, Resource, ...others }: Statement): Grant[] {
-  // Such as a condition: not to look at it would let too much pass.
+function grantsOf(
+  functionName: string,
+  { Action, Resource, Condition, ...others }: Statement,
+): Grant[] {
+  const isMet = conditionOf(Condition);
+  // Not to look at it would let too much pass.
   const unknown = Object.keys(others).find((member) => !['Effect', 'Sid'].includes(member));
-  if (unknown !== undefined) {
-    throw new Error(`${functionName}: the local stack knows no ${unknown} in the policy of a role`);
+  if (unknown !== undefined || isMet === undefined) {
+    throw new Error(
+      `${functionName}: the local stack knows no ${unknown ?? 'such Condition'} in the policy of a role`,
+    );
   }
   const resources = [Resource].flat();
   return [Action]
     .flat()
-    .flatMap((action) => resources.map((resource) => grantOf({ functionName, action, resource })));
+    .flatMap((action) =>
+      resources.map((resource) => grantOf({ functionName, action, resource }, isMet)),
+    );
 }
 
-function grantOf(right: Right): Grant {
+function grantOf(right: Right, isMet: (call: Call) => boolean): Grant {
   const action = expressionOf(right.action, 'i');
   const resource = expressionOf(right.resource);
-  return { right, covers: (call) => action.test(call.action) && resource.test(call.resource) };
+  return {
+    right,
+    covers: (call) => action.test(call.action) && resource.test(call.resource) && isMet(call),
+  };
 }

@@ -93,7 +93,7 @@ describe('a failure', () => {
 
     expect(conversation.logged).toEqual([
       {
-        message: 'Read failed',
+        message: 'Request failed',
         fields: {
           route: API_ROUTES.contact,
           error: 'ProvisionedThroughputExceededException',

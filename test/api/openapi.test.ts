@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { API_ROUTES } from '../../lambda/api/routes.ts';
+import { SUBSCRIBER_ROUTES } from '../../lambda/subscribers/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
+
+const ROUTES: readonly string[] = [
+  ...Object.values(API_ROUTES),
+  ...Object.values(SUBSCRIBER_ROUTES),
+];
 
 const committed: unknown = JSON.parse(
   readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
@@ -15,16 +21,16 @@ describe('docs/openapi.json', () => {
 
   test('has every route, with its path parameters', () => {
     const { paths } = openApiDocument();
-    const documented = Object.entries(paths).map(([path, { get }]) => ({
-      path,
-      parameters: get.parameters
-        .map((parameter) => JSON.stringify(parameter))
-        .filter((parameter) => parameter.includes('"in":"path"')).length,
-    }));
+    const documented = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => ({
+        route: `${method.toUpperCase()} ${path}`,
+        parameters: JSON.stringify(operation).split('"in":"path"').length - 1,
+      })),
+    );
 
     expect(documented).toEqual(
-      Object.values(API_ROUTES).map((routeKey) => ({
-        path: routeKey.replace('GET ', '').replace('+}', '}'),
+      ROUTES.map((routeKey) => ({
+        route: routeKey.replace('+}', '}'),
         parameters: routeKey.split('{').length - 1,
       })),
     );
@@ -36,7 +42,7 @@ describe('docs/openapi.json', () => {
       .filter(({ AuthorizationType }) => AuthorizationType === 'AWS_IAM')
       .map(({ RouteKey }) => String(RouteKey));
 
-    expect(signed.sort()).toEqual(Object.values(API_ROUTES).toSorted());
+    expect(signed.sort()).toEqual(ROUTES.toSorted());
   });
 
   test('refers to no schema that it lacks', () => {

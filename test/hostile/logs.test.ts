@@ -232,5 +232,5 @@ const MESSAGES = [
   'Event dead-lettered',
   'Events returned to the queue',
   'Returned events wait for the visibility timeout',
-  'Read failed',
+  'Request failed',
 ];

@@ -83,11 +83,23 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api] = Object.keys(propertiesOf(development, 'AWS::ApiGatewayV2::Integration'));
+    const [ingest, api, subscribers] = Object.keys(
+      propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
+    );
+    const one = '/v1/subscribers/{id}';
     expect(routes.toSorted()).toEqual([
+      `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/messages/{wamid+} -> integrations/<${api}>`,
+      `AWS_IAM GET /v1/subscribers -> integrations/<${subscribers}>`,
+      `AWS_IAM GET ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM GET ${one}/secret -> integrations/<${subscribers}>`,
+      `AWS_IAM PATCH ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM POST /v1/subscribers -> integrations/<${subscribers}>`,
+      `AWS_IAM POST ${one}/pause -> integrations/<${subscribers}>`,
+      `AWS_IAM POST ${one}/resume -> integrations/<${subscribers}>`,
+      `AWS_IAM POST ${one}/rotate-secret -> integrations/<${subscribers}>`,
       `NONE GET /healthz -> integrations/<${ingest}>`,
       `NONE GET /webhooks/meta -> integrations/<${ingest}>`,
       `NONE POST /webhooks/meta -> integrations/<${ingest}>`,

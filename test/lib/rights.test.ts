@@ -49,6 +49,19 @@ describe('rights', () => {
     ]);
   });
 
+  test('of the management of subscribers are to read and write those, and to read their key', () => {
+    expect(rightsOf('SubscriberApiSubscribers')).toEqual([
+      logs('SubscriberApiSubscribers'),
+      'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem on <EventsTable.Arn>',
+      'secretsmanager:GetSecretValue on <SigningKeySecret>',
+    ]);
+    const [, rows]: Statement[] =
+      policies['SubscriberApiSubscribersRoleDefaultPolicy'].PolicyDocument.Statement;
+    expect(rows?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers'] },
+    });
+  });
+
   test('have no wildcard action and no wildcard resource but the payloads of the bucket', () => {
     const statements = Object.values(policies).flatMap(
       (policy): Statement[] => policy.PolicyDocument.Statement,
@@ -64,6 +77,7 @@ describe('rights', () => {
       'InboundIngestRole',
       'StorageProcessorRole',
       'ReadApiRole',
+      'SubscriberApiSubscribersRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');
@@ -77,6 +91,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(permissions).toHaveLength(7);
+    expect(permissions).toHaveLength(16);
   });
 });

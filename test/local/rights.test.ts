@@ -57,6 +57,30 @@ describe('the rights of a function', () => {
     expect(() => rights.use('Function', call)).toThrow('not authorized');
   });
 
+  test('may be to some partitions of a table only, which a call must name', () => {
+    const Condition = {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers', 'deliveries.*'] },
+    };
+    const rights = rightsOf([{ ...allow('dynamodb:*', '*'), Condition }]);
+    const use = (action: string, input: object) => () => {
+      for (const needed of tableCalls(action, { TableName: 'T', ...input })) {
+        rights.use('Function', needed);
+      }
+    };
+    const row = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+    const query = (pk: string) => ({
+      KeyConditionExpression: '#key = :key AND begins_with(#sort, :prefix)',
+      ExpressionAttributeValues: { ':key': { S: pk }, ':prefix': { S: 'subscribers' } },
+    });
+    expect(use('GetItem', { Key: row('subscribers') })).not.toThrow();
+    expect(use('PutItem', { Item: row('deliveries.sub_1') })).not.toThrow();
+    expect(use('Query', query('deliveries.sub_1'))).not.toThrow();
+    expect(use('GetItem', { Key: row('contact.1') })).toThrow('not authorized');
+    expect(use('PutItem', { Item: row('xsubscribers') })).toThrow('not authorized');
+    expect(use('Query', query('contact.1'))).toThrow('not authorized');
+    expect(use('Scan', {})).toThrow('not authorized');
+  });
+
   test('are those of functions only: anybody else may do anything', () => {
     expect(() => rightsOf([]).use('operator', call)).not.toThrow();
     expect(() => rightsOf([]).use('Function', call)).toThrow('not authorized');
@@ -64,7 +88,9 @@ describe('the rights of a function', () => {
 
   test('are not guessed where the local stack cannot know them', () => {
     const conditional = { ...allow('sqs:SendMessage', '*'), Condition: { Bool: {} } };
-    expect(() => rightsOf([conditional])).toThrow('Function: the local stack knows no Condition');
+    expect(() => rightsOf([conditional])).toThrow(
+      'Function: the local stack knows no such Condition',
+    );
     const managed = { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
     expect(() => rightsOf([], managed)).toThrow('Role: the local stack has no managed policies');
   });

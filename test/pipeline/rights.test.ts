@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
@@ -26,6 +27,23 @@ async function loseLargePayload({ rows, stack }: Pipeline): Promise<void> {
   expect((await fetch(url)).status).toBe(404);
 }
 
+/** What each right of the function that manages subscribers is for. */
+async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
+  const call = (path: string, method = 'GET', body?: object) =>
+    fetch(`${url}/v1/subscribers${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const endpoint = { kind: 'https', url: 'http://127.0.0.1:1/hook' };
+  const added = await call('', 'POST', { name: 'bot', endpoint, isPaused: true });
+  expect(added.status).toBe(201);
+  const { subscriber } = addedAnswer.parse(await added.json());
+  expect((await call('')).status).toBe(200);
+  const one = `/${subscriber.id}`;
+  expect((await call(one, 'PATCH', { name: 'other' })).status).toBe(200);
+  expect((await call(one, 'DELETE')).status).toBe(204);
+}
+
 describe('the rights of the functions', { timeout: 60_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
@@ -43,6 +61,7 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     for (const path of [contact, `${contact}/timeline`, `messages/${WAMID}`]) {
       expect((await read(`/v1/channels/${CHANNEL}/${path}`)).status).toBe(200);
     }
+    await manageSubscribers(pipeline);
     await loseLargePayload(pipeline);
     expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
 

@@ -1,0 +1,72 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { HttpRequest } from '../adapters/api-gateway.ts';
+import { type Answered, answerJson, refusal } from '../adapters/json-answer.ts';
+import type { LogFields } from '../adapters/telemetry.ts';
+import { unknownNames } from '../api/parameters.ts';
+import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
+import {
+  addSubscriber,
+  changeSubscriber,
+  listSubscribers,
+  type ManageDeps,
+  readSecret,
+  removeSubscriber,
+  rotateSecret,
+  showSubscriber,
+} from './manage.ts';
+import { readBody } from './read-body.ts';
+import { SUBSCRIBER_ROUTES as R } from './routes.ts';
+import { subscriberChange, subscriberInput } from './schemas.ts';
+import { changed, paused, resumed } from './subscriber-changes.ts';
+
+export interface AnswerDeps extends ManageDeps {
+  readonly endpoints: EndpointRules;
+  readonly error: (message: string, fields: LogFields) => void;
+}
+
+type Route = (request: HttpRequest, deps: AnswerDeps, signal: AbortSignal) => Promise<Answered>;
+
+/** A caller waits: a few quick tries, then it is told to try again. */
+const TIMEOUT_MS = 6000;
+
+const idOf = ({ path }: HttpRequest) => path['id'] ?? '';
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  [R.list]: (_, deps, signal) => listSubscribers(deps, signal),
+  [R.add]: async ({ rawBody }, deps, signal) => {
+    const body = readBody(rawBody, subscriberInput, (json) => endpointFaults(json, deps.endpoints));
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await addSubscriber(body.value, deps, signal);
+  },
+  [R.show]: (request, deps, signal) => showSubscriber(idOf(request), deps, signal),
+  [R.change]: async (request, deps, signal) => {
+    const { rawBody } = request;
+    const body = readBody(rawBody, subscriberChange, (json) =>
+      endpointFaults(json, deps.endpoints),
+    );
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await changeSubscriber(idOf(request), (old) => changed(old, body.value), deps, signal);
+  },
+  [R.remove]: (request, deps, signal) => removeSubscriber(idOf(request), deps, signal),
+  [R.pause]: (request, deps, signal) => changeSubscriber(idOf(request), paused, deps, signal),
+  [R.resume]: (request, deps, signal) => changeSubscriber(idOf(request), resumed, deps, signal),
+  [R.readSecret]: (request, deps, signal) => readSecret(idOf(request), deps, signal),
+  [R.rotateSecret]: (request, deps, signal) => rotateSecret(idOf(request), deps, signal),
+};
+
+/** Answers a request that manages subscribers with JSON, whatever happens. */
+export async function answer(
+  request: HttpRequest,
+  deps: AnswerDeps,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const { routeKey, query } = request;
+  const work = async () => {
+    const unknown = unknownNames(query, []);
+    if (unknown !== undefined) return refusal('invalid_parameter', unknown);
+    const route = Object.hasOwn(ROUTES, routeKey) ? ROUTES[routeKey] : undefined;
+    return route === undefined
+      ? refusal('not_found', 'no such path')
+      : await route(request, deps, AbortSignal.timeout(TIMEOUT_MS));
+  };
+  return await answerJson(routeKey, work, deps.error);
+}

@@ -1,0 +1,79 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
+import type { SubscribersEnvironment } from '../lambda/subscribers/config.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import type { HttpFront } from './http-front.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { Stage } from './stage.ts';
+
+const ALL = '/v1/subscribers';
+const ONE = `${ALL}/{id}`;
+
+const PATHS: Readonly<Record<string, HttpMethod[]>> = {
+  [ALL]: [HttpMethod.GET, HttpMethod.POST],
+  [ONE]: [HttpMethod.GET, HttpMethod.PATCH, HttpMethod.DELETE],
+  [`${ONE}/pause`]: [HttpMethod.POST],
+  [`${ONE}/resume`]: [HttpMethod.POST],
+  // A path of its own, so that a policy can let somebody manage subscribers without their secrets.
+  [`${ONE}/secret`]: [HttpMethod.GET],
+  [`${ONE}/rotate-secret`]: [HttpMethod.POST],
+};
+
+export interface SubscriberApiProps {
+  readonly stage: Stage;
+  readonly front: HttpFront;
+  readonly table: EventTable;
+  readonly signingKey: SigningKey;
+}
+
+/** Manages who receives events, for callers that IAM lets in. */
+export class SubscriberApi extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: SubscriberApiProps) {
+    super(scope, id);
+
+    const { stage, front, table, signingKey } = props;
+    this.function = new ServiceFunction(this, 'Subscribers', {
+      name: 'subscribers',
+      description: 'Manages who receives events',
+      stage,
+      // As for the read API: a person waits for a cold start.
+      memorySize: 512,
+      // HTTP APIs give up after 30 s.
+      timeout: Duration.seconds(29),
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        SIGNING_KEY_ARN: signingKey.secret.secretArn,
+      } satisfies SubscribersEnvironment,
+    }).function;
+
+    const integration = new HttpLambdaIntegration('Subscribers', this.function);
+    const authorizer = new HttpIamAuthorizer();
+    for (const [path, methods] of Object.entries(PATHS)) {
+      front.api.addRoutes({ path, methods, integration, authorizer });
+    }
+
+    allow(
+      this.function,
+      [
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+      ],
+      [table.table.tableArn],
+      // Nothing of what was said with anybody.
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION] } },
+    );
+    signingKey.grantRead(this.function);
+  }
+}

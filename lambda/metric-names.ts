@@ -30,6 +30,8 @@ export const METRICS = [
   // Routed from the table's changes.
   'RecordUnreadable',
   'RecordsReturned',
+  // Archived.
+  'EventArchived',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

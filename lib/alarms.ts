@@ -38,6 +38,7 @@ export class Alarms extends Construct {
       ...queueAlarms(path),
       ...processorAlarms(path),
       ...readAlarms(path),
+      ...archiveAlarms(path),
     };
     this.all = Object.entries(specs).map(
       ([alarmId, spec]) => new ServiceAlarm(this, alarmId, { ...spec, topic }),
@@ -185,6 +186,37 @@ function readAlarms({ readApi, table }: WatchedPath): AlarmSpecs {
       treatMissingData: NO_FAULT,
       impact: 'Requests to /v1 are refused for want of Lambda concurrency.',
       ...LASTING,
+    },
+  };
+}
+
+function archiveAlarms({ stage, archiver }: WatchedPath): AlarmSpecs {
+  const age = archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM });
+  return {
+    ArchiverFailing: {
+      metric: archiver.metricErrors(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Events are not archived for now; what stays so for 23 hours is set aside.',
+      ...LASTING,
+    },
+    ArchiveDelayed: {
+      metric: age,
+      threshold: Duration.minutes(30).toMilliseconds(),
+      treatMissingData: NO_WAIT,
+      impact: 'The archive is over half an hour behind the table.',
+    },
+    ArchiveStalled: {
+      metric: age,
+      threshold: Duration.hours(6).toMilliseconds(),
+      treatMissingData: NO_WAIT,
+      impact: 'The archive has been standing still for 6 hours; after 24 the stream forgets.',
+    },
+    RecordsNotArchived: {
+      metric: serviceMetric(stage, 'archiver', 'RecordUnreadable'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'A change of the table could not be read: its event is missing in queries.',
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { MetricName } from '../lambda/metric-names.ts';
-import { serviceMetric } from './service-metric.ts';
+import { type ServiceName, serviceMetric } from './service-metric.ts';
 import type { WatchedPath } from './watched-path.ts';
 
 const REFUSED = [
@@ -41,7 +41,7 @@ const PROCESSED = [
 ] satisfies MetricName[];
 
 const header = (stageName: string) => `# Floodgate ${stageName}
-One row for each step of an event, from the webhook to the table, over the last hours. Red above means: open
+One row for each step of an event, from the webhook to table and archive, over the last hours. Red above means: open
 \`docs/runbook.md\` at the alarm's name. Then find the **first row that looks wrong**: those below it only follow.
 Healthy: no 5xx, p99 under a second, oldest message under a minute, sent = deleted, dead letters 0.`;
 
@@ -71,7 +71,7 @@ export class PathDashboard extends Construct {
         height: 4,
       }),
     );
-    for (const row of [webhooks, events, queue, processor, table, deadLetters]) {
+    for (const row of [webhooks, events, queue, processor, table, deadLetters, archive]) {
       dashboard.addWidgets(...row(path));
     }
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
@@ -170,9 +170,22 @@ function deadLetters({ inbox: { deadLetterQueue } }: WatchedPath): IWidget[] {
   );
 }
 
+function archive({ stage, archiver }: WatchedPath): IWidget[] {
+  return row(
+    graph('7 Archive, events', counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable'])),
+    graph('7 Archive behind the table, ms (five minutes are gathered)', [
+      archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
+    ]),
+    graph('7 Archiver, failures', [
+      archiver.metricErrors({ label: 'crashed' }),
+      archiver.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
 function counted(
   stage: WatchedPath['stage'],
-  service: 'ingest' | 'processor',
+  service: ServiceName,
   names: readonly MetricName[],
 ): IMetric[] {
   return names.map((name) => serviceMetric(stage, service, name));

@@ -2,7 +2,9 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
+import { ArchiveQueries } from './archive-queries.ts';
 import { PathDashboard } from './dashboard.ts';
+import { EventArchive } from './event-archive.ts';
 import { EventProcessor } from './event-processor.ts';
 import { EventTable } from './event-table.ts';
 import { HttpFront } from './http-front.ts';
@@ -61,6 +63,9 @@ export class FloodgateStack extends Stack {
       signingKey,
     });
 
+    const archive = new EventArchive(this, 'Archive', { stage, table });
+    const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
+
     const path = {
       stage,
       front,
@@ -70,6 +75,7 @@ export class FloodgateStack extends Stack {
       readApi: readApi.function,
       subscribers: subscribers.function,
       table,
+      archiver: archive.function,
     };
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
     const alarms = new Alarms(this, 'Alarms', { path, topic });
@@ -78,6 +84,6 @@ export class FloodgateStack extends Stack {
       alarms: alarms.all,
     });
 
-    addOutputs(this, { path, inbound, secrets, topic, dashboardUrl });
+    addOutputs(this, { path, archive, queries, inbound, secrets, topic, dashboardUrl });
   }
 }

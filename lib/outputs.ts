@@ -1,12 +1,16 @@
 import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ArchiveQueries } from './archive-queries.ts';
+import type { EventArchive } from './event-archive.ts';
 import type { InboundWebhook } from './inbound-webhook.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
 import type { WatchedPath } from './watched-path.ts';
 
 export interface Deployed {
   readonly path: WatchedPath;
+  readonly archive: EventArchive;
+  readonly queries: ArchiveQueries;
   readonly inbound: InboundWebhook;
   readonly secrets: ProviderSecrets;
   readonly topic: ITopic;
@@ -23,7 +27,15 @@ export function addOutputs(stack: Stack, deployed: Deployed): void {
 
 type Outputs = Record<string, readonly [description: string, value: string]>;
 
-function addresses({ path, inbound, secrets, topic, dashboardUrl }: Deployed): Outputs {
+function addresses({
+  path,
+  archive,
+  queries,
+  inbound,
+  secrets,
+  topic,
+  dashboardUrl,
+}: Deployed): Outputs {
   const { domain } = path.front;
   return {
     MetaWebhookUrl: ['Callback URL to register with Meta', inbound.metaUrl],
@@ -43,6 +55,10 @@ function addresses({ path, inbound, secrets, topic, dashboardUrl }: Deployed): O
     DeadLetterQueueArn: ['The same, as its redrive wants it', path.inbox.deadLetterQueue.queueArn],
     IngestFunction: ['Takes webhooks', path.ingest.functionName],
     ProcessorFunction: ['Stores events', path.processor.functionName],
+    ArchiverFunction: ['Writes the archive', path.archiver.functionName],
+    ArchiveBucket: ['Every event and status, by hour', archive.bucket.bucketName],
+    ArchiveDatabase: ['The same for SQL (docs/archive.md)', queries.database],
+    ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],

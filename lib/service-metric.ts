@@ -8,12 +8,11 @@ export function metricNamespace(stage: Stage): string {
   return `${METRIC_NAMESPACE}/${stage.name}`;
 }
 
+/** Functions that count. */
+export type ServiceName = 'ingest' | 'processor' | 'archiver';
+
 /** A metric that a function's code counts, as the sum over five minutes. */
-export function serviceMetric(
-  stage: Stage,
-  service: 'ingest' | 'processor',
-  metricName: MetricName,
-): Metric {
+export function serviceMetric(stage: Stage, service: ServiceName, metricName: MetricName): Metric {
   return new Metric({
     namespace: metricNamespace(stage),
     metricName,

@@ -20,6 +20,8 @@ const settings = z.strictObject({
   protectData: flag,
   /** Days from receipt for which an event is kept, and known as a duplicate when it comes again. */
   retentionDays: count(MIN_RETENTION_DAYS, 3_650),
+  /** Days for which the archive keeps an event. */
+  archiveDays: count(1, 36_500),
   logRetentionDays: count(1, 3_653).refine((days) => LOG_RETENTIONS.includes(days), {
     error: `CloudWatch Logs keeps for ${LOG_RETENTIONS.filter((days) => days < 9_999).join(', ')} days`,
   }),
@@ -103,6 +105,7 @@ type Settings = z.input<typeof settings>;
 const development: Settings = {
   protectData: false,
   retentionDays: 30,
+  archiveDays: 400,
   logRetentionDays: 14,
   accessLog: true,
   requestsPerSecond: 5_000,

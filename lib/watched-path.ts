@@ -15,4 +15,5 @@ export interface WatchedPath {
   /** Manages subscribers. */
   readonly subscribers: IFunction;
   readonly table: EventTable;
+  readonly archiver: IFunction;
 }

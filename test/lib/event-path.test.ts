@@ -74,7 +74,7 @@ describe('processor', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(4);
+    expect(Object.keys(functions)).toHaveLength(5);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -11,6 +11,9 @@ interface Statement {
 const template = aTemplate();
 const policies = propertiesOf(template, 'AWS::IAM::Policy');
 const bucket = '<OverflowBucket.Arn>/payloads/*';
+const archived = ['aws/lambda', 'events', 'unreadable'].map(
+  (keys) => `<ArchiveBucket.Arn>/${keys}/*`,
+);
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
 function rightsOf(role: string): string[] {
@@ -62,13 +65,22 @@ describe('rights', () => {
     });
   });
 
-  test('have no wildcard action and no wildcard resource but the payloads of the bucket', () => {
+  test('of the archiver are to read changes and to write objects of the archive', () => {
+    expect(rightsOf('ArchiveArchiver')).toEqual([
+      logs('ArchiveArchiver'),
+      'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
+      `s3:PutObject on ${archived.join(' ')}`,
+      's3:ListBucket on <ArchiveBucket.Arn>',
+    ]);
+  });
+
+  test('have no wildcard action and no wildcard resource but keys that nobody knows before', () => {
     const statements = Object.values(policies).flatMap(
       (policy): Statement[] => policy.PolicyDocument.Statement,
     );
     expect(statements.flatMap(({ Action }) => Action).filter((a) => a.includes('*'))).toEqual([]);
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
-    expect(new Set(wide)).toEqual(new Set([bucket]));
+    expect(new Set(wide)).toEqual(new Set([bucket, ...archived]));
   });
 
   test('come from no managed policy and no other role', () => {
@@ -78,6 +90,7 @@ describe('rights', () => {
       'StorageProcessorRole',
       'ReadApiRole',
       'SubscriberApiSubscribersRole',
+      'ArchiveArchiverRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');

@@ -68,6 +68,9 @@ describe('alarms', () => {
     ['IngestSlow', 1_000],
     ['SignedBodyRefused', 1],
     ['SecretUnavailable', 1],
+    ['ArchiveDelayed', 30 * 60_000],
+    ['ArchiveStalled', 6 * 3_600_000],
+    ['RecordsNotArchived', 1],
   ])('%s goes off at %i', (id, threshold) => {
     expect(alarms[`Alarms${id}`]).toMatchObject({
       Threshold: threshold,
@@ -125,7 +128,9 @@ describe('dashboard', () => {
     const steps = [...rows.keys()]
       .toSorted((a, b) => a - b)
       .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.slice(0, 1))));
-    expect(steps.slice(1)).toEqual(['1', '2', '3', '4', '5', '6'].map((step) => new Set([step])));
+    expect(steps.slice(1)).toEqual(
+      ['1', '2', '3', '4', '5', '6', '7'].map((step) => new Set([step])),
+    );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);
     }

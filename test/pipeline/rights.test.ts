@@ -1,3 +1,4 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
@@ -17,6 +18,17 @@ function disturb({ stack }: Pipeline): void {
   const refused = ['once'];
   stack.faults.dynamodb = () =>
     refused.pop() === undefined ? undefined : { code: 'ValidationException' };
+}
+
+/** What looks like an event, and is a row that nobody of ours writes. */
+async function putForeignRow({ stack }: Pipeline): Promise<void> {
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  const client = new DynamoDBClient({
+    ...{ endpoint: stack.aws.dynamodb, region: 'us-east-1', credentials },
+  });
+  const Item = { pk: { S: 'a' }, sk: { S: 'message.a' }, provider: { S: 'meta' } };
+  await client.send(new PutItemCommand({ TableName: stack.table, Item }));
+  client.destroy();
 }
 
 /** As the bucket's lifecycle would. */
@@ -49,6 +61,7 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
+    await putForeignRow(pipeline);
     disturb(pipeline);
     for (const body of [small, large]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });
@@ -65,6 +78,8 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     await loseLargePayload(pipeline);
     expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
 
+    clock.advance(300_000);
+    await expect.poll(unused, { timeout: 20_000 }).toEqual([]);
     expect(rights.refused).toEqual([]);
     expect(rights.unused).toEqual([]);
     expect(rights.granted.length).toBeGreaterThan(20);

@@ -1,0 +1,27 @@
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { startDeadline } from '../adapters/deadline.ts';
+import { s3Archive } from '../adapters/s3-archive.ts';
+import { toStreamRecords } from '../adapters/table-stream.ts';
+import { createTelemetry } from '../adapters/telemetry.ts';
+import { type ArchiverDeps, archiveChanges } from './archive-changes.ts';
+import { loadArchiverConfig } from './config.ts';
+
+/** Kept back for what follows the last write: metrics, the answer. */
+const ANSWER_RESERVE_MS = 1000;
+
+const config = loadArchiverConfig(process.env);
+const telemetry = createTelemetry('archiver');
+const deps: ArchiverDeps = {
+  store: s3Archive(config.bucket, config.s3),
+  count: telemetry.count,
+  warn: telemetry.warn,
+};
+
+export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<void> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  try {
+    await archiveChanges(toStreamRecords(event.Records), deadline.signal, deps);
+  } finally {
+    await telemetry.flush();
+  }
+}

@@ -1,0 +1,110 @@
+import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ATTRIBUTES, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX } from '../lambda/adapters/table-rows.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface TableChangesProps {
+  readonly table: EventTable;
+  readonly reader: ServiceFunction;
+  /** Records that the reader gets at once, at most; their JSON never exceeds 6 MB. */
+  readonly batchSize: number;
+
+  /**
+   * How long Lambda gathers records for a full batch.
+   *
+   * @default - not at all
+   */
+  readonly batchingWindow?: Duration;
+
+  /**
+   * Whether the reader says where a batch failed, so that it gets the records from there on again.
+   *
+   * @default false - a batch is done, or is handed over again
+   */
+  readonly reportBatchItemFailures?: boolean;
+
+  /** Gets what is given up, under `aws/lambda/`, with the records in it. */
+  readonly failures: Bucket;
+  /** After so long without success a record is given up. The stream itself keeps 24 hours. */
+  readonly maximumAge: Duration;
+}
+
+/** The rows whose changes tell of events: all else in the table costs no invocation. */
+const FILTERS = [
+  FilterCriteria.filter({
+    eventName: FilterRule.isEqual('INSERT'),
+    dynamodb: { NewImage: { [ATTRIBUTES.provider]: { S: FilterRule.exists() } } },
+  }),
+  FilterCriteria.filter({
+    eventName: FilterRule.isEqual('MODIFY'),
+    dynamodb: {
+      Keys: {
+        [ATTRIBUTES.sortKey]: {
+          S: [
+            ...FilterRule.isEqual(MESSAGE_SORT_KEY),
+            ...FilterRule.beginsWith(PARTICIPANT_PREFIX),
+          ],
+        },
+      },
+    },
+  }),
+];
+
+/**
+ * Hands a function the changes of the table that tell of events, shard by shard, in order.
+ *
+ * A shard waits for what fails, as order demands, and no longer than the stream keeps it.
+ */
+export class TableChanges extends Construct {
+  constructor(scope: Construct, id: string, props: TableChangesProps) {
+    super(scope, id);
+
+    const { table, reader, failures } = props;
+    const streamArn = table.table.tableStreamArn ?? '';
+    new EventSourceMapping(this, 'Mapping', {
+      target: reader.function,
+      eventSourceArn: streamArn,
+      // What is written while a deployment makes the mapping must not be skipped.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: props.batchSize,
+      ...(props.batchingWindow !== undefined && { maxBatchingWindow: props.batchingWindow }),
+      reportBatchItemFailures: props.reportBatchItemFailures ?? false,
+      // More readers of a shard would give up order within a partition.
+      parallelizationFactor: 1,
+      filters: FILTERS,
+      maxRecordAge: props.maximumAge,
+      onFailure: { bind: () => ({ destination: failures.bucketArn }) },
+    });
+    allow(
+      reader.function,
+      [
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:DescribeStream',
+        'dynamodb:ListStreams',
+      ],
+      [streamArn],
+    );
+    this.allowFailures(reader, failures);
+  }
+
+  /** Lambda makes up the keys, hence the wildcard. */
+  private allowFailures(reader: ServiceFunction, bucket: Bucket): void {
+    allow(reader.function, ['s3:PutObject'], [bucket.arnForObjects('aws/lambda/*')]);
+    allow(reader.function, ['s3:ListBucket'], [bucket.bucketArn]);
+    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
+    Validations.of(reader).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/aws/lambda/*]`,
+      reason: 'Lambda writes records that were given up under keys of its own.',
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { generateTraffic } from '../../local/traffic/traffic.ts';
+import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
+
+const FIVE_MINUTES = 300_000;
+const TRAFFIC = { provider: 'meta', contacts: 5, mediaShare: 0.2, batch: 5, seed: 7 } as const;
+
+const lineSchema = z.looseObject({ v: z.literal(1), id: z.string(), payload: z.string() });
+
+async function archived({ stack }: Pipeline) {
+  const keys = await archivedKeys(stack);
+  const texts = await Promise.all(
+    keys.map(async (key) => {
+      const response = await fetch(`${bucketOf(stack)}/${key}`);
+      return gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
+    }),
+  );
+  const lines = texts.flatMap((text) => text.trimEnd().split('\n'));
+  return { keys, lines: lines.map((line) => lineSchema.parse(JSON.parse(line))) };
+}
+
+describe('the archive', { timeout: 60_000 }, () => {
+  test('has every event and every status once, five minutes after the table', async () => {
+    const pipeline = await aPipeline();
+    const { stack, postAll, settle } = pipeline;
+    const webhooks = generateTraffic({ ...TRAFFIC, messages: 60, statuses: 90 });
+    await postAll([...webhooks, ...webhooks.slice(0, 10)]);
+    await settle();
+    expect(await archivedKeys(stack)).toEqual([]);
+    stack.clock.advance(FIVE_MINUTES);
+    const expected = distinctEvents(webhooks).map(({ id }) => id);
+    await expect
+      .poll(async () => (await archived(pipeline)).lines.length, { timeout: 20_000 })
+      .toBe(expected.length);
+
+    const { keys, lines } = await archived(pipeline);
+    expect(lines.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+    for (const key of keys) {
+      expect(key).toMatch(/^events\/dt=\d{4}-\d\d-\d\d\/hour=\d\d\/\d+-[\w-]+\.ndjson\.gz$/);
+    }
+  });
+
+  test('is made up for after S3 was away', async () => {
+    const pipeline = await aPipeline();
+    const { stack, postAll, settle } = pipeline;
+    const webhooks = generateTraffic({ ...TRAFFIC, messages: 20, statuses: 20 });
+    let refused = 0;
+    stack.faults.s3 = () => {
+      refused += 1;
+      return { code: 'SlowDown', status: 503 };
+    };
+    await postAll(webhooks);
+    await settle();
+    stack.clock.advance(FIVE_MINUTES);
+    await expect.poll(() => refused, { timeout: 20_000 }).toBeGreaterThan(4);
+    stack.faults.s3 = undefined;
+
+    const expected = distinctEvents(webhooks).map(({ id }) => id);
+    const found = async () => {
+      stack.clock.advance(1000);
+      return (await archived(pipeline)).lines.map(({ id }) => id).toSorted();
+    };
+    await expect.poll(found, { timeout: 30_000 }).toEqual(expected.toSorted());
+  });
+
+  test('is written before the stack stops', async () => {
+    const pipeline = await aPipeline();
+    await pipeline.postAll(generateTraffic({ ...TRAFFIC, messages: 3, statuses: 0 }));
+
+    expect(await pipeline.stack.stop(20_000)).toBe(0);
+  });
+});

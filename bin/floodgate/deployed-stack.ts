@@ -60,7 +60,8 @@ function queueName(output: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-async function outputsOf(stack: string): Promise<ReadonlyMap<string, string>> {
+/** Values by name. Throws `UnavailableError` where the stack cannot be read. */
+export async function outputsOf(stack: string): Promise<ReadonlyMap<string, string>> {
   // Loaded here, because it takes longer than all the rest of the command.
   const { CloudFormationClient, DescribeStacksCommand } = await import(
     '@aws-sdk/client-cloudformation'

@@ -2,14 +2,15 @@ import { styleText } from 'node:util';
 import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
 import { dlq } from './dlq/dlq.ts';
 import { send } from './send.ts';
+import { subscriber } from './subscriber/subscriber.ts';
 
-const commands: Readonly<Record<string, Command>> = { dlq, send };
+const commands: Readonly<Record<string, Command>> = { dlq, send, subscriber };
 
 const HELP = `Usage: npx floodgate <command> [options]
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   .join('\n')}
 
 npx floodgate <command> --help describes a command.

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import { runFloodgate } from '../../bin/floodgate/run-floodgate.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import type { StubStack } from './stub-stack.ts';
 
 export interface Outcome {
@@ -45,4 +47,12 @@ export function projectWith({ url, table }: StubStack): TemporaryFolder {
   const aws = { dynamodb: table.endpoint, sqs: 'http://127.0.0.1:1' };
   const ready = { url, aws, table: table.tableName, queues: {} };
   return temporaryFolder({ '.floodgate/local-3000.json': JSON.stringify(ready) });
+}
+
+/** Somebody in the folder of a project whose local stack runs; the folder goes with the test. */
+export function operatorOf({ url, aws, table, queues }: LocalStack) {
+  const ready = JSON.stringify({ url, aws, table, queues });
+  const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
+  onTestFinished(() => folder[Symbol.dispose]());
+  return (...args: string[]): Promise<Outcome> => floodgate(args, folder.path);
 }

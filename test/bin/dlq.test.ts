@@ -7,7 +7,7 @@ import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, queuedMessageEvent } from '../support/queued-events.ts';
-import { floodgate, type Outcome, temporaryFolder } from './command-line.ts';
+import { floodgate, type Outcome, operatorOf } from './command-line.ts';
 
 // Whoever starts a stack first waits for its build.
 beforeAll(async () => void (await buildAssembly()), 120_000);
@@ -65,12 +65,9 @@ function deadLetters({ queue, clock }: LocalStack): number {
   return queue('inboxDeadLetter').counts(clock.now()).visible;
 }
 
-/** Somebody in the folder of a project whose local stack runs. */
-function operator({ url, aws, table, queues }: LocalStack) {
-  const ready = JSON.stringify({ url, aws, table, queues });
-  const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
-  onTestFinished(() => folder[Symbol.dispose]());
-  return (...args: string[]): Promise<Outcome> => floodgate(['dlq', ...args], folder.path);
+function operator(stack: LocalStack) {
+  const run = operatorOf(stack);
+  return (...args: string[]): Promise<Outcome> => run('dlq', ...args);
 }
 
 async function aStackWith(...letters: readonly DeadLetter[][]) {

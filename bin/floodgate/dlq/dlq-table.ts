@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { drawColumns, span } from '../columns.ts';
 import { type DeadLetter, NO_REASON } from './dead-letter.ts';
 import type { DropReport } from './drop.ts';
 import type { Found, Listing } from './list.ts';
@@ -31,15 +32,7 @@ function drawRows(found: readonly Found[], stream: NodeJS.WritableStream): strin
     `${behind}${isMoreBehind ? ' or more' : ''}`,
     letter.group ?? '',
   ]);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const align = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [styleText('dim', align(HEADINGS), { stream }), ...rows.map(align)];
+  return drawColumns(HEADINGS, rows, stream);
 }
 
 /** One dead letter, a fact a line. */
@@ -107,17 +100,4 @@ function byReason(letters: readonly DeadLetter[]): string {
 
 function plural(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** In the largest unit of which there are two. */
-function span(ms: number): string {
-  const [unit, unitMs] = UNITS.find(([, size]) => ms >= 2 * size) ?? ['s', 1_000];
-  return `${Math.max(Math.floor(ms / unitMs), 0)} ${unit}`;
 }

@@ -1,0 +1,54 @@
+export const SUBSCRIBER_HELP = `Usage: npx floodgate subscriber <action> [options]
+
+Who receives events: your bot, your CRM, a queue of yours. WHO is an id or a name.
+
+  add                    a new one: from now on it gets the events that it wants
+  list                   all of them
+  show WHO               one of them
+  update WHO             change what the options say
+  pause WHO              deliver nothing more; events wait, in order
+  resume WHO             deliver what waits, and what comes; also after its endpoint answered 410
+  secret WHO             show what its deliveries are signed with
+  rotate WHO             sign with a new secret; the one before is valid for 24 hours more
+  remove WHO --yes       remove it, and drop what waits for it
+
+Where events go, for add and update:
+  --name TEXT            what to call it
+  --url URL              https endpoint; with the local stack http://127.0.0.1:8080/hook will do
+  --queue URL            or the URL of an SQS queue that the stage names in subscriberQueueArns
+  --format NAME          standard: events of Floodgate's own, signed as Standard Webhooks says [standard]
+                         provider: the webhook as Meta or WasenderApi sends it, signed as they sign
+  --tenant NAME          whose it is                        [default]
+
+Which events; what is not said does not matter. Several words by commas, or by saying it again:
+  --channel ID           of these phone number ids, sessions, or business accounts
+  --kind WORD            message, echo, history, call, status, account
+  --type WORD            text, image, …: of messages, calls and account events
+  --status WORD          sent, delivered, read, failed, …: of statuses
+  --direction WORD       inbound or outbound
+  --everything           for update: all events again
+
+How:
+  --ordered              one after another for each contact [so it is]
+  --parallel             side by side, whatever the order
+  --rate N               deliveries a second, at most; "none" lifts the limit
+  --concurrency N        deliveries at once, at most; "none" lifts the limit
+  --paused               for add: not before it is resumed
+
+Which stack:
+  --stack NAME           in AWS, such as Floodgate-production, by your credentials and Region
+  --api URL              or by its address; FLOODGATE_API is the same     [the local stack]
+
+  --json                 print one JSON object, and nothing else; errors go to stderr
+  --help                 this text
+
+Exit code: 0 if it is done, 1 if not, 2 for a wrong command line.
+
+Examples:
+  npx floodgate subscriber add --name bot --url http://127.0.0.1:8080/hook
+  npx floodgate subscriber add --name crm --url https://crm.example/hook --kind message --direction inbound
+  npx floodgate subscriber add --name failures --url https://ops.example/hook --kind status --status failed
+  npx floodgate subscriber add --name old-bot --url https://bot.example/webhook --format provider
+  npx floodgate subscriber update crm --type text,image --rate 20
+  npx floodgate subscriber list --stack Floodgate-production
+`;

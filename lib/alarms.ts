@@ -39,6 +39,7 @@ export class Alarms extends Construct {
       ...processorAlarms(path),
       ...readAlarms(path),
       ...archiveAlarms(path),
+      ...routerAlarms(path),
     };
     this.all = Object.entries(specs).map(
       ([alarmId, spec]) => new ServiceAlarm(this, alarmId, { ...spec, topic }),
@@ -217,6 +218,42 @@ function archiveAlarms({ stage, archiver }: WatchedPath): AlarmSpecs {
       threshold: 1,
       treatMissingData: NO_FAULT,
       impact: 'A change of the table could not be read: its event is missing in queries.',
+    },
+  };
+}
+
+function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
+  // Of the last record of each batch, while there are any.
+  const age = router.metric('IteratorAge', {
+    statistic: Stats.MAXIMUM,
+    period: Duration.minutes(1),
+  });
+  return {
+    RouterFailing: {
+      metric: router.metricErrors(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Events that are stored are not handed on to subscribers, and wait.',
+      ...LASTING,
+    },
+    RoutingDelayed: {
+      metric: age,
+      threshold: Duration.minutes(15).toMilliseconds(),
+      treatMissingData: NO_WAIT,
+      impact: 'Subscribers hear of some events more than a quarter of an hour late.',
+    },
+    RoutingStalled: {
+      metric: age,
+      threshold: Duration.hours(6).toMilliseconds(),
+      treatMissingData: NO_WAIT,
+      impact:
+        'Some events have not been handed on for 6 hours; those that wait for 23 are given up.',
+    },
+    RecordsUnrouted: {
+      metric: serviceMetric(stage, 'router', 'RecordUnreadable'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'A change of the table could not be read, so no subscriber hears of its event.',
     },
   };
 }

@@ -71,7 +71,7 @@ export class PathDashboard extends Construct {
         height: 4,
       }),
     );
-    for (const row of [webhooks, events, queue, processor, table, deadLetters, archive]) {
+    for (const row of [webhooks, events, queue, processor, table, deadLetters, routing, archive]) {
       dashboard.addWidgets(...row(path));
     }
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
@@ -170,13 +170,27 @@ function deadLetters({ inbox: { deadLetterQueue } }: WatchedPath): IWidget[] {
   );
 }
 
+function routing({ stage, router, deliveries: { queue } }: WatchedPath): IWidget[] {
+  return row(
+    graph('7 Router behind the table, ms', [
+      router.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
+    ]),
+    graph('7 Deliveries sent on', [queue.metricNumberOfMessagesSent({ label: 'deliveries' })]),
+    graph('7 Changes returned or set aside', [
+      ...counted(stage, 'router', ['RecordsReturned', 'RecordUnreadable']),
+      router.metricErrors({ label: 'crashed' }),
+      router.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
 function archive({ stage, archiver }: WatchedPath): IWidget[] {
   return row(
-    graph('7 Archive, events', counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable'])),
-    graph('7 Archive behind the table, ms (five minutes are gathered)', [
+    graph('8 Archive, events', counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable'])),
+    graph('8 Archive behind the table, ms (five minutes are gathered)', [
       archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
     ]),
-    graph('7 Archiver, failures', [
+    graph('8 Archiver, failures', [
       archiver.metricErrors({ label: 'crashed' }),
       archiver.metricThrottles({ label: 'throttled' }),
     ]),

@@ -6,11 +6,12 @@ import { ArchiveQueries } from './archive-queries.ts';
 import { PathDashboard } from './dashboard.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventProcessor } from './event-processor.ts';
+import { EventRouter } from './event-router.ts';
 import { EventTable } from './event-table.ts';
 import { HttpFront } from './http-front.ts';
 import { InboundWebhook } from './inbound-webhook.ts';
 import { OrderedQueue } from './ordered-queue.ts';
-import { addOutputs } from './outputs.ts';
+import { addOutputs, type Deployed } from './outputs.ts';
 import { OverflowBucket } from './overflow-bucket.ts';
 import { ProviderSecrets } from './provider-secrets.ts';
 import { ReadApi } from './read-api.ts';
@@ -66,6 +67,11 @@ export class FloodgateStack extends Stack {
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
+    // Enough for a batch of ten to an endpoint that takes its ten seconds for each.
+    const delivererTimeout = Duration.seconds(120);
+    const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: delivererTimeout });
+    const router = new EventRouter(this, 'Routing', { stage, table, deliveries });
+
     const path = {
       stage,
       front,
@@ -76,14 +82,20 @@ export class FloodgateStack extends Stack {
       subscribers: subscribers.function,
       table,
       archiver: archive.function,
+      router: router.function,
+      deliveries,
     };
-    const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage });
+    this.watch({ path, router, archive, queries, inbound, secrets });
+  }
+
+  private watch(deployed: Omit<Deployed, 'topic' | 'dashboardUrl'>): void {
+    const { path } = deployed;
+    const { topic } = new AlarmTopic(this, 'AlarmTopic', { stage: path.stage });
     const alarms = new Alarms(this, 'Alarms', { path, topic });
     const { url: dashboardUrl } = new PathDashboard(this, 'Floodgate', {
       path,
       alarms: alarms.all,
     });
-
-    addOutputs(this, { path, archive, queries, inbound, secrets, topic, dashboardUrl });
+    addOutputs(this, { ...deployed, topic, dashboardUrl });
   }
 }

@@ -3,6 +3,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { ArchiveQueries } from './archive-queries.ts';
 import type { EventArchive } from './event-archive.ts';
+import type { EventRouter } from './event-router.ts';
 import type { InboundWebhook } from './inbound-webhook.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
 import type { WatchedPath } from './watched-path.ts';
@@ -11,6 +12,7 @@ export interface Deployed {
   readonly path: WatchedPath;
   readonly archive: EventArchive;
   readonly queries: ArchiveQueries;
+  readonly router: EventRouter;
   readonly inbound: InboundWebhook;
   readonly secrets: ProviderSecrets;
   readonly topic: ITopic;
@@ -29,6 +31,7 @@ type Outputs = Record<string, readonly [description: string, value: string]>;
 
 function addresses({
   path,
+  router,
   archive,
   queries,
   inbound,
@@ -53,12 +56,19 @@ function addresses({
     InboxArn: ['Where dead letters go back to', path.inbox.queue.queueArn],
     DeadLetterQueueUrl: ['Events that could not be stored', path.inbox.deadLetterQueue.queueUrl],
     DeadLetterQueueArn: ['The same, as its redrive wants it', path.inbox.deadLetterQueue.queueArn],
+    DeliveriesUrl: ['Queue of events to deliver', path.deliveries.queue.queueUrl],
+    DeliveriesDeadLetterQueueUrl: [
+      'Deliveries that were given up',
+      path.deliveries.deadLetterQueue.queueUrl,
+    ],
     IngestFunction: ['Takes webhooks', path.ingest.functionName],
     ProcessorFunction: ['Stores events', path.processor.functionName],
     ArchiverFunction: ['Writes the archive', path.archiver.functionName],
     ArchiveBucket: ['Every event and status, by hour', archive.bucket.bucketName],
     ArchiveDatabase: ['The same for SQL (docs/archive.md)', queries.database],
     ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],
+    RouterFunction: ['Hands stored events on', path.router.functionName],
+    UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],

@@ -16,4 +16,6 @@ export interface WatchedPath {
   readonly subscribers: IFunction;
   readonly table: EventTable;
   readonly archiver: IFunction;
+  readonly router: IFunction;
+  readonly deliveries: OrderedQueue;
 }

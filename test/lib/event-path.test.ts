@@ -8,9 +8,10 @@ const queues = propertiesOf(template, 'AWS::SQS::Queue');
 const functions = propertiesOf(template, 'AWS::Lambda::Function');
 const DAY = 86_400;
 
-describe('inbox', () => {
-  test('is FIFO in high-throughput mode, encrypted, and keeps for 14 days, as its dead letters do', () => {
-    for (const queue of [queues['InboxQueue'], queues['InboxDeadLetterQueue']]) {
+describe('queues', () => {
+  test('are FIFO in high-throughput mode, encrypted, and keep for 14 days, as their dead letters do', () => {
+    expect(Object.keys(queues)).toHaveLength(4);
+    for (const queue of Object.values(queues)) {
       expect(queue).toMatchObject({
         FifoQueue: true,
         DeduplicationScope: 'messageGroup',
@@ -21,23 +22,27 @@ describe('inbox', () => {
     }
   });
 
-  test('hides a message for six timeouts of its consumer', () => {
+  test('hide a message for six timeouts of their consumer', () => {
     const { Timeout: timeout } = functions['StorageProcessorFunction'];
     expect(queues['InboxQueue'].VisibilityTimeout).toBe(6 * timeout);
+    expect(queues['DeliveriesQueue'].VisibilityTimeout).toBe(6 * 120);
   });
 
-  test('dead-letters by itself only what was received as often as SQS can count', () => {
-    expect(queues['InboxQueue'].RedrivePolicy).toEqual({
-      deadLetterTargetArn: '<InboxDeadLetterQueue.Arn>',
-      maxReceiveCount: 1_000,
-    });
-  });
+  test.each(['Inbox', 'Deliveries'])(
+    'dead-letter by themselves only what was received as often as SQS can count: %s',
+    (name) => {
+      expect(queues[`${name}Queue`].RedrivePolicy).toEqual({
+        deadLetterTargetArn: `<${name}DeadLetterQueue.Arn>`,
+        maxReceiveCount: 1_000,
+      });
+    },
+  );
 
-  test('is reached over TLS only, as are its dead letters', () => {
+  test('are reached over TLS only', () => {
     const denied = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy')).map(
       (policy) => policy.PolicyDocument.Statement[0],
     );
-    expect(denied).toHaveLength(2);
+    expect(denied).toHaveLength(4);
     for (const statement of denied) {
       expect(statement).toMatchObject({
         Effect: 'Deny',
@@ -59,7 +64,7 @@ describe('processor', () => {
 
   test('never runs more often at once than it has concurrency set aside', () => {
     const reserved = propertiesOf(production, 'AWS::Lambda::Function')['StorageProcessorFunction'];
-    const [mapping] = Object.values(propertiesOf(production, 'AWS::Lambda::EventSourceMapping'));
+    const mapping = propertiesOf(production, 'AWS::Lambda::EventSourceMapping')['StorageInbox'];
     expect(mapping.ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(
       reserved.ReservedConcurrentExecutions,
     );
@@ -72,9 +77,45 @@ describe('processor', () => {
   });
 });
 
+describe('router', () => {
+  const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping')[
+    'RoutingChangesMapping'
+  ];
+
+  test('takes the changes of a shard one batch after another, and says where one failed', () => {
+    expect(mapping).toMatchObject({
+      BatchSize: 100,
+      ParallelizationFactor: 1,
+      StartingPosition: 'TRIM_HORIZON',
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(mapping).not.toHaveProperty('MaximumRetryAttempts');
+  });
+
+  test('gives up no change before the stream would forget it, and keeps it in a bucket then', () => {
+    expect(mapping.MaximumRecordAgeInSeconds).toBe(23 * 3_600);
+    expect(mapping.DestinationConfig).toEqual({
+      OnFailure: { Destination: '<RoutingUnrouted.Arn>' },
+    });
+  });
+
+  test('is called for new events and for changed statuses alone', () => {
+    const patterns = mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
+      JSON.parse(Pattern),
+    );
+    expect(patterns).toEqual([
+      { eventName: ['INSERT'], dynamodb: { NewImage: { provider: { S: [{ exists: true }] } } } },
+      {
+        eventName: ['MODIFY'],
+        dynamodb: { Keys: { sk: { S: ['message', { prefix: 'participant#' }] } } },
+      },
+    ]);
+  });
+});
+
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(5);
+    expect(Object.keys(functions)).toHaveLength(6);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

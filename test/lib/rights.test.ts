@@ -14,6 +14,7 @@ const bucket = '<OverflowBucket.Arn>/payloads/*';
 const archived = ['aws/lambda', 'events', 'unreadable'].map(
   (keys) => `<ArchiveBucket.Arn>/${keys}/*`,
 );
+const unrouted = ['<RoutingUnrouted.Arn>/aws/lambda/*', '<RoutingUnrouted.Arn>/unrouted/*'];
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
 function rightsOf(role: string): string[] {
@@ -74,13 +75,24 @@ describe('rights', () => {
     ]);
   });
 
+  test('of the router are to follow the table, to read subscribers, to queue and to set aside', () => {
+    expect(rightsOf('RoutingRouter')).toEqual([
+      logs('RoutingRouter'),
+      'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
+      `s3:PutObject on ${unrouted.join(' ')}`,
+      's3:ListBucket on <RoutingUnrouted.Arn>',
+      'dynamodb:Query on <EventsTable.Arn>',
+      'sqs:SendMessage on <DeliveriesQueue.Arn>',
+    ]);
+  });
+
   test('have no wildcard action and no wildcard resource but keys that nobody knows before', () => {
     const statements = Object.values(policies).flatMap(
       (policy): Statement[] => policy.PolicyDocument.Statement,
     );
     expect(statements.flatMap(({ Action }) => Action).filter((a) => a.includes('*'))).toEqual([]);
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
-    expect(new Set(wide)).toEqual(new Set([bucket, ...archived]));
+    expect(new Set(wide)).toEqual(new Set([bucket, ...archived, ...unrouted]));
   });
 
   test('come from no managed policy and no other role', () => {
@@ -91,6 +103,7 @@ describe('rights', () => {
       'ReadApiRole',
       'SubscriberApiSubscribersRole',
       'ArchiveArchiverRole',
+      'RoutingRouterRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');

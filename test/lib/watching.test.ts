@@ -71,6 +71,9 @@ describe('alarms', () => {
     ['ArchiveDelayed', 30 * 60_000],
     ['ArchiveStalled', 6 * 3_600_000],
     ['RecordsNotArchived', 1],
+    ['RoutingDelayed', 15 * 60_000],
+    ['RoutingStalled', 6 * 3_600_000],
+    ['RecordsUnrouted', 1],
   ])('%s goes off at %i', (id, threshold) => {
     expect(alarms[`Alarms${id}`]).toMatchObject({
       Threshold: threshold,
@@ -129,7 +132,7 @@ describe('dashboard', () => {
       .toSorted((a, b) => a - b)
       .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.slice(0, 1))));
     expect(steps.slice(1)).toEqual(
-      ['1', '2', '3', '4', '5', '6', '7'].map((step) => new Set([step])),
+      ['1', '2', '3', '4', '5', '6', '7', '8'].map((step) => new Set([step])),
     );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);

@@ -1,8 +1,9 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
 
 const WAMID = 'wamid.sent';
@@ -20,15 +21,12 @@ function disturb({ stack }: Pipeline): void {
     refused.pop() === undefined ? undefined : { code: 'ValidationException' };
 }
 
-/** What looks like an event, and is a row that nobody of ours writes. */
-async function putForeignRow({ stack }: Pipeline): Promise<void> {
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  const client = new DynamoDBClient({
-    ...{ endpoint: stack.aws.dynamodb, region: 'us-east-1', credentials },
-  });
+/** Somebody who wants everything, and what looks like an event and is a row that nobody of ours writes. */
+async function fillTable({ stack, dynamodb }: Pipeline): Promise<void> {
+  const never = new AbortController().signal;
+  await subscriberWriter(dynamodb, stack.table).add(aSubscriber({ isPaused: true }), never);
   const Item = { pk: { S: 'a' }, sk: { S: 'message.a' }, provider: { S: 'meta' } };
-  await client.send(new PutItemCommand({ TableName: stack.table, Item }));
-  client.destroy();
+  await dynamodb('PutItem', { TableName: stack.table, Item }, never);
 }
 
 /** As the bucket's lifecycle would. */
@@ -61,7 +59,7 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
-    await putForeignRow(pipeline);
+    await fillTable(pipeline);
     disturb(pipeline);
     for (const body of [small, large]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { onTestFinished } from 'vitest';
+import { awsJson, type CallAws, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
 import type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
 import { type ExpectedEvent, expectedEvents } from '../../local/traffic/expected.ts';
 import { openHttpClient } from '../../local/traffic/http-client.ts';
@@ -8,6 +9,7 @@ import { type PostedWebhook, postWebhooks } from '../../local/traffic/post-webho
 import { signRequest } from '../../local/traffic/sign.ts';
 import { findStored } from '../../local/traffic/table-reader.ts';
 import type { Webhook } from '../../local/traffic/traffic.ts';
+import { awsService } from './aws-service.ts';
 import { aLocalStack } from './local-stack.ts';
 
 type Row = Readonly<Record<string, AttributeValue>>;
@@ -22,6 +24,8 @@ export interface Pipeline {
   /** Waits until the inbox is empty. */
   readonly settle: () => Promise<void>;
   readonly rows: () => Promise<Row[]>;
+  /** As the functions call it, with the rights of everybody. */
+  readonly dynamodb: CallAws;
   readonly find: (events: readonly ExpectedEvent[]) => Promise<ExpectedEvent[]>;
   /** An answer of `/v1`. */
   readonly read: (path: string) => Promise<Response>;
@@ -71,6 +75,10 @@ export async function aPipeline(options: Partial<LocalStackOptions> = {}): Promi
       }
       return rows;
     },
+    dynamodb: awsJson(awsService('dynamodb', stack.aws.dynamodb), DYNAMODB, {
+      attempts: 1,
+      timeoutMs: 10_000,
+    }),
     find: (events) => findStored(client, stack.table, events),
     read: (path) => fetch(`${stack.url}${path}`),
   };

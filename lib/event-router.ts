@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
+import type { RouterEnvironment } from '../lambda/router/config.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import type { OrderedQueue } from './ordered-queue.ts';
+import { PrivateBucket } from './private-bucket.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+import { TableChanges } from './table-changes.ts';
+
+/** Where the router leaves what it cannot read. */
+const UNREADABLE = 'unrouted';
+
+export interface EventRouterProps {
+  readonly stage: Stage;
+  readonly table: EventTable;
+  readonly deliveries: OrderedQueue;
+}
+
+/** Puts each new event of the table on the deliveries queue, once for each subscriber that wants it. */
+export class EventRouter extends Construct {
+  readonly function: IFunction;
+  /** Records that nobody could read, or that Lambda gave up. */
+  readonly unrouted: PrivateBucket;
+
+  constructor(scope: Construct, id: string, { stage, table, deliveries }: EventRouterProps) {
+    super(scope, id);
+
+    // As long as the row itself, from which the event can be delivered once it can be read.
+    const expiration = Duration.days(stage.retentionDays);
+    this.unrouted = new PrivateBucket(this, 'Unrouted', { stage, expiration });
+    const router = new ServiceFunction(this, 'Router', {
+      name: 'router',
+      description:
+        'Puts each event on the deliveries queue, once for each subscriber that wants it',
+      stage,
+      memorySize: 512,
+      // A batch takes milliseconds; this is how long it bears a queue that is slow.
+      timeout: Duration.minutes(1),
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        UNROUTED_BUCKET: this.unrouted.bucketName,
+      } satisfies RouterEnvironment,
+    });
+    this.function = router.function;
+
+    new TableChanges(this, 'Changes', {
+      table,
+      reader: router,
+      batchSize: 100,
+      reportBatchItemFailures: true,
+      failures: this.unrouted,
+      // Before the stream forgets it, what could not be routed goes to the bucket as it is.
+      maximumAge: Duration.hours(23),
+    });
+
+    allow(
+      this.function,
+      ['dynamodb:Query'],
+      [table.table.tableArn],
+      // Of what was said with anybody it gets the changes alone.
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION] } },
+    );
+    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
+    const reason = 'Writes a record that it cannot read under its sequence number.';
+    this.unrouted.allowUnder(router, 's3:PutObject', UNREADABLE, reason);
+  }
+}

@@ -1,0 +1,49 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { allow } from './allow.ts';
+import type { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+
+export interface PrivateBucketProps {
+  readonly stage: Stage;
+  /** From when it was written, after which an object is deleted. */
+  readonly expiration: Duration;
+}
+
+/** Objects of ours that hold what people wrote: encrypted, without versions, reached by our functions alone. */
+export class PrivateBucket extends Bucket {
+  constructor(scope: Construct, id: string, { stage, expiration }: PrivateBucketProps) {
+    super(scope, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      // What is written again is the same, and what is deleted for a person must be gone.
+      versioned: false,
+      lifecycleRules: [{ expiration, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'Only functions of the stack can reach it; CloudTrail data events say who read, where an account wants that.',
+    });
+  }
+
+  /** On all objects under a prefix: their keys are known only when there is something to write. */
+  allowUnder(grantee: ServiceFunction, action: string, prefix: string, reason: string): void {
+    allow(grantee.function, [action], [this.arnForObjects(`${prefix}/*`)]);
+    const bucketId = Stack.of(this).getLogicalId(this.node.defaultChild as CfnBucket);
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}/*]`,
+      reason,
+    });
+  }
+}

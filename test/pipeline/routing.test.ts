@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { type Delivery, type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts';
+import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
+import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+import { aMessage, metaWebhook, splitMeta, splitWasender } from '../support/webhooks.ts';
+
+const NEVER = new AbortController().signal;
+const PATIENCE = { timeout: 30_000 };
+
+async function subscribe({ stack, dynamodb }: Pipeline, ...subscribers: readonly Subscriber[]) {
+  const { add } = subscriberWriter(dynamodb, stack.table);
+  for (const subscriber of subscribers) await add(subscriber, NEVER);
+}
+
+/** What is sent to the deliveries queue from now on, in its order, each once. */
+function watchDeliveries(stack: LocalStack): readonly Delivery[] {
+  const queue = stack.queue('deliveries');
+  const send = queue.send.bind(queue);
+  const known = new Set<string>();
+  const deliveries: Delivery[] = [];
+  queue.send = (message, now) => {
+    const reading = readDelivery(message.body);
+    if (!reading.ok) throw new Error(reading.reason);
+    if (!known.has(message.deduplicationId)) deliveries.push(reading.delivery);
+    known.add(message.deduplicationId);
+    return send(message, now);
+  };
+  return deliveries;
+}
+
+function idsIn(webhooks: readonly Webhook[]): string[] {
+  const events = webhooks.flatMap(({ provider, body }) =>
+    provider === 'meta' ? splitMeta(body) : splitWasender(body, 'local'),
+  );
+  return [...new Set(events.map(({ id }) => id))].toSorted();
+}
+
+function splitAgain({ provider, channel, receivedAt, payload = '' }: RoutedEvent) {
+  return eventOfPayload({ provider, channel, receivedAt }, payload)?.id;
+}
+
+describe('what is stored', { timeout: 120_000 }, () => {
+  test.each(['meta', 'wasender'] as const)(
+    'is handed on once to each who wants it, whatever %s sends twice or in disorder',
+    async (provider) => {
+      const pipeline = await aPipeline();
+      const everything = aSubscriber({ id: 'sub_all' });
+      const reads = aSubscriber({
+        id: 'sub_read',
+        filter: { kinds: ['status'], statuses: ['read'] },
+      });
+      await subscribe(pipeline, everything, reads);
+      const deliveries = watchDeliveries(pipeline.stack);
+      const script = { seed: 7, contacts: 20, messages: 60, statuses: 90, mediaShare: 0.2 };
+      const webhooks = generateTraffic({ ...script, provider, batch: 5 });
+
+      await pipeline.postAll(disturb(webhooks, { seed: 7, duplicates: 0.2, shuffle: true }));
+      await pipeline.settle();
+
+      const eventsOf = (id: string) =>
+        deliveries.filter(({ subscriberId }) => subscriberId === id).map(({ event }) => event);
+      const routed = () => eventsOf('sub_all').map(({ id }) => id);
+      await expect.poll(() => routed().toSorted(), PATIENCE).toEqual(idsIn(webhooks));
+      expect(eventsOf('sub_all').map(splitAgain)).toEqual(routed());
+      const read = eventsOf('sub_all').filter(({ type }) => type === 'read');
+      expect(new Set(eventsOf('sub_read'))).toEqual(new Set(read));
+      expect(read.length).toBeGreaterThan(0);
+    },
+  );
+
+  test('is handed on in the order of its contact, however often the queue refuses', async () => {
+    const pipeline = await aPipeline();
+    await subscribe(pipeline, aSubscriber());
+    const deliveries = watchDeliveries(pipeline.stack);
+    const messages = Array.from({ length: 60 }, (_, n) =>
+      aMessage({ id: `wamid.${n}`, from_user_id: `MX.${n % 3}` }),
+    );
+    expect((await pipeline.post(metaWebhook({ messages }))).status).toBe(200);
+    let calls = 0;
+    pipeline.stack.faults.sqs = (action) => {
+      if (action !== 'SendMessageBatch') return undefined;
+      calls += 1;
+      return calls % 3 === 0 ? undefined : { code: 'InternalError', status: 500 };
+    };
+    await pipeline.settle();
+
+    await expect.poll(() => deliveries.length, PATIENCE).toBe(messages.length);
+    const byContact = Map.groupBy(deliveries, ({ event }) => event.group);
+    for (const ofContact of byContact.values()) {
+      const numbers = ofContact.map(({ event }) => Number(event.wamid?.slice('wamid.'.length)));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    }
+    expect(byContact.size).toBe(3);
+  });
+});

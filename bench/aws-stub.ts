@@ -12,6 +12,7 @@ export interface AwsCall {
   readonly action: string;
   /** The action's input. */
   readonly body: string;
+  readonly bytes: number;
 }
 
 export interface AwsStub extends AsyncDisposable {
@@ -37,9 +38,10 @@ export async function startAwsStub(
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString('utf8');
+    const sent = Buffer.concat(chunks);
+    const body = sent.toString('utf8');
     const action = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-    calls.push({ action, body });
+    calls.push({ action, body, bytes: sent.length });
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     response.end(answer(action, body, settings));
   };

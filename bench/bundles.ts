@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 const ENTRIES = {
   ingest: 'lambda/ingest/handler.ts',
   processor: 'lambda/processor/handler.ts',
+  archiver: 'lambda/archiver/handler.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',
   call: 'bench/programs/call.ts',

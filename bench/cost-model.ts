@@ -78,6 +78,42 @@ export function total(parts: Readonly<Record<string, number>>): number {
   return Object.values(parts).reduce((sum, dollars) => sum + dollars, 0);
 }
 
+export interface ArchiveInput {
+  readonly monthlyEvents: number;
+  readonly memoryMegabytes: number;
+  readonly cpuMsPerEvent: number;
+  /** Compressed. */
+  readonly storedBytesPerEvent: number;
+  readonly logBytesPerBatch: number;
+}
+
+/**
+ * Dollars of the archive for a million events, which depend on how many come: a shard makes an object
+ * in every five minutes in which anything comes. Reading the stream is free for functions.
+ */
+export function archiveParts(input: ArchiveInput) {
+  const { monthlyEvents, memoryMegabytes, cpuMsPerEvent, storedBytesPerEvent } = input;
+  const windows = (ASSUMED.daysPerMonth * 86_400) / ASSUMED.archiveWindowSeconds;
+  const batches = Math.min(windows * ASSUMED.streamShards, monthlyEvents);
+  const eventsPerBatch = monthlyEvents / batches;
+  const cpuMs = cpuMsPerEvent * eventsPerBatch;
+  const use: FunctionUse = { memoryMegabytes, cpuMs, waitMs: ASSUMED.putObjectMs };
+  const perMillion = batches / (monthlyEvents / MILLION);
+  // Where an hour ends within a batch, the batch makes two objects.
+  const objects = perMillion * (1 + ASSUMED.archiveWindowSeconds / 3600);
+  const gigabytes = (MILLION * storedBytesPerEvent) / GB;
+  return {
+    use: { ...use, eventsPerBatch },
+    parts: {
+      'S3: PutObject': objects * PRICES.s3Put.dollars,
+      'archiver: invocations': perMillion * PRICES.lambdaRequest.dollars,
+      'archiver: GB-seconds': perMillion * gbSecondDollars(use),
+      'CloudWatch: log bytes': ((perMillion * input.logBytesPerBatch) / GB) * PRICES.logGb.dollars,
+    },
+    kept: { 'kept, each month of the first': gigabytes * PRICES.s3GbMonth.dollars },
+  };
+}
+
 function gbSecondDollars(use: FunctionUse): number {
   const gbSeconds = (billedMs(use) / 1000) * (use.memoryMegabytes / MB_PER_GB);
   return gbSeconds * PRICES.lambdaGbSecond.dollars;

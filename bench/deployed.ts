@@ -4,7 +4,7 @@ import { readAssembly } from '../local/template/assembly-files.ts';
 
 /** What the template says that money depends on. */
 export interface Deployed {
-  readonly memoryMegabytes: (functionName: 'ingest' | 'processor' | 'api') => number;
+  readonly memoryMegabytes: (functionName: 'ingest' | 'processor' | 'archiver' | 'api') => number;
   readonly alarmMetrics: number;
   readonly secrets: number;
 }
@@ -13,7 +13,12 @@ const alarmSchema = z.object({ Metrics: z.optional(z.array(z.looseObject({}))) }
 const functionSchema = z.object({ MemorySize: z._default(z.number(), 128) });
 
 /** Logical ids begin with the construct's path, such as `InboundWebhookIngest…`. */
-const FUNCTIONS = { ingest: 'Ingest', processor: 'Processor', api: 'Api' } as const;
+const FUNCTIONS = {
+  ingest: 'Ingest',
+  processor: 'Processor',
+  archiver: 'Archiver',
+  api: 'Api',
+} as const;
 
 export async function readDeployed(): Promise<Deployed> {
   const { Resources } = readAssembly(await buildAssembly()).template;

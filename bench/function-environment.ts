@@ -1,3 +1,4 @@
+import type { ArchiverEnvironment } from '../lambda/archiver/config.ts';
 import type { IngestEnvironment } from '../lambda/ingest/config.ts';
 import type { ProcessorEnvironment } from '../lambda/processor/config.ts';
 
@@ -26,6 +27,7 @@ export function functionEnvironment(stubUrl: string): Record<string, string> {
       INBOX_DEAD_LETTER_QUEUE_URL: `${QUEUES}/dead-letter.fifo`,
       RETENTION_DAYS: '30',
     } satisfies ProcessorEnvironment),
+    ...({ ARCHIVE_BUCKET: 'archive' } satisfies ArchiverEnvironment),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { argv, stderr, stdout, version } from 'node:process';
 import { isReached, type Measured } from './figure.ts';
 import { openLaboratory } from './laboratory.ts';
+import { archive } from './measure/archive.ts';
 import { calls } from './measure/calls.ts';
 import { cost } from './measure/cost.ts';
 import { first } from './measure/first.ts';
@@ -15,7 +16,7 @@ import { type Options, readOptions } from './options.ts';
 import { asJson, asText } from './report.ts';
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
-  ...{ size, load, first, warm, calls, stack, cost, memory },
+  ...{ size, load, first, warm, calls, stack, cost, archive, memory },
 };
 
 const HELP = `Measures what Floodgate takes: time, CPU, calls, dollars. Needs no network and no AWS account.

@@ -65,6 +65,16 @@ export const PRICES = {
     per: 'metric of a standard-resolution alarm a month',
     source: 'cloudburn.io on CloudWatch pricing, 2026-02; from memory: to be checked',
   },
+  s3Put: {
+    dollars: 5 / MILLION,
+    per: 'PutObject, S3 Standard',
+    source: 'aws.amazon.com/s3/pricing, $0.005 per 1,000, from memory: to be checked',
+  },
+  s3GbMonth: {
+    dollars: 0.023,
+    per: 'GB-month of S3 Standard, first 50 TB',
+    source: 'aws.amazon.com/s3/pricing, from memory: to be checked',
+  },
   secretMonth: {
     dollars: 0.4,
     per: 'secret a month in Secrets Manager',
@@ -79,6 +89,12 @@ export const ASSUMED = {
   sendMessageBatchMs: 10,
   /** From the function's request to DynamoDB's answer; the writes of a batch go side by side. */
   dynamoDbWriteMs: 6,
+  /** From the function's request to S3's answer, for an object of some 50 KB. */
+  putObjectMs: 50,
+  /** Shards that the stream of a table has which is warmed up for 8,000 writes a second. */
+  streamShards: 8,
+  /** For so long Lambda gathers the changes of a shard. */
+  archiveWindowSeconds: 300,
   /** A vCPU of Lambda comes with so much memory. */
   megabytesPerVcpu: 1769,
   /** Work of one vCPU of Lambda (Graviton) against this machine's. */

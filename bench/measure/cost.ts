@@ -11,6 +11,7 @@ import { type Deployed, readDeployed } from '../deployed.ts';
 import type { Breakdown, Measured } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
 import type { Laboratory } from '../laboratory.ts';
+import { logBytes } from '../log-bytes.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { ASSUMED, PRICED } from '../prices.ts';
 import { queueEvents, type SentEntry } from '../queue-messages.ts';
@@ -66,7 +67,7 @@ async function costInputs(
         cpuMs: cpuOf(await warmProcessor(laboratory, SETTINGS, size, 'https')),
         waitMs: ASSUMED.dynamoDbWriteMs,
       },
-      logBytesPerBatch: bytesOf(logLines) / batches.length,
+      logBytesPerBatch: logBytes(logLines) / batches.length,
     });
   }
   return inputs;
@@ -74,14 +75,6 @@ async function costInputs(
 
 function cpuOf(rounds: WarmRounds): number {
   return median(rounds.map(({ real }) => real.cpuMs));
-}
-
-/** As CloudWatch counts log lines. */
-function bytesOf(lines: readonly string[]): number {
-  return lines.reduce(
-    (sum, line) => sum + Buffer.byteLength(line) + ASSUMED.logLineOverheadBytes,
-    0,
-  );
 }
 
 function partsTable(inputs: readonly CostInput[]): Breakdown {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  archiveParts,
   billedMs,
   type CostInput,
   costParts,
@@ -92,6 +93,43 @@ test('keptParts charges what a million rows take for a month', () => {
   const kept = keptParts({ ...input, perEvent: { ...input.perEvent, storedBytes: 1024 } });
   const gbMonths = (1e6 * 1024) / 1024 ** 3 / (ASSUMED.daysPerMonth / ASSUMED.retentionDays);
   expect(kept['kept for 30 days: table']).toBeCloseTo(gbMonths * PRICES.tableGbMonth.dollars);
+});
+
+describe('archiveParts', () => {
+  const archive = {
+    monthlyEvents: 10_000_000,
+    memoryMegabytes: 512,
+    cpuMsPerEvent: 0.05,
+    storedBytesPerEvent: 250,
+    logBytesPerBatch: 400,
+  };
+
+  test('charges an object of each shard for every five minutes, and one more an hour', () => {
+    const batches = ASSUMED.streamShards * 12 * 24 * 30;
+
+    expect(archiveParts(archive).parts['S3: PutObject']).toBeCloseTo(
+      (batches * (13 / 12) * 5e-6) / 10,
+    );
+  });
+
+  test('costs less an event the more come', () => {
+    const dollars = (monthlyEvents: number) =>
+      total(archiveParts({ ...archive, monthlyEvents }).parts);
+
+    expect(dollars(100_000_000)).toBeLessThan(dollars(10_000_000) / 4);
+  });
+
+  test('never has more batches than events', () => {
+    const { use } = archiveParts({ ...archive, monthlyEvents: 1_000 });
+
+    expect(use.eventsPerBatch).toBe(1);
+  });
+
+  test('charges what is kept by the gigabyte', () => {
+    const { kept } = archiveParts({ ...archive, storedBytesPerEvent: 1024 ** 3 / 1e6 });
+
+    expect(kept['kept, each month of the first']).toBeCloseTo(PRICES.s3GbMonth.dollars);
+  });
 });
 
 describe('fixedParts', () => {

@@ -322,4 +322,32 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "event.isBase64Encoded ? 'base64' : 'utf8'",
     replace: "'utf8'",
   },
+  {
+    name: 'says that a batch is archived before S3 confirms',
+    file: 'lambda/archiver/archive-changes.ts',
+    find: 'if (failure !== undefined) throw failure.reason;',
+    replace: 'if (failure === undefined) return;',
+    test: 'test/archiver/archive-changes.test.ts',
+  },
+  {
+    name: 'names an object of the archive by its hour alone',
+    file: 'lambda/archiver/archive-changes.ts',
+    find: 'return `${prefix}${sequenceNumber}-${source.eventID}.ndjson.gz`;',
+    replace: 'return `${prefix}${sequenceNumber && source.eventID && 0}.ndjson.gz`;',
+    test: 'test/archiver/archive-changes.test.ts',
+  },
+  {
+    name: 'stops at a change that cannot be read',
+    file: 'lambda/archiver/archive-changes.ts',
+    find: 'if (lines === undefined) unreadable.push(setAside(record, deps));',
+    replace: 'if (lines === undefined) break;',
+    test: 'test/archiver/archive-changes.test.ts',
+  },
+  {
+    name: 'deletes a dead letter before its copy is confirmed',
+    file: 'bin/floodgate/dlq/redrive.ts',
+    find: 'await queue.sendBack(letter);\n    await queue.remove(letter);',
+    replace: 'await queue.remove(letter);\n    await queue.sendBack(letter);',
+    test: 'test/bin/redrive.test.ts',
+  },
 ];

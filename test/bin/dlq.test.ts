@@ -105,9 +105,9 @@ describe('floodgate dlq list', () => {
     const { stdout, exitCode } = await run('list', '--json');
 
     const listing = JSON.parse(stdout);
-    expect(listing.queues).toEqual([
-      { name: 'inbox', deadLetters: 4, queue: { waiting: 0, inFlight: 0 } },
-    ]);
+    expect(listing.queues).toContainEqual({
+      ...{ name: 'inbox', deadLetters: 4, queue: { waiting: 0, inFlight: 0 } },
+    });
     const [one, two, three, poison] = listing.deadLetters;
     expect(one).toMatchObject({ reason: 'refused-by-table', since, behind: 2, queue: 'inbox' });
     expect(one.event).toMatchObject({ channel: CHANNEL, kind: 'message', type: 'text' });
@@ -179,9 +179,9 @@ describe('floodgate dlq redrive', () => {
     const { stdout, exitCode } = await run('redrive', '--json');
     await pipeline.settle();
 
-    expect(JSON.parse(stdout).queues).toEqual([
-      { queue: 'inbox', sentBack: 27, cameBack: 0, failures: [], stayed: 0 },
-    ]);
+    expect(JSON.parse(stdout).queues).toContainEqual({
+      ...{ queue: 'inbox', sentBack: 27, cameBack: 0, failures: [], stayed: 0 },
+    });
     expect(exitCode).toBe(0);
     expect(await stored(pipeline, 'A')).toEqual(upTo(23));
     expect(await stored(pipeline, 'B')).toEqual(upTo(4));
@@ -222,7 +222,7 @@ describe('floodgate dlq redrive', () => {
     const { run, stack, pipeline } = await aStackWith(lettersOf('A', 2), [
       { body: '{}', group: 'poison' },
     ]);
-    const { stdout } = await run('redrive', '--dry-run');
+    const { stdout } = await run('redrive', '--dry-run', '--queue', 'inbox');
 
     expect(stdout).toBe('inbox: would send back 3 of 2 groups (refused-by-table 2, none 1)\n');
     expect(deadLetters(stack)).toBe(3);
@@ -284,7 +284,7 @@ describe('floodgate dlq drop', () => {
     );
     const { stdout, exitCode } = await run(...DROP);
 
-    expect(stdout).toBe('inbox: 12 dropped, 1 stay\n');
+    expect(stdout).toContain('inbox: 12 dropped, 1 stay\n');
     expect(exitCode).toBe(0);
     expect(deadLetters(stack)).toBe(1);
     const [record, ...more] = await records(pipeline);
@@ -348,7 +348,7 @@ describe('floodgate dlq', () => {
 
     const { run } = await aStackWith();
     expect((await run('list', '--queue', 'outbox')).stderr).toContain(
-      '--queue is one of inbox, not "outbox"',
+      '--queue is one of inbox, deliveries, not "outbox"',
     );
   });
 

@@ -1,15 +1,15 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import {
   EventSourceMapping,
   FilterCriteria,
   FilterRule,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ATTRIBUTES, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX } from '../lambda/adapters/table-rows.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
+import type { PrivateBucket } from './private-bucket.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface TableChangesProps {
@@ -33,7 +33,7 @@ export interface TableChangesProps {
   readonly reportBatchItemFailures?: boolean;
 
   /** Gets what is given up, under `aws/lambda/`, with the records in it. */
-  readonly failures: Bucket;
+  readonly failures: PrivateBucket;
   /** After so long without success a record is given up. The stream itself keeps 24 hours. */
   readonly maximumAge: Duration;
 }
@@ -94,17 +94,8 @@ export class TableChanges extends Construct {
       ],
       [streamArn],
     );
-    this.allowFailures(reader, failures);
-  }
-
-  /** Lambda makes up the keys, hence the wildcard. */
-  private allowFailures(reader: ServiceFunction, bucket: Bucket): void {
-    allow(reader.function, ['s3:PutObject'], [bucket.arnForObjects('aws/lambda/*')]);
-    allow(reader.function, ['s3:ListBucket'], [bucket.bucketArn]);
-    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
-    Validations.of(reader).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/aws/lambda/*]`,
-      reason: 'Lambda writes records that were given up under keys of its own.',
-    });
+    const reason = 'Lambda writes records that were given up under keys of its own.';
+    failures.allowUnder(reader, 's3:PutObject', 'aws/lambda', reason);
+    allow(reader.function, ['s3:ListBucket'], [failures.bucketArn]);
   }
 }

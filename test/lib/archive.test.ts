@@ -25,22 +25,24 @@ describe('the archive', () => {
   test('is private and encrypted, and grows colder as far as queries can read', () => {
     expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration).toHaveLength(1);
     expect(Object.values(bucket.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
-    const [events, results] = bucket.LifecycleConfiguration.Rules;
-    expect(events).toMatchObject({
-      ExpirationInDays: 400,
-      Transitions: [
-        { StorageClass: 'STANDARD_IA', TransitionInDays: 30 },
-        { StorageClass: 'GLACIER_IR', TransitionInDays: 90 },
-      ],
-    });
-    expect(events).not.toHaveProperty('Prefix');
-    expect(results).toMatchObject({ Prefix: 'queries/', ExpirationInDays: 7 });
+    const { Rules } = bucket.LifecycleConfiguration;
+    expect(Rules).toMatchObject([
+      { ExpirationInDays: 400 },
+      { Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }] },
+      { Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }] },
+      { Prefix: 'queries/', ExpirationInDays: 7 },
+    ]);
+    expect(Rules[0]).not.toHaveProperty('Prefix');
   });
 
   test('never moves what is deleted before that', () => {
     const short = propertiesOf(aTemplate({ archiveDays: 60 }), 'AWS::S3::Bucket')['ArchiveBucket'];
 
-    expect(short.LifecycleConfiguration.Rules[0].Transitions).toHaveLength(1);
+    expect(short.LifecycleConfiguration.Rules).toMatchObject([
+      { ExpirationInDays: 60 },
+      { Transitions: [{ StorageClass: 'STANDARD_IA' }] },
+      { Prefix: 'queries/' },
+    ]);
   });
 
   test('gathers changes for five minutes, and gives up none before the stream forgets', () => {

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { ArchiveQueries } from './archive-queries.ts';
+import { ContactForgetter } from './contact-forgetter.ts';
 import { PathDashboard } from './dashboard.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventProcessor } from './event-processor.ts';
@@ -57,6 +58,7 @@ export class FloodgateStack extends Stack {
       timeout: processorTimeout,
     });
     const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow });
+    const forgetter = new ContactForgetter(this, 'Forgetting', { stage, front, table, overflow });
     const subscribers = new SubscriberApi(this, 'SubscriberApi', {
       stage,
       front,
@@ -80,6 +82,7 @@ export class FloodgateStack extends Stack {
       processor: processor.function,
       readApi: readApi.function,
       subscribers: subscribers.function,
+      forget: forgetter.function,
       table,
       archiver: archive.function,
       router: router.function,

@@ -71,6 +71,7 @@ function addresses({
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
+    ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
     MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],
     WasenderSecret: ['To be filled: sessions of WasenderApi', secrets.wasender.secretArn],

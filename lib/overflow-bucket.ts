@@ -30,6 +30,11 @@ export class OverflowBucket extends Construct {
     this.bucket.allowUnder(grantee, 's3:PutObject', 'payloads', reason);
   }
 
+  grantDelete(grantee: ServiceFunction): void {
+    const reason = 'Deletes the payloads of whoever is to be forgotten.';
+    this.bucket.allowUnder(grantee, 's3:DeleteObject', 'payloads', reason);
+  }
+
   grantRead(grantee: ServiceFunction): void {
     const reason = 'Reads whichever payload a row points at.';
     this.bucket.allowUnder(grantee, 's3:GetObject', 'payloads', reason);

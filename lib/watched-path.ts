@@ -14,6 +14,8 @@ export interface WatchedPath {
   readonly readApi: IFunction;
   /** Manages subscribers. */
   readonly subscribers: IFunction;
+  /** Empties what is stored of a person. */
+  readonly forget: IFunction;
   readonly table: EventTable;
   readonly archiver: IFunction;
   readonly router: IFunction;

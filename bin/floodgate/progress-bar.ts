@@ -4,13 +4,17 @@ const ERASE_LINE = '\r\u001b[K';
 
 export interface ProgressBar {
   readonly show: (label: string, done: number, total: number) => void;
+  /** Where nobody knows how much there is. */
+  readonly count: (label: string, done: number) => void;
   readonly clear: () => void;
 }
+
+const nothing = () => undefined;
 
 /** A bar on one line of a terminal; nothing where the stream is none. */
 export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
   const isTerminal = 'isTTY' in stream && stream.isTTY === true;
-  if (!isTerminal) return { show: () => undefined, clear: () => undefined };
+  if (!isTerminal) return { show: nothing, count: nothing, clear: nothing };
   let drawnMs = Number.NEGATIVE_INFINITY;
   return {
     show: (label, done, total) => {
@@ -21,6 +25,7 @@ export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
       const bar = '█'.repeat(filled).padEnd(WIDTH, '░');
       stream.write(`${ERASE_LINE}${label} ${bar} ${done}/${total}`);
     },
+    count: (label, done) => stream.write(`${ERASE_LINE}${label} ${done}`),
     clear: () => stream.write(ERASE_LINE),
   };
 }

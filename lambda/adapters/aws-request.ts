@@ -8,7 +8,7 @@ import type { AwsService } from '../domain/aws-service.ts';
 import { Sha256 } from './sha256.ts';
 
 interface AwsCall {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
@@ -38,7 +38,7 @@ export class AwsRequestError extends Error {
 }
 
 /**
- * Resolves with the body of a 200. Rejects with an `AwsRequestError`, or with the signal's reason.
+ * Resolves with the body of a 200, or of a 204, which has none. Rejects with an `AwsRequestError`, or with the signal's reason.
  *
  * What is throttled, lost or failing is tried again, for as long as the signal lets it.
  */
@@ -115,7 +115,7 @@ function requestSender({ name, region, url, credentials }: AwsService, requestTi
     const { status, text } = await exchange(http, signed, signal).catch((cause: unknown) => {
       throw new AwsRequestError(name, networkError(cause), { cause, isTransient: true });
     });
-    if (status === 200) return text;
+    if (status === 200 || status === 204) return text;
     throw refusal(name, status, text);
   };
 }

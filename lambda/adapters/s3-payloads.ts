@@ -32,3 +32,14 @@ export function s3PayloadReader(bucket: string, service: AwsService): ReadPayloa
     }
   };
 }
+
+/** Deletes a payload; one that is not there is deleted already. */
+type DeletePayload = (key: string, signal: AbortSignal) => Promise<void>;
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
+export function s3PayloadDeleter(bucket: string, service: AwsService): DeletePayload {
+  const send = awsSender(service, PATIENCE);
+  return async (key, signal) => {
+    await send({ method: 'DELETE', path: `/${bucket}/${key}`, headers: {}, body: '' }, signal);
+  };
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { SUBSCRIBER_OPERATIONS } from '../subscribers/operations.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './parameters.ts';
-import { API_ROUTES } from './routes.ts';
+import { API_ROUTES, FORGET_ROUTE } from './routes.ts';
 
 import '../subscribers/schemas.ts';
 import { schemas } from './schemas.ts';
@@ -76,6 +76,13 @@ const READ_OPERATIONS: readonly Operation[] = [
       'Who a contact is, when last seen, until when free-form messages may be sent, opt-outs',
     answer: 'Contact',
     missing: 'Nothing is known of the contact.',
+  },
+  {
+    id: 'forgetContact',
+    route: FORGET_ROUTE,
+    summary:
+      'Empties what the table holds of a person, under all names; keys stay, so that retries do not bring them back',
+    answer: 'Forgotten',
   },
   {
     id: 'readMessage',

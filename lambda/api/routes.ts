@@ -5,3 +5,6 @@ export const API_ROUTES = {
   /** Greedy, since HTTP APIs decode the path before they match it, and a wamid may hold slashes. */
   message: 'GET /v1/channels/{channel}/messages/{wamid+}',
 } as const;
+
+/** Route key under which a contact is forgotten. */
+export const FORGET_ROUTE = 'DELETE /v1/channels/{channel}/contacts/{contact}';

@@ -124,6 +124,19 @@ schemas.add(contactAnswer, {
     '`window` is null where the provider knows none, and for group chats. `isComplete` is false where there is more than one request reads: names beyond 10, events of the contact behind hundreds of others, preferences beyond 1 MB.',
 });
 
+export const forgottenAnswer = z.strictObject({
+  events: z.number(),
+  messages: z.number(),
+  payloads: z.number(),
+  links: z.number(),
+  isComplete: z.boolean(),
+});
+schemas.add(forgottenAnswer, {
+  id: 'Forgotten',
+  description:
+    'How many events, sent messages, oversized payloads and links between names this request emptied. Where `isComplete` is false there is more: send it again.',
+});
+
 const participant = z.strictObject({
   name: z.string(),
   contact: contactNames,
@@ -177,6 +190,7 @@ export type ContactNamesAnswer = z.infer<typeof contactNames>;
 export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' | 'detail'>;
 export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
 export type ContactAnswer = z.infer<typeof contactAnswer>;
+export type ForgottenAnswer = z.infer<typeof forgottenAnswer>;
 export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;
 export type MessageAnswer = WithStatuses<
   WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants'>, 'errors' | 'pricing'>

@@ -19,7 +19,7 @@ export interface ForgetRequest {
 }
 
 /** What one call did. */
-export interface Forgotten {
+interface Forgotten {
   /** Messages, echoes, history, calls and account events of the contact. */
   readonly events: number;
   /** Sent messages, with what became of them. */

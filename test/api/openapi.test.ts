@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../lambda/api/openapi.ts';
-import { API_ROUTES } from '../../lambda/api/routes.ts';
+import { API_ROUTES, FORGET_ROUTE } from '../../lambda/api/routes.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/subscribers/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
 const ROUTES: readonly string[] = [
-  ...Object.values(API_ROUTES),
+  ...Object.values(API_ROUTES).flatMap((route) =>
+    route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
+  ),
   ...Object.values(SUBSCRIBER_ROUTES),
 ];
 

@@ -83,11 +83,12 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api, subscribers] = Object.keys(
+    const [ingest, api, forget, subscribers] = Object.keys(
       propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
     );
     const one = '/v1/subscribers/{id}';
     expect(routes.toSorted()).toEqual([
+      `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,

@@ -53,6 +53,15 @@ describe('rights', () => {
     ]);
   });
 
+  test('of forgetting are to find rows, to empty them, and to delete payloads', () => {
+    expect(rightsOf('ForgettingForget')).toEqual([
+      logs('ForgettingForget'),
+      'dynamodb:BatchGetItem dynamodb:UpdateItem on <EventsTable.Arn>',
+      'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
+      `s3:DeleteObject on ${bucket}`,
+    ]);
+  });
+
   test('of the management of subscribers are to read and write those, and to read their key', () => {
     expect(rightsOf('SubscriberApiSubscribers')).toEqual([
       logs('SubscriberApiSubscribers'),
@@ -101,6 +110,7 @@ describe('rights', () => {
       'InboundIngestRole',
       'StorageProcessorRole',
       'ReadApiRole',
+      'ForgettingForgetRole',
       'SubscriberApiSubscribersRole',
       'ArchiveArchiverRole',
       'RoutingRouterRole',
@@ -117,6 +127,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(permissions).toHaveLength(16);
+    expect(permissions).toHaveLength(17);
   });
 });

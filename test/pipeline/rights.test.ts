@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { forgottenAnswer } from '../../lambda/api/schemas.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
@@ -54,6 +55,16 @@ async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
   expect((await call(one, 'DELETE')).status).toBe(204);
 }
 
+/** A contact with a link, a sent message and an oversized payload. */
+async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
+  const contact = `${url}/v1/channels/${CHANNEL}/contacts/5215550001111`;
+  const forgotten = await fetch(contact, { method: 'DELETE' });
+  expect(forgottenAnswer.parse(await forgotten.json())).toEqual({
+    ...{ events: 2, messages: 1, payloads: 1, links: 1, isComplete: true },
+  });
+  expect((await fetch(contact)).status).toBe(404);
+}
+
 describe('the rights of the functions', { timeout: 60_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
@@ -75,6 +86,8 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
     await manageSubscribers(pipeline);
     await loseLargePayload(pipeline);
     expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
+
+    await forgetContact(pipeline);
 
     clock.advance(300_000);
     await expect.poll(unused, { timeout: 20_000 }).toEqual([]);

@@ -1,0 +1,29 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { HttpRequest } from '../adapters/api-gateway.ts';
+import { answerJson, refusal } from '../adapters/json-answer.ts';
+import type { LogFields } from '../adapters/telemetry.ts';
+import { contactParameters, unknownNames } from '../api/parameters.ts';
+import type { ForgottenAnswer } from '../api/schemas.ts';
+import { type ForgetContactDeps, forgetContact } from './forget-contact.ts';
+
+export interface AnswerDeps extends ForgetContactDeps {
+  readonly error: (message: string, fields: LogFields) => void;
+}
+
+/** Answers a request to forget a contact with what was done, until the signal says that it is time. */
+export async function answer(
+  { routeKey, path, query }: HttpRequest,
+  signal: AbortSignal,
+  deps: AnswerDeps,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const work = async () => {
+    const unknown = unknownNames(query, []);
+    if (unknown !== undefined) return refusal('invalid_parameter', unknown);
+    const parameters = contactParameters(path);
+    if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
+    const { channel, contact } = parameters;
+    const body: ForgottenAnswer = await forgetContact({ channel, contact, signal }, deps);
+    return { status: 200, body };
+  };
+  return await answerJson(routeKey, work, deps.error);
+}

@@ -1,0 +1,30 @@
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
+import { readEnvironment } from '../domain/environment.ts';
+
+/** What the construct must set on the function. */
+export interface ForgetEnvironment {
+  readonly TABLE_NAME: string;
+  readonly OVERFLOW_BUCKET: string;
+}
+
+export interface ForgetConfig {
+  readonly tableName: string;
+  readonly overflowBucket: string;
+  readonly dynamodb: AwsService;
+  readonly s3: AwsService;
+}
+
+export function loadForgetConfig(environment: NodeJS.ProcessEnv): ForgetConfig {
+  return readEnvironment<keyof ForgetEnvironment | RuntimeVariable, ForgetConfig>(
+    environment,
+    (read) => {
+      const service = serviceReader(read);
+      return {
+        tableName: read.text('TABLE_NAME'),
+        overflowBucket: read.text('OVERFLOW_BUCKET'),
+        dynamodb: service('dynamodb'),
+        s3: service('s3'),
+      };
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import { toRequest } from '../adapters/api-gateway.ts';
+import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { startDeadline } from '../adapters/deadline.ts';
+import { forgottenRows } from '../adapters/forgotten-rows.ts';
+import { s3PayloadDeleter } from '../adapters/s3-payloads.ts';
+import { tableReader } from '../adapters/table-reader.ts';
+import { createTelemetry } from '../adapters/telemetry.ts';
+import { type AnswerDeps, answer } from './answer.ts';
+import { loadForgetConfig } from './config.ts';
+
+/** Kept back for what is under way when time is up, and for the answer. */
+const ANSWER_RESERVE_MS = 8000;
+
+const config = loadForgetConfig(process.env);
+const telemetry = createTelemetry('forget');
+const now = () => Date.now();
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
+const readTimeoutMs = 6000;
+const deps: AnswerDeps = {
+  table: tableReader(
+    (operation, input) => dynamodb(operation, input, AbortSignal.timeout(readTimeoutMs)),
+    config.tableName,
+    now,
+  ),
+  rows: forgottenRows(dynamodb, {
+    tableName: config.tableName,
+    deletePayload: s3PayloadDeleter(config.overflowBucket, config.s3),
+    now,
+  }),
+  error: telemetry.error,
+};
+
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  try {
+    return await answer(toRequest(event), deadline.signal, deps);
+  } finally {
+    await telemetry.flush();
+  }
+}

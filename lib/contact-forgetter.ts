@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ForgetEnvironment } from '../lambda/forget/config.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import type { HttpFront } from './http-front.ts';
+import type { OverflowBucket } from './overflow-bucket.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+
+export interface ContactForgetterProps {
+  readonly stage: Stage;
+  readonly front: HttpFront;
+  readonly table: EventTable;
+  readonly overflow: OverflowBucket;
+}
+
+/** Empties what is stored of a person, for callers that IAM lets in. */
+export class ContactForgetter extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: ContactForgetterProps) {
+    super(scope, id);
+
+    const { stage, front, table, overflow } = props;
+    const forget = new ServiceFunction(this, 'Forget', {
+      name: 'forget',
+      description: 'Empties what is stored of a person',
+      stage,
+      memorySize: 512,
+      // HTTP APIs give up after 30 s. What is left by then is for the caller's next request.
+      timeout: Duration.seconds(29),
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        OVERFLOW_BUCKET: overflow.bucket.bucketName,
+      } satisfies ForgetEnvironment,
+    });
+    this.function = forget.function;
+
+    front.api.addRoutes({
+      path: '/v1/channels/{channel}/contacts/{contact}',
+      methods: [HttpMethod.DELETE],
+      integration: new HttpLambdaIntegration('Forget', this.function),
+      authorizer: new HttpIamAuthorizer(),
+    });
+
+    allow(this.function, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
+    allow(
+      this.function,
+      ['dynamodb:Query'],
+      [table.table.tableArn, table.byTimeArn, table.timelineArn],
+    );
+    overflow.grantDelete(forget);
+  }
+}

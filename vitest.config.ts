@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config';
 const TEMPLATE = ['test/lib/**/*.test.ts', 'test/api/openapi.test.ts'];
 
 /** Whole stacks and processes, each in a worker of its own; the others share what they import. */
-const WHOLE = ['test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts'];
+const WHOLE = [
+  'test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts',
+  'test/local/{schedules,stack,stream-source}.test.ts',
+];
 
 const testTimeout = 30_000;
 
@@ -33,7 +36,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'whole', include: WHOLE, testTimeout, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'whole',
+          include: WHOLE,
+          globalSetup: 'test/support/build-once.ts',
+          testTimeout,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
     coverage: {

@@ -1,16 +1,12 @@
 import { createServer } from 'node:http';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeDelivery } from '../../lambda/domain/delivery.ts';
 import { writeEnvelope } from '../../lambda/domain/envelope.ts';
 import { listen } from '../../local/loopback-server.ts';
 import type { LocalStack } from '../../local/stack.ts';
-import { buildAssembly } from '../../local/template/assembly.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, queuedMessageEvent } from '../support/queued-events.ts';
 import { floodgate, type Outcome, operatorOf } from './command-line.ts';
-
-// Whoever starts a stack first waits for its build.
-beforeAll(async () => void (await buildAssembly()), 120_000);
 
 interface DeadLetter {
   readonly body: string;

@@ -1,11 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { buildAssembly } from '../../local/template/assembly.ts';
+import { describe, expect, test } from 'vitest';
 import { aPipeline } from '../support/pipeline.ts';
 import { aContact, aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { floodgate, operatorOf } from './command-line.ts';
-
-// Whoever starts a stack first waits for its build.
-beforeAll(async () => void (await buildAssembly()), 120_000);
 
 const PHONE = '5215550001111';
 const WHY = 'request 17';

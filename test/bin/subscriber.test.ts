@@ -1,17 +1,13 @@
 import { createServer } from 'node:http';
 import { HttpRequest } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openApi } from '../../bin/floodgate/api-client.ts';
 import { Sha256 } from '../../lambda/adapters/sha256.ts';
 import { addedAnswer, subscribersAnswer } from '../../lambda/subscribers/schemas.ts';
 import { listen } from '../../local/loopback-server.ts';
-import { buildAssembly } from '../../local/template/assembly.ts';
 import { aLocalStack } from '../support/local-stack.ts';
 import { floodgate, operatorOf } from './command-line.ts';
-
-// Whoever starts a stack first waits for its build.
-beforeAll(async () => void (await buildAssembly()), 120_000);
 
 const URL = 'http://127.0.0.1:8080/hook';
 

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { buildAssembly } from '../../local/template/assembly.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { archivedKeys, bucketOf } from '../support/archive.ts';
 import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
@@ -24,9 +23,6 @@ async function archived({ stack }: Pipeline) {
   const lines = texts.flatMap((text) => text.trimEnd().split('\n'));
   return { keys, lines: lines.map((line) => lineSchema.parse(JSON.parse(line))) };
 }
-
-// Whoever starts a stack first waits for its build.
-beforeAll(async () => void (await buildAssembly()), 120_000);
 
 describe('the archive', { timeout: 60_000 }, () => {
   test('has every event and every status once, five minutes after the table', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { timeKey } from '../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES, RECORDS_PARTITION, timeKey } from '../../lambda/adapters/table-rows.ts';
 import { clientSettings } from './client-settings.ts';
 import { type StackAddress, unavailable } from './deployed-stack.ts';
 
@@ -17,9 +17,6 @@ export interface OperationRecords extends Disposable {
   readonly record: (operation: Operation) => Promise<void>;
 }
 
-/** Partition of the records, which never expire. */
-const PARTITION = 'records';
-
 /** Keeps in the table who did what, when and why. */
 export async function openRecords(stack: StackAddress): Promise<OperationRecords> {
   const { DynamoDBClient, PutItemCommand } = await import('@aws-sdk/client-dynamodb');
@@ -30,8 +27,8 @@ export async function openRecords(stack: StackAddress): Promise<OperationRecords
     record: async ({ action, why, details }) => {
       const now = Date.now();
       const Item = {
-        pk: text(PARTITION),
-        sk: text(`${timeKey(now)}#${randomUUID()}`),
+        [ATTRIBUTES.partitionKey]: text(RECORDS_PARTITION),
+        [ATTRIBUTES.sortKey]: text(`${timeKey(now)}#${randomUUID()}`),
         doneAt: text(new Date(now).toISOString()),
         ...{ action: text(action), by: text(by), why: text(why) },
         details: text(JSON.stringify(details)),

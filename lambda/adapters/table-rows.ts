@@ -2,13 +2,14 @@ import { digest } from '../domain/event.ts';
 
 /**
  * The table as its writers, its readers and its construct see it: names of keys, indexes and
- * attributes, and how their values are made. One table holds five kinds of row:
+ * attributes, and how their values are made. One table holds six kinds of row:
  *
  * - an event:       pk = its message group,   sk = its id
  * - a sent message: pk = `messageGroup(...)`, sk = `message`
  * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
+ * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -71,6 +72,9 @@ export const PARTICIPANT_PREFIX = 'participant#';
 
 /** Partition of all subscribers. */
 export const SUBSCRIBERS_PARTITION = 'subscribers';
+
+/** Partition of the records of who did what, which never expire. */
+export const RECORDS_PARTITION = 'records';
 
 /** Partition of the links that lead away from a name, and index key of those that lead to it. */
 export function namesPartition(channel: string, name: string): string {

@@ -1,14 +1,22 @@
 import { gunzipSync } from 'node:zlib';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { s3Archive } from '../../lambda/adapters/s3-archive.ts';
+import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
+import { archiveChanges } from '../../lambda/archiver/archive-changes.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { awsService } from '../support/aws-service.ts';
 import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
 
 const FIVE_MINUTES = 300_000;
 const TRAFFIC = { provider: 'meta', contacts: 5, mediaShare: 0.2, batch: 5, seed: 7 } as const;
 
 const AWAY = [{ code: 'SlowDown', status: 503 }, { lose: 'request' }, { lose: 'answer' }] as const;
+
+const HOUR = 3_600_000;
 
 const lineSchema = z.looseObject({ v: z.literal(1), id: z.string(), payload: z.string() });
 
@@ -22,6 +30,15 @@ async function archived({ stack }: Pipeline) {
   );
   const lines = texts.flatMap((text) => text.trimEnd().split('\n'));
   return { keys, lines: lines.map((line) => lineSchema.parse(JSON.parse(line))) };
+}
+
+/** The records that Lambda gave up, as its objects have them. */
+async function setAside(stack: LocalStack): Promise<DynamoDBRecord[]> {
+  const keys = await archivedKeys(stack, 'aws/lambda/');
+  const objects = await Promise.all(
+    keys.map(async (key) => JSON.parse(await (await fetch(`${bucketOf(stack)}/${key}`)).text())),
+  );
+  return objects.flatMap(({ payload }) => JSON.parse(payload).Records);
 }
 
 describe('the archive', { timeout: 60_000 }, () => {
@@ -66,6 +83,32 @@ describe('the archive', { timeout: 60_000 }, () => {
       return (await archived(pipeline)).lines.map(({ id }) => id).toSorted();
     };
     await expect.poll(found, { timeout: 30_000 }).toEqual(expected.toSorted());
+  });
+
+  test('has after a day without S3 what Lambda set aside, once that is handed over again', async () => {
+    const pipeline = await aPipeline();
+    const { stack, postAll, settle } = pipeline;
+    const webhooks = generateTraffic({ ...TRAFFIC, messages: 5, statuses: 5 });
+    stack.faults.s3 = () => ({ code: 'AccessDenied', status: 403 });
+    await postAll(webhooks);
+    await settle();
+    stack.clock.advance(FIVE_MINUTES);
+    stack.faults.s3 = undefined;
+    stack.clock.advance(23 * HOUR);
+    const expected = distinctEvents(webhooks).map(({ id }) => id);
+    const records = async () => {
+      stack.clock.advance(1000);
+      return (await setAside(stack)).length;
+    };
+    await expect.poll(records, { timeout: 20_000 }).toBeGreaterThanOrEqual(expected.length);
+
+    const service = awsService('s3', stack.aws.s3);
+    const store = s3Archive(new URL(bucketOf(stack)).pathname.slice(1), service);
+    const deps = { store, count: () => undefined, warn: () => undefined };
+    const changes = toStreamRecords(await setAside(stack));
+    await archiveChanges(changes, AbortSignal.timeout(10_000), deps);
+    const ids = (await archived(pipeline)).lines.map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(expected.toSorted());
   });
 
   test('is written before the stack stops', async () => {

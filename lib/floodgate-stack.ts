@@ -59,12 +59,6 @@ export class FloodgateStack extends Stack {
     });
     const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow });
     const forgetter = new ContactForgetter(this, 'Forgetting', { stage, front, table, overflow });
-    const subscribers = new SubscriberApi(this, 'SubscriberApi', {
-      stage,
-      front,
-      table,
-      signingKey,
-    });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
@@ -73,6 +67,13 @@ export class FloodgateStack extends Stack {
     const delivererTimeout = Duration.seconds(120);
     const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: delivererTimeout });
     const router = new EventRouter(this, 'Routing', { stage, table, deliveries });
+    const subscribers = new SubscriberApi(this, 'SubscriberApi', {
+      stage,
+      front,
+      table,
+      signingKey,
+      deliveries,
+    });
 
     const path = {
       stage,

@@ -4,11 +4,12 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
+import { deliveriesPartition, SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { SubscribersEnvironment } from '../lambda/subscribers/config.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
+import type { OrderedQueue } from './ordered-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
@@ -19,6 +20,8 @@ const ONE = `${ALL}/{id}`;
 const PATHS: Readonly<Record<string, HttpMethod[]>> = {
   [ALL]: [HttpMethod.GET, HttpMethod.POST],
   [ONE]: [HttpMethod.GET, HttpMethod.PATCH, HttpMethod.DELETE],
+  [`${ONE}/test`]: [HttpMethod.POST],
+  [`${ONE}/deliveries`]: [HttpMethod.GET],
   [`${ONE}/pause`]: [HttpMethod.POST],
   [`${ONE}/resume`]: [HttpMethod.POST],
   // A path of its own, so that a policy can let somebody manage subscribers without their secrets.
@@ -31,6 +34,7 @@ export interface SubscriberApiProps {
   readonly front: HttpFront;
   readonly table: EventTable;
   readonly signingKey: SigningKey;
+  readonly deliveries: OrderedQueue;
 }
 
 /** Manages who receives events, for callers that IAM lets in. */
@@ -40,7 +44,7 @@ export class SubscriberApi extends Construct {
   constructor(scope: Construct, id: string, props: SubscriberApiProps) {
     super(scope, id);
 
-    const { stage, front, table, signingKey } = props;
+    const { stage, front, table, signingKey, deliveries } = props;
     this.function = new ServiceFunction(this, 'Subscribers', {
       name: 'subscribers',
       description: 'Manages who receives events',
@@ -52,6 +56,7 @@ export class SubscriberApi extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
       } satisfies SubscribersEnvironment,
     }).function;
 
@@ -61,19 +66,23 @@ export class SubscriberApi extends Construct {
       front.api.addRoutes({ path, methods, integration, authorizer });
     }
 
+    // Nothing of what was said with anybody.
+    const partitions = (...keys: string[]) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    });
     allow(
       this.function,
-      [
-        'dynamodb:Query',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-      ],
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [table.table.tableArn],
-      // Nothing of what was said with anybody.
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION] } },
+      partitions(SUBSCRIBERS_PARTITION),
     );
+    allow(
+      this.function,
+      ['dynamodb:Query'],
+      [table.table.tableArn],
+      partitions(SUBSCRIBERS_PARTITION, deliveriesPartition('*')),
+    );
+    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
     signingKey.grantRead(this.function);
   }
 }

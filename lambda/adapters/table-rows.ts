@@ -48,8 +48,11 @@ export const ATTRIBUTES = {
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */
   revision: 'revision',
-  /** Beside them, where deliveries fail: `open`, or `closing` when they are about to go on. */
+  /** Of a subscriber whose deliveries do not go out from the queue: `open` or `closing`. */
   breakerState: 'breakerState',
+  openedBecause: 'openedBecause',
+  /** JSON of what an invocation tried to deliver to one subscriber. */
+  attempts: 'attempts',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -75,6 +78,11 @@ export const SUBSCRIBERS_PARTITION = 'subscribers';
 
 /** Partition of the records of who did what, which never expire. */
 export const RECORDS_PARTITION = 'records';
+
+/** Partition of the log of deliveries, by time. */
+export function deliveriesPartition(subscriberId: string): string {
+  return `deliveries.${subscriberId}`;
+}
 
 /** Partition of the links that lead away from a name, and index key of those that lead to it. */
 export function namesPartition(channel: string, name: string): string {

@@ -9,7 +9,7 @@ export type CursorReading =
   | { readonly ok: true; readonly position: string }
   | { readonly ok: false; readonly reason: string };
 
-/** A place in one contact's timeline, opaque to who gets it. */
+/** A place in a list, such as one contact's timeline, opaque to who gets it. */
 export function writeCursor(position: string, channel: string, contact: string): string {
   const place = Buffer.from(position).toString('base64url');
   return `${CURSOR_VERSION}.${place}.${checkOf(position, channel, contact)}`;
@@ -26,7 +26,7 @@ export function readCursor(cursor: string, channel: string, contact: string): Cu
   const position = Buffer.from(place, 'base64url').toString();
   return check === checkOf(position, channel, contact)
     ? { ok: true, position }
-    : { ok: false, reason: 'the cursor was changed, or is of another contact' };
+    : { ok: false, reason: 'the cursor was changed, or is of another list' };
 }
 
 /** Against mistakes; who forges it sees another page of what they may read anyway. */

@@ -91,7 +91,7 @@ export function unknownNames(query: Raw, known: readonly string[]): string | und
   return `${names}; ${known.length > 0 ? `known are ${known.join(', ')}` : 'this path has none'}`;
 }
 
-function limitOf(text: string | undefined): number | undefined {
+export function limitOf(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_LIMIT;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;

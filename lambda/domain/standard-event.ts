@@ -7,7 +7,7 @@ import { eventOfPayload } from './stored-event.ts';
 import { messageText, profileOf } from './webhook-content.ts';
 
 /** Type of the account event by which an endpoint is tested. */
-const TEST_EVENT_TYPE = 'floodgate.test';
+export const TEST_EVENT_TYPE = 'floodgate.test';
 
 type EventData = { [Type in StandardEvent['type']]: DataOf<Type> };
 type DataOf<Type> = Extract<StandardEvent, { type: Type }>['data'];

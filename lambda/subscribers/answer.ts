@@ -3,6 +3,7 @@ import type { HttpRequest } from '../adapters/api-gateway.ts';
 import { type Answered, answerJson, refusal } from '../adapters/json-answer.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { unknownNames } from '../api/parameters.ts';
+import { deliveriesParameters } from './deliveries-parameters.ts';
 import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
 import {
   addSubscriber,
@@ -12,14 +13,17 @@ import {
   readSecret,
   removeSubscriber,
   rotateSecret,
+  showDeliveries,
   showSubscriber,
+  testSubscriber,
 } from './manage.ts';
 import { readBody } from './read-body.ts';
+import type { ReadDeliveriesDeps } from './read-deliveries.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 import { subscriberChange, subscriberInput } from './schemas.ts';
 import { changed, paused, resumed } from './subscriber-changes.ts';
 
-export interface AnswerDeps extends ManageDeps {
+export interface AnswerDeps extends ManageDeps, ReadDeliveriesDeps {
   readonly endpoints: EndpointRules;
   readonly error: (message: string, fields: LogFields) => void;
 }
@@ -52,6 +56,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   [R.resume]: (request, deps, signal) => changeSubscriber(idOf(request), resumed, deps, signal),
   [R.readSecret]: (request, deps, signal) => readSecret(idOf(request), deps, signal),
   [R.rotateSecret]: (request, deps, signal) => rotateSecret(idOf(request), deps, signal),
+  [R.test]: (request, deps, signal) => testSubscriber(idOf(request), deps, signal),
+  [R.deliveries]: async (request, deps, signal) => {
+    const parameters = deliveriesParameters(idOf(request), request.query);
+    if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
+    return await showDeliveries(parameters, deps, signal);
+  },
 };
 
 /** Answers a request that manages subscribers with JSON, whatever happens. */
@@ -61,7 +71,7 @@ export async function answer(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { routeKey, query } = request;
   const work = async () => {
-    const unknown = unknownNames(query, []);
+    const unknown = routeKey === R.deliveries ? undefined : unknownNames(query, []);
     if (unknown !== undefined) return refusal('invalid_parameter', unknown);
     const route = Object.hasOwn(ROUTES, routeKey) ? ROUTES[routeKey] : undefined;
     return route === undefined

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
-import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { awsJson, DYNAMODB, SQS } from '../adapters/aws-json.ts';
+import { deliveryLogReader } from '../adapters/delivery-log-reader.ts';
 import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
+import { deliverySender } from '../adapters/sqs-delivery.ts';
 import { subscriberReader, subscriberWriter } from '../adapters/subscriber-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { parseSigningKey } from '../domain/signing-secrets.ts';
@@ -12,6 +14,7 @@ import { loadSubscribersConfig } from './config.ts';
 const config = loadSubscribersConfig(process.env);
 const telemetry = createTelemetry('subscribers');
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 3, timeoutMs: 2000 });
+const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 2000 });
 const readSigningKey = secretReader(config.secretsManager)(config.signingKeyArn);
 const deps: AnswerDeps = {
   table: {
@@ -19,8 +22,10 @@ const deps: AnswerDeps = {
     ...subscriberWriter(dynamodb, config.tableName),
   },
   signingKey: cachedSecret(readSigningKey, parseSigningKey).current,
+  send: deliverySender(sqs, config.deliveriesQueueUrl),
+  deliveryLog: deliveryLogReader(dynamodb, config.tableName, Date.now),
   endpoints: { allowsLoopback: config.deliversToLoopback },
-  newId: () => `sub_${randomBytes(16).toString('base64url')}`,
+  newId: () => randomBytes(16).toString('base64url'),
   now: Date.now,
   error: telemetry.error,
 };

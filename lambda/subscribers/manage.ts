@@ -1,19 +1,26 @@
 import { type Answered, refusal } from '../adapters/json-answer.ts';
+import type { SendDelivery } from '../adapters/sqs-delivery.ts';
 import type {
   StoredSubscriber,
   SubscriberReader,
   SubscriberWriter,
 } from '../adapters/subscriber-table.ts';
+import { webhookId } from '../domain/delivery.ts';
 import { signingSecrets } from '../domain/signing-secrets.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
-import type { AddedAnswer, SecretAnswer, SubscriberInput } from './schemas.ts';
+import { testDelivery } from '../domain/test-event.ts';
+import type { DeliveriesParameters } from './deliveries-parameters.ts';
+import { type ReadDeliveriesDeps, readDeliveries } from './read-deliveries.ts';
+import type { AddedAnswer, SecretAnswer, SubscriberInput, TestAnswer } from './schemas.ts';
 import { subscriberAnswer } from './subscriber-answer.ts';
 import { newSubscriber, withNextSecret } from './subscriber-changes.ts';
 
 export interface ManageDeps {
   readonly table: SubscriberReader & SubscriberWriter;
   readonly signingKey: () => Promise<string>;
-  /** `sub_` and 22 characters of base64url, never the same twice. */
+  /** Resolves once the queue of deliveries holds it. */
+  readonly send: SendDelivery;
+  /** 22 characters of base64url, never the same twice. */
   readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,7 +38,7 @@ export async function addSubscriber(
 ): Promise<Answered> {
   // Read first: a subscriber without an answer would be one that nobody knows of.
   const signingKey = await deps.signingKey();
-  const subscriber = newSubscriber(input, deps.newId(), deps.now());
+  const subscriber = newSubscriber(input, `sub_${deps.newId()}`, deps.now());
   await deps.table.add(subscriber, signal);
   const body: AddedAnswer = {
     subscriber: subscriberAnswer({ subscriber, revision: 1, row: {} }),
@@ -83,6 +90,29 @@ export async function rotateSecret(
 ): Promise<Answered> {
   const change = await update(id, (old) => withNextSecret(old, deps.now()), deps, signal);
   return change.ok ? await secrets(change.stored.subscriber, deps) : change.answer;
+}
+
+/** Tests the endpoint as every event goes there: through the queue and the deliverer. */
+export async function testSubscriber(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  if ((await deps.table.get(id, signal)) === undefined) return unknown(id);
+  const delivery = testDelivery(id, deps.newId(), deps.now());
+  await deps.send(delivery, signal);
+  const body: TestAnswer = { eventId: delivery.event.id, webhookId: webhookId(delivery) };
+  return { status: 202, body };
+}
+
+export async function showDeliveries(
+  parameters: DeliveriesParameters,
+  deps: ManageDeps & ReadDeliveriesDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const { subscriberId } = parameters;
+  if ((await deps.table.get(subscriberId, signal)) === undefined) return unknown(subscriberId);
+  return { status: 200, body: await readDeliveries(parameters, deps, signal) };
 }
 
 type Change =

@@ -1,8 +1,36 @@
 import type { Operation } from '../api/openapi.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../api/parameters.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 
 const missing = 'There is no such subscriber.';
 const conflict = 'Others changed the subscriber at the same moment: try again.';
+
+const DELIVERIES_QUERY = [
+  {
+    name: 'failed',
+    in: 'query',
+    description: 'Only tries that failed.',
+    schema: { type: 'boolean', default: false },
+  },
+  {
+    name: 'since',
+    in: 'query',
+    description: 'Only tries from then on.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  {
+    name: 'limit',
+    in: 'query',
+    description: 'The most tries that a page may hold.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  },
+  {
+    name: 'cursor',
+    in: 'query',
+    description: '`nextCursor` of the page before, of the same subscriber.',
+    schema: { type: 'string' },
+  },
+];
 
 /** The operations on subscribers, for the OpenAPI document. */
 export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
@@ -67,5 +95,21 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     answer: 'SigningSecret',
     missing,
     conflict,
+  },
+  {
+    id: 'testSubscriber',
+    route: R.test,
+    summary: 'Delivers an event `floodgate.test`, whatever the subscriber wants',
+    status: '202',
+    answer: 'SentTest',
+    missing,
+  },
+  {
+    id: 'readDeliveries',
+    route: R.deliveries,
+    summary: 'What was tried to deliver in the last 7 days, and what became of it',
+    query: DELIVERIES_QUERY,
+    answer: 'Deliveries',
+    missing,
   },
 ];

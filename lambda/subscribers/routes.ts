@@ -12,4 +12,6 @@ export const SUBSCRIBER_ROUTES = {
   resume: `POST ${ONE}/resume`,
   readSecret: `GET ${ONE}/secret`,
   rotateSecret: `POST ${ONE}/rotate-secret`,
+  test: `POST ${ONE}/test`,
+  deliveries: `GET ${ONE}/deliveries`,
 } as const;

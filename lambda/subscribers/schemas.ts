@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { OUTCOMES } from '../adapters/delivery-log-reader.ts';
 import { schemas } from '../api/schemas.ts';
 import { EVENT_KINDS } from '../domain/event.ts';
 
@@ -118,6 +119,40 @@ schemas.add(addedAnswer, {
   description: 'The new subscriber, and the secret by which it verifies its deliveries.',
 });
 
+export const testAnswer = z.strictObject({ eventId: z.string(), webhookId: z.string() });
+schemas.add(testAnswer, {
+  id: 'SentTest',
+  description:
+    'A test event is on its way. The deliveries show by `eventId` what became of it; the receiver knows it by `webhookId`.',
+});
+
+const delivery = z.strictObject({
+  eventId: z.string(),
+  at: time,
+  try: z.int(),
+  outcome: z.enum(OUTCOMES),
+  status: z.nullable(z.int()),
+  latencyMs: z.number(),
+  fault: z.nullable(z.string()),
+});
+schemas.add(delivery, {
+  id: 'DeliveryTry',
+  description:
+    'One try to deliver an event. `status` is that of the answer, where one came; `gave-up`: the last of three days; `gone`: the endpoint answered 410.',
+});
+
+export const deliveriesAnswer = z.strictObject({
+  deliveries: z.array(delivery),
+  nextCursor: z.nullable(z.string()),
+});
+schemas.add(deliveriesAnswer, {
+  id: 'Deliveries',
+  description:
+    'Newest first, of the last 7 days. A page may hold fewer than asked for, even none; it is the last one when `nextCursor` is null.',
+});
+
+export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;
+export type TestAnswer = z.infer<typeof testAnswer>;
 export type SubscriberInput = z.infer<typeof subscriberInput>;
 export type SubscriberChange = z.infer<typeof subscriberChange>;
 export type SubscriberAnswer = z.infer<typeof subscriberAnswer>;

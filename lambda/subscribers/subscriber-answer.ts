@@ -19,5 +19,6 @@ export function subscriberAnswer(stored: StoredSubscriber): SubscriberAnswer {
 function stateOf({ subscriber, row }: StoredSubscriber): SubscriberAnswer['state'] {
   if (subscriber.disabledBecause !== undefined) return 'disabled';
   if (subscriber.isPaused) return 'paused';
-  return row[A.breakerState] === undefined ? 'active' : 'failing';
+  // What waits because it was paused, or for a limit, is not held up by the endpoint.
+  return row[A.openedBecause]?.S === 'failing' ? 'failing' : 'active';
 }

@@ -27,7 +27,7 @@ describe('a cursor', () => {
   });
 
   test('is refused for another contact or channel', () => {
-    const refused = { ok: false, reason: 'the cursor was changed, or is of another contact' };
+    const refused = { ok: false, reason: 'the cursor was changed, or is of another list' };
     expect(readCursor(cursor, 'shop', '522')).toEqual(refused);
     expect(readCursor(cursor, 'other', '521')).toEqual(refused);
   });

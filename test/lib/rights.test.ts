@@ -65,13 +65,18 @@ describe('rights', () => {
   test('of the management of subscribers are to read and write those, and to read their key', () => {
     expect(rightsOf('SubscriberApiSubscribers')).toEqual([
       logs('SubscriberApiSubscribers'),
-      'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem on <EventsTable.Arn>',
+      'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn>',
+      'dynamodb:Query on <EventsTable.Arn>',
+      'sqs:SendMessage on <DeliveriesQueue.Arn>',
       'secretsmanager:GetSecretValue on <SigningKeySecret>',
     ]);
-    const [, rows]: Statement[] =
+    const [, rows, lists]: Statement[] =
       policies['SubscriberApiSubscribersRoleDefaultPolicy'].PolicyDocument.Statement;
     expect(rows?.Condition).toEqual({
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers'] },
+    });
+    expect(lists?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers', 'deliveries.*'] },
     });
   });
 
@@ -111,9 +116,9 @@ describe('rights', () => {
       'StorageProcessorRole',
       'ReadApiRole',
       'ForgettingForgetRole',
-      'SubscriberApiSubscribersRole',
       'ArchiveArchiverRole',
       'RoutingRouterRole',
+      'SubscriberApiSubscribersRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');
@@ -127,6 +132,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(permissions).toHaveLength(17);
+    expect(permissions).toHaveLength(19);
   });
 });

@@ -51,6 +51,8 @@ async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
   const { subscriber } = addedAnswer.parse(await added.json());
   expect((await call('')).status).toBe(200);
   const one = `/${subscriber.id}`;
+  expect((await call(`${one}/test`, 'POST')).status).toBe(202);
+  expect((await call(`${one}/deliveries`)).status).toBe(200);
   expect((await call(one, 'PATCH', { name: 'other' })).status).toBe(200);
   expect((await call(one, 'DELETE')).status).toBe(204);
 }

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import { webhookId } from '../../lambda/domain/delivery.ts';
 import { signingSecrets } from '../../lambda/domain/signing-secrets.ts';
+import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
 import { SUBSCRIBER_ROUTES as R } from '../../lambda/subscribers/routes.ts';
 import {
   addedAnswer,
   secretAnswer,
   subscriberAnswer,
   subscribersAnswer,
+  testAnswer,
 } from '../../lambda/subscribers/schemas.ts';
 import { type SubscriberApi, startSubscriberApi } from '../support/subscriber-api.ts';
 
@@ -149,15 +152,13 @@ describe('a request that is wrong', () => {
     });
   });
 
-  test.each([R.show, R.change, R.remove, R.pause, R.resume, R.readSecret, R.rotateSecret])(
-    'is answered 404 where there is no such subscriber: %s',
-    async (routeKey) => {
-      expect(await one(routeKey, 'sub_7', {})).toEqual({
-        status: 404,
-        body: { error: { code: 'not_found', message: 'there is no subscriber sub_7' } },
-      });
-    },
-  );
+  const ofOne = Object.values(R).filter((routeKey) => routeKey.includes('{id}'));
+  test.each(ofOne)('is answered 404 where there is no such subscriber: %s', async (routeKey) => {
+    expect(await one(routeKey, 'sub_7', {})).toEqual({
+      status: 404,
+      body: { error: { code: 'not_found', message: 'there is no subscriber sub_7' } },
+    });
+  });
 
   test('is answered 404 where there is no such path', async () => {
     expect((await api.send({ routeKey: 'GET /v1/other' })).status).toBe(404);
@@ -251,16 +252,22 @@ describe('the state', () => {
     expect((await one(R.resume)).body).toMatchObject({ state: 'active' });
   });
 
-  test('is failing while the deliverer says so', async () => {
+  test.each([
+    ['failing', 'failing'],
+    ['paused', 'active'],
+    ['limits', 'active'],
+  ])('where the deliverer puts aside because of %s is %s', async (because, state) => {
     await add();
     const get: typeof api.deps.table.get = async (id, signal) => {
       const found = await api.deps.table.get(id, signal);
-      return found && { ...found, row: { breakerState: { S: 'open' } } };
+      return (
+        found && { ...found, row: { breakerState: { S: 'open' }, openedBecause: { S: because } } }
+      );
     };
     const request = { routeKey: R.show, path: { id: 'sub_1' } };
     const { body } = await api.send(request, { table: { ...api.deps.table, get } });
 
-    expect(body).toMatchObject({ state: 'failing' });
+    expect(body).toMatchObject({ state });
   });
 });
 
@@ -300,6 +307,24 @@ describe('the secret', () => {
 
     expect(secretAnswer.parse(body).previous?.secret).toBe(before);
   });
+});
+
+test('a test is a delivery of its own, which splits into its event again', async () => {
+  await add({ ...bot, filter: { kinds: ['status'] } });
+  const { status, body } = await one(R.test);
+  await one(R.test);
+
+  expect(status).toBe(202);
+  const [first, second] = api.sent;
+  expect(first).toMatchObject({ subscriberId: 'sub_1', routedAt: NOW });
+  expect(testAnswer.parse(body)).toEqual({
+    eventId: first?.event.id,
+    webhookId: first && webhookId(first),
+  });
+  expect(first?.event.id).not.toBe(second?.event.id);
+  const { payload = '', ...facts } = first?.event ?? {};
+  const origin = { provider: 'meta', channel: 'floodgate', receivedAt: NOW } as const;
+  expect(eventOfPayload(origin, payload)).toMatchObject({ ...facts, type: 'floodgate.test' });
 });
 
 test('a removed subscriber is gone', async () => {

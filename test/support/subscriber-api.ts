@@ -1,6 +1,8 @@
 import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
+import { deliveryLogReader } from '../../lambda/adapters/delivery-log-reader.ts';
 import { subscriberReader, subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import type { LogFields } from '../../lambda/adapters/telemetry.ts';
+import type { Delivery } from '../../lambda/domain/delivery.ts';
 import { type AnswerDeps, answer } from '../../lambda/subscribers/answer.ts';
 import { startEventTable } from './event-table-emulator.ts';
 import { aRequest } from './fake-ingest.ts';
@@ -13,6 +15,7 @@ export async function startSubscriberApi(startMs: number) {
   const { dynamodb, tableName } = emulator;
   const clock = { now: startMs };
   const logged: { message: string; fields: LogFields }[] = [];
+  const sent: Delivery[] = [];
   let ids = 0;
 
   const deps: AnswerDeps = {
@@ -24,8 +27,10 @@ export async function startSubscriberApi(startMs: number) {
     endpoints: { allowsLoopback: false },
     newId: () => {
       ids += 1;
-      return `sub_${ids}`;
+      return String(ids);
     },
+    send: async (delivery) => void sent.push(delivery),
+    deliveryLog: deliveryLogReader(dynamodb, tableName, () => clock.now),
     now: () => clock.now,
     error: (message, fields) => void logged.push({ message, fields }),
   };
@@ -48,11 +53,13 @@ export async function startSubscriberApi(startMs: number) {
     emulator,
     clock,
     logged,
+    sent,
     deps,
     send,
     clear: async () => {
       await emulator.clear();
       logged.length = 0;
+      sent.length = 0;
       clock.now = startMs;
       ids = 0;
     },

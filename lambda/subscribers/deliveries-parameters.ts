@@ -1,0 +1,52 @@
+import { readCursor } from '../api/cursor.ts';
+import { limitOf, MAX_LIMIT, type Parameters, unknownNames } from '../api/parameters.ts';
+
+type Raw = Readonly<Record<string, string | undefined>>;
+
+export interface DeliveriesParameters {
+  readonly subscriberId: string;
+  readonly isFailedOnly: boolean;
+  /** In ms since 1970. */
+  readonly since: number;
+  readonly limit: number;
+  /** Position of the last try of the page before. */
+  readonly after: string | undefined;
+}
+
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** Tells all that is wrong at once. */
+export function deliveriesParameters(
+  subscriberId: string,
+  query: Raw,
+): Parameters<DeliveriesParameters> {
+  const { failed = 'false', since } = query;
+  const isFailedOnly = FLAGS[failed];
+  const sinceMs = timeOf(since);
+  const limit = limitOf(query['limit']);
+  const cursor = cursorOf(query['cursor'], subscriberId);
+  const faults = [
+    unknownNames(query, ['failed', 'since', 'limit', 'cursor']),
+    isFailedOnly === undefined ? `failed takes true or false, not ${failed}` : undefined,
+    Number.isNaN(sinceMs)
+      ? `since takes a time such as 2026-11-22T06:00:00Z, not ${since}`
+      : undefined,
+    limit === undefined ? `limit is not a whole number from 1 to ${MAX_LIMIT}` : undefined,
+    cursor.ok ? undefined : cursor.reason,
+  ].filter((fault) => fault !== undefined);
+  if (isFailedOnly === undefined || limit === undefined || !cursor.ok || faults.length > 0) {
+    return { ok: false, reason: faults.join('; ') };
+  }
+  return { ok: true, subscriberId, isFailedOnly, since: sinceMs, limit, after: cursor.position };
+}
+
+function timeOf(since: string | undefined): number {
+  if (since === undefined) return 0;
+  return TIME.test(since) ? Date.parse(since) : Number.NaN;
+}
+
+function cursorOf(cursor: string | undefined, subscriberId: string) {
+  if (cursor === undefined) return { ok: true, position: undefined } as const;
+  return readCursor(cursor, 'deliveries', subscriberId);
+}

@@ -1,11 +1,18 @@
 import { styleText } from 'node:util';
 import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
+import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
 import { forget } from './forget/forget.ts';
 import { send } from './send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
 
-const commands: Readonly<Record<string, Command>> = { dlq, forget, send, subscriber };
+const commands: Readonly<Record<string, Command>> = {
+  deliveries,
+  dlq,
+  forget,
+  send,
+  subscriber,
+};
 
 const HELP = `Usage: npx floodgate <command> [options]
 

@@ -39,7 +39,7 @@ export interface LoggedRow {
   readonly tries: readonly LoggedTry[];
 }
 
-export interface LogSpan {
+interface LogSpan {
   readonly subscriberId: string;
   /** In ms since 1970. */
   readonly since: number;

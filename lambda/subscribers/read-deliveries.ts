@@ -16,7 +16,7 @@ export async function readDeliveries(
   deps: ReadDeliveriesDeps,
   signal: AbortSignal,
 ): Promise<DeliveriesAnswer> {
-  const { subscriberId, isFailedOnly, since, limit, after } = parameters;
+  const { subscriberId, since, limit, after } = parameters;
   const deliveries: DeliveriesAnswer['deliveries'] = [];
   let last = after;
   const page = (position: string | undefined): DeliveriesAnswer => ({
@@ -28,9 +28,14 @@ export async function readDeliveries(
   for await (const { position, logged, rowNumber } of triesAfter(place, rows)) {
     if (deliveries.length === limit || rowNumber > MAX_ROWS) return page(last);
     last = position;
-    if (!isFailedOnly || logged.outcome !== 'delivered') deliveries.push(tryAnswer(logged));
+    if (isMeant(logged, parameters)) deliveries.push(tryAnswer(logged));
   }
   return page(undefined);
+}
+
+/** A row that ends after the time may have begun before it. */
+function isMeant({ outcome, at }: LoggedTry, wanted: DeliveriesParameters): boolean {
+  return at >= wanted.since && (!wanted.isFailedOnly || outcome !== 'delivered');
 }
 
 interface Place {

@@ -1,9 +1,8 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { LoggedTry } from '../../lambda/adapters/delivery-log-reader.ts';
-import { timeKey } from '../../lambda/adapters/table-rows.ts';
 import { SUBSCRIBER_ROUTES as R } from '../../lambda/subscribers/routes.ts';
 import { deliveriesAnswer } from '../../lambda/subscribers/schemas.ts';
+import { aTry, logTries } from '../support/logged-deliveries.ts';
 import { type SubscriberApi, startSubscriberApi } from '../support/subscriber-api.ts';
 
 const NOW = Date.parse('2026-11-22T06:00:00.000Z');
@@ -20,32 +19,8 @@ beforeEach(async () => {
   await api.send({ routeKey: R.add, body: { name: 'bot', endpoint } });
 });
 
-function aTry(at: number, overrides: Partial<LoggedTry> = {}): LoggedTry {
-  return {
-    eventId: `message.${at}`,
-    at,
-    try: 1,
-    latencyMs: 12,
-    outcome: 'delivered',
-    ...overrides,
-  };
-}
-
-/** As the deliverer logs what one invocation tried. */
-async function log(tries: readonly LoggedTry[], { id = 'sub_1', expiresAt = NOW } = {}) {
-  const at = Math.max(...tries.map((one) => one.at));
-  await api.emulator.client.send(
-    new PutItemCommand({
-      TableName: api.emulator.tableName,
-      Item: {
-        pk: { S: `deliveries.${id}` },
-        sk: { S: `${timeKey(at)}#random` },
-        attempts: { S: JSON.stringify(tries) },
-        expiresAt: { N: String(Math.floor(expiresAt / 1000) + 7 * 86_400) },
-      },
-    }),
-  );
-}
+const log = (tries: readonly LoggedTry[], others?: Parameters<typeof logTries>[2]) =>
+  logTries(api.emulator, tries, others);
 
 const get = (query: Record<string, string> = {}) =>
   api.send({ routeKey: R.deliveries, path: { id: 'sub_1' }, query });
@@ -108,7 +83,7 @@ describe('the deliveries of a subscriber', () => {
   });
 
   test('are hidden after a week', async () => {
-    await log([aTry(1)], { expiresAt: NOW - 7 * 86_400_000 });
+    await log([aTry(1)], { writtenAt: NOW - 7 * 86_400_000 });
 
     expect((await page()).ids).toEqual([]);
   });

@@ -16,6 +16,8 @@ export async function startSubscriberApi(startMs: number) {
   const clock = { now: startMs };
   const logged: { message: string; fields: LogFields }[] = [];
   const sent: Delivery[] = [];
+  /** Stands for the deliverer, where a test has one. */
+  const onSent: { call?: (delivery: Delivery) => Promise<void> } = {};
   let ids = 0;
 
   const deps: AnswerDeps = {
@@ -29,7 +31,10 @@ export async function startSubscriberApi(startMs: number) {
       ids += 1;
       return String(ids);
     },
-    send: async (delivery) => void sent.push(delivery),
+    send: async (delivery) => {
+      sent.push(delivery);
+      await onSent.call?.(delivery);
+    },
     deliveryLog: deliveryLogReader(dynamodb, tableName, () => clock.now),
     now: () => clock.now,
     error: (message, fields) => void logged.push({ message, fields }),
@@ -54,6 +59,7 @@ export async function startSubscriberApi(startMs: number) {
     clock,
     logged,
     sent,
+    onSent,
     deps,
     send,
     clear: async () => {

@@ -6,6 +6,7 @@ Who receives events: your bot, your CRM, a queue of yours. WHO is an id or a nam
   list                   all of them
   show WHO               one of them
   update WHO             change what the options say
+  test WHO               send it a test event, and wait for what becomes of it
   pause WHO              deliver nothing more; events wait, in order
   resume WHO             deliver what waits, and what comes; also after its endpoint answered 410
   secret WHO             show what its deliveries are signed with
@@ -42,13 +43,15 @@ Which stack:
   --json                 print one JSON object, and nothing else; errors go to stderr
   --help                 this text
 
-Exit code: 0 if it is done, 1 if not, 2 for a wrong command line.
+Exit code: 0 if it is done (for test: if the endpoint took the event), 1 if not, 2 for a wrong command line.
+npx floodgate deliveries shows what was delivered, and what failed.
 
 Examples:
   npx floodgate subscriber add --name bot --url http://127.0.0.1:8080/hook
   npx floodgate subscriber add --name crm --url https://crm.example/hook --kind message --direction inbound
   npx floodgate subscriber add --name failures --url https://ops.example/hook --kind status --status failed
   npx floodgate subscriber add --name old-bot --url https://bot.example/webhook --format provider
+  npx floodgate subscriber test bot
   npx floodgate subscriber update crm --type text,image --rate 20
   npx floodgate subscriber list --stack Floodgate-production
 `;

@@ -43,6 +43,7 @@ const ACTIONS = {
   list: [],
   show: [],
   update: WISHES,
+  test: [],
   pause: [],
   resume: [],
   secret: [],

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import type { SecretAnswer, SubscriberAnswer } from '../../../lambda/subscribers/schemas.ts';
 import { drawColumns } from '../columns.ts';
+import { reasonOf } from '../deliveries/deliveries.ts';
+import type { TestResult } from './test-endpoint.ts';
 
 type Stream = NodeJS.WritableStream;
 
@@ -78,6 +80,26 @@ const PROVIDER_USE = [
   "Put it where your software has Meta's app secret (X-Hub-Signature-256), or the webhook secret of",
   'WasenderApi (X-Webhook-Signature).',
 ];
+
+/** What became of a test event. */
+export function drawTest(
+  one: SubscriberAnswer,
+  { outcome, webhookId }: TestResult,
+  stream: Stream,
+): string {
+  const paint = (style: 'green' | 'red', text: string) => styleText(style, text, { stream });
+  const to = addressOf(one);
+  if (outcome === undefined) {
+    const why =
+      one.state === 'active' ? 'nothing is known of it yet' : `${one.name} is ${one.state}`;
+    const look = `npx floodgate deliveries --subscriber ${one.id}`;
+    return `${paint('red', `Not delivered to ${to}: ${why}.`)}\nIt is on its way all the same: ${look}\n`;
+  }
+  const took = `${Math.round(outcome.latencyMs)} ms`;
+  return outcome.outcome === 'delivered'
+    ? `${paint('green', `Delivered to ${to} in ${took}.`)} webhook-id ${webhookId}\n`
+    : `${paint('red', `Not delivered to ${to}: ${reasonOf(outcome)} after ${took}.`)}\n`;
+}
 
 function drawState({ state }: SubscriberAnswer, stream: Stream): string {
   return styleText(COLOURS[state], state, { stream });

@@ -1,0 +1,38 @@
+import { type DeliveriesAnswer, deliveriesAnswer } from '../../../lambda/subscribers/schemas.ts';
+import type { ApiClient } from '../api-client.ts';
+import { SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
+
+export type DeliveryTry = DeliveriesAnswer['deliveries'][number];
+
+export interface DeliveriesChoice {
+  readonly isFailedOnly: boolean;
+  /** ISO 8601. */
+  readonly since: string | undefined;
+  /** Of all pages together. */
+  readonly limit: number;
+}
+
+const MOST_A_PAGE = 100;
+
+/** The tries to deliver to a subscriber, newest first, and whether there are more. */
+export async function readDeliveries(
+  api: ApiClient,
+  subscriberId: string,
+  { isFailedOnly, since, limit }: DeliveriesChoice,
+): Promise<{ readonly tries: readonly DeliveryTry[]; readonly isAll: boolean }> {
+  const tries: DeliveryTry[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null && tries.length < limit) {
+    const query = new URLSearchParams({
+      limit: String(Math.min(limit - tries.length, MOST_A_PAGE)),
+      ...(isFailedOnly && { failed: 'true' }),
+      ...(since !== undefined && { since }),
+      ...(cursor !== '' && { cursor }),
+    });
+    const path = `${SUBSCRIBERS_PATH}/${subscriberId}/deliveries?${query}`;
+    const page: DeliveriesAnswer = await api.call({ method: 'GET', path }, deliveriesAnswer);
+    tries.push(...page.deliveries);
+    cursor = page.nextCursor;
+  }
+  return { tries, isAll: cursor === null };
+}

@@ -1,0 +1,27 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { LoggedTry } from '../../lambda/adapters/delivery-log-reader.ts';
+import { deliveriesPartition, timeKey } from '../../lambda/adapters/table-rows.ts';
+import type { EventTableEmulator } from './event-table-emulator.ts';
+
+const WEEK_SECONDS = 7 * 86_400;
+
+export function aTry(at: number, overrides: Partial<LoggedTry> = {}): LoggedTry {
+  const usual = { try: 1, latencyMs: 12, outcome: 'delivered' } as const;
+  return { eventId: `message.${at}`, at, ...usual, ...overrides };
+}
+
+/** Logs what one invocation tried, as the deliverer does. */
+export async function logTries(
+  { client, tableName }: EventTableEmulator,
+  tries: readonly LoggedTry[],
+  { id = 'sub_1', writtenAt = Date.now() } = {},
+): Promise<void> {
+  const at = Math.max(...tries.map((one) => one.at));
+  const Item = {
+    pk: { S: deliveriesPartition(id) },
+    sk: { S: `${timeKey(at)}#random` },
+    attempts: { S: JSON.stringify(tries) },
+    expiresAt: { N: String(Math.floor(writtenAt / 1000) + WEEK_SECONDS) },
+  };
+  await client.send(new PutItemCommand({ TableName: tableName, Item }));
+}

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { catchUp } from './catch-up/catch-up.ts';
 import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
@@ -7,6 +8,7 @@ import { send } from './send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  'catch-up': catchUp,
   deliveries,
   dlq,
   forget,

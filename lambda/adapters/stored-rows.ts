@@ -181,7 +181,7 @@ export function numberOf(item: Item, attribute: string): number {
   return number;
 }
 
-function numberIn(item: Item, attribute: string): number | undefined {
+export function numberIn(item: Item, attribute: string): number | undefined {
   const number = item[attribute]?.N;
   return number === undefined ? undefined : Number(number);
 }

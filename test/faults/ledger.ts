@@ -50,6 +50,7 @@ export class Ledger {
   readonly #waiting = {
     'inbox.fifo': new Map<string, number>(),
     'inbox-dead-letter.fifo': new Map<string, number>(),
+    'deliveries.fifo': new Map<string, number>(),
   };
 
   constructor(updates: readonly Update[], options: LedgerOptions) {

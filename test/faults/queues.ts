@@ -7,7 +7,8 @@ import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
 
 const RETENTION_SECONDS = 14 * 86_400;
 
-export type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo';
+const QUEUE_NAMES = ['inbox.fifo', 'inbox-dead-letter.fifo', 'deliveries.fifo'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** What a faulty SQS makes of the entries of one batch. */
 export interface BatchFault {
@@ -26,10 +27,15 @@ export interface QueuesOptions {
   readonly onPartlyTaken: (bodies: readonly string[]) => void;
 }
 
-/** The inbox and its dead-letter queue as they are deployed, behind SQS's JSON protocol. */
+/** The queues as they are deployed, behind SQS's JSON protocol. */
 export class SimulatedQueues {
   readonly deadLetter = new FifoQueue({
     name: 'inbox-dead-letter.fifo',
+    retentionSeconds: RETENTION_SECONDS,
+    deduplicationScope: 'messageGroup',
+  });
+  readonly deliveries = new FifoQueue({
+    name: 'deliveries.fifo',
     retentionSeconds: RETENTION_SECONDS,
     deduplicationScope: 'messageGroup',
   });
@@ -60,14 +66,18 @@ export class SimulatedQueues {
   }
 
   send(name: QueueName, message: NewMessage) {
-    const queue = name === 'inbox.fifo' ? this.inbox : this.deadLetter;
-    const result = queue.send(message, this.#options.now());
+    const result = this.#queue(name).send(message, this.#options.now());
     if (!result.ok) return result;
     const identity = `${name} ${result.sequenceNumber}`;
     const isNew = !this.#taken.has(identity);
     this.#taken.add(identity);
     this.#options.onSent(name, message, result, isNew);
     return { ...result, isNew };
+  }
+
+  #queue(name: QueueName): FifoQueue {
+    if (name === 'inbox.fifo') return this.inbox;
+    return name === 'deliveries.fifo' ? this.deliveries : this.deadLetter;
   }
 
   #sendBatch(input: unknown, fault: BatchFault | undefined): ServiceAnswer {
@@ -107,7 +117,9 @@ export class SimulatedQueues {
 const INTERNAL_ERROR = { ok: false, code: 'InternalError', message: 'try again' } as const;
 
 function queueName(url: string): QueueName {
-  return url.endsWith('/inbox.fifo') ? 'inbox.fifo' : 'inbox-dead-letter.fifo';
+  const name = QUEUE_NAMES.find((one) => url.endsWith(`/${one}`));
+  if (name === undefined) throw new Error(`there is no queue ${url}`);
+  return name;
 }
 
 function newMessage(request: SendRequest): NewMessage {

@@ -17,7 +17,9 @@ const VARIABLES = {
   INBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox.fifo',
   INBOX_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox-dead-letter.fifo',
+  DELIVERIES_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries.fifo',
   OVERFLOW_BUCKET: 'overflow',
+  UNROUTED_BUCKET: 'unrouted',
   META_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:meta',
   WASENDER_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:wasender',
   TABLE_NAME: 'events',
@@ -26,28 +28,23 @@ const VARIABLES = {
 } as const;
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
-export type FunctionName = 'ingest' | 'processor';
+export type FunctionName = 'ingest' | 'processor' | 'router';
 
 /** Starts a function as Lambda does at a cold start: everything is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;
 
-/** The functions as they are deployed, with time, chance and network handed in. */
-export async function loadRealm(): Promise<ColdStart> {
-  const functions = await Promise.all([
-    bundleFunction('ingest', 'current'),
-    bundleFunction('ingest', 'next'),
-    bundleFunction('processor', 'current'),
-    bundleFunction('processor', 'next'),
-  ]);
-  const [ingest, nextIngest, processor, nextProcessor] = functions.map((source) =>
-    compile(source, 'function'),
-  );
-  const loads = {
-    ingest: { current: ingest, next: nextIngest },
-    processor: { current: processor, next: nextProcessor },
-  };
+/** Functions as they are deployed, with time, chance and network handed in. */
+export async function loadRealm(
+  names: readonly FunctionName[] = ['ingest', 'processor'],
+): Promise<ColdStart> {
+  const loads = new Map<string, Load>();
+  for (const name of names) {
+    for (const release of ['current', 'next'] as const) {
+      loads.set(`${name} ${release}`, compile(await bundleFunction(name, release), 'function'));
+    }
+  }
   return (name, release) => {
-    const { handler } = loads[name][release]?.(virtualRequire) ?? {};
+    const { handler } = loads.get(`${name} ${release}`)?.(virtualRequire) ?? {};
     if (!isHandler(handler)) throw new Error(`${name} has no handler`);
     return handler;
   };

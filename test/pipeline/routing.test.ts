@@ -5,9 +5,10 @@ import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
+import { operatorOf } from '../bin/command-line.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import { aMessage, metaWebhook, splitMeta, splitWasender } from '../support/webhooks.ts';
+import { aMessage, aStatus, metaWebhook, splitMeta, splitWasender } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PATIENCE = { timeout: 30_000 };
@@ -96,5 +97,45 @@ describe('what is stored', { timeout: 120_000 }, () => {
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     }
     expect(byContact.size).toBe(3);
+  });
+
+  test('is handed on by catch-up where nobody heard of it then, as the router would have done', async () => {
+    const pipeline = await aPipeline();
+    const messages = Array.from({ length: 30 }, (_, n) =>
+      aMessage({ id: `wamid.${n}`, from_user_id: `MX.${n % 3}` }),
+    );
+    const statuses = ['sent', 'delivered', 'read'].map((status, n) =>
+      aStatus({
+        status,
+        timestamp: String(Math.floor(pipeline.stack.clock.now() / 1000) + n - 60),
+      }),
+    );
+    const webhook = metaWebhook({ messages, statuses });
+    const from = new Date(pipeline.stack.clock.now() - 60_000).toISOString();
+    expect((await pipeline.post(webhook)).status).toBe(200);
+    await pipeline.settle();
+    // The archive gathers for five minutes.
+    pipeline.stack.clock.advance(300_000);
+    await expect.poll(() => pipeline.stack.left(), PATIENCE).toBe(0);
+    await subscribe(pipeline, aSubscriber());
+    const deliveries = watchDeliveries(pipeline.stack);
+    const floodgate = operatorOf(pipeline.stack);
+    const until = new Date(pipeline.stack.clock.now() + 60_000).toISOString();
+    const catchUp = (...more: string[]) =>
+      floodgate('catch-up', '--from', from, '--until', until, '--json', ...more);
+
+    const report = `${JSON.stringify({ events: 33, deliveries: 33, unreadable: 0 })}\n`;
+    expect(await catchUp('--dry-run')).toMatchObject({ exitCode: 0, stdout: report });
+    expect(deliveries).toHaveLength(0);
+    expect(await catchUp()).toMatchObject({ exitCode: 0, stdout: report });
+
+    expect(deliveries.map(({ event }) => event.id).toSorted()).toEqual(
+      idsIn([{ provider: 'meta', body: webhook }]),
+    );
+    for (const ofContact of Map.groupBy(deliveries, ({ event }) => event.group).values()) {
+      const ids = ofContact.map(({ event }) => event.id);
+      const inWebhook = splitMeta(webhook).filter(({ id }) => ids.includes(id));
+      expect(ids).toEqual(inWebhook.map(({ id }) => id));
+    }
   });
 });

@@ -56,7 +56,7 @@ function keyIn(input: object): Item {
 }
 
 /** One change as Lambda hands it over. */
-function changeRecord(
+export function changeRecord(
   sequence: number,
   before: Item | undefined,
   after: Item | undefined,

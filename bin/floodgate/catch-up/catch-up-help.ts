@@ -1,0 +1,15 @@
+export const CATCH_UP_HELP = `Usage: npx floodgate catch-up --from TIME --until TIME [options]
+
+Hands the events that were stored within a time to all who want them, as the router would have done.
+For after a gap: the table's change stream forgets a change after 24 hours in which nobody read it.
+
+Events go partition by partition, those of a contact in their order. Whoever has got one already gets
+it again, with the same webhook-id. A status counts by when it happened, one hour late at most.
+
+Options:
+  --from TIME    when the gap began, such as 2026-11-01T12:00Z; in doubt earlier
+  --until TIME   when it ended
+  --stack NAME   a deployed stack, such as Floodgate-production; otherwise the local one
+  --dry-run      only counts
+  --json         one line of JSON
+`;

@@ -1,0 +1,48 @@
+import type { RoutedEvent } from '../domain/delivery.ts';
+import { type RowChange, routedEvents } from './routed-events.ts';
+import { type Item, numberIn, statusesOf, textOf } from './stored-rows.ts';
+import { ATTRIBUTES as A, STATUS_PREFIXES } from './table-rows.ts';
+
+/** In ms since 1970; `until` is no more within it. */
+export interface Gap {
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * A row keeps when each status happened, by the provider's clock, and not when it was received. What
+ * happened so long before the gap may have come within it.
+ */
+const STATUS_LATENESS_MS = 3_600_000;
+
+/** The events that a row tells of a time of which nobody followed the table's changes. */
+export function missedEvents(row: Item, gap: Gap): readonly RoutedEvent[] {
+  return missedChanges(row, gap).flatMap(routedEvents);
+}
+
+function missedChanges(row: Item, { from, until }: Gap): readonly RowChange[] {
+  const receivedAt = numberIn(row, A.receivedAt);
+  if (receivedAt !== undefined) {
+    const isMissed = receivedAt >= from && receivedAt < until;
+    return isMissed ? [{ before: undefined, after: row, changedAt: receivedAt }] : [];
+  }
+  return statusesOf(row)
+    .filter(({ at }) => at >= from - STATUS_LATENESS_MS && at < until)
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ name, at }) => ({ before: without(row, name), after: row, changedAt: at }));
+}
+
+/** The row as if it had been told all but this status. */
+function without(row: Item, name: string): Item {
+  const { [`${STATUS_PREFIXES.time}${name}`]: _, ...rest } = row;
+  return rest;
+}
+
+/** A place in its partition's order of time. */
+export function timeOf(row: Item): string {
+  return row[A.at]?.S ?? row[A.timelineAt]?.S ?? '';
+}
+
+export function partitionOf(row: Item): string {
+  return textOf(row, A.partitionKey);
+}

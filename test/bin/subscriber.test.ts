@@ -13,8 +13,8 @@ const URL = 'http://127.0.0.1:8080/hook';
 
 describe('a command line that is wrong', () => {
   test.each([
-    [[], 'subscriber takes add, list, show, update, pause'],
-    [['delete', 'bot'], 'subscriber takes add, list, show, update, pause'],
+    [[], 'subscriber takes add, list, show, update, test'],
+    [['delete', 'bot'], 'subscriber takes add, list, show, update, test'],
     [['toString', 'bot'], 'not "toString"'],
     [['show'], 'show takes the id or name of a subscriber'],
     [['list', 'bot'], "unexpected argument 'bot'"],

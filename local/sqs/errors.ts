@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const QUERY_CODES: Readonly<Record<string, string>> = {
   InvalidParameterValue: 'InvalidParameterValue',
   MissingParameter: 'MissingParameter',
+  InvalidAttributeName: 'InvalidAttributeName',
   ReceiptHandleIsInvalid: 'ReceiptHandleIsInvalid',
   InvalidMessageContents: 'InvalidMessageContents',
 };

@@ -36,6 +36,11 @@ export class QueueHost {
     return queue;
   }
 
+  /** Messages and all. */
+  remove(url: string): void {
+    this.#queues.delete(this.byUrl(url).queue.settings.name);
+  }
+
   find(name: string): WaitingQueue | undefined {
     return this.#queues.get(name);
   }

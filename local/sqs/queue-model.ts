@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Grouped, MAX_BATCH, MessageGroups } from './message-groups.ts';
 import type {
+  ChangeableSettings,
   History,
   Identity,
   NewMessage,
@@ -33,10 +34,10 @@ interface Place {
  * What FIFO and standard queues have in common: visibility, receipts, retention, redrive.
  */
 export abstract class QueueModel {
-  readonly settings: Defaulted<QueueSettings>;
   /** Called when a message may have become available. */
   onAvailable: () => void = () => undefined;
 
+  #settings: Defaulted<QueueSettings>;
   readonly #groups = new MessageGroups<Message>();
   readonly #bySequence = new Map<string, Message>();
   readonly #idPrefix: string;
@@ -44,7 +45,7 @@ export abstract class QueueModel {
 
   constructor(settings: QueueSettings) {
     this.#idPrefix = messageIdPrefix(settings.name);
-    this.settings = {
+    this.#settings = {
       name: settings.name,
       visibilityTimeoutSeconds: settings.visibilityTimeoutSeconds ?? 30,
       retentionSeconds: settings.retentionSeconds ?? 345_600,
@@ -52,6 +53,15 @@ export abstract class QueueModel {
       deduplicationScope: settings.deduplicationScope ?? 'queue',
       redrive: settings.redrive,
     };
+  }
+
+  get settings(): Defaulted<QueueSettings> {
+    return this.#settings;
+  }
+
+  /** Counts from the next receive on, as for SQS; retention at once. */
+  configure(changes: Partial<Defaulted<ChangeableSettings>>): void {
+    this.#settings = { ...this.#settings, ...changes };
   }
 
   /** Attributes that only queues of this kind have, as SQS names them. */

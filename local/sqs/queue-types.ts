@@ -48,6 +48,12 @@ export interface QueueSettings {
   readonly redrive?: RedrivePolicy | undefined;
 }
 
+/** What may change while there are messages. */
+export type ChangeableSettings = Pick<
+  QueueSettings,
+  'visibilityTimeoutSeconds' | 'retentionSeconds' | 'delaySeconds'
+>;
+
 interface RedrivePolicy {
   /** Of the same kind. */
   readonly deadLetterQueue: QueueModel;

@@ -39,6 +39,11 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
       );
       return { Attributes: Object.fromEntries(attributes) };
     },
+    SetQueueAttributes: (input) => {
+      const { QueueUrl, Attributes } = requests.setQueueAttributes.parse(input);
+      queues.byUrl(QueueUrl).queue.configure(readChanges(Attributes));
+    },
+    DeleteQueue: (input) => queues.remove(requests.queue.parse(input).QueueUrl),
     PurgeQueue: (input) => {
       queues.byUrl(requests.queue.parse(input).QueueUrl).queue.purge();
     },
@@ -95,6 +100,28 @@ function attributesOf({ queue, clock }: WaitingQueue): Record<string, string> {
       }),
     }),
   };
+}
+
+const CHANGEABLE = {
+  VisibilityTimeout: 'visibilityTimeoutSeconds',
+  MessageRetentionPeriod: 'retentionSeconds',
+  DelaySeconds: 'delaySeconds',
+} as const;
+
+/** Taken, and without effect: whoever reaches a queue on loopback may use it, and nothing is stored. */
+const WITHOUT_EFFECT = ['Policy', 'SqsManagedSseEnabled'];
+
+function readChanges(attributes: Readonly<Record<string, string>>) {
+  const known: readonly string[] = [...Object.keys(CHANGEABLE), ...WITHOUT_EFFECT];
+  const unknown = Object.keys(attributes).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    reject('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
+  }
+  const changes = Object.entries(CHANGEABLE).flatMap(([name, setting]) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[setting, Number(value)] as const];
+  });
+  return Object.fromEntries(changes);
 }
 
 function readAttributes(attributes: Readonly<Record<string, string>>, queues: QueueHost) {

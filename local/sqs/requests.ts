@@ -46,6 +46,7 @@ export const requests = {
     QueueName: z.string(),
     Attributes: z._default(z.record(z.string(), z.string()), {}),
   }),
+  setQueueAttributes: z.object({ QueueUrl, Attributes: z.record(z.string(), z.string()) }),
   listQueues: z.object({ QueueNamePrefix: z._default(z.string(), '') }),
   queueAttributes: z.object({ QueueUrl, AttributeNames: names }),
   startMove: z.object({ SourceArn: z.string(), DestinationArn: text }),

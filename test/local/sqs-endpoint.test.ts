@@ -4,6 +4,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListMessageMoveTasksCommand,
@@ -12,6 +13,7 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
@@ -182,6 +184,26 @@ describe('the SQS endpoint', () => {
     await client.send(new CreateQueueCommand({ QueueName: 'new.fifo', Attributes }));
     const { QueueUrls } = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'new' }));
     expect(QueueUrls).toHaveLength(1);
+  });
+
+  test('changes what may be changed of a queue, and deletes one with its messages', async () => {
+    const { client, QueueUrl } = await anEndpoint();
+    await client.send(new SendMessageCommand({ QueueUrl, ...aMessage('1') }));
+    const Attributes = { VisibilityTimeout: '9', MessageRetentionPeriod: '86400', Policy: '{}' };
+    await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+
+    const attributes = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    expect((await client.send(attributes)).Attributes).toMatchObject({
+      ...{ VisibilityTimeout: '9', MessageRetentionPeriod: '86400', DelaySeconds: '0' },
+      ApproximateNumberOfMessages: '1',
+    });
+    const FifoQueue = { QueueUrl, Attributes: { FifoQueue: 'false' } };
+    await expect(client.send(new SetQueueAttributesCommand(FifoQueue))).rejects.toMatchObject({
+      name: 'InvalidAttributeName',
+    });
+
+    await client.send(new DeleteQueueCommand({ QueueUrl }));
+    await expect(client.send(attributes)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
   });
 
   test('moves dead letters back where they came from', async () => {

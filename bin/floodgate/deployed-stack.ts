@@ -6,6 +6,10 @@ import { readLocalStacks } from './local-stack.ts';
 export interface StackAddress {
   /** As people call it. */
   readonly name: string;
+  /** Before `/v1`. */
+  readonly api: string;
+  /** What the stack says of itself, by name; empty for the local one. */
+  readonly outputs: ReadonlyMap<string, string>;
   /** Undefined for AWS's own. */
   readonly endpoints: { readonly sqs: string; readonly dynamodb: string } | undefined;
   readonly table: string;
@@ -29,6 +33,8 @@ export async function findStack(
   }
   return {
     name: 'the local stack',
+    api: local.url,
+    outputs: new Map(),
     endpoints: local.aws,
     table: local.table,
     queues: local.queues,
@@ -46,7 +52,7 @@ async function findDeployed(name: string): Promise<StackAddress> {
     /^https?:.*\/\d{12}\/[\w-]+(\.fifo)?$/.test(value),
   );
   return {
-    name,
+    ...{ name, api: outputs.get('ApiUrl') ?? '', outputs },
     endpoints: undefined,
     table,
     queues: Object.fromEntries(queues.map(([output, url]) => [queueName(output), url])),

@@ -4,6 +4,7 @@ import { type Command, type Surroundings, UnavailableError, UsageError } from '.
 import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
 import { forget } from './forget/forget.ts';
+import { listen } from './listen/listen.ts';
 import { send } from './send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
 
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   deliveries,
   dlq,
   forget,
+  listen,
   send,
   subscriber,
 };

@@ -50,9 +50,43 @@ export function projectWith({ url, table }: StubStack): TemporaryFolder {
 }
 
 /** Somebody in the folder of a project whose local stack runs; the folder goes with the test. */
-export function operatorOf({ url, aws, table, queues }: LocalStack) {
+export function operatorOf(stack: LocalStack) {
+  const folder = projectOf(stack);
+  return (...args: string[]): Promise<Outcome> => floodgate(args, folder);
+}
+
+function projectOf({ url, aws, table, queues }: LocalStack): string {
   const ready = JSON.stringify({ url, aws, table, queues });
   const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
   onTestFinished(() => folder[Symbol.dispose]());
-  return (...args: string[]): Promise<Outcome> => floodgate(args, folder.path);
+  return folder.path;
+}
+
+export interface Running {
+  /** What it has written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Presses Ctrl-C. Resolves with the exit code. */
+  readonly stop: () => Promise<number>;
+}
+
+/** Starts a command that runs until it is stopped, for somebody whose local stack this is. */
+export function startFloodgate(stack: LocalStack, args: readonly string[]): Running {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) =>
+    new PassThrough().on('data', (chunk: Buffer) => {
+      written[name] += chunk.toString();
+    });
+  const ended = runFloodgate(args, {
+    ...{ stdout: stream('stdout'), stderr: stream('stderr'), environment: {} },
+    projectFolder: projectOf(stack),
+  });
+  return {
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    stop: () => {
+      process.emit('SIGINT');
+      return ended;
+    },
+  };
 }

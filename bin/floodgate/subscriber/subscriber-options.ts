@@ -3,8 +3,8 @@ import type { ApiChoice } from '../api-client.ts';
 import { UsageError } from '../command.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { readWhole } from '../option-values.ts';
+import { definedOf, FILTER_OPTIONS, readFilter } from './filter-options.ts';
 
-const list = { type: 'string', multiple: true } as const;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 
@@ -16,12 +16,7 @@ const optionTypes = {
   queue: text,
   tenant: text,
   format: text,
-  channel: list,
-  kind: list,
-  type: list,
-  status: list,
-  direction: list,
-  everything: flag,
+  ...FILTER_OPTIONS,
   parallel: flag,
   ordered: flag,
   rate: text,
@@ -140,28 +135,7 @@ function readEndpoint(url: string | undefined, queueUrl: string | undefined): ob
   return queueUrl === undefined ? undefined : { kind: 'sqs', queueUrl };
 }
 
-function readFilter(values: Values): object | undefined {
-  const words = (typed: string[] | undefined) =>
-    typed?.flatMap((one) => one.split(',').map((word) => word.trim()));
-  const filter = definedOf({
-    channels: words(values.channel),
-    kinds: words(values.kind),
-    types: words(values.type),
-    statuses: words(values.status),
-    directions: words(values.direction),
-  });
-  const isEmpty = Object.keys(filter).length === 0;
-  if (values.everything === true && !isEmpty) {
-    throw new UsageError('--everything excludes --channel, --kind, --type, --status, --direction');
-  }
-  return isEmpty && values.everything !== true ? undefined : filter;
-}
-
 function readLimit(option: string, typed: string | undefined): number | null | undefined {
   if (typed === 'none') return null;
   return typed === undefined ? undefined : readWhole(option, typed, 1);
-}
-
-function definedOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

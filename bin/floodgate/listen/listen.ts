@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiClient, openApi } from '../api-client.ts';
+import { span } from '../columns.ts';
+import { type Command, type Surroundings, UnavailableError } from '../command.ts';
+import { findStack, type StackAddress } from '../deployed-stack.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { drawSecret, drawSubscriber } from '../subscriber/subscriber-table.ts';
+import { eventJson, eventLine } from './event-line.ts';
+import { forwardEvents, POST_MS } from './forward-events.ts';
+import { LISTEN_HELP } from './listen-help.ts';
+import { type ListenOptions, readListenOptions } from './listen-options.ts';
+import { type ListenQueue, type ListenQueues, openListenQueues } from './listen-queue.ts';
+import { type Listener, openListener, removeListeners, secretsOf } from './listener.ts';
+import { postEvent } from './post-event.ts';
+import { queueNameOf } from './queue-settings.ts';
+import { watchSleep } from './sleep-watch.ts';
+
+export const listen: Command = {
+  summary: 'bring events to a server on this machine',
+  help: LISTEN_HELP,
+  run: async (args, surroundings) => {
+    const options = readListenOptions(args);
+    const stack = await findStack(options.stack, surroundings);
+    using queues = await openListenQueues(stack);
+    const api = await openApi({ api: stack.api }, surroundings);
+    const queueName = queueNameOf(stack, options.name);
+    const work = { options, stack, queues, api, queueName, surroundings };
+    return options.action === 'remove' ? await remove(work) : await forward(work);
+  },
+};
+
+interface Work {
+  readonly options: ListenOptions;
+  readonly stack: StackAddress;
+  readonly queues: ListenQueues;
+  readonly api: ApiClient;
+  readonly queueName: string;
+  readonly surroundings: Surroundings;
+}
+
+async function forward({ options, stack, queues, api, queueName, surroundings }: Work) {
+  const { name, wishes, forwardTo, isJson, isVerbose } = options;
+  const { stdout, stderr } = surroundings;
+  using interrupt = onInterrupt();
+  const queue = await queues.open(queueName);
+  const listener = await openListener(api, { name, queueUrl: queue.url, wishes });
+  stdout.write(await greeting(listener, queue, stack, options, stdout));
+
+  const notice = (text: string) => void (isJson ? stderr : stdout).write(`${text}\n`);
+  using _ = watchSleep((ms) => notice(`this machine slept for ${span(ms)}: what came waits`));
+  interrupt.signal.addEventListener('abort', () =>
+    notice('ending, once what goes out is answered'),
+  );
+  const target = { url: forwardTo, secrets: secretsOf(listener.secret), timeoutMs: POST_MS };
+  await forwardEvents(interrupt.signal, {
+    ...queue,
+    post: (event) => postEvent(event, target),
+    show: (event, posted) =>
+      void stdout.write(
+        isJson
+          ? `${JSON.stringify(eventJson(event, posted, isVerbose))}\n`
+          : eventLine(event, posted, isVerbose, stdout),
+      ),
+    notice,
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    now: Date.now,
+  });
+  notice(`ended: what comes now waits for a day; --remove --name ${name} drops it`);
+  return 0;
+}
+
+async function greeting(
+  { subscriber, secret }: Listener,
+  queue: ListenQueue,
+  stack: StackAddress,
+  { name, forwardTo, isJson }: ListenOptions,
+  stream: NodeJS.WritableStream,
+): Promise<string> {
+  const waiting = await queue.count();
+  if (isJson) return `${JSON.stringify({ subscriber, secret, waiting })}\n`;
+  const before = waiting === 0 ? [] : [`Waiting from before: about ${waiting}.`];
+  return [
+    drawSubscriber(subscriber, stream) + drawSecret(secret, subscriber, stream).trimEnd(),
+    `Events of ${stack.name} go to ${forwardTo}, by the name ${name}. Ctrl-C ends it.`,
+    ...before,
+    '',
+  ].join('\n');
+}
+
+/** The subscriber first: a queue that is missing would be one that fails. */
+async function remove({ options, queues, api, queueName, surroundings }: Work): Promise<number> {
+  const { name, isJson } = options;
+  const subscribers = await removeListeners(api, queueName);
+  const hadQueue = await queues.remove(queueName);
+  if (subscribers === 0 && !hadQueue) {
+    throw new UnavailableError(`nobody listens by the name ${name}: there is no ${queueName}`);
+  }
+  const text = `Removed the listener ${name}, and what waited for it.\n`;
+  surroundings.stdout.write(isJson ? `${JSON.stringify({ removed: name })}\n` : text);
+  return 0;
+}

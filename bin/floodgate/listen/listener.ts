@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import type { SigningSecrets } from '../../../lambda/domain/signing-secrets.ts';
+import {
+  addedAnswer,
+  type SecretAnswer,
+  type SubscriberAnswer,
+  secretAnswer,
+  subscriberAnswer,
+  subscribersAnswer,
+} from '../../../lambda/subscribers/schemas.ts';
+import type { ApiClient } from '../api-client.ts';
+
+/** The subscriber that has its events sent to a listener's queue. */
+export interface Listener {
+  readonly subscriber: SubscriberAnswer;
+  readonly secret: SecretAnswer;
+}
+
+const ALL = '/v1/subscribers';
+
+export interface ListenerWishes {
+  readonly name: string;
+  readonly queueUrl: string;
+  /** What is not here stays as it is; of a new one, as the stack has it. */
+  readonly wishes: Readonly<Record<string, unknown>>;
+}
+
+/** Finds the subscriber of a queue, or adds it. */
+export async function openListener(api: ApiClient, given: ListenerWishes): Promise<Listener> {
+  const subscriber = await findOrAdd(api, given);
+  const path = `${ALL}/${subscriber.id}/secret`;
+  return { subscriber, secret: await api.call({ method: 'GET', path }, secretAnswer) };
+}
+
+async function findOrAdd(
+  api: ApiClient,
+  { name, queueUrl, wishes }: ListenerWishes,
+): Promise<SubscriberAnswer> {
+  const [found] = await findListeners(api, queueUrl);
+  if (found === undefined) {
+    const body = { name: `listen ${name}`, endpoint: { kind: 'sqs', queueUrl }, ...wishes };
+    return (await api.call({ method: 'POST', path: ALL, body }, addedAnswer)).subscriber;
+  }
+  if (Object.keys(wishes).length === 0) return found;
+  const path = `${ALL}/${found.id}`;
+  return await api.call({ method: 'PATCH', path, body: wishes }, subscriberAnswer);
+}
+
+/** Resolves with how many there were. */
+export async function removeListeners(api: ApiClient, queueName: string): Promise<number> {
+  const found = await findListeners(api, queueName);
+  for (const { id } of found) {
+    await api.call({ method: 'DELETE', path: `${ALL}/${id}` }, z.undefined());
+  }
+  return found.length;
+}
+
+/** By the end of their queues' URLs, as a queue may be gone. */
+async function findListeners(api: ApiClient, queue: string): Promise<SubscriberAnswer[]> {
+  const name = queue.slice(queue.lastIndexOf('/') + 1);
+  const { subscribers } = await api.call({ method: 'GET', path: ALL }, subscribersAnswer);
+  return subscribers.filter(
+    ({ endpoint }) => endpoint.kind === 'sqs' && endpoint.queueUrl.endsWith(`/${name}`),
+  );
+}
+
+export function secretsOf({ secret, previous }: SecretAnswer): SigningSecrets {
+  return { current: secret, ...(previous !== null && { previous: previous.secret }) };
+}

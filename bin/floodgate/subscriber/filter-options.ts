@@ -1,0 +1,44 @@
+import { UsageError } from '../command.ts';
+
+const list = { type: 'string', multiple: true } as const;
+
+/** The options that say which events are wanted. */
+export const FILTER_OPTIONS = {
+  channel: list,
+  kind: list,
+  type: list,
+  status: list,
+  direction: list,
+  everything: { type: 'boolean' },
+} as const;
+
+interface FilterValues {
+  readonly channel?: readonly string[];
+  readonly kind?: readonly string[];
+  readonly type?: readonly string[];
+  readonly status?: readonly string[];
+  readonly direction?: readonly string[];
+  readonly everything?: boolean;
+}
+
+/** What was typed of a filter, which the stack reads and checks; undefined where nothing was. */
+export function readFilter(values: FilterValues): object | undefined {
+  const words = (typed: readonly string[] | undefined) =>
+    typed?.flatMap((one) => one.split(',').map((word) => word.trim()));
+  const filter = definedOf({
+    channels: words(values.channel),
+    kinds: words(values.kind),
+    types: words(values.type),
+    statuses: words(values.status),
+    directions: words(values.direction),
+  });
+  const isEmpty = Object.keys(filter).length === 0;
+  if (values.everything === true && !isEmpty) {
+    throw new UsageError('--everything excludes --channel, --kind, --type, --status, --direction');
+  }
+  return isEmpty && values.everything !== true ? undefined : filter;
+}
+
+export function definedOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

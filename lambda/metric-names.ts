@@ -32,6 +32,17 @@ export const METRICS = [
   'RecordsReturned',
   // Archived.
   'EventArchived',
+  // Delivered, from the queue or out of the backlog.
+  'DeliverySucceeded',
+  'DeliveryFailed',
+  'DeliveryReturned',
+  'DeliverySetAside',
+  'DeliveryDropped',
+  'DeliveryDeadLettered',
+  'BreakerOpened',
+  'BreakerOpen',
+  'DrainInterrupted',
+  'SubscriberGone',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

@@ -40,6 +40,7 @@ export class Alarms extends Construct {
       ...readAlarms(path),
       ...archiveAlarms(path),
       ...routerAlarms(path),
+      ...deliveryAlarms(path),
     };
     this.all = Object.entries(specs).map(
       ([alarmId, spec]) => new ServiceAlarm(this, alarmId, { ...spec, topic }),
@@ -254,6 +255,66 @@ function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
       threshold: 1,
       treatMissingData: NO_FAULT,
       impact: 'A change of the table could not be read, so no subscriber hears of its event.',
+    },
+  };
+}
+
+function deliveryAlarms({ stage, deliveries, deliverer, drainer }: WatchedPath): AlarmSpecs {
+  const period = Duration.minutes(1);
+  const { queue, deadLetterQueue } = deliveries;
+  return {
+    EndpointFailing: {
+      metric: serviceMetric(stage, 'drainer', 'BreakerOpen').with({ statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'A subscriber takes nothing: its events wait, and are given up after three days.',
+      ...LASTING,
+    },
+    SubscriberGone: {
+      metric: new MathExpression({
+        expression: 'deliverer + drainer',
+        usingMetrics: {
+          deliverer: serviceMetric(stage, 'deliverer', 'SubscriberGone'),
+          drainer: serviceMetric(stage, 'drainer', 'SubscriberGone'),
+        },
+        label: 'answered 410',
+      }),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'An endpoint answered that it is gone: its subscriber gets no more events.',
+    },
+    DeliveriesDelayed: {
+      metric: queue.metricApproximateAgeOfOldestMessage({ period }),
+      threshold: Duration.minutes(10).toSeconds(),
+      treatMissingData: NO_WAIT,
+      impact: 'Subscribers hear of some events more than ten minutes late.',
+      ...LASTING,
+    },
+    DeliveriesGivenUp: {
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period,
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      treatMissingData: AS_BEFORE,
+      impact: 'A subscriber did not get an event, and later ones of its group have overtaken it.',
+    },
+    DeliveriesExpiring: {
+      metric: deadLetterQueue.metricApproximateAgeOfOldestMessage({ period }),
+      threshold: QUEUE_RETENTION.toSeconds() - Duration.days(4).toSeconds(),
+      treatMissingData: NO_WAIT,
+      impact: 'In at most 4 days SQS deletes a delivery that was given up; its event is stored.',
+    },
+    DelivererFailing: {
+      metric: new MathExpression({
+        expression: 'deliverer + drainer',
+        usingMetrics: { deliverer: deliverer.metricErrors(), drainer: drainer.metricErrors() },
+        label: 'crashes',
+      }),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Deliveries crash instead of going out: some come late, some twice.',
+      ...LASTING,
     },
   };
 }

@@ -71,7 +71,17 @@ export class PathDashboard extends Construct {
         height: 4,
       }),
     );
-    for (const row of [webhooks, events, queue, processor, table, deadLetters, routing, archive]) {
+    for (const row of [
+      webhooks,
+      events,
+      queue,
+      processor,
+      table,
+      deadLetters,
+      routing,
+      archive,
+      delivery,
+    ]) {
       dashboard.addWidgets(...row(path));
     }
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
@@ -193,6 +203,44 @@ function archive({ stage, archiver }: WatchedPath): IWidget[] {
     graph('8 Archiver, failures', [
       archiver.metricErrors({ label: 'crashed' }),
       archiver.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
+function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidget[] {
+  const peak = { statistic: Stats.MAXIMUM };
+  const names = [
+    'DeliverySucceeded',
+    'DeliveryFailed',
+    'DeliveryReturned',
+    'DeliverySetAside',
+    'DeliveryDropped',
+    'DeliveryDeadLettered',
+  ] satisfies MetricName[];
+  return row(
+    graph('9 Deliveries from the queue', counted(stage, 'deliverer', names)),
+    graph('9 Out of backlogs', [
+      ...counted(stage, 'drainer', ['DeliverySucceeded', 'DeliveryFailed', 'DeliveryDeadLettered']),
+    ]),
+    graph('9 Endpoints down', [
+      serviceMetric(stage, 'drainer', 'BreakerOpen').with({ ...peak, label: 'down' }),
+    ]),
+    graph('9 Waiting and given up', [
+      deliveries.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+      deliveries.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        ...peak,
+        label: 'given up',
+      }),
+    ]),
+    graph('9 Oldest delivery, s', [
+      deliveries.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
+    ]),
+    graph('9 Failures', [
+      ...counted(stage, 'deliverer', ['BreakerOpened', 'SubscriberGone']),
+      ...counted(stage, 'drainer', ['DrainInterrupted']),
+      deliverer.metricErrors({ label: 'deliverer crashed' }),
+      drainer.metricErrors({ label: 'drainer crashed' }),
+      deliverer.metricThrottles({ label: 'throttled' }),
     ]),
   );
 }

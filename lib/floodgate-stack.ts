@@ -6,6 +6,7 @@ import { ArchiveQueries } from './archive-queries.ts';
 import { ContactForgetter } from './contact-forgetter.ts';
 import { PathDashboard } from './dashboard.ts';
 import { EventArchive } from './event-archive.ts';
+import { EventDeliverer, type EventDelivererProps } from './event-deliverer.ts';
 import { EventProcessor } from './event-processor.ts';
 import { EventRouter } from './event-router.ts';
 import { EventTable } from './event-table.ts';
@@ -63,10 +64,8 @@ export class FloodgateStack extends Stack {
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
-    // Enough for a batch of ten to an endpoint that takes its ten seconds for each.
-    const delivererTimeout = Duration.seconds(120);
-    const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: delivererTimeout });
-    const router = new EventRouter(this, 'Routing', { stage, table, deliveries });
+    const stored = { stage, table, overflow, signingKey };
+    const { router, deliveries, deliverer, drainer } = this.handOn(stored);
     const subscribers = new SubscriberApi(this, 'SubscriberApi', {
       stage,
       front,
@@ -88,8 +87,22 @@ export class FloodgateStack extends Stack {
       archiver: archive.function,
       router: router.function,
       deliveries,
+      deliverer,
+      drainer,
     };
     this.watch({ path, router, archive, queries, inbound, secrets });
+  }
+
+  /** From the table to its subscribers. */
+  private handOn(stored: Pick<EventDelivererProps, 'stage' | 'table' | 'overflow' | 'signingKey'>) {
+    // Enough for a batch of ten to an endpoint that takes its ten seconds for each.
+    const timeout = Duration.seconds(120);
+    const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: timeout });
+    const { stage, table } = stored;
+    const router = new EventRouter(this, 'Routing', { stage, table, deliveries });
+    const delivery = new EventDeliverer(this, 'Delivery', { ...stored, deliveries, timeout });
+    const { deliverer, drainer } = delivery;
+    return { router, deliveries, deliverer, drainer };
   }
 
   private watch(deployed: Omit<Deployed, 'topic' | 'dashboardUrl'>): void {

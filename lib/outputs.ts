@@ -68,6 +68,8 @@ function addresses({
     ArchiveDatabase: ['The same for SQL (docs/archive.md)', queries.database],
     ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],
     RouterFunction: ['Hands stored events on', path.router.functionName],
+    DelivererFunction: ['Delivers to subscribers', path.deliverer.functionName],
+    DrainerFunction: ['Delivers what was put aside', path.drainer.functionName],
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],

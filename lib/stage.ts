@@ -15,6 +15,13 @@ const count = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 const flag = z.union([z.boolean(), z.stringbool()], { error: 'expected true or false' });
 
+const queueArn = z
+  .string()
+  .regex(/^arn:aws[\w-]*:sqs:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/, 'expected the ARN of a queue');
+const queueArns = z
+  .union([z.array(queueArn), z.string().transform((list) => list.split(','))])
+  .pipe(z.array(queueArn));
+
 const settings = z.strictObject({
   /** Keep table, bucket and secrets whatever happens to the stack, and refuse to delete the stack. */
   protectData: flag,
@@ -31,6 +38,10 @@ const settings = z.strictObject({
   requestBurst: count(1, 100_000),
   /** Processors that run at once. It keeps a backlog from taking the concurrency that ingest needs. */
   processorMaximumConcurrency: count(2, 1_000),
+  /** Deliverers that run at once: an endpoint that is slow holds one for up to two minutes. */
+  delivererMaximumConcurrency: count(2, 1_000),
+  /** ARNs of queues of your own, in any account, that subscribers may name; commas between them. */
+  subscriberQueueArns: queueArns.optional(),
   /** Concurrency set aside for the processor, or `none`: a new account has too little to set aside. */
   processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)], {
     error: 'expected none, or 2 to 1000',
@@ -111,6 +122,7 @@ const development: Settings = {
   requestsPerSecond: 5_000,
   requestBurst: 5_000,
   processorMaximumConcurrency: 5,
+  delivererMaximumConcurrency: 2,
   processorReservedConcurrency: 'none',
 };
 
@@ -121,6 +133,7 @@ const production: Settings = {
   logRetentionDays: 90,
   accessLog: false,
   processorMaximumConcurrency: 100,
+  delivererMaximumConcurrency: 100,
   processorReservedConcurrency: 100,
   // 3,000 statuses and 1,000 inbound events a second make 5,000 units: an inbound event writes its
   // entry in the local index too. The rest is for events of more than 1 KB.

@@ -20,4 +20,6 @@ export interface WatchedPath {
   readonly archiver: IFunction;
   readonly router: IFunction;
   readonly deliveries: OrderedQueue;
+  readonly deliverer: IFunction;
+  readonly drainer: IFunction;
 }

@@ -24,7 +24,7 @@ type EndpointFault =
   | 'url-refused';
 
 /** No answer came, or none that can be read. The endpoint may have got the request all the same. */
-class EndpointError extends Error {
+export class EndpointError extends Error {
   override readonly name = 'EndpointError';
   readonly fault: EndpointFault;
 

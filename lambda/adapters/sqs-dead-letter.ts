@@ -7,6 +7,8 @@ export type DeadLetter = (
   message: QueuedMessage,
   reason: DeadLetterReason,
   signal: AbortSignal,
+  /** What else is known of why, by the names of attributes. */
+  told?: Readonly<Record<string, string>>,
 ) => Promise<void>;
 
 /**
@@ -17,7 +19,7 @@ export type DeadLetter = (
  * same for the same delivery to the inbox, so that a repeated send is one dead letter.
  */
 export function sqsDeadLetter(sqs: CallAws, queueUrl: string, now: () => number): DeadLetter {
-  return async (message, reason, signal) => {
+  return async (message, reason, signal, told = {}) => {
     const attribute = (value: string) => ({ DataType: 'String', StringValue: value });
     const request: SendMessageRequest = {
       QueueUrl: queueUrl,
@@ -28,6 +30,12 @@ export function sqsDeadLetter(sqs: CallAws, queueUrl: string, now: () => number)
         reason: attribute(reason),
         receiveCount: attribute(String(message.receiveCount)),
         deadLetteredAt: attribute(new Date(now()).toISOString()),
+        // SQS takes no empty value.
+        ...Object.fromEntries(
+          Object.entries(told)
+            .filter(([, value]) => value !== '')
+            .map(([name, value]) => [name, attribute(value)]),
+        ),
       },
     };
     await sqs('SendMessage', request, signal);

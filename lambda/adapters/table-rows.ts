@@ -3,6 +3,8 @@ import { digest } from '../domain/event.ts';
 /**
  * The table as its writers, its readers and its construct see it: names of keys, indexes and
  * attributes, and how their values are made. One table holds six kinds of row:
+
+ * attributes, and how their values are made. One table holds these kinds of row:
  *
  * - an event:       pk = its message group,   sk = its id
  * - a sent message: pk = `messageGroup(...)`, sk = `message`
@@ -10,6 +12,10 @@ import { digest } from '../domain/event.ts';
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
  * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
+
+ * - a delivery put aside: pk = `backlogPartition(...)`, sk = `<delivery group>#<sequence number>`
+ * - what an invocation delivered: pk = `deliveriesPartition(...)`, sk = `<time>#<random>`
+ * - what a limit allows: pk = `limitsPartition(...)`, sk = `second#<time>` or `slot#<number>`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -51,8 +57,23 @@ export const ATTRIBUTES = {
   /** Of a subscriber whose deliveries do not go out from the queue: `open` or `closing`. */
   breakerState: 'breakerState',
   openedBecause: 'openedBecause',
+  openedAt: 'openedAt',
+  closingAt: 'closingAt',
+  /** Failed tries since the last success. */
+  failures: 'failures',
+  /** Which drainer works on the subscriber, and until when at most. */
+  leaseOwner: 'leaseOwner',
+  leaseUntil: 'leaseUntil',
+  /** JSON of a delivery that was put aside, without its payload. */
+  delivery: 'delivery',
+  tries: 'tries',
+  /** When a delivery that failed is tried again, in ms since 1970. */
+  notBefore: 'notBefore',
   /** JSON of what an invocation tried to deliver to one subscriber. */
   attempts: 'attempts',
+  /** Deliveries of one second, or who holds a slot until when. */
+  used: 'used',
+  heldUntil: 'heldUntil',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -79,9 +100,19 @@ export const SUBSCRIBERS_PARTITION = 'subscribers';
 /** Partition of the records of who did what, which never expire. */
 export const RECORDS_PARTITION = 'records';
 
+/** Partition of the deliveries that were put aside, group by group in their order. */
+export function backlogPartition(subscriberId: string): string {
+  return `backlog.${subscriberId}`;
+}
+
 /** Partition of the log of deliveries, by time. */
 export function deliveriesPartition(subscriberId: string): string {
   return `deliveries.${subscriberId}`;
+}
+
+/** Partition of what a subscriber's limits count. */
+export function limitsPartition(subscriberId: string): string {
+  return `limits.${subscriberId}`;
 }
 
 /** Partition of the links that lead away from a name, and index key of those that lead to it. */
@@ -115,5 +146,10 @@ const SEQUENCE_DIGITS = 20;
 
 /** Sort key by time and, within a millisecond, by the order in which SQS took the events. */
 export function eventTimeKey(timeMs: number, sequenceNumber: string): string {
-  return `${timeKey(timeMs)}#${sequenceNumber.padStart(SEQUENCE_DIGITS, '0')}`;
+  return `${timeKey(timeMs)}#${sequenceKey(sequenceNumber)}`;
+}
+
+/** SQS's sequence number as it sorts. */
+export function sequenceKey(sequenceNumber: string): string {
+  return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');
 }

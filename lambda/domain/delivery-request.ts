@@ -1,5 +1,6 @@
 import { type Delivery, webhookId } from './delivery.ts';
 import { providerHeaders, standardHeaders } from './delivery-signature.ts';
+import { inCharactersOfSqs } from './queue-body.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 import { standardBody } from './standard-event.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -29,12 +30,12 @@ export function deliveryRequest(
   const id = webhookId(delivery);
   const replay = delivery.replayId === undefined ? {} : { 'floodgate-replay': delivery.replayId };
   if (format === 'standard') {
-    const body = standardBody(delivery, payload);
+    const body = inCharactersOfSqs(standardBody(delivery, payload));
     return { body, headers: { ...replay, ...standardHeaders({ id, atMs, body }, secrets) } };
   }
   if (payload === undefined) return undefined;
   const { provider } = delivery.event;
-  const body = provider === 'meta' ? inAscii(payload) : payload;
+  const body = provider === 'meta' ? inAscii(payload) : inCharactersOfSqs(payload);
   return {
     body,
     headers: { ...replay, ...providerHeaders(provider, { id, atMs, body }, secrets) },

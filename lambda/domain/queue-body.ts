@@ -12,9 +12,12 @@ export type UnreadableBody =
 
 /** The body of a queue message, in the characters that SQS takes. */
 export function writeBody(version: number, members: object): string {
-  const body = JSON.stringify({ v: version, ...members });
-  // The only characters outside SQS's set that JSON.stringify leaves as they are.
-  return body.replace(/[\uFFFE\uFFFF]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+  return inCharactersOfSqs(JSON.stringify({ v: version, ...members }));
+}
+
+/** JSON that says the same without the characters outside SQS's set that JSON may have as they are. */
+export function inCharactersOfSqs(json: string): string {
+  return json.replace(/[\uFFFE\uFFFF]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Reads the body of a queue message, as far as its version. */

@@ -1,4 +1,4 @@
-/** A message as the inbox queue handed it out. */
+/** A message as its queue handed it out. */
 export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
@@ -11,7 +11,7 @@ export interface QueuedMessage {
 }
 
 /** Why a message was set aside: fixed words, for metrics, logs and people. */
-export type DeadLetterReason = 'malformed' | 'refused-by-table';
+export type DeadLetterReason = 'malformed' | 'refused-by-table' | 'undeliverable';
 
 /** A message that goes back to the queue, and when it is handed out next. */
 export interface Return {

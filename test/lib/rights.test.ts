@@ -100,6 +100,50 @@ describe('rights', () => {
     ]);
   });
 
+  test('of deliverer and drainer are to what is on its way to subscribers, and to nothing said', () => {
+    const rows = (more = '') =>
+      `dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem ${more}dynamodb:UpdateItem on <EventsTable.Arn>`;
+    const common = [
+      'sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn>',
+      `s3:GetObject on ${bucket}`,
+      's3:ListBucket on <OverflowBucket.Arn>',
+      'secretsmanager:GetSecretValue on <SigningKeySecret>',
+    ];
+    expect(rightsOf('DeliveryDeliverer')).toEqual([
+      logs('DeliveryDeliverer'),
+      rows(),
+      ...common,
+      'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <DeliveriesQueue.Arn>',
+    ]);
+    expect(rightsOf('DeliveryDrainer')).toEqual([
+      logs('DeliveryDrainer'),
+      rows('dynamodb:Query '),
+      ...common,
+    ]);
+    for (const role of ['DeliveryDeliverer', 'DeliveryDrainer']) {
+      const statements: Statement[] = policies[`${role}RoleDefaultPolicy`].PolicyDocument.Statement;
+      const onRows = statements.filter(({ Action }) => [Action].flat()[0]?.startsWith('dynamodb'));
+      for (const { Condition } of onRows) {
+        expect(Condition).toEqual({
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': ['subscribers', 'backlog.*', 'deliveries.*', 'limits.*'],
+          },
+        });
+      }
+    }
+  });
+
+  test('of the deliverer reach the queues of subscribers that the stage names, and no other', () => {
+    const arn = 'arn:aws:sqs:eu-central-1:222222222222:orders.fifo';
+    const named = aTemplate({ subscriberQueueArns: arn });
+    const statements: Statement[] = propertiesOf(named, 'AWS::IAM::Policy')[
+      'DeliveryDelivererRoleDefaultPolicy'
+    ].PolicyDocument.Statement;
+    const send = statements.find(({ Action }) => Action === 'sqs:SendMessage');
+    expect(new Set(send?.Resource)).toEqual(new Set(['<DeliveriesDeadLetterQueue.Arn>', arn]));
+    expect(() => aTemplate({ subscriberQueueArns: '*' })).toThrow('expected the ARN of a queue');
+  });
+
   test('have no wildcard action and no wildcard resource but keys that nobody knows before', () => {
     const statements = Object.values(policies).flatMap(
       (policy): Statement[] => policy.PolicyDocument.Statement,
@@ -118,6 +162,8 @@ describe('rights', () => {
       'ForgettingForgetRole',
       'ArchiveArchiverRole',
       'RoutingRouterRole',
+      'DeliveryDelivererRole',
+      'DeliveryDrainerRole',
       'SubscriberApiSubscribersRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
@@ -126,12 +172,16 @@ describe('rights', () => {
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   });
 
-  test('to call the functions have only the routes of the API that lead to them', () => {
+  test('to call the functions have only the routes of the API and the schedule that lead to them', () => {
     const permissions = Object.values(propertiesOf(template, 'AWS::Lambda::Permission'));
-    for (const { Principal, SourceArn } of permissions) {
+    const [schedules = [], routes = []] = [true, false].map((isOfRule) =>
+      permissions.filter(({ Principal }) => (Principal === 'events.amazonaws.com') === isOfRule),
+    );
+    expect(schedules).toMatchObject([{ SourceArn: '<DeliveryEveryMinute.Arn>' }]);
+    for (const { Principal, SourceArn } of routes) {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(permissions).toHaveLength(19);
+    expect(routes).toHaveLength(19);
   });
 });

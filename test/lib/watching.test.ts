@@ -56,7 +56,10 @@ describe('alarms', () => {
   test('take silence for no fault, but that of the dead letters for no change', () => {
     const byDecision = Map.groupBy(Object.entries(alarms), ([, alarm]) => alarm.TreatMissingData);
     expect([...byDecision.keys()].toSorted()).toEqual(['ignore', 'notBreaching']);
-    expect(byDecision.get('ignore')?.map(([id]) => id)).toEqual(['AlarmsDeadLetterQueueNotEmpty']);
+    expect(byDecision.get('ignore')?.map(([id]) => id)).toEqual([
+      'AlarmsDeadLetterQueueNotEmpty',
+      'AlarmsDeliveriesGivenUp',
+    ]);
   });
 
   test.each([
@@ -74,6 +77,11 @@ describe('alarms', () => {
     ['RoutingDelayed', 15 * 60_000],
     ['RoutingStalled', 6 * 3_600_000],
     ['RecordsUnrouted', 1],
+    ['EndpointFailing', 1],
+    ['SubscriberGone', 1],
+    ['DeliveriesDelayed', 600],
+    ['DeliveriesGivenUp', 1],
+    ['DeliveriesExpiring', 10 * 86_400],
   ])('%s goes off at %i', (id, threshold) => {
     expect(alarms[`Alarms${id}`]).toMatchObject({
       Threshold: threshold,
@@ -132,7 +140,7 @@ describe('dashboard', () => {
       .toSorted((a, b) => a - b)
       .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.slice(0, 1))));
     expect(steps.slice(1)).toEqual(
-      ['1', '2', '3', '4', '5', '6', '7', '8'].map((step) => new Set([step])),
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((step) => new Set([step])),
     );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);

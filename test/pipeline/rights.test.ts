@@ -1,13 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { forgottenAnswer } from '../../lambda/api/schemas.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
+import { startEndpoint } from '../support/endpoint.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
+import { aLostDelivery, change, queueDelivery, subscribe } from './delivering.ts';
+
+const wait = { timeout: 60_000, interval: 100 };
 
 const WAMID = 'wamid.sent';
+const LOST = 'payloads/message.lost.json';
 const small = metaWebhook({ messages: [aMessage()], statuses: [aStatus({ id: WAMID })] });
 const large = metaWebhook({
   messages: [aMessage({ id: 'wamid.large', text: { body: 'ñ'.repeat(300_000) } })],
@@ -18,8 +23,10 @@ function disturb({ stack }: Pipeline): void {
   const poison = { groupId: 'poison', deduplicationId: 'poison', body: 'poison' };
   stack.queue('inbox').send(poison, stack.clock.now());
   const refused = ['once'];
-  stack.faults.dynamodb = () =>
-    refused.pop() === undefined ? undefined : { code: 'ValidationException' };
+  stack.faults.dynamodb = (action) =>
+    action !== 'PutItem' || refused.pop() === undefined
+      ? undefined
+      : { code: 'ValidationException' };
 }
 
 /** Somebody who wants everything, and what looks like an event and is a row that nobody of ours writes. */
@@ -67,18 +74,40 @@ async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
   expect((await fetch(contact)).status).toBe(404);
 }
 
-describe('the rights of the functions', { timeout: 60_000 }, () => {
+/**
+ * What each right of deliverer and drainer is for: one subscriber whose endpoint fails once, one that
+ * is paused and then goes on.
+ */
+async function subscribeBoth(pipeline: Pipeline): Promise<() => Promise<void>> {
+  const endpoint = await startEndpoint((response, index) => {
+    response.writeHead(index === 0 ? 500 : 200).end();
+  });
+  onTestFinished(() => endpoint[Symbol.asyncDispose]());
+  const wanted = { format: 'provider', concurrency: 1 } as const;
+  const live = await subscribe(pipeline, endpoint.url, { ...wanted, id: 'sub_live' });
+  const paused = { ...wanted, id: 'sub_paused', isPaused: true };
+  await subscribe(pipeline, endpoint.url, paused);
+  return async () => {
+    for (const { id } of [live, paused]) queueDelivery(pipeline, aLostDelivery(id));
+    const aside = async () => JSON.stringify(await pipeline.rows()).includes(LOST);
+    await expect.poll(aside, wait).toBe(true);
+    await change(pipeline, paused.id, { isPaused: false });
+  };
+}
+
+describe('the rights of the functions', { timeout: 120_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
     await fillTable(pipeline);
+    const resume = await subscribeBoth(pipeline);
     disturb(pipeline);
     for (const body of [small, large]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });
     await postAll([{ provider: 'wasender', body }]);
     const unused = () => rights.unused.map(({ action }) => action);
-    await expect.poll(unused).not.toContain('sqs:ChangeMessageVisibility');
+    await expect.poll(unused, wait).not.toContain('sqs:ChangeMessageVisibility');
     clock.advance(5_000);
     await settle();
     const contact = 'contacts/5215550001111';
@@ -91,8 +120,9 @@ describe('the rights of the functions', { timeout: 60_000 }, () => {
 
     await forgetContact(pipeline);
 
+    await resume();
     clock.advance(300_000);
-    await expect.poll(unused, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(unused, wait).toEqual([]);
     expect(rights.refused).toEqual([]);
     expect(rights.unused).toEqual([]);
     expect(rights.granted.length).toBeGreaterThan(20);

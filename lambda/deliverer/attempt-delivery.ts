@@ -1,0 +1,110 @@
+import { AwsRequestError } from '../adapters/aws-request.ts';
+import { EndpointError, type PostToEndpoint } from '../adapters/https-endpoint.ts';
+import type { SendToQueue } from '../adapters/subscriber-queue.ts';
+import { type Delivery, deliveryDeduplicationId, deliveryGroup } from '../domain/delivery.ts';
+import { type DeliveryRequest, deliveryRequest } from '../domain/delivery-request.ts';
+import { retryAfterSeconds } from '../domain/delivery-retry.ts';
+import type { SigningSecrets } from '../domain/signing-secrets.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
+
+export interface AttemptDeps {
+  /** A payload too big for a message; undefined where it is no longer kept. */
+  readonly readPayload: (key: string) => Promise<string | undefined>;
+  readonly secretsOf: (subscriber: Subscriber) => Promise<SigningSecrets>;
+  readonly post: PostToEndpoint;
+  readonly send: SendToQueue;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export type AttemptOutcome =
+  | { readonly kind: 'delivered'; readonly status?: number }
+  /** The endpoint wants no more deliveries, ever. */
+  | { readonly kind: 'gone'; readonly status: number }
+  /** `fault` says why in a fixed word: `http-500`, `timeout`, `AccessDenied`. */
+  | {
+      readonly kind: 'failed';
+      readonly fault: string;
+      readonly status?: number;
+      readonly excerpt: string;
+      readonly retryAfterSeconds: number;
+    }
+  /** It can never be delivered in this format. */
+  | { readonly kind: 'undeliverable'; readonly fault: 'payload-gone' | 'too-large' };
+
+/** What SQS takes of body and attributes together. */
+const MAX_QUEUE_BYTES = 1024 * 1024;
+
+const GONE = 410;
+
+/** Tries once. Rejects where Floodgate itself was not able to: then the endpoint is not to blame. */
+export async function attemptDelivery(
+  delivery: Delivery,
+  subscriber: Subscriber,
+  signal: AbortSignal,
+  deps: AttemptDeps,
+): Promise<AttemptOutcome> {
+  const { event } = delivery;
+  const [secrets, payload] = await Promise.all([
+    deps.secretsOf(subscriber),
+    event.payload ?? deps.readPayload(event.payloadKey),
+  ]);
+  const { format, endpoint } = subscriber;
+  const signing = { secrets, atMs: deps.now() };
+  const request = deliveryRequest(delivery, payload, format, signing);
+  if (request === undefined) return { kind: 'undeliverable', fault: 'payload-gone' };
+  if (endpoint.kind === 'https') return post(endpoint.url, request, deps);
+  if (bytesOf(request) <= MAX_QUEUE_BYTES) {
+    return send(endpoint.queueUrl, request, delivery, subscriber, signal, deps);
+  }
+  const light = deliveryRequest(delivery, undefined, format, signing);
+  if (light === undefined) return { kind: 'undeliverable', fault: 'too-large' };
+  return send(endpoint.queueUrl, light, delivery, subscriber, signal, deps);
+}
+
+async function post(
+  url: string,
+  request: DeliveryRequest,
+  deps: AttemptDeps,
+): Promise<AttemptOutcome> {
+  try {
+    const { status, excerpt, retryAfter } = await deps.post(url, request);
+    if (status >= 200 && status < 300) return { kind: 'delivered', status };
+    if (status === GONE) return { kind: 'gone', status };
+    const seconds = retryAfterSeconds(retryAfter, deps.now());
+    return { kind: 'failed', fault: `http-${status}`, status, excerpt, retryAfterSeconds: seconds };
+  } catch (error) {
+    if (error instanceof EndpointError) return failure(error.fault);
+    throw error;
+  }
+}
+
+async function send(
+  queueUrl: string,
+  request: DeliveryRequest,
+  delivery: Delivery,
+  { isOrdered }: Subscriber,
+  signal: AbortSignal,
+  deps: AttemptDeps,
+): Promise<AttemptOutcome> {
+  const place = {
+    group: deliveryGroup(delivery, isOrdered),
+    deduplicationId: deliveryDeduplicationId(delivery),
+  };
+  try {
+    await deps.send(queueUrl, request, place, signal);
+    return { kind: 'delivered' };
+  } catch (error) {
+    if (error instanceof AwsRequestError) return failure(error.name);
+    throw error;
+  }
+}
+
+function failure(fault: string): AttemptOutcome {
+  return { kind: 'failed', fault, excerpt: '', retryAfterSeconds: 0 };
+}
+
+function bytesOf({ body, headers }: DeliveryRequest): number {
+  const attributes = Object.entries(headers).map(([name, value]) => `${name}String${value}`);
+  return Buffer.byteLength(body) + Buffer.byteLength(attributes.join(''));
+}

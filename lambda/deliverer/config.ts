@@ -1,0 +1,48 @@
+import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
+import { readEnvironment } from '../domain/environment.ts';
+
+/** What the construct must set on the functions that deliver: the deliverer and the drainer. */
+export interface DeliveringEnvironment {
+  readonly TABLE_NAME: string;
+  readonly OVERFLOW_BUCKET: string;
+  readonly SIGNING_KEY_ARN: string;
+  readonly DELIVERIES_QUEUE_URL: string;
+  readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
+}
+
+export interface DeliveringConfig {
+  readonly tableName: string;
+  readonly overflowBucket: string;
+  readonly signingKeyArn: string;
+  readonly deliveriesQueueUrl: string;
+  readonly deliveriesDeadLetterQueueUrl: string;
+  readonly deliversToLoopback: boolean;
+  readonly dynamodb: AwsService;
+  readonly s3: AwsService;
+  readonly secretsManager: AwsService;
+  readonly sqs: AwsService;
+}
+
+/** Set where the functions run on the machine of who uses them. */
+type LocalVariable = 'DELIVER_TO_LOOPBACK';
+
+export function loadDeliveringConfig(environment: NodeJS.ProcessEnv): DeliveringConfig {
+  return readEnvironment<
+    keyof DeliveringEnvironment | RuntimeVariable | LocalVariable,
+    DeliveringConfig
+  >(environment, (read) => {
+    const service = serviceReader(read);
+    return {
+      tableName: read.text('TABLE_NAME'),
+      overflowBucket: read.text('OVERFLOW_BUCKET'),
+      signingKeyArn: read.text('SIGNING_KEY_ARN'),
+      deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
+      deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
+      deliversToLoopback: read.optionalText('DELIVER_TO_LOOPBACK') === 'true',
+      dynamodb: service('dynamodb'),
+      s3: service('s3'),
+      secretsManager: service('secretsmanager'),
+      sqs: service('sqs'),
+    };
+  });
+}

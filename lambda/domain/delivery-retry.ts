@@ -1,0 +1,26 @@
+const FIRST_SECONDS = 10;
+const CAP_SECONDS = 3600;
+const LONGEST_RETRY_AFTER_SECONDS = 6 * 3600;
+
+/** How long a delivery is tried again, from when it was routed. */
+export const GIVE_UP_MS = 3 * 86_400_000;
+
+/**
+ * How long a delivery waits after so many tries: from 5 to 10 seconds, doubling up to an hour, spread
+ * over half of it; longer where the endpoint asks for more, up to six hours.
+ *
+ * @param random from 0 up to 1
+ */
+export function deliveryDelaySeconds(tries: number, random: number, retryAfterSeconds = 0): number {
+  const ceiling = Math.min(FIRST_SECONDS * 2 ** (tries - 1), CAP_SECONDS);
+  const asked = Math.min(retryAfterSeconds, LONGEST_RETRY_AFTER_SECONDS);
+  return Math.round(Math.max((ceiling / 2) * (1 + random), asked));
+}
+
+/** Seconds that a header `retry-after` asks for, be it a number or a date. */
+export function retryAfterSeconds(header: string | undefined, nowMs: number): number {
+  if (header === undefined) return 0;
+  if (/^\d{1,9}$/.test(header)) return Number(header);
+  const untilMs = Date.parse(header);
+  return Number.isNaN(untilMs) ? 0 : Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
+}

@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import {
+  backlogPartition,
+  deliveriesPartition,
+  limitsPartition,
+  SUBSCRIBERS_PARTITION,
+} from '../lambda/adapters/table-rows.ts';
+import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import type { OrderedQueue } from './ordered-queue.ts';
+import type { OverflowBucket } from './overflow-bucket.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { Stage } from './stage.ts';
+
+export interface EventDelivererProps {
+  readonly stage: Stage;
+  readonly deliveries: OrderedQueue;
+  readonly table: EventTable;
+  readonly overflow: OverflowBucket;
+  readonly signingKey: SigningKey;
+  /** Of the deliverer: the queue hides its messages for six times this. */
+  readonly timeout: Duration;
+}
+
+/** Delivers what is queued, and drains what had to be put aside, each group in its order. */
+export class EventDeliverer extends Construct {
+  readonly deliverer: IFunction;
+  readonly drainer: IFunction;
+
+  constructor(scope: Construct, id: string, props: EventDelivererProps) {
+    super(scope, id);
+
+    const { stage, deliveries } = props;
+    this.deliverer = this.delivering('Deliverer', {
+      ...props,
+      name: 'deliverer',
+      description: 'Delivers events to their subscribers, in the order of each group',
+    });
+    new EventSourceMapping(this, 'Deliveries', {
+      target: this.deliverer,
+      eventSourceArn: deliveries.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency: stage.delivererMaximumConcurrency,
+    });
+    allow(
+      this.deliverer,
+      [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ChangeMessageVisibility',
+      ],
+      [deliveries.queue.queueArn],
+    );
+
+    this.drainer = this.delivering('Drainer', {
+      ...props,
+      name: 'drainer',
+      description: 'Delivers what was put aside once its endpoint is well again',
+      // Whoever comes after a minute finds the lease taken, and has what else there is to do.
+      timeout: Duration.minutes(2),
+    });
+    new Rule(this, 'EveryMinute', {
+      description: 'Looks whether endpoints are well again',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.drainer, { retryAttempts: 0 })],
+    });
+    allow(this.drainer, ['dynamodb:Query'], [props.table.table.tableArn], ofDeliveries());
+  }
+
+  private delivering(
+    id: string,
+    { stage, deliveries, table, overflow, signingKey, ...rest }: DeliveringProps,
+  ): IFunction {
+    const delivering = new ServiceFunction(this, id, {
+      ...rest,
+      stage,
+      memorySize: 512,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        OVERFLOW_BUCKET: overflow.bucket.bucketName,
+        SIGNING_KEY_ARN: signingKey.secret.secretArn,
+        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        DELIVERIES_DEAD_LETTER_QUEUE_URL: deliveries.deadLetterQueue.queueUrl,
+      } satisfies DeliveringEnvironment,
+    });
+    allow(
+      delivering.function,
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [table.table.tableArn],
+      ofDeliveries(),
+    );
+    const queues = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
+    allow(delivering.function, ['sqs:SendMessage'], queues);
+    overflow.grantRead(delivering);
+    signingKey.grantRead(delivering.function);
+    return delivering.function;
+  }
+}
+
+type DeliveringProps = EventDelivererProps & {
+  readonly name: string;
+  readonly description: string;
+};
+
+/** Nothing of what was said with anybody, but what is on its way to subscribers. */
+function ofDeliveries() {
+  const partitions = [backlogPartition, deliveriesPartition, limitsPartition].map((of) => of('*'));
+  return {
+    'ForAllValues:StringLike': {
+      'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION, ...partitions],
+    },
+  };
+}

@@ -41,7 +41,7 @@ export function preferenceOf(webhook: unknown): Preference | undefined {
 }
 
 /** The one message of a stored webhook, of either provider. */
-function itemOf(webhook: unknown): unknown {
+export function itemOf(webhook: unknown): unknown {
   const value = metaValueOf(webhook);
   return (
     at(value, 'messages', 0) ??

@@ -1,0 +1,154 @@
+import type { EventKind, Provider, WebhookEvent } from './event.ts';
+import { present, textOf } from './fields.ts';
+import { isRecord, memberOf } from './json-source.ts';
+import { itemOf } from './webhook-content.ts';
+
+export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+
+export type MediaKind = (typeof MEDIA_KINDS)[number];
+
+/** A file that came with a message, as the message's webhook tells of it. */
+export interface MediaFile {
+  readonly kind: MediaKind;
+  readonly source: MediaSource;
+  readonly mimeType?: string;
+  /** In lower-case hex. */
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+}
+
+/** What the provider has to be told to hand the file out. */
+export type MediaSource =
+  | { readonly provider: 'meta'; readonly mediaId: string }
+  /** The message with its key, which holds what decrypts the file. */
+  | { readonly provider: 'wasender'; readonly message: object };
+
+const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
+
+/** Types of WasenderApi's messages that WhatsApp puts around others, and the round video, by their names. */
+const WRAPPERS = new Set([
+  'documentWithCaption',
+  'edited',
+  'ephemeral',
+  'ptv',
+  'viewOnce',
+  'viewOnceMessageV2',
+  'viewOnceMessageV2Extension',
+]);
+
+/** Whether a file may have come with an event, as far as can be told without its payload. */
+export function mayHaveMedia({ kind, type }: Pick<WebhookEvent, 'kind' | 'type'>): boolean {
+  if (!MESSAGE_KINDS.has(kind)) return false;
+  return isMediaKind(type) || type === 'edit' || WRAPPERS.has(type);
+}
+
+/** The file that came with a stored webhook's one message; undefined where none did. */
+export function mediaOf(provider: Provider, webhook: unknown): MediaFile | undefined {
+  const message = itemOf(webhook);
+  return provider === 'meta' ? metaFile(message) : wasenderFile(message);
+}
+
+export function isMediaKind(word: string): word is MediaKind {
+  return MEDIA_KINDS.some((kind) => kind === word);
+}
+
+/** An edited message comes whole within the edit. */
+function metaFile(message: unknown): MediaFile | undefined {
+  const type = textOf(message, 'type');
+  if (type === 'edit') return metaFile(memberOf(memberOf(message, 'edit'), 'message'));
+  if (type === undefined || !isMediaKind(type)) return undefined;
+  const file = memberOf(message, type);
+  const mediaId = textOf(file, 'id');
+  if (mediaId === undefined) return undefined;
+  return {
+    kind: type,
+    source: { provider: 'meta', mediaId },
+    ...present({
+      mimeType: mimeTypeOf(file, 'mime_type'),
+      sha256: sha256Of(memberOf(file, 'sha256')),
+    }),
+  };
+}
+
+const WASENDER_MEMBERS: Readonly<Record<string, MediaKind>> = {
+  imageMessage: 'image',
+  videoMessage: 'video',
+  ptvMessage: 'video',
+  audioMessage: 'audio',
+  documentMessage: 'document',
+  stickerMessage: 'sticker',
+};
+
+function wasenderFile(item: unknown): MediaFile | undefined {
+  const found = contentIn(memberOf(item, 'message'), MAX_WRAPPERS);
+  const id = textOf(item, 'key', 'id');
+  if (found === undefined || id === undefined) return undefined;
+  const { member, kind, content } = found;
+  return {
+    kind,
+    source: { provider: 'wasender', message: { key: { id }, message: { [member]: content } } },
+    ...present({
+      mimeType: mimeTypeOf(content, 'mimetype'),
+      sha256: sha256Of(memberOf(content, 'fileSha256')),
+      sizeBytes: sizeOf(content),
+    }),
+  };
+}
+
+/** An edit of a disappearing message that can be viewed once is wrapped three times. */
+const MAX_WRAPPERS = 4;
+
+interface Content {
+  readonly member: string;
+  readonly kind: MediaKind;
+  readonly content: object;
+}
+
+function contentIn(message: unknown, depth: number): Content | undefined {
+  if (!isRecord(message) || depth === 0) return undefined;
+  for (const [member, content] of Object.entries(message)) {
+    const kind = Object.hasOwn(WASENDER_MEMBERS, member) ? WASENDER_MEMBERS[member] : undefined;
+    if (kind !== undefined && isRecord(content))
+      return { member: memberOfKind(kind), kind, content };
+  }
+  const wrapped = Object.values(message).map((inner) => memberOf(inner, 'message'));
+  return wrapped.map((inner) => contentIn(inner, depth - 1)).find((found) => found !== undefined);
+}
+
+/** The provider decrypts five kinds, by these names only. */
+function memberOfKind(kind: MediaKind): string {
+  return `${kind}Message`;
+}
+
+function mimeTypeOf(file: unknown, member: string): string | undefined {
+  const type = textOf(file, member);
+  return type !== undefined && MIME_TYPE.test(type) ? type : undefined;
+}
+
+/** It is sent on in a header, so it must not hold more than it names. */
+const MIME_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:\s*;\s*[\w-]{1,32}="?[\w.,+ -]{1,64}"?){0,4}$/;
+
+const SHA256_BYTES = 32;
+
+/** In hex or base64, or as the list of bytes that a buffer becomes in JSON. */
+export function sha256Of(value: unknown): string | undefined {
+  const bytes = typeof value === 'string' ? bytesOfText(value) : bytesOfList(value);
+  return bytes.length === SHA256_BYTES ? bytes.toString('hex') : undefined;
+}
+
+function bytesOfText(text: string): Buffer {
+  return Buffer.from(text, /^[\da-f]{64}$/i.test(text) ? 'hex' : 'base64');
+}
+
+function bytesOfList(value: unknown): Buffer {
+  const list = memberOf(value, 'data') ?? value;
+  const bytes: readonly unknown[] =
+    typeof list === 'object' && list !== null ? Object.values(list) : [];
+  return Buffer.from(bytes.filter((byte) => typeof byte === 'number'));
+}
+
+/** A whole number of bytes: a number, its digits, or the two halves of a 64-bit number. */
+function sizeOf(content: unknown): number | undefined {
+  const digits = textOf(content, 'fileLength') ?? textOf(content, 'fileLength', 'low');
+  return digits !== undefined && /^\d{1,13}$/.test(digits) ? Number(digits) : undefined;
+}

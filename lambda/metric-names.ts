@@ -43,6 +43,14 @@ export const METRICS = [
   'BreakerOpen',
   'DrainInterrupted',
   'SubscriberGone',
+  // Files that came with messages.
+  'MediaStored',
+  'MediaSkipped',
+  'MediaExpired',
+  'MediaFailed',
+  'MediaReturned',
+  'MediaThrottled',
+  'MediaTokenRefused',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

@@ -7,11 +7,19 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsService } from '../domain/aws-service.ts';
 import { Sha256 } from './sha256.ts';
 
-interface AwsCall {
+export interface AwsCall {
   readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
   readonly path: string;
+  /** @default none */
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly body: string | Uint8Array;
+}
+
+export interface AwsAnswer {
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 export interface Patience {
@@ -38,11 +46,14 @@ export class AwsRequestError extends Error {
 }
 
 /**
- * Resolves with the body of a 200, or of a 204, which has none. Rejects with an `AwsRequestError`, or with the signal's reason.
+ * Resolves with the body of a success. Rejects with an `AwsRequestError`, or with the signal's reason.
  *
  * What is throttled, lost or failing is tried again, for as long as the signal lets it.
  */
 export type SendToAws = (call: AwsCall, signal: AbortSignal) => Promise<string>;
+
+/** The same, with the headers of the answer. */
+export type AskAws = (call: AwsCall, signal: AbortSignal) => Promise<AwsAnswer>;
 
 /** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLES = new Set([
@@ -66,7 +77,12 @@ const CAP_MS = 20_000;
  * A client of the SDK around them doubles the time that a function takes to start, and the CPU that
  * each request costs.
  */
-export function awsSender(service: AwsService, { attempts, timeoutMs }: Patience): SendToAws {
+export function awsSender(service: AwsService, patience: Patience): SendToAws {
+  const ask = awsAsker(service, patience);
+  return async (call, signal) => (await ask(call, signal)).text;
+}
+
+export function awsAsker(service: AwsService, { attempts, timeoutMs }: Patience): AskAws {
   const send = requestSender(service, timeoutMs);
   return async (call, signal) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -99,10 +115,11 @@ function requestSender({ name, region, url, credentials }: AwsService, requestTi
   const signer = new SignatureV4({
     ...{ service: name, region, credentials, sha256: Sha256, uriEscapePath: false },
   });
-  return async (call: AwsCall, signal: AbortSignal): Promise<string> => {
-    const body = Buffer.from(call.body);
+  return async (call: AwsCall, signal: AbortSignal): Promise<AwsAnswer> => {
+    const body = typeof call.body === 'string' ? Buffer.from(call.body) : call.body;
     const request = new HttpRequest({
       ...{ method: call.method, protocol, hostname, path: call.path, body },
+      query: { ...call.query },
       ...(port !== '' && { port: Number(port) }),
       headers: {
         ...call.headers,
@@ -112,17 +129,18 @@ function requestSender({ name, region, url, credentials }: AwsService, requestTi
       },
     });
     const signed = HttpRequest.clone(await signer.sign(request));
-    const { status, text } = await exchange(http, signed, signal).catch((cause: unknown) => {
+    const { status, ...answer } = await exchange(http, signed, signal).catch((cause: unknown) => {
       throw new AwsRequestError(name, networkError(cause), { cause, isTransient: true });
     });
-    if (status === 200 || status === 204) return text;
-    throw refusal(name, status, text);
+    if (status === 200 || status === 204) return answer;
+    throw refusal(name, status, answer.text);
   };
 }
 
 async function exchange(http: NodeHttpHandler, request: HttpRequest, abortSignal: AbortSignal) {
   const { response } = await http.handle(request, { abortSignal });
-  return { status: response.statusCode, text: await textOf(response.body, abortSignal) };
+  const { statusCode: status, headers, body } = response;
+  return { status, headers, text: await textOf(body, abortSignal) };
 }
 
 /** The handler's own timeout and abortion end with the headers. */
@@ -145,7 +163,7 @@ function networkError(cause: unknown): string {
 }
 
 /** Says which error it was, without the text of the answer. */
-function refusal(service: string, status: number, text: string): AwsRequestError {
+export function refusal(service: string, status: number, text: string): AwsRequestError {
   const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"|<Code>(\w+)<\/Code>/.exec(text);
   const unnamed = status === 429 ? 'TooManyRequestsException' : `HTTP ${status}`;
   const name = code?.[1] ?? code?.[2] ?? unnamed;

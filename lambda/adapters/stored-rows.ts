@@ -1,7 +1,13 @@
 import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
 import { isRecord } from '../domain/json-source.ts';
+import type { MediaState } from '../domain/media-state.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
-import { ATTRIBUTES as A, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './table-rows.ts';
+import {
+  ATTRIBUTES as A,
+  MEDIA_ATTRIBUTES as M,
+  PARTICIPANT_PREFIX,
+  STATUS_PREFIXES,
+} from './table-rows.ts';
 
 /** A value as DynamoDB's protocol writes it; rows have texts and numbers only. */
 interface Attribute {
@@ -49,7 +55,14 @@ export interface StoredEvent extends RowKey {
   /** A complete webhook with this one event in it, unless it lies in the overflow bucket. */
   readonly payload: string | undefined;
   readonly payloadKey: string | undefined;
+  /** What became of its file; undefined where it has none, or where that is not known yet. */
+  readonly media: StoredMedia | undefined;
 }
+
+/** As it was written by this release or another. */
+export type StoredMedia =
+  | Extract<MediaState, { state: 'stored' }>
+  | { readonly state: 'failed' | 'skipped' | 'expired'; readonly reason: string | undefined };
 
 export interface StoredStatus {
   readonly name: string;
@@ -102,7 +115,23 @@ export function toStoredEvent(item: Item): StoredEvent {
     receivedAt: numberOf(item, A.receivedAt),
     payload: textIn(item, A.payload),
     payloadKey: textIn(item, A.payloadKey),
+    media: mediaOf(item),
   };
+}
+
+function mediaOf(item: Item): StoredMedia | undefined {
+  const state = textIn(item, M.state);
+  if (state === 'stored') {
+    return {
+      state,
+      key: textOf(item, M.key),
+      sizeBytes: numberOf(item, M.sizeBytes),
+      sha256: textOf(item, M.sha256),
+      mimeType: textOf(item, M.mimeType),
+    };
+  }
+  const isKnown = state === 'failed' || state === 'skipped' || state === 'expired';
+  return isKnown ? { state, reason: textIn(item, M.reason) } : undefined;
 }
 
 export function toSentMessage(item: Item): SentMessage {

@@ -9,6 +9,7 @@ import { digest } from '../domain/event.ts';
  * - an event:       pk = its message group,   sk = its id
  * - a sent message: pk = `messageGroup(...)`, sk = `message`
  * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
+ * - how a channel's requests for files go: pk = `media.pace`, sk = the channel
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
  * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
@@ -87,6 +88,19 @@ export const STATUS_PREFIXES = {
   /** In place of the detail where the webhook lies in the overflow bucket. */
   payloadKey: 'payloadKey.',
 } as const;
+
+/** Attributes of an event's row that say what became of its file: set once, by one update. */
+export const MEDIA_ATTRIBUTES = {
+  state: 'media.state',
+  reason: 'media.reason',
+  key: 'media.key',
+  sizeBytes: 'media.size',
+  sha256: 'media.sha256',
+  mimeType: 'media.mimeType',
+} as const;
+
+/** Partition of the rows that say how requests for files go, one a channel: when to ask again. */
+export const MEDIA_PACE_PARTITION = 'media.pace';
 
 /** Sort key of a sent message. */
 export const MESSAGE_SORT_KEY = 'message';

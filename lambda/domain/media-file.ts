@@ -121,11 +121,14 @@ function memberOfKind(kind: MediaKind): string {
 }
 
 function mimeTypeOf(file: unknown, member: string): string | undefined {
-  const type = textOf(file, member);
+  return plainMimeType(textOf(file, member));
+}
+
+/** A MIME type that is one: it is sent on in a header, so it must hold no more than it names. */
+export function plainMimeType(type: string | undefined): string | undefined {
   return type !== undefined && MIME_TYPE.test(type) ? type : undefined;
 }
 
-/** It is sent on in a header, so it must not hold more than it names. */
 const MIME_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:\s*;\s*[\w-]{1,32}="?[\w.,+ -]{1,64}"?){0,4}$/;
 
 const SHA256_BYTES = 32;

@@ -46,7 +46,8 @@ export function parseMediaPolicies(text: string): MediaPolicies {
   const json: unknown = JSON.parse(text);
   const channels = memberOf(json, 'channels');
   const policy = { ...readPolicy(json), channels: {} };
-  if (!isWhole(policy) || !isRecord(channels)) throw new Error('not every member is there');
+  if (!isWhole(policy) || !isRecord(channels))
+    throw new Error('bad media policy: a member is missing');
   const different = Object.entries(channels).map(([channel, one]) => [channel, readPolicy(one)]);
   return { ...policy, channels: Object.fromEntries(different) };
 }

@@ -35,6 +35,34 @@ export function parseWasenderSecrets(text: string): readonly WasenderSession[] {
   }));
 }
 
+/** What stands for the tokens of all numbers that are not named. */
+const ANY_NUMBER = 'default';
+
+/** Says by which token the files of a channel are fetched; undefined where there is none. */
+export type TokenByChannel = (channel: string) => string | undefined;
+
+/** Reads `{"accessTokens":{"<phone_number_id>":"…","default":"…"}}` of Meta's secret. */
+export function parseMetaAccessTokens(text: string): TokenByChannel {
+  const tokens = memberOf(parseSecretJson(text), 'accessTokens');
+  return (channel) => filled(memberOf(tokens, channel)) ?? filled(memberOf(tokens, ANY_NUMBER));
+}
+
+/** Reads `{"sessions":[{"session":"shop","apiKey":"…"}]}` of WasenderApi's secret. */
+export function parseWasenderApiKeys(text: string): TokenByChannel {
+  const sessions = listAt(parseSecretJson(text), 'sessions');
+  return (channel) =>
+    filled(
+      memberOf(
+        sessions.find((session) => memberOf(session, 'session') === channel),
+        'apiKey',
+      ),
+    );
+}
+
+function filled(text: unknown): string | undefined {
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
 /** Throws without the content. */
 export function parseSecretJson(text: string): unknown {
   try {

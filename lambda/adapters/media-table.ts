@@ -1,0 +1,86 @@
+import { memberOf } from '../domain/json-source.ts';
+import type { MediaJob } from '../domain/media-job.ts';
+import { type ChannelPace, UNTROUBLED } from '../domain/media-pace.ts';
+import type { MediaState } from '../domain/media-state.ts';
+import type { CallAws } from './aws-json.ts';
+import { isExpired, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
+import { ATTRIBUTES as A, MEDIA_ATTRIBUTES as M, MEDIA_PACE_PARTITION } from './table-rows.ts';
+import { holds, rowKey } from './table-writes.ts';
+import { numberValue, setAlways, setExpression, textValue } from './update-expression.ts';
+
+export interface MediaTable {
+  /** The event of a job as it is now; undefined where it expired or was forgotten. */
+  readonly event: (job: MediaJob, signal: AbortSignal) => Promise<StoredEvent | undefined>;
+  /** Says what became of its file, unless that is said already. False where the event is gone. */
+  readonly settle: (job: MediaJob, media: MediaState, signal: AbortSignal) => Promise<boolean>;
+  readonly pace: (channel: string, signal: AbortSignal) => Promise<ChannelPace>;
+  /** The last one to write wins: a count that is off by a few harms nobody. */
+  readonly setPace: (channel: string, pace: ChannelPace, signal: AbortSignal) => Promise<void>;
+}
+
+const PACE = { errors: 'errors', since: 'since', pausedUntil: 'pausedUntil' } as const;
+
+/** Longer than any pause and any hour that is counted. */
+const PACE_LIFE_SECONDS = 86_400;
+
+export function mediaTable(dynamodb: CallAws, TableName: string, now: () => number): MediaTable {
+  const get = async (Key: object, signal: AbortSignal) => {
+    const answer = await dynamodb('GetItem', { TableName, Key, ConsistentRead: true }, signal);
+    const found = memberOf(answer, 'Item');
+    if (found === undefined) return undefined;
+    const item = toItem(found);
+    return isExpired(item, now()) ? undefined : item;
+  };
+
+  const event: MediaTable['event'] = async ({ group, id }, signal) => {
+    const item = await get(rowKey(group, id), signal);
+    return item && toStoredEvent(item);
+  };
+
+  return {
+    event,
+    settle: async (job, media, signal) => {
+      const input = { TableName, Key: rowKey(job.group, job.id), ...mediaUpdate(media) };
+      if (await holds(dynamodb('UpdateItem', input, signal))) return true;
+      return (await event(job, signal)) !== undefined;
+    },
+    pace: async (channel, signal) => {
+      const item = await get(rowKey(MEDIA_PACE_PARTITION, channel), signal);
+      if (item === undefined) return UNTROUBLED;
+      return {
+        errors: numberOf(item, PACE.errors),
+        since: numberOf(item, PACE.since),
+        pausedUntil: numberOf(item, PACE.pausedUntil),
+      };
+    },
+    setPace: async (channel, { errors, since, pausedUntil }, signal) => {
+      const Item = {
+        ...rowKey(MEDIA_PACE_PARTITION, channel),
+        [PACE.errors]: numberValue(errors),
+        [PACE.since]: numberValue(since),
+        [PACE.pausedUntil]: numberValue(pausedUntil),
+        [A.expiresAt]: numberValue(Math.floor(now() / 1000) + PACE_LIFE_SECONDS),
+      };
+      await dynamodb('PutItem', { TableName, Item }, signal);
+    },
+  };
+}
+
+/** Of the event's own row, which it never makes anew. */
+function mediaUpdate(media: MediaState) {
+  const { state } = media;
+  const facts = {
+    ...('reason' in media && { [M.reason]: textValue(media.reason) }),
+    ...(media.state === 'stored' && {
+      [M.key]: textValue(media.key),
+      [M.sizeBytes]: numberValue(media.sizeBytes),
+      [M.sha256]: textValue(media.sha256),
+      [M.mimeType]: textValue(media.mimeType),
+    }),
+  };
+  const assignments = Object.entries({ [M.state]: textValue(state), ...facts });
+  return {
+    ...setExpression(assignments.map(([attribute, value]) => setAlways(attribute, value))),
+    ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(#0)`,
+  };
+}

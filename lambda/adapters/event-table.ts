@@ -5,14 +5,7 @@ import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
 import { holds } from './condition.ts';
 import { statusUpdates } from './status-updates.ts';
-import {
-  eventPut,
-  holds,
-  linkUpdate,
-  type PlacedUpdate,
-  type Put,
-  type Update,
-} from './table-writes.ts';
+import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
 
 export interface EventTableOptions {
   readonly tableName: string;

@@ -3,9 +3,10 @@ import type { MediaJob } from '../domain/media-job.ts';
 import { type ChannelPace, UNTROUBLED } from '../domain/media-pace.ts';
 import type { MediaState } from '../domain/media-state.ts';
 import type { CallAws } from './aws-json.ts';
+import { holds } from './condition.ts';
 import { isExpired, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
 import { ATTRIBUTES as A, MEDIA_ATTRIBUTES as M, MEDIA_PACE_PARTITION } from './table-rows.ts';
-import { holds, rowKey } from './table-writes.ts';
+import { rowKey } from './table-writes.ts';
 import { numberValue, setAlways, setExpression, textValue } from './update-expression.ts';
 
 export interface MediaTable {

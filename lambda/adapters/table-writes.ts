@@ -5,7 +5,6 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
-import { AwsRequestError } from './aws-request.ts';
 import {
   ATTRIBUTES as A,
   eventTimeKey,
@@ -114,17 +113,4 @@ export function linkUpdate(
   ];
   const options = { following: [A.seenAt], condition: FORGOTTEN_BEFORE };
   return placedUpdate(key, event.occurredAt, assignments, options);
-}
-
-/** Whether the condition of a write held. */
-export async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException') {
-      return false;
-    }
-    throw error;
-  }
 }

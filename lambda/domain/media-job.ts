@@ -1,4 +1,5 @@
-import { isRecord, memberOf } from './json-source.ts';
+import { failedChecks, isText } from './checks.ts';
+import { malformed, readBody, type UnreadableBody, writeBody } from './queue-body.ts';
 
 /** Raised when readers of the previous version could misread a job. */
 const JOB_VERSION = 1;
@@ -12,30 +13,28 @@ export interface MediaJob {
   readonly id: string;
 }
 
-export type MediaJobReading =
-  | { readonly ok: true; readonly job: MediaJob }
-  /** `newer`: written by a later release, so a retry will find readers that know it. */
-  | { readonly ok: false; readonly reason: 'newer' | 'malformed' };
+export type MediaJobReading = { readonly ok: true; readonly job: MediaJob } | UnreadableBody;
 
 /** The body of the queue message. */
 export function writeMediaJob({ group, id }: MediaJob): string {
-  return JSON.stringify({ v: JOB_VERSION, group, id });
+  return writeBody(JOB_VERSION, { group, id });
 }
 
 export function readMediaJob(body: string): MediaJobReading {
-  const json = parse(body);
-  const [version, group, id] = ['v', 'group', 'id'].map((member) => memberOf(json, member));
-  if (typeof version === 'number' && version > JOB_VERSION) return { ok: false, reason: 'newer' };
-  return version === JOB_VERSION && typeof group === 'string' && typeof id === 'string'
-    ? { ok: true, job: { group, id } }
-    : { ok: false, reason: 'malformed' };
+  const reading = readBody(body, JOB_VERSION);
+  if (!reading.ok) return reading;
+  const { members } = reading;
+  return isMediaJob(members)
+    ? { ok: true, job: members }
+    : malformed(`no job, by ${faultsOf(members).join(', ')}`);
 }
 
-function parse(body: string): unknown {
-  try {
-    const json: unknown = JSON.parse(body);
-    return isRecord(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
+const JOB = { group: isText, id: isText };
+
+function isMediaJob(members: object): members is MediaJob {
+  return faultsOf(members).length === 0;
+}
+
+function faultsOf(members: object): string[] {
+  return failedChecks(members, JOB);
 }

@@ -119,11 +119,11 @@ describe('a presigned URL', () => {
 
 /** By hand, step by step, as AWS describes it. */
 function signatureOf(url: URL): string {
-  const escape = (text: string) =>
+  const encode = (text: string) =>
     encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${escape(name)}=${escape(value)}`)
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .sort();
   const canonical = [
     'GET',

@@ -32,7 +32,7 @@ describe('a media job', () => {
   test.each(['', '[]', 'null', '{"v":1}', '{"v":1,"group":"g","id":7}', '{"group":"g","id":"i"}'])(
     'is malformed as %s',
     (body) => {
-      expect(readMediaJob(body)).toEqual({ ok: false, reason: 'malformed' });
+      expect(readMediaJob(body)).toMatchObject({ ok: false, reason: 'malformed' });
     },
   );
 });

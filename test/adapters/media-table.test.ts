@@ -1,0 +1,83 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventTable } from '../../lambda/adapters/event-table.ts';
+import { mediaTable } from '../../lambda/adapters/media-table.ts';
+import { UNTROUBLED } from '../../lambda/domain/media-pace.ts';
+import type { MediaState } from '../../lambda/domain/media-state.ts';
+import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from '../support/webhooks.ts';
+
+const NEVER = new AbortController().signal;
+const EVENT = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+const STORED: MediaState = {
+  ...{ state: 'stored', key: 'media/default/message.1', sizeBytes: 90_210 },
+  ...{ sha256: 'ab'.repeat(32), mimeType: 'image/jpeg' },
+};
+const DAY = 86_400_000;
+
+describe('the table of media', () => {
+  let emulator: EventTableEmulator;
+  let now = RECEIVED_AT;
+  const table = () => mediaTable(emulator.dynamodb, emulator.tableName, () => now);
+  const read = () => table().event(EVENT, NEVER);
+
+  beforeAll(async () => {
+    emulator = await startEventTable();
+  });
+  afterAll(() => emulator[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    now = RECEIVED_AT;
+    await emulator.clear();
+    const options = { tableName: emulator.tableName, retentionDays: 30, now: () => now };
+    await eventTable(emulator.dynamodb, options)(EVENT, '1', NEVER);
+  });
+
+  test('tells an event as it was stored', async () => {
+    expect(await read()).toMatchObject({
+      ...{ pk: EVENT.group, sk: EVENT.id, channel: EVENT.channel, payload: EVENT.payload },
+      ...{ receivedAt: RECEIVED_AT, media: undefined },
+    });
+  });
+
+  test('tells nothing of an event that is not there, or has expired', async () => {
+    expect(await table().event({ ...EVENT, id: 'message.other' }, NEVER)).toBeUndefined();
+    now += 31 * DAY;
+    expect(await read()).toBeUndefined();
+  });
+
+  test.each<MediaState>([
+    STORED,
+    { state: 'failed', reason: 'sha256' },
+    { state: 'skipped', reason: 'policy' },
+    { state: 'expired' },
+  ])('says what became of a file beside what the event was: %j', async (state) => {
+    const before = await read();
+    expect(await table().settle(EVENT, state, NEVER)).toBe(true);
+    const reason = 'reason' in state ? state.reason : undefined;
+    const media = state.state === 'stored' ? state : { ...state, reason };
+    expect(await read()).toEqual({ ...before, media });
+  });
+
+  test('leaves what was said first', async () => {
+    await table().settle(EVENT, STORED, NEVER);
+    expect(await table().settle(EVENT, { state: 'expired' }, NEVER)).toBe(true);
+    expect((await read())?.media).toEqual(STORED);
+  });
+
+  test('never makes a row of an event that was forgotten', async () => {
+    const { tableName: TableName, client } = emulator;
+    const Key = { pk: { S: EVENT.group }, sk: { S: EVENT.id } };
+    await client.send(new DeleteItemCommand({ TableName, Key }));
+    expect(await table().settle(EVENT, STORED, NEVER)).toBe(false);
+    expect((await emulator.rows()).filter(({ sk }) => sk?.S === EVENT.id)).toEqual([]);
+  });
+
+  test('keeps the pace of each channel, for a day', async () => {
+    const pace = { errors: 3, since: now, pausedUntil: now + 60_000 };
+    await table().setPace('shop', pace, NEVER);
+    expect(await table().pace('shop', NEVER)).toEqual(pace);
+    expect(await table().pace('other', NEVER)).toEqual(UNTROUBLED);
+    now += DAY + 1000;
+    expect(await table().pace('shop', NEVER)).toEqual(UNTROUBLED);
+  });
+});

@@ -37,6 +37,7 @@ export class Alarms extends Construct {
       ...ingestAlarms(path),
       ...queueAlarms(path),
       ...processorAlarms(path),
+      ...mediaAlarms(path),
       ...readAlarms(path),
       ...archiveAlarms(path),
       ...routerAlarms(path),
@@ -168,6 +169,48 @@ function processorAlarms({ processor, table }: WatchedPath): AlarmSpecs {
       threshold: 1,
       treatMissingData: NO_FAULT,
       impact: 'Statuses wait in the inbox because the timeline index takes no more writes.',
+      ...LASTING,
+    },
+  };
+}
+
+function mediaAlarms({ stage, media: { function: fetcher, jobs } }: WatchedPath): AlarmSpecs {
+  return {
+    MediaTokenRefused: {
+      metric: serviceMetric(stage, 'media', 'MediaTokenRefused'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact:
+        'A provider refuses the access token of a channel: the files of its messages are not fetched, and gone after 7 days.',
+    },
+    MediaFailing: {
+      metric: serviceMetric(stage, 'media', 'MediaFailed'),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'The file of a message is not kept, and nobody will ask for it again.',
+    },
+    MediaHeldBack: {
+      metric: serviceMetric(stage, 'media', 'MediaReturned').with({ period: Duration.hours(1) }),
+      threshold: 1,
+      evaluationPeriods: 6,
+      treatMissingData: NO_FAULT,
+      impact:
+        'For six hours some files could not be fetched; 7 days after they came they are gone.',
+    },
+    MediaDeadLetterQueueNotEmpty: {
+      metric: jobs.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: 1,
+      treatMissingData: AS_BEFORE,
+      impact: 'Nobody tries any more to fetch the file of a message.',
+    },
+    MediaCrashing: {
+      metric: fetcher.metricErrors(),
+      threshold: 1,
+      treatMissingData: NO_FAULT,
+      impact: 'Files are not fetched, because the function that does it crashes.',
       ...LASTING,
     },
   };

@@ -40,6 +40,14 @@ const PROCESSED = [
   'EventDeadLettered',
 ] satisfies MetricName[];
 
+const FILES = ['MediaStored', 'MediaSkipped', 'MediaExpired', 'MediaFailed'] satisfies MetricName[];
+
+const FILES_WAITING = [
+  'MediaReturned',
+  'MediaThrottled',
+  'MediaTokenRefused',
+] satisfies MetricName[];
+
 const header = (stageName: string) => `# Floodgate ${stageName}
 One row for each step of an event, from the webhook to table and archive, over the last hours. Red above means: open
 \`docs/runbook.md\` at the alarm's name. Then find the **first row that looks wrong**: those below it only follow.
@@ -81,6 +89,7 @@ export class PathDashboard extends Construct {
       routing,
       archive,
       delivery,
+      media,
     ]) {
       dashboard.addWidgets(...row(path));
     }
@@ -162,6 +171,26 @@ function table({ table: events }: WatchedPath): IWidget[] {
       events.metricThrottles('WriteThrottleEvents').with({ label: 'writes' }),
       events.metricThrottles('WriteThrottleEvents', 'timeline').with({ label: 'index writes' }),
       events.metricThrottles('ReadThrottleEvents').with({ label: 'reads' }),
+    ]),
+  );
+}
+
+function media({ stage, media: { function: fetcher, jobs } }: WatchedPath): IWidget[] {
+  const peak = { statistic: Stats.MAXIMUM };
+  return row(
+    graph('10 Files of messages', counted(stage, 'media', FILES)),
+    graph('10 Files that wait, why', counted(stage, 'media', FILES_WAITING)),
+    graph('10 Media jobs', [
+      jobs.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+      jobs.queue.metricApproximateNumberOfMessagesNotVisible({ ...peak, label: 'in flight' }),
+      jobs.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        ...peak,
+        label: 'dead letters',
+      }),
+    ]),
+    graph('10 Failures', [
+      fetcher.metricErrors({ label: 'crashed' }),
+      fetcher.metricThrottles({ label: 'throttled' }),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { RouterEnvironment } from '../lambda/router/config.ts';
@@ -18,6 +19,7 @@ export interface EventRouterProps {
   readonly stage: Stage;
   readonly table: EventTable;
   readonly deliveries: OrderedQueue;
+  readonly mediaJobs: IQueue;
 }
 
 /** Puts each new event of the table on the deliveries queue, once for each subscriber that wants it. */
@@ -26,8 +28,9 @@ export class EventRouter extends Construct {
   /** Records that nobody could read, or that Lambda gave up. */
   readonly unrouted: PrivateBucket;
 
-  constructor(scope: Construct, id: string, { stage, table, deliveries }: EventRouterProps) {
+  constructor(scope: Construct, id: string, props: EventRouterProps) {
     super(scope, id);
+    const { stage, table, deliveries, mediaJobs } = props;
 
     // As long as the row itself, from which the event can be delivered once it can be read.
     const expiration = Duration.days(stage.retentionDays);
@@ -43,6 +46,7 @@ export class EventRouter extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        MEDIA_QUEUE_URL: mediaJobs.queueUrl,
         UNROUTED_BUCKET: this.unrouted.bucketName,
       } satisfies RouterEnvironment,
     });
@@ -65,7 +69,7 @@ export class EventRouter extends Construct {
       // Of what was said with anybody it gets the changes alone.
       { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION] } },
     );
-    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
+    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn, mediaJobs.queueArn]);
     const reason = 'Writes a record that it cannot read under its sequence number.';
     this.unrouted.allowUnder(router, 's3:PutObject', UNREADABLE, reason);
   }

@@ -8,10 +8,11 @@ import { PathDashboard } from './dashboard.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventDeliverer, type EventDelivererProps } from './event-deliverer.ts';
 import { EventProcessor } from './event-processor.ts';
-import { EventRouter } from './event-router.ts';
+import { EventRouter, type EventRouterProps } from './event-router.ts';
 import { EventTable } from './event-table.ts';
 import { HttpFront } from './http-front.ts';
 import { InboundWebhook } from './inbound-webhook.ts';
+import { Media } from './media.ts';
 import { OrderedQueue } from './ordered-queue.ts';
 import { addOutputs, type Deployed } from './outputs.ts';
 import { OverflowBucket } from './overflow-bucket.ts';
@@ -37,11 +38,11 @@ export class FloodgateStack extends Stack {
     });
 
     // Enough for a batch of ten through a slow minute of DynamoDB's; the inbox computes from it.
-    const processorTimeout = Duration.seconds(30);
+    const timeout = Duration.seconds(30);
     const secrets = new ProviderSecrets(this, 'Secrets', { stage });
     const signingKey = new SigningKey(this, 'SigningKey', { stage });
     const overflow = new OverflowBucket(this, 'Overflow', { stage });
-    const inbox = new OrderedQueue(this, 'Inbox', { consumerTimeout: processorTimeout });
+    const inbox = new OrderedQueue(this, 'Inbox', { consumerTimeout: timeout });
     const table = new EventTable(this, 'Events', { stage });
     const front = new HttpFront(this, 'Front', { stage });
 
@@ -52,19 +53,16 @@ export class FloodgateStack extends Stack {
       overflow,
       secrets,
     });
-    const processor = new EventProcessor(this, 'Storage', {
-      stage,
-      inbox,
-      table,
-      timeout: processorTimeout,
-    });
-    const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow });
+    const processor = new EventProcessor(this, 'Storage', { stage, inbox, table, timeout });
+    const media = new Media(this, 'Media', { stage, table, overflow, secrets });
+    const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow, media });
     const forgetter = new ContactForgetter(this, 'Forgetting', { stage, front, table, overflow });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
-    const stored = { stage, table, overflow, signingKey };
+    const mediaJobs = media.jobs.queue;
+    const stored = { stage, table, overflow, signingKey, mediaJobs };
     const { router, deliveries, deliverer, drainer } = this.handOn(stored);
     const subscribers = new SubscriberApi(this, 'SubscriberApi', {
       stage,
@@ -80,6 +78,7 @@ export class FloodgateStack extends Stack {
       ingest: inbound.function,
       inbox,
       processor: processor.function,
+      media,
       readApi: readApi.function,
       subscribers: subscribers.function,
       forget: forgetter.function,
@@ -94,12 +93,16 @@ export class FloodgateStack extends Stack {
   }
 
   /** From the table to its subscribers. */
-  private handOn(stored: Pick<EventDelivererProps, 'stage' | 'table' | 'overflow' | 'signingKey'>) {
+  private handOn({
+    mediaJobs,
+    ...stored
+  }: Pick<EventDelivererProps, 'stage' | 'table' | 'overflow' | 'signingKey'> &
+    Pick<EventRouterProps, 'mediaJobs'>) {
     // Enough for a batch of ten to an endpoint that takes its ten seconds for each.
     const timeout = Duration.seconds(120);
     const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: timeout });
     const { stage, table } = stored;
-    const router = new EventRouter(this, 'Routing', { stage, table, deliveries });
+    const router = new EventRouter(this, 'Routing', { stage, table, deliveries, mediaJobs });
     const delivery = new EventDeliverer(this, 'Delivery', { ...stored, deliveries, timeout });
     const { deliverer, drainer } = delivery;
     return { router, deliveries, deliverer, drainer };

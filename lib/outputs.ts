@@ -71,6 +71,8 @@ function addresses({
     DelivererFunction: ['Delivers to subscribers', path.deliverer.functionName],
     DrainerFunction: ['Delivers what was put aside', path.drainer.functionName],
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
+    MediaFunction: ['Fetches files', path.media.function.functionName],
+    MediaJobsUrl: ['Queue of files to fetch', path.media.jobs.queue.queueUrl],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],
@@ -108,6 +110,17 @@ function commands({ meta, wasender }: ProviderSecrets): Outputs {
       edit(
         wasender,
         `--arg session NAME 'if any(.sessions[]; .session == $session) then (.sessions[] | select(.session == $session).secrets) |= ${NEW_ONE_FIRST} else error("no such session") end'`,
+      ),
+    ],
+    SetAccessToken: [
+      'Put a phone_number_id, or default for all, for NUMBER, run, type the access token that fetches its files, press Enter',
+      edit(meta, `--arg number NUMBER '.accessTokens[$number] = env.S'`),
+    ],
+    SetWasenderApiKey: [
+      'Put the name of the session for NAME, run, type the API key that fetches its files, press Enter',
+      edit(
+        wasender,
+        `--arg session NAME 'if any(.sessions[]; .session == $session) then (.sessions[] | select(.session == $session).apiKey) = env.S else error("no such session") end'`,
       ),
     ],
     ReadWasenderTokens: [

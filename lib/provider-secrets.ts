@@ -7,11 +7,11 @@ export interface ProviderSecretsProps {
   readonly stage: Stage;
 }
 
-/** What proves that a webhook is the provider's. Created empty; the operator fills them in. */
+/** What proves that a webhook is the provider's, and to the provider that we are ourselves. Created empty; the operator fills them in. */
 export class ProviderSecrets extends Construct {
-  /** `{"appSecrets":["current","previous"],"verifyToken":"..."}` */
+  /** `{"appSecrets":["current","previous"],"verifyToken":"...","accessTokens":{"default":"..."}}` */
   readonly meta: Secret;
-  /** `{"sessions":[{"session":"...","token":"...","secrets":["current","previous"]}]}` */
+  /** `{"sessions":[{"session":"...","token":"...","secrets":["current","previous"],"apiKey":"..."}]}` */
   readonly wasender: Secret;
 
   constructor(scope: Construct, id: string, { stage }: ProviderSecretsProps) {

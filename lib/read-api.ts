@@ -8,6 +8,7 @@ import type { ApiEnvironment } from '../lambda/api/config.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
+import type { Media } from './media.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
@@ -24,14 +25,16 @@ export interface ReadApiProps {
   readonly front: HttpFront;
   readonly table: EventTable;
   readonly overflow: OverflowBucket;
+  readonly media: Media;
 }
 
 /** Reads contacts, timelines and sent messages back, for callers that IAM lets in. */
 export class ReadApi extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, front, table, overflow }: ReadApiProps) {
+  constructor(scope: Construct, id: string, props: ReadApiProps) {
     super(scope, id);
+    const { stage, front, table, overflow, media } = props;
 
     const api = new ServiceFunction(this, 'Api', {
       name: 'api',
@@ -44,6 +47,8 @@ export class ReadApi extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         OVERFLOW_BUCKET: overflow.bucket.bucketName,
+        MEDIA_BUCKET: media.files.bucketName,
+        MEDIA_POLICY: JSON.stringify(stage.media),
       } satisfies ApiEnvironment,
     });
     this.function = api.function;
@@ -61,5 +66,6 @@ export class ReadApi extends Construct {
       [table.table.tableArn, table.byTimeArn, table.timelineArn],
     );
     overflow.grantRead(api);
+    media.grantRead(api);
   }
 }

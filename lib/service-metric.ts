@@ -9,7 +9,14 @@ export function metricNamespace(stage: Stage): string {
 }
 
 /** Functions that count. */
-export type ServiceName = 'ingest' | 'processor' | 'router' | 'archiver' | 'deliverer' | 'drainer';
+export type ServiceName =
+  | 'ingest'
+  | 'processor'
+  | 'router'
+  | 'archiver'
+  | 'deliverer'
+  | 'drainer'
+  | 'media';
 
 /** A metric that a function's code counts, as the sum over five minutes. */
 export function serviceMetric(stage: Stage, service: ServiceName, metricName: MetricName): Metric {

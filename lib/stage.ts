@@ -22,6 +22,50 @@ const queueArns = z
   .union([z.array(queueArn), z.string().transform((list) => list.split(','))])
   .pipe(z.array(queueArn));
 
+const mediaPolicy = z.strictObject({
+  /** Which files are kept. */
+  keep: z.union(
+    [
+      z.enum(['all', 'none']),
+      z.array(z.enum(['image', 'video', 'audio', 'document', 'sticker'])).min(1),
+    ],
+    { error: 'expected all, none, or a list of image, video, audio, document, sticker' },
+  ),
+  /** What is bigger is not kept; WhatsApp's own limit is 100. */
+  maxMegabytes: count(1, 100),
+  /** How long a URL can be used; the credentials that sign it live no longer than half a day. */
+  urlExpiryMinutes: count(1, 720),
+  /** Whose files they are: the beginning of their keys. */
+  tenant: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower case letters, digits and -'),
+});
+
+/** A function's environment is 4 KB in all. */
+const MAX_POLICY_LENGTH = 2_500;
+
+const media = z
+  .strictObject({
+    keep: mediaPolicy.shape.keep.default('all'),
+    maxMegabytes: mediaPolicy.shape.maxMegabytes.default(100),
+    urlExpiryMinutes: mediaPolicy.shape.urlExpiryMinutes.default(60),
+    tenant: mediaPolicy.shape.tenant.default('default'),
+    /** What is different on some, by `phone_number_id` or session. */
+    channels: z.record(z.string(), mediaPolicy.partial()).default({}),
+  })
+  .refine((policy) => JSON.stringify(policy).length <= MAX_POLICY_LENGTH, {
+    error: `channels: too many for a function's environment, which holds ${MAX_POLICY_LENGTH} characters of policy`,
+  });
+
+/** On the command line it is JSON. */
+const mediaSetting = z.preprocess((value, context) => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    context.addIssue({ code: 'custom', message: `expected JSON, not ${value}` });
+    return z.NEVER;
+  }
+}, media);
+
 const settings = z.strictObject({
   /** Keep table, bucket and secrets whatever happens to the stack, and refuse to delete the stack. */
   protectData: flag,
@@ -46,6 +90,10 @@ const settings = z.strictObject({
   processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)], {
     error: 'expected none, or 2 to 1000',
   }),
+  /** Which files of messages are kept, where, and for how long their URLs can be used. */
+  media: mediaSetting,
+  /** Files that are fetched at once. */
+  mediaMaximumConcurrency: count(2, 1_000),
   /** Units a second that table and index are warmed up for, above AWS's base; billed once. */
   tableWarmReads: count(TABLE_BASE.reads, 1_000_000).optional(),
   tableWarmWrites: count(TABLE_BASE.writes, 1_000_000).optional(),
@@ -124,6 +172,8 @@ const development: Settings = {
   processorMaximumConcurrency: 5,
   delivererMaximumConcurrency: 2,
   processorReservedConcurrency: 'none',
+  media: {},
+  mediaMaximumConcurrency: 2,
 };
 
 /** For 1,000 messages a second; needs the usual concurrency of 1,000, which AWS gives on request. */
@@ -135,6 +185,8 @@ const production: Settings = {
   processorMaximumConcurrency: 100,
   delivererMaximumConcurrency: 100,
   processorReservedConcurrency: 100,
+  // A file takes about a second: those of one message in twenty, at 1,000 a second.
+  mediaMaximumConcurrency: 50,
   // 3,000 statuses and 1,000 inbound events a second make 5,000 units: an inbound event writes its
   // entry in the local index too. The rest is for events of more than 1 KB.
   tableWarmWrites: 8_000,

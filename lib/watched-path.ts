@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
+import type { Media } from './media.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,6 +12,7 @@ export interface WatchedPath {
   readonly ingest: IFunction;
   readonly inbox: OrderedQueue;
   readonly processor: IFunction;
+  readonly media: Media;
   readonly readApi: IFunction;
   /** Manages subscribers. */
   readonly subscribers: IFunction;

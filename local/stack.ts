@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOCAL_PROVIDER_SETTINGS, type ProviderSettings } from './aws/secret-values.ts';
+import {
+  LOCAL_PROVIDER_SETTINGS,
+  LOCAL_TOKENS,
+  type ProviderSettings,
+} from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
 import { LocalClock } from './clock.ts';
 import { type EventSource, startEventSources } from './functions/event-sources.ts';
@@ -8,6 +12,7 @@ import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
 import { serveHttpApi } from './http/front.ts';
+import { serveMedia } from './media/stand-in.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
 import type { QueueModel } from './sqs/queue-model.ts';
@@ -78,9 +83,12 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     opened,
   );
   const { endpoints, queues, template } = services;
+  const media = await serveMedia(LOCAL_TOKENS);
+  opened.defer(() => media.close());
 
   const hosts = functionHosts({
     ...{ template, files, endpoints, rights, clock, output, maxConcurrency },
+    providerUrls: media.urls,
   });
   opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
   await Promise.all(hosts.map((host) => host.warm()));

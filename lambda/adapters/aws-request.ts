@@ -7,7 +7,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsService } from '../domain/aws-service.ts';
 import { Sha256 } from './sha256.ts';
 
-export interface AwsCall {
+interface AwsCall {
   readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
   readonly path: string;
   /** @default none */
@@ -16,7 +16,7 @@ export interface AwsCall {
   readonly body: string | Uint8Array;
 }
 
-export interface AwsAnswer {
+interface AwsAnswer {
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;

@@ -4,7 +4,7 @@ import { type ChannelPace, UNTROUBLED } from '../domain/media-pace.ts';
 import type { MediaState } from '../domain/media-state.ts';
 import type { CallAws } from './aws-json.ts';
 import { holds } from './condition.ts';
-import { isExpired, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
+import { isHidden, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
 import { ATTRIBUTES as A, MEDIA_ATTRIBUTES as M, MEDIA_PACE_PARTITION } from './table-rows.ts';
 import { rowKey } from './table-writes.ts';
 import { numberValue, setAlways, setExpression, textValue } from './update-expression.ts';
@@ -30,7 +30,7 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
     const found = memberOf(answer, 'Item');
     if (found === undefined) return undefined;
     const item = toItem(found);
-    return isExpired(item, now()) ? undefined : item;
+    return isHidden(item, now()) ? undefined : item;
   };
 
   const event: MediaTable['event'] = async ({ group, id }, signal) => {
@@ -82,6 +82,6 @@ function mediaUpdate(media: MediaState) {
   const assignments = Object.entries({ [M.state]: textValue(state), ...facts });
   return {
     ...setExpression(assignments.map(([attribute, value]) => setAlways(attribute, value))),
-    ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(#0)`,
+    ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(#0) AND attribute_not_exists(${A.forgottenAt})`,
   };
 }

@@ -17,7 +17,7 @@ const MESSAGE_FAULTS = new Set([
 const PATIENCE = { attempts: 8, timeoutMs: 2000 };
 
 /**
- * Sends to a FIFO queue.
+ * Sends to a queue.
  *
  * Tries again what is throttled or lost, until the caller's signal aborts it.
  *
@@ -34,7 +34,7 @@ export function batchSender<T extends OutgoingMessage>(
       Id: String(index),
       MessageBody: body,
       MessageGroupId: group,
-      MessageDeduplicationId: deduplicationId,
+      ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
     }));
     const request: SendMessageBatchRequest = { QueueUrl: queueUrl, Entries };
     return refusalsOf(batch, await call('SendMessageBatch', request, signal));

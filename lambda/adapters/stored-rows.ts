@@ -60,7 +60,7 @@ export interface StoredEvent extends RowKey {
 }
 
 /** As it was written by this release or another. */
-export type StoredMedia =
+type StoredMedia =
   | Extract<MediaState, { state: 'stored' }>
   | { readonly state: 'failed' | 'skipped' | 'expired'; readonly reason: string | undefined };
 

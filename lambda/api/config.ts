@@ -5,11 +5,17 @@ import { readEnvironment } from '../domain/environment.ts';
 export interface ApiEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
+  readonly MEDIA_BUCKET: string;
+  /** JSON of `MediaPolicies`. */
+  readonly MEDIA_POLICY: string;
 }
 
 export interface ApiConfig {
   readonly tableName: string;
   readonly overflowBucket: string;
+  readonly mediaBucket: string;
+  /** JSON of `MediaPolicies`. */
+  readonly mediaPolicy: string;
   readonly dynamodb: AwsService;
   readonly s3: AwsService;
 }
@@ -20,6 +26,8 @@ export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
     return {
       tableName: read.text('TABLE_NAME'),
       overflowBucket: read.text('OVERFLOW_BUCKET'),
+      mediaBucket: read.text('MEDIA_BUCKET'),
+      mediaPolicy: read.text('MEDIA_POLICY'),
       dynamodb: service('dynamodb'),
       s3: service('s3'),
     };

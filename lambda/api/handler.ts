@@ -1,10 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { s3MediaPresigner } from '../adapters/s3-media.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
 import type { ReadTable } from '../adapters/table-queries.ts';
 import { tableReader } from '../adapters/table-reader.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
+import { parseMediaPolicies } from '../domain/media-policy.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 import { loadApiConfig } from './config.ts';
 
@@ -19,6 +21,8 @@ const readTable: ReadTable = (operation, input) =>
 const deps: AnswerDeps = {
   table: tableReader(readTable, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
+  presign: s3MediaPresigner(config.mediaBucket, config.s3, now),
+  policies: parseMediaPolicies(config.mediaPolicy),
   now,
   error: telemetry.error,
 };

@@ -8,11 +8,10 @@ import { echoId } from '../domain/stored-event.ts';
 import { writeCursor } from './cursor.ts';
 import type { TimelineParameters } from './parameters.ts';
 import { type PersonDeps, readPerson } from './read-person.ts';
-import type { StatusDeps } from './status-answers.ts';
-import { answerBytes, eventEntry, messageEntry } from './timeline-entry.ts';
+import { answerBytes, type EntryDeps, eventEntry, messageEntry } from './timeline-entry.ts';
 import { isWithin, type PeriodSpan, sourcesOf, spansFrom, spansOf } from './timeline-spans.ts';
 
-export interface ReadTimelineDeps extends PersonDeps, StatusDeps {
+export interface ReadTimelineDeps extends PersonDeps, EntryDeps {
   readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys' | 'rows'>;
 }
 

@@ -33,6 +33,21 @@ schemas.add(status, {
     "One status of an outbound message, in the provider's word. `detail` holds all that the webhook said of it.",
 });
 
+const media = z.strictObject({
+  state: z.enum(['pending', 'stored', 'failed', 'expired', 'skipped']),
+  reason: text,
+  mimeType: text,
+  sizeBytes: z.nullable(z.int()),
+  sha256: text,
+  url: text,
+  urlExpiresAt: z.nullable(time),
+});
+schemas.add(media, {
+  id: 'Media',
+  description:
+    'The file that came with a message. `stored`: whoever has the `url` can read it until `urlExpiresAt`, with its `sha256` in hex; ask again for a new one. `pending`: not fetched yet. `failed`, `skipped` and `expired` are final, the former two with a reason.',
+});
+
 const timelineEntry = z.strictObject({
   id: z.string(),
   kind: z.enum(['message', 'echo', 'history', 'call', 'account']),
@@ -45,12 +60,13 @@ const timelineEntry = z.strictObject({
   text,
   status: text,
   statuses: z.array(status),
+  media: z.nullable(media),
   payload: z.unknown(),
 });
 schemas.add(timelineEntry, {
   id: 'TimelineEntry',
   description:
-    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
+    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
 });
 
 export const timelineAnswer = z.strictObject({
@@ -188,6 +204,7 @@ type WithStatuses<Answer> = Omit<Answer, 'statuses'> & { readonly statuses: Stat
 
 export type ContactNamesAnswer = z.infer<typeof contactNames>;
 export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' | 'detail'>;
+export type MediaAnswer = z.infer<typeof media>;
 export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
 export type ContactAnswer = z.infer<typeof contactAnswer>;
 export type ForgottenAnswer = z.infer<typeof forgottenAnswer>;

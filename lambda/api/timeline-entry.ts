@@ -2,10 +2,12 @@ import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { kindOfId } from '../domain/conversation.ts';
 import type { ContactNames } from '../domain/event.ts';
 import { parseJsonSource } from '../domain/json-source.ts';
+import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
 import { eventOfPayload } from '../domain/stored-event.ts';
 import { messageText } from '../domain/webhook-content.ts';
+import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
 import type { TimelineEntry } from './schemas.ts';
 import { isoTime, namesAnswer, type StatusDeps, statusAnswers } from './status-answers.ts';
 import { timeOf } from './timeline-spans.ts';
@@ -17,7 +19,7 @@ const MAX_PAYLOAD_BYTES = 5_000_000;
 export async function eventEntry(
   row: StoredEvent,
   sent: SentMessage | undefined,
-  deps: StatusDeps,
+  deps: EntryDeps,
 ): Promise<TimelineEntry> {
   const payload = await payloadOf(row, deps);
   return {
@@ -31,6 +33,7 @@ export async function eventEntry(
     contact: namesAnswer({ ...sent?.recipient, ...payload.contact }),
     text: payload.text ?? null,
     ...(await statusMembers(sent, deps)),
+    media: await mediaAnswer(row, payload.hasMedia, deps),
     payload: payload.raw,
   };
 }
@@ -48,6 +51,7 @@ export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<
     contact: namesAnswer(row.recipient),
     text: null,
     ...(await statusMembers(row, deps)),
+    media: null,
     payload: null,
   };
 }
@@ -71,10 +75,13 @@ async function statusMembers(sent: SentMessage | undefined, deps: StatusDeps) {
   };
 }
 
+export interface EntryDeps extends StatusDeps, MediaAnswerDeps {}
+
 interface ReadPayloadParts {
   readonly raw: RawJson | null;
   readonly contact: ContactNames;
   readonly text: string | undefined;
+  readonly hasMedia: boolean;
 }
 
 async function payloadOf(row: StoredEvent, deps: StatusDeps): Promise<ReadPayloadParts> {
@@ -83,13 +90,16 @@ async function payloadOf(row: StoredEvent, deps: StatusDeps): Promise<ReadPayloa
     (row.payloadKey === undefined ? undefined : await deps.readPayload(row.payloadKey));
   const event = payload === undefined ? undefined : eventOfPayload(row, payload);
   if (payload === undefined || event === undefined) {
-    return { raw: null, contact: {}, text: undefined };
+    return { raw: null, contact: {}, text: undefined, hasMedia: false };
   }
   const fits = answerBytes(payload) <= MAX_PAYLOAD_BYTES;
   const isText = row.type === 'text';
+  const hasMedia =
+    mayHaveMedia(event) && mediaOf(row.provider, parseJsonSource(payload).value) !== undefined;
   return {
     raw: fits ? new RawJson(payload) : null,
     contact: event.contact,
     text: isText ? messageText(parseJsonSource(payload).value) : undefined,
+    hasMedia,
   };
 }

@@ -1,4 +1,5 @@
 import { failedChecks, isText } from './checks.ts';
+import { digest } from './event.ts';
 import { malformed, readBody, type UnreadableBody, writeBody } from './queue-body.ts';
 
 /** Raised when readers of the previous version could misread a job. */
@@ -11,6 +12,12 @@ const JOB_VERSION = 1;
 export interface MediaJob {
   readonly group: string;
   readonly id: string;
+}
+
+/** The message of the job that an event gives rise to. Channels have a fair share of the queue each. */
+export function mediaJobMessage({ group, id, channel }: MediaJob & { readonly channel: string }) {
+  const body = writeMediaJob({ group, id });
+  return { body, group: digest([channel]), bytes: Buffer.byteLength(body) };
 }
 
 export type MediaJobReading = { readonly ok: true; readonly job: MediaJob } | UnreadableBody;

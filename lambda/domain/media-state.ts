@@ -19,12 +19,12 @@ export type MediaState =
  * - `size`, `sha256`, `mime-type`: it was not what the webhook had announced, three times
  * - `host`: its URL led away from the provider
  */
-export type MediaFailure = 'unknown-media' | 'refused' | 'host' | MediaMismatch;
+type MediaFailure = 'unknown-media' | 'refused' | 'host' | MediaMismatch;
 
 export type MediaMismatch = 'size' | 'sha256' | 'mime-type';
 
 /** `no-token`: the channel has no access token, so that its files are not wanted. */
-export type MediaSkip = 'policy' | 'too-big' | 'no-token';
+type MediaSkip = 'policy' | 'too-big' | 'no-token';
 
 /** Meta hands out what a webhook named for seven days; nobody waits longer for the other provider. */
 const LIFETIME_MS = 7 * 86_400_000;

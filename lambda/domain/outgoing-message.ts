@@ -1,10 +1,10 @@
 import type { Sendable } from './lanes.ts';
 
-/** A message ready to be sent to a FIFO queue. */
+/** A message ready to be sent. */
 export interface OutgoingMessage extends Sendable {
   readonly body: string;
-  /** What SQS takes for the same within five minutes is the same message. */
-  readonly deduplicationId: string;
+  /** What SQS takes for the same within five minutes is the same message. For FIFO queues only. */
+  readonly deduplicationId?: string;
 }
 
 /** A message that the queue did not take. */

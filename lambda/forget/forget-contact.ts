@@ -69,7 +69,9 @@ async function forgetSpan(
 ): Promise<void> {
   const paged = { ...span, pageSize: PAGE_SIZE };
   const forget = async (key: RowKey) => {
-    counts.payloads += (await rows.forgetRow(key, signal)) ?? 0;
+    // Read after the wait: others count meanwhile.
+    const payloads = (await rows.forgetRow(key, signal)) ?? 0;
+    counts.payloads += payloads;
   };
   await inParallel(table.eventKeys(paged), signal, async (key) => {
     await forget(key);

@@ -5,12 +5,14 @@ import { readEnvironment } from '../domain/environment.ts';
 export interface RouterEnvironment {
   readonly TABLE_NAME: string;
   readonly DELIVERIES_QUEUE_URL: string;
+  readonly MEDIA_QUEUE_URL: string;
   readonly UNROUTED_BUCKET: string;
 }
 
 export interface RouterConfig {
   readonly tableName: string;
   readonly deliveriesQueueUrl: string;
+  readonly mediaQueueUrl: string;
   readonly unroutedBucket: string;
   readonly dynamodb: AwsService;
   readonly s3: AwsService;
@@ -25,6 +27,7 @@ export function loadRouterConfig(environment: NodeJS.ProcessEnv): RouterConfig {
       return {
         tableName: read.text('TABLE_NAME'),
         deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
+        mediaQueueUrl: read.url('MEDIA_QUEUE_URL'),
         unroutedBucket: read.text('UNROUTED_BUCKET'),
         dynamodb: service('dynamodb'),
         s3: service('s3'),

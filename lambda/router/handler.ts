@@ -14,7 +14,7 @@ import { createTelemetry } from '../adapters/telemetry.ts';
 import { keptValue } from '../domain/kept-value.ts';
 import { loadRouterConfig } from './config.ts';
 import { type RouterDeps, routeRecords } from './route-records.ts';
-import type { OutgoingDelivery } from './send-round.ts';
+import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
 
 /** Kept back for what follows the last send: metrics, the answer. */
 const ANSWER_RESERVE_MS = 2000;
@@ -33,6 +33,7 @@ const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
   subscribers: keptValue(readSubscribers, SUBSCRIBERS_KEPT_MS, now),
   sendBatch: batchSender<OutgoingDelivery>(config.deliveriesQueueUrl, config.sqs),
+  sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, config.sqs),
   setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
   now,
 };

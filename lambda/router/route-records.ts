@@ -1,9 +1,17 @@
 import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
 import { planRounds } from '../domain/lanes.ts';
+import { mayHaveMedia } from '../domain/media-file.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
 import { isWanted, type Subscriber } from '../domain/subscriber.ts';
 import type { MetricName } from '../metric-names.ts';
-import { type OutgoingDelivery, type PlannedDelivery, sendRound } from './send-round.ts';
+import {
+  deliveryMessage,
+  jobMessage,
+  type OutgoingDelivery,
+  type OutgoingMediaJob,
+  type PlannedDelivery,
+  sendRound,
+} from './send-round.ts';
 
 /** A record of the table's change stream. */
 export interface ChangeRecord {
@@ -17,6 +25,7 @@ export interface RouterDeps<T extends ChangeRecord> {
   /** All subscribers, as they are or were a few seconds ago. */
   readonly subscribers: (signal: AbortSignal) => Promise<readonly Subscriber[]>;
   readonly sendBatch: SendBatch<OutgoingDelivery>;
+  readonly sendMediaJobs: SendBatch<OutgoingMediaJob>;
   /** Resolves only when the record is durable elsewhere. */
   readonly setAside: (record: T, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -37,7 +46,8 @@ export interface RecordBatch<T extends ChangeRecord> {
 
 /**
  * Puts each event of a batch on the deliveries queue for everybody who wants it, those of a delivery
- * group in their order: the next when the queue has confirmed the one before.
+ * group in their order: the next when the queue has confirmed the one before. Where a file may have
+ * come with it, also on the queue of those to be fetched.
  *
  * A record that cannot be read is set aside, and the others go on. Returns the first record that is
  * not done with: from there on the stream must hand them over again.
@@ -73,6 +83,24 @@ async function routeAll<T extends ChangeRecord>(
   deps: RouterDeps<T>,
 ): Promise<Outcome> {
   const told = await readRecords(records, signal, deps);
+  const outcomes = await Promise.all([
+    sendDeliveries(told, signal, deps),
+    sendMediaJobs(told, signal, deps),
+  ]);
+  return {
+    undone: Math.min(...outcomes.map(({ undone }) => undone)),
+    faults: outcomes.flatMap(({ faults }) => faults),
+  };
+}
+
+/** The events of each record. */
+type Told = readonly (readonly RoutedEvent[])[];
+
+async function sendDeliveries<T extends ChangeRecord>(
+  told: Told,
+  signal: AbortSignal,
+  deps: RouterDeps<T>,
+): Promise<Outcome> {
   const subscribers = told.some(({ length }) => length > 0) ? await deps.subscribers(signal) : [];
   const routedAt = deps.now();
   const rounds = planRounds(
@@ -81,12 +109,25 @@ async function routeAll<T extends ChangeRecord>(
     ),
   );
   for (const [number, round] of rounds.entries()) {
-    const { unsent, faults } = await sendRound(round, signal, deps.sendBatch);
+    const { unsent, faults } = await sendRound(round, deliveryMessage, signal, deps.sendBatch);
     if (unsent.length === 0) continue;
     const left = [...unsent, ...rounds.slice(number + 1).flat()];
     return { undone: Math.min(...left.map(({ index }) => index)), faults };
   }
-  return { undone: records.length, faults: [] };
+  return { undone: told.length, faults: [] };
+}
+
+/** Files wait for nothing: neither for one another nor for deliveries. */
+async function sendMediaJobs<T extends ChangeRecord>(
+  told: Told,
+  signal: AbortSignal,
+  deps: RouterDeps<T>,
+): Promise<Outcome> {
+  const jobs = told.flatMap((events, index) =>
+    events.filter(mayHaveMedia).map((event) => ({ event, index })),
+  );
+  const { unsent, faults } = await sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
+  return { undone: Math.min(told.length, ...unsent.map(({ index }) => index)), faults };
 }
 
 /** The events of each record: none of one that cannot be read, once that is set aside. */
@@ -94,7 +135,7 @@ function readRecords<T extends ChangeRecord>(
   records: readonly T[],
   signal: AbortSignal,
   deps: RouterDeps<T>,
-): Promise<readonly (readonly RoutedEvent[])[]> {
+): Promise<Told> {
   return Promise.all(
     records.map(async (record) => {
       try {

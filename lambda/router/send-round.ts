@@ -1,23 +1,45 @@
-import { type Delivery, deliveryDeduplicationId, writeDelivery } from '../domain/delivery.ts';
+import {
+  type Delivery,
+  deliveryDeduplicationId,
+  type RoutedEvent,
+  writeDelivery,
+} from '../domain/delivery.ts';
 import { cutIntoBatches } from '../domain/lanes.ts';
+import { mediaJobMessage } from '../domain/media-job.ts';
 import type { OutgoingMessage, SendBatch } from '../domain/outgoing-message.ts';
 
-/** A delivery that a record of the batch gave rise to. */
-export interface PlannedDelivery {
-  readonly delivery: Delivery;
-  readonly group: string;
+/** What a record of the batch gave rise to. */
+interface Planned {
   /** The record's place in the batch. */
   readonly index: number;
 }
 
-/** The message of a delivery. */
-export interface OutgoingDelivery extends OutgoingMessage {
-  readonly planned: PlannedDelivery;
+/** Who gets one of its events. */
+export interface PlannedDelivery extends Planned {
+  readonly delivery: Delivery;
+  readonly group: string;
 }
 
-export interface RoundOutcome {
+/** That the file of one of its events is to be fetched. */
+export interface PlannedMediaJob extends Planned {
+  readonly event: RoutedEvent;
+}
+
+interface Outgoing<T> extends OutgoingMessage {
+  readonly planned: T;
+}
+
+/** The message of a delivery. */
+export interface OutgoingDelivery extends Outgoing<PlannedDelivery> {
+  readonly deduplicationId: string;
+}
+
+/** The message of a media job. */
+export type OutgoingMediaJob = Outgoing<PlannedMediaJob>;
+
+export interface RoundOutcome<T> {
   /** What the queue has not confirmed; it may hold it all the same. */
-  readonly unsent: readonly PlannedDelivery[];
+  readonly unsent: readonly T[];
   readonly faults: readonly unknown[];
 }
 
@@ -27,16 +49,17 @@ const MAX_REQUESTS = 10;
 /** Messages are written when their turn comes, so that only so many are in memory at a time. */
 const MESSAGES_AT_A_TIME = 10;
 
-/** Sends deliveries among which there is no order, many at a time. Never rejects. */
-export async function sendRound(
-  round: readonly PlannedDelivery[],
+/** Sends messages among which there is no order, many at a time. Never rejects. */
+export async function sendRound<T, Message extends Outgoing<T>>(
+  round: readonly T[],
+  messageOf: (planned: T) => Message,
   signal: AbortSignal,
-  sendBatch: SendBatch<OutgoingDelivery>,
-): Promise<RoundOutcome> {
-  const unsent: PlannedDelivery[] = [];
+  sendBatch: SendBatch<Message>,
+): Promise<RoundOutcome<T>> {
+  const unsent: T[] = [];
   const faults: unknown[] = [];
 
-  async function send(batch: readonly OutgoingDelivery[]): Promise<void> {
+  async function send(batch: readonly Message[]): Promise<void> {
     let left = batch;
     try {
       left = (await sendBatch(left, signal)).map(({ message }) => message);
@@ -57,15 +80,19 @@ export async function sendRound(
   return { unsent, faults };
 }
 
-function portionsOf(round: readonly PlannedDelivery[]): readonly (readonly PlannedDelivery[])[] {
+function portionsOf<T>(round: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(round.length / MESSAGES_AT_A_TIME) }, (_, n) =>
     round.slice(n * MESSAGES_AT_A_TIME, (n + 1) * MESSAGES_AT_A_TIME),
   );
 }
 
-function messageOf(planned: PlannedDelivery): OutgoingDelivery {
+export function deliveryMessage(planned: PlannedDelivery): OutgoingDelivery {
   const { delivery, group } = planned;
   const body = writeDelivery(delivery);
   const deduplicationId = deliveryDeduplicationId(delivery);
   return { planned, body, group, deduplicationId, bytes: Buffer.byteLength(body) };
+}
+
+export function jobMessage(planned: PlannedMediaJob): OutgoingMediaJob {
+  return { planned, ...mediaJobMessage(planned.event) };
 }

@@ -20,10 +20,11 @@ export async function serveS3(
   const server = await listen(
     faultyServer((request, response) => {
       const { method = '', url = '', headers } = request;
+      const authorization = headers.authorization ?? presigner(url);
       const serve = async () => {
-        guard(headers.authorization, method, url);
+        guard(authorization, method, url);
         const isMissing = method === 'GET' && (await isNoObject(url));
-        if (isMissing) guard(headers.authorization, 'LIST', bucketOf(url));
+        if (isMissing) guard(authorization, 'LIST', bucketOf(url));
         emulator.server.emit('request', request, response);
       };
       serve().catch((error: unknown) => {
@@ -39,6 +40,12 @@ export async function serveS3(
       await emulator.close();
     },
   };
+}
+
+/** Whoever has a presigned URL may do what its signer may. */
+function presigner(url: string): string | undefined {
+  const credential = new URL(url, 'http://s3').searchParams.get('X-Amz-Credential');
+  return credential === null ? undefined : `Credential=${credential}`;
 }
 
 /** Only who may list it is told that something is not there. */

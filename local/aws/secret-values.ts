@@ -14,8 +14,11 @@ export const LOCAL_PROVIDER_SETTINGS: ProviderSettings = {
   wasenderSecrets: ['local-wasender-secret'],
 };
 
+/** By which the files of every channel are fetched from the stand-ins here. */
+export const LOCAL_TOKENS = { meta: 'local-access-token', wasender: 'local-api-key' };
+
 /** WasenderApi's only session, and its path token. */
-const SESSION = { session: 'local', token: 'local' };
+const SESSION = { session: 'local', token: 'local', apiKey: LOCAL_TOKENS.wasender };
 
 /** What the signing secrets of subscribers are derived from, here. */
 const SIGNING_KEY = 'local-signing-key';
@@ -38,7 +41,8 @@ function membersOf(
   { metaAppSecrets, metaVerifyToken, wasenderSecrets }: ProviderSettings,
 ): object {
   if (GenerateStringKey === 'signingKey') return { signingKey: SIGNING_KEY };
+  const accessTokens = { default: LOCAL_TOKENS.meta };
   return SecretStringTemplate.includes('"appSecrets"')
-    ? { appSecrets: metaAppSecrets, verifyToken: metaVerifyToken }
+    ? { appSecrets: metaAppSecrets, verifyToken: metaVerifyToken, accessTokens }
     : { sessions: [{ ...SESSION, secrets: wasenderSecrets }] };
 }

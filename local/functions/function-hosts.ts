@@ -5,12 +5,13 @@ import type { Rights } from '../rights/rights.ts';
 import type { AssemblyFiles } from '../template/assembly-files.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
 import { FunctionHost, type HostedFunction } from './function-host.ts';
-import { type AwsEndpoints, functionVariables } from './function-variables.ts';
+import { type AwsEndpoints, functionVariables, type ProviderUrls } from './function-variables.ts';
 
 export interface FunctionHostsOptions {
   readonly template: LocalTemplate;
   readonly files: AssemblyFiles;
   readonly endpoints: AwsEndpoints;
+  readonly providerUrls: ProviderUrls;
   readonly rights: Rights;
   readonly clock: LocalClock;
   readonly output: Output;
@@ -33,7 +34,7 @@ export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
 
 function hostedFunction(
   one: Resource<'function'>,
-  { files, endpoints, clock }: FunctionHostsOptions,
+  { files, endpoints, providerUrls, clock }: FunctionHostsOptions,
 ): HostedFunction {
   const { name, arn, Handler, Timeout, MemorySize } = one;
   const directory = files.assetFolder(one.Code.S3Key);
@@ -41,6 +42,6 @@ function hostedFunction(
   return {
     ...{ name, arn, directory, handler: Handler },
     ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize, ahead: clock.ahead },
-    environment: functionVariables(one, endpoints),
+    environment: functionVariables(one, endpoints, providerUrls),
   };
 }

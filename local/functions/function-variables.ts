@@ -9,10 +9,17 @@ export interface AwsEndpoints {
   readonly secretsmanager: string;
 }
 
+/** Where the providers' stand-ins are. */
+export interface ProviderUrls {
+  readonly meta: string;
+  readonly wasender: string;
+}
+
 /** The environment of a function: what the template sets and what Lambda adds, nothing of this machine's. */
 export function functionVariables(
   { name, ref, Environment, Handler, LoggingConfig, MemorySize }: Resource<'function'>,
   endpoints: AwsEndpoints,
+  providerUrls: ProviderUrls,
 ): Record<string, string> {
   const { LogFormat, LogGroup = `/aws/lambda/${ref}`, ApplicationLogLevel } = LoggingConfig;
   return {
@@ -40,8 +47,10 @@ export function functionVariables(
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     // Receivers run on this machine too.
     DELIVER_TO_LOOPBACK: 'true',
+    GRAPH_URL: providerUrls.meta,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    WASENDER_URL: providerUrls.wasender,
     ...Environment.Variables,
   };
 }

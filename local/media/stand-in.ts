@@ -28,7 +28,7 @@ export async function serveMedia(tokens: {
   readonly wasender: string;
 }): Promise<MediaStandIn> {
   const routes: readonly (readonly [method: string, path: RegExp, Route])[] = [
-    ['GET', /^\/graph\/v23\.0\/([^/?]+)$/, ofMeta(tokens.meta, graphObject)],
+    ['GET', /^\/graph\/v23\.0\/(\d+)$/, ofMeta(tokens.meta, graphObject)],
     ['GET', /^\/attachments\/([^/?]+)$/, ofMeta(tokens.meta, (id) => ok(providerFile(id).bytes))],
     ['POST', /^\/wasender\/api\/decrypt-media$/, ofWasender(tokens.wasender, decryptMedia)],
     ['GET', /^\/wasender\/decrypted-media\/([^/?]+)$/, (id) => ok(providerFile(id).bytes)],

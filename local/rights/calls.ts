@@ -55,14 +55,20 @@ const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
   GET: 'GetObject',
   HEAD: 'GetObject',
+  POST: 'PutObject',
   PUT: 'PutObject',
 };
+
+/** Deleting an upload gives it up; what else is done with one is writing an object. */
+const UPLOAD = /[?&]uploadId=/;
 
 /** S3 has methods and paths: `GET /bucket/key`. */
 export const objectCalls: CallsOf = (method, path) => {
   const [, bucket = '', key = ''] = /^\/([^/?]*)\/?([^?]*)/.exec(z.string().parse(path)) ?? [];
   const object = decodeURIComponent(key);
-  const action = object === '' ? 'ListBucket' : (OBJECT_ACTIONS[method] ?? method);
+  const isAbort = method === 'DELETE' && UPLOAD.test(String(path));
+  const onObject = isAbort ? 'AbortMultipartUpload' : (OBJECT_ACTIONS[method] ?? method);
+  const action = object === '' ? 'ListBucket' : onObject;
   const resource = `arn:aws:s3:::${[bucket, object].filter((part) => part !== '').join('/')}`;
   return [{ action: `s3:${action}`, resource }];
 };

@@ -1,6 +1,7 @@
+import { providerFile } from '../media/provider-file.ts';
 import type { Person } from './people.ts';
 import { CAPTIONS, PHRASES } from './phrases.ts';
-import { characters, digits, integerBelow, pick, type Random } from './random.ts';
+import { digits, integerBelow, pick, type Random } from './random.ts';
 import type { StatusName, Update } from './script.ts';
 import { createWamid } from './wamid.ts';
 
@@ -130,9 +131,6 @@ const MEDIA = [
   { type: 'video', isCaptioned: true, members: { mime_type: 'video/mp4' } },
   { type: 'sticker', isCaptioned: false, members: { mime_type: 'image/webp', animated: false } },
 ] as const;
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-/** Characters of a SHA-256 in base64, without the padding. */
-const SHA256_LENGTH = 43;
 
 function media(random: Random): object {
   const { type, isCaptioned, members } = pick(random, MEDIA);
@@ -140,7 +138,7 @@ function media(random: Random): object {
   const file = {
     ...(isCaptioned ? { caption: pick(random, CAPTIONS) } : {}),
     ...members,
-    sha256: `${characters(random, BASE64, SHA256_LENGTH)}=`,
+    sha256: providerFile(id).sha256.toString('base64'),
     id,
     url: `https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=${id}`,
   };

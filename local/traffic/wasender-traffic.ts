@@ -1,3 +1,4 @@
+import { providerFile } from '../media/provider-file.ts';
 import type { Person } from './people.ts';
 import { CAPTIONS, PHRASES } from './phrases.ts';
 import { pick, type Random, seededRandom } from './random.ts';
@@ -93,7 +94,7 @@ function message(update: Update & { kind: 'message' }, random: Random): object {
   return {
     key,
     pushName: person.name,
-    ...(update.hasMedia ? image(random) : text(pick(random, PHRASES))),
+    ...(update.hasMedia ? image(random, key.id) : text(pick(random, PHRASES))),
     messageTimestamp: Math.floor(update.atMs / 1000),
   };
 }
@@ -107,13 +108,15 @@ function text(body: string): object {
   return { messageBody: body, message: { conversation: body } };
 }
 
-function image(random: Random): object {
+function image(random: Random, id: string): object {
+  const { bytes, sha256 } = providerFile(id);
   const caption = pick(random, CAPTIONS);
   const imageMessage = {
     url: 'https://mmg.whatsapp.net/v/t62.7118-24/image.enc',
     mimetype: 'image/jpeg',
     caption,
-    fileLength: '90210',
+    fileLength: String(bytes.length),
+    fileSha256: sha256.toString('base64'),
     mediaKey: Buffer.from(createKeyId(random)).toString('base64'),
   };
   return { messageBody: caption, message: { imageMessage } };

@@ -1,4 +1,4 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { mediaTable } from '../../lambda/adapters/media-table.ts';
@@ -70,6 +70,19 @@ describe('the table of media', () => {
     await client.send(new DeleteItemCommand({ TableName, Key }));
     expect(await table().settle(EVENT, STORED, NEVER)).toBe(false);
     expect((await emulator.rows()).filter(({ sk }) => sk?.S === EVENT.id)).toEqual([]);
+  });
+
+  test('brings nothing back into a row of which only the key is left', async () => {
+    const { tableName: TableName, client } = emulator;
+    const Key = { pk: { S: EVENT.group }, sk: { S: EVENT.id } };
+    const UpdateExpression = 'SET forgottenAt = :now REMOVE payload';
+    const ExpressionAttributeValues = { ':now': { N: '1' } };
+    const forget = { TableName, Key, UpdateExpression, ExpressionAttributeValues };
+    await client.send(new UpdateItemCommand(forget));
+    expect(await read()).toBeUndefined();
+    expect(await table().settle(EVENT, STORED, NEVER)).toBe(false);
+    const row = (await emulator.rows()).find(({ sk }) => sk?.S === EVENT.id);
+    expect(row).not.toHaveProperty(['media.state']);
   });
 
   test('keeps the pace of each channel, for a day', async () => {

@@ -13,6 +13,9 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', emulator.endpoint);
   vi.stubEnv('TABLE_NAME', emulator.tableName);
   vi.stubEnv('OVERFLOW_BUCKET', 'overflow');
+  vi.stubEnv('MEDIA_BUCKET', 'media');
+  const policy = { keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
+  vi.stubEnv('MEDIA_POLICY', JSON.stringify({ ...policy, channels: {} }));
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

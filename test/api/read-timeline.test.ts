@@ -122,6 +122,7 @@ describe('a timeline', () => {
         text: '¿Sigue disponible?',
         status: null,
         statuses: [],
+        media: null,
         payload: JSON.parse(message('wamid.1', 0)),
       },
     ]);

@@ -18,6 +18,7 @@ const VARIABLES = {
   INBOX_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox-dead-letter.fifo',
   DELIVERIES_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries.fifo',
+  MEDIA_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/media-jobs',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',
   META_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:meta',

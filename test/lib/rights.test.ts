@@ -15,6 +15,7 @@ const archived = ['aws/lambda', 'events', 'unreadable'].map(
   (keys) => `<ArchiveBucket.Arn>/${keys}/*`,
 );
 const unrouted = ['<RoutingUnrouted.Arn>/aws/lambda/*', '<RoutingUnrouted.Arn>/unrouted/*'];
+const files = '<MediaFiles.Arn>/media/*';
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
 function rightsOf(role: string): string[] {
@@ -48,7 +49,7 @@ describe('rights', () => {
       logs('ReadApi'),
       'dynamodb:BatchGetItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
-      `s3:GetObject on ${bucket}`,
+      `s3:GetObject on ${files} ${bucket}`,
       's3:ListBucket on <OverflowBucket.Arn>',
     ]);
   });
@@ -96,7 +97,19 @@ describe('rights', () => {
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
       'dynamodb:Query on <EventsTable.Arn>',
-      'sqs:SendMessage on <DeliveriesQueue.Arn>',
+      'sqs:SendMessage on <DeliveriesQueue.Arn> <MediaJobsQueue.Arn>',
+    ]);
+  });
+
+  test('of the media function are to read jobs, events and tokens, to say what became of files, and to store them', () => {
+    expect(rightsOf('MediaFetcher')).toEqual([
+      logs('MediaFetcher'),
+      'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <MediaJobsQueue.Arn>',
+      'dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn>',
+      'secretsmanager:GetSecretValue on <SecretsMeta> <SecretsWasender>',
+      `s3:GetObject on ${bucket}`,
+      's3:ListBucket on <OverflowBucket.Arn>',
+      `s3:AbortMultipartUpload s3:DeleteObject s3:PutObject on ${files}`,
     ]);
   });
 
@@ -150,7 +163,7 @@ describe('rights', () => {
     );
     expect(statements.flatMap(({ Action }) => Action).filter((a) => a.includes('*'))).toEqual([]);
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
-    expect(new Set(wide)).toEqual(new Set([bucket, ...archived, ...unrouted]));
+    expect(new Set(wide)).toEqual(new Set([bucket, files, ...archived, ...unrouted]));
   });
 
   test('come from no managed policy and no other role', () => {
@@ -158,6 +171,7 @@ describe('rights', () => {
     expect(Object.keys(roles)).toEqual([
       'InboundIngestRole',
       'StorageProcessorRole',
+      'MediaFetcherRole',
       'ReadApiRole',
       'ForgettingForgetRole',
       'ArchiveArchiverRole',

@@ -39,6 +39,15 @@ describe('stage', () => {
     });
   });
 
+  test('keeps every file that WhatsApp takes, unless told', () => {
+    const policy = { keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
+    expect(aStage().media).toEqual({ ...policy, channels: {} });
+    const shop = { keep: ['audio'], tenant: 'acme' };
+    const context = { media: { maxMegabytes: 16, channels: { shop } } };
+    expect(aStage(context).media).toEqual({ ...policy, maxMegabytes: 16, channels: { shop } });
+    expect(aStage({ media: '{"keep":"none"}' }).media).toMatchObject({ keep: 'none' });
+  });
+
   test('takes a domain name with its certificate and zone', () => {
     const context = {
       domainName: 'hooks.example.com',
@@ -100,6 +109,26 @@ describe('stage', () => {
       'more processors than their reserved concurrency',
       { processorMaximumConcurrency: 20, processorReservedConcurrency: 10 },
       /20 is above processorReservedConcurrency 10/,
+    ],
+    ['a kind of file that is none', { media: { keep: ['gif'] } }, /image, video[\s\S]*media.keep/],
+    ['a file that WhatsApp refuses', { media: { maxMegabytes: 101 } }, /<=100[\s\S]*maxMegabytes/],
+    [
+      'a tenant that is no prefix',
+      { media: { channels: { shop: { tenant: '../acme' } } } },
+      /lower case letters[\s\S]*media.channels.shop.tenant/,
+    ],
+    ['a misspelt policy', { media: { keeps: 'all' } }, /"keeps"[\s\S]*media/],
+    ['a policy that is no JSON', { media: 'all' }, /expected JSON, not all[\s\S]*media/],
+    [
+      'more channels than an environment holds',
+      {
+        media: {
+          channels: Object.fromEntries(
+            Array.from({ length: 100 }, (_, n) => [`10654035224${n}`, { keep: 'none' }]),
+          ),
+        },
+      },
+      /holds 2500 characters of policy/,
     ],
     ['fewer processors than SQS polls with', { processorMaximumConcurrency: 1 }, />=2/],
   ])('refuses %s', (_, context, message) => {

@@ -58,6 +58,7 @@ describe('alarms', () => {
     expect([...byDecision.keys()].toSorted()).toEqual(['ignore', 'notBreaching']);
     expect(byDecision.get('ignore')?.map(([id]) => id)).toEqual([
       'AlarmsDeadLetterQueueNotEmpty',
+      'AlarmsMediaDeadLetterQueueNotEmpty',
       'AlarmsDeliveriesGivenUp',
     ]);
   });
@@ -82,6 +83,10 @@ describe('alarms', () => {
     ['DeliveriesDelayed', 600],
     ['DeliveriesGivenUp', 1],
     ['DeliveriesExpiring', 10 * 86_400],
+    ['MediaTokenRefused', 1],
+    ['MediaFailing', 1],
+    ['MediaHeldBack', 1],
+    ['MediaDeadLetterQueueNotEmpty', 1],
   ])('%s goes off at %i', (id, threshold) => {
     expect(alarms[`Alarms${id}`]).toMatchObject({
       Threshold: threshold,
@@ -138,9 +143,9 @@ describe('dashboard', () => {
     const rows = Map.groupBy(widgets, ({ y }) => y);
     const steps = [...rows.keys()]
       .toSorted((a, b) => a - b)
-      .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.slice(0, 1))));
+      .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.split(' ')[0])));
     expect(steps.slice(1)).toEqual(
-      ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((step) => new Set([step])),
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'].map((step) => new Set([step])),
     );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);

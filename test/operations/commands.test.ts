@@ -10,6 +10,9 @@ const [ADD_APP_SECRET = '', ADD_WASENDER_SECRET = ''] = commandsOf('Rotating a s
 const REMOVE = commandWith('Rotating a secret', 'newest');
 const RESTORE = commandWith('SecretUnavailable', 'AWSPREVIOUS');
 
+const SESSION = { session: 'local', token: 'local', apiKey: 'local-api-key' };
+const SET_TOKENS = commandWith('MediaTokenRefused', 'SetAccessToken').split('\n');
+
 /** The JSON in a secret; what is written over it where that is given. */
 async function secret({ aws }: LocalStack, SecretId: string, SecretString?: string) {
   const action = SecretString === undefined ? 'GetSecretValue' : 'PutSecretValue';
@@ -38,19 +41,31 @@ describe.skipIf(!hasShell('jq'))('the commands of the runbook for secrets', () =
     expect(await secret(stack, 'SecretsMeta')).toEqual({
       appSecrets: kept,
       verifyToken: 'local-verify-token',
+      accessTokens: { default: 'local-access-token' },
     });
     for (const one of kept) expect(await statusOf(pipeline, one)).toBe(200);
     await run(ADD_WASENDER_SECRET.replace('shop', 'local'), 'new one\n');
     expect(await secret(stack, 'SecretsWasender')).toEqual({
-      sessions: [
-        { session: 'local', token: 'local', secrets: ['new one', 'local-wasender-secret'] },
-      ],
+      sessions: [{ ...SESSION, secrets: ['new one', 'local-wasender-secret'] }],
     });
 
     await run(REMOVE);
     expect(await secret(stack, 'SecretsMeta')).toMatchObject({ appSecrets: ['new one'] });
     expect(await secret(stack, 'SecretsWasender')).toMatchObject({
       sessions: [{ secrets: ['new one'] }],
+    });
+  });
+
+  test('put a token in the place of one that is refused', async () => {
+    const { stack } = await aPipeline();
+    const { run } = await anOperator(stack);
+    const [setAccessToken = '', setApiKey = ''] = SET_TOKENS;
+    await run(setAccessToken, 'new token\n');
+    await run(setApiKey.replace('shop', 'local'), 'new key\n');
+    const { accessTokens } = await secret(stack, 'SecretsMeta');
+    expect(accessTokens).toEqual({ default: 'new token' });
+    expect(await secret(stack, 'SecretsWasender')).toMatchObject({
+      sessions: [{ ...SESSION, apiKey: 'new key' }],
     });
   });
 

@@ -3,7 +3,7 @@ import { contactGroup, eventId } from '../../lambda/domain/event.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
 import type { ChangeRecord, RouterDeps } from '../../lambda/router/route-records.ts';
-import type { OutgoingDelivery } from '../../lambda/router/send-round.ts';
+import type { OutgoingDelivery, OutgoingMediaJob } from '../../lambda/router/send-round.ts';
 
 export const NOW = 1_795_212_070_000;
 
@@ -48,6 +48,7 @@ export function fakeDeps(
 ) {
   const sendings = new Map<string, number>();
   const taken: OutgoingDelivery[] = [];
+  const jobs: OutgoingMediaJob[] = [];
   const batches: number[] = [];
   const aside: string[] = [];
   const lines: { message: string; fields: object }[] = [];
@@ -66,6 +67,10 @@ export function fakeDeps(
         return [];
       });
     },
+    sendMediaJobs: async (batch) => {
+      jobs.push(...batch);
+      return [];
+    },
     setAside: async ({ sequenceNumber }) => {
       await new Promise((resolve) => setImmediate(resolve));
       aside.push(sequenceNumber);
@@ -79,5 +84,5 @@ export function fakeDeps(
     },
     ...overrides,
   };
-  return { deps, taken, batches, aside, lines, counts };
+  return { deps, taken, jobs, batches, aside, lines, counts };
 }

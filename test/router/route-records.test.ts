@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts';
+import { readMediaJob } from '../../lambda/domain/media-job.ts';
 import { type ChangeRecord, routeRecords } from '../../lambda/router/route-records.ts';
 import type { OutgoingDelivery } from '../../lambda/router/send-round.ts';
 import { aSubscriber } from '../support/subscribers.ts';
@@ -214,4 +215,33 @@ describe('a record that cannot be read', () => {
 
 test('an empty batch is done', async () => {
   expect(await routeRecords(batchOf(), fakeDeps([all]).deps)).toBeUndefined();
+});
+
+describe('a file', () => {
+  const image = aRoutedEvent('ana', 'w1', { type: 'image' });
+  const text = aRoutedEvent('ana', 'w2');
+
+  test('is to be fetched once, whoever wants its message', async () => {
+    const { deps, jobs } = fakeDeps([all, aSubscriber({ id: 'sub_other', filter: {} })]);
+
+    expect(await routeRecords(batchOf(aRecord(text), aRecord(image)), deps)).toBeUndefined();
+
+    expect(jobs.map(({ body }) => readMediaJob(body))).toEqual([
+      { ok: true, job: { group: image.group, id: image.id } },
+    ]);
+    const { deps: alone, jobs: jobsAlone } = fakeDeps([]);
+    await routeRecords(batchOf(aRecord(image)), alone);
+    expect(jobsAlone).toHaveLength(1);
+  });
+
+  test('that is not on its queue brings its record again, and delays no delivery', async () => {
+    const { deps, taken } = fakeDeps([all], {
+      sendMediaJobs: async (batch) => batch.map((message) => ({ message, isSenderFault: false })),
+    });
+    const [first, second, third] = [aRecord(text), aRecord(image), aRecord(text)];
+
+    expect(await routeRecords(batchOf(first, second, third), deps)).toBe(second);
+
+    expect(taken).toHaveLength(3);
+  });
 });

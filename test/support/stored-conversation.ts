@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
+import { mediaTable } from '../../lambda/adapters/media-table.ts';
 import { tableReader } from '../../lambda/adapters/table-reader.ts';
 import type { LogFields } from '../../lambda/adapters/telemetry.ts';
 import { type AnswerDeps, answer } from '../../lambda/api/answer.ts';
@@ -32,6 +33,11 @@ export async function startConversation(startMs: number) {
   const deps: AnswerDeps = {
     table: tableReader(read, tableName, now),
     readPayload: async (key) => overflow.get(key),
+    presign: async ({ key }, expirySeconds) => `https://s3/${key}?for=${expirySeconds}`,
+    policies: {
+      ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
+      channels: { shop: { urlExpiryMinutes: 5 } },
+    },
     now,
     error: (message, fields) => void logged.push({ message, fields }),
   };
@@ -57,6 +63,8 @@ export async function startConversation(startMs: number) {
     overflow,
     logged,
     deps,
+    /** The rows of files, as the media function writes them. */
+    media: mediaTable(dynamodb, tableName, now),
     store,
     get,
     split: splitMeta,

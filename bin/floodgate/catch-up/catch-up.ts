@@ -9,7 +9,7 @@ import {
   type RouterDeps,
   routeRecords,
 } from '../../../lambda/router/route-records.ts';
-import type { OutgoingDelivery } from '../../../lambda/router/send-round.ts';
+import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type Command, UnavailableError } from '../command.ts';
 import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
@@ -47,15 +47,18 @@ async function run(
   { gap, isDryRun }: CatchUpOptions,
   signal: AbortSignal,
 ): Promise<Report> {
-  const queueUrl = stack.queues['deliveries'];
-  if (queueUrl === undefined) throw new UnavailableError(`${stack.name} has no deliveries queue`);
+  const { deliveries, mediaJobs } = stack.queues;
+  if (deliveries === undefined || mediaJobs === undefined) {
+    throw new UnavailableError(`${stack.name} has no queues of deliveries and of files`);
+  }
   const { dynamodb, sqs } = await servicesOf(stack);
   const table = awsJson(dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 10_000 });
   const subscribers = (await subscriberReader(table, stack.table).list(signal)).map(
     ({ subscriber }) => subscriber,
   );
   const report = { events: 0, deliveries: 0, unreadable: 0 };
-  const send = batchSender<OutgoingDelivery>(queueUrl, sqs);
+  const send = batchSender<OutgoingDelivery>(deliveries, sqs);
+  const sendJobs = batchSender<OutgoingMediaJob>(mediaJobs, sqs);
   const deps: RouterDeps<ChangeRecord> = {
     subscribers: async () => subscribers,
     sendBatch: async (batch, deadline) => {
@@ -63,6 +66,7 @@ async function run(
       report.deliveries += batch.length - refusals.length;
       return refusals;
     },
+    sendMediaJobs: async (batch, deadline) => (isDryRun ? [] : sendJobs(batch, deadline)),
     setAside: async () => {
       report.unreadable += 1;
     },

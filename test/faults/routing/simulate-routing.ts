@@ -139,6 +139,7 @@ async function makeUp(
           }
           return [];
         },
+        sendMediaJobs: async () => [],
         setAside: async () => {},
         now: () => until,
         count: () => {},

@@ -1,0 +1,113 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { MediaEnvironment } from '../lambda/media/config.ts';
+import { allow } from './allow.ts';
+import type { EventTable } from './event-table.ts';
+import { JobQueue } from './job-queue.ts';
+import { QUEUE_RETENTION } from './ordered-queue.ts';
+import type { OverflowBucket } from './overflow-bucket.ts';
+import { PrivateBucket } from './private-bucket.ts';
+import type { ProviderSecrets } from './provider-secrets.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+
+/** What the keys of files begin with. */
+const FILES = 'media';
+
+export interface MediaProps {
+  readonly stage: Stage;
+  readonly table: EventTable;
+  readonly overflow: OverflowBucket;
+  readonly secrets: ProviderSecrets;
+}
+
+/** Brings the files that came with messages from their providers to S3. */
+export class Media extends Construct {
+  readonly function: IFunction;
+  /** A job a file. Their message groups are the channels, each with its fair share. */
+  readonly jobs: JobQueue;
+  /** Each file by its tenant and its event. */
+  readonly files: PrivateBucket;
+
+  constructor(scope: Construct, id: string, props: MediaProps) {
+    super(scope, id);
+    const { stage, table, overflow, secrets } = props;
+
+    // 100 MB, the largest that WhatsApp takes, in 5 minutes: 350 KB a second are enough.
+    const timeout = Duration.minutes(5);
+    // A job is handed out at least every hour while its provider cannot be asked, for the seven days
+    // that the provider keeps the file; then the function ends it. More are crashes.
+    this.jobs = new JobQueue(this, 'Jobs', { consumerTimeout: timeout, maxReceiveCount: 400 });
+
+    // A row that says where its file is must not outlive it, and an event may wait in the inbox before
+    // its row is written.
+    const expiration = Duration.days(stage.retentionDays + QUEUE_RETENTION.toDays());
+    this.files = new PrivateBucket(this, 'Files', { stage, expiration });
+
+    const fetcher = new ServiceFunction(this, 'Fetcher', {
+      name: 'media',
+      description: 'Fetches the files that came with messages, checks them and stores them',
+      stage,
+      // One part of a file and its buffers; a file of 100 MB stays below (test/media/memory.test.ts).
+      memorySize: 256,
+      timeout,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        OVERFLOW_BUCKET: overflow.bucket.bucketName,
+        MEDIA_BUCKET: this.files.bucketName,
+        MEDIA_QUEUE_URL: this.jobs.queue.queueUrl,
+        MEDIA_POLICY: JSON.stringify(stage.media),
+        META_SECRET_ARN: secrets.meta.secretArn,
+        WASENDER_SECRET_ARN: secrets.wasender.secretArn,
+      } satisfies MediaEnvironment,
+    });
+    this.function = fetcher.function;
+
+    new EventSourceMapping(this, 'FromJobs', {
+      target: this.function,
+      eventSourceArn: this.jobs.queue.queueArn,
+      // A file that is slow must not hold up another.
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency: stage.mediaMaximumConcurrency,
+    });
+
+    this.grantTo(fetcher, props);
+  }
+
+  /** To sign URLs of files: whoever has one may do what its signer may. */
+  grantRead(grantee: ServiceFunction): void {
+    const reason = 'Signs a URL for whichever file a row names.';
+    this.files.allowUnder(grantee, 's3:GetObject', FILES, reason);
+  }
+
+  private grantTo(fetcher: ServiceFunction, { table, overflow, secrets }: MediaProps): void {
+    allow(
+      this.function,
+      [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ChangeMessageVisibility',
+      ],
+      [this.jobs.queue.queueArn],
+    );
+    allow(
+      this.function,
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [table.table.tableArn],
+    );
+    allow(
+      this.function,
+      ['secretsmanager:GetSecretValue'],
+      [secrets.meta.secretArn, secrets.wasender.secretArn],
+    );
+    overflow.grantRead(fetcher);
+    const reason =
+      'Stores a file in parts under the key of its event, gives that up, and removes it.';
+    for (const action of ['s3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject']) {
+      this.files.allowUnder(fetcher, action, FILES, reason);
+    }
+  }
+}

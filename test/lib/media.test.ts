@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { parseMediaPolicies } from '../../lambda/domain/media-policy.ts';
+import { aTemplate, propertiesOf } from './synthesized.ts';
+
+const media = { keep: ['image', 'audio'], channels: { shop: { keep: 'none', tenant: 'acme' } } };
+const template = aTemplate({ media });
+const production = aTemplate({ stage: 'production' });
+const functions = propertiesOf(template, 'AWS::Lambda::Function');
+const queues = propertiesOf(template, 'AWS::SQS::Queue');
+const fetcher = functions['MediaFetcherFunction'];
+
+describe('media', () => {
+  test('has a job of a file at a time, hidden for six times as long as it may take', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    production.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 50 },
+    });
+    expect(queues['MediaJobsQueue'].VisibilityTimeout).toBe(6 * fetcher.Timeout);
+  });
+
+  test('hands a job out every hour of the week that its file lives, before it is a dead letter', () => {
+    const { maxReceiveCount } = queues['MediaJobsQueue'].RedrivePolicy;
+    expect(maxReceiveCount).toBeGreaterThan(2 * 7 * 24);
+    expect(queues['MediaJobsQueue'].MessageRetentionPeriod).toBeGreaterThan(7 * 86_400);
+  });
+
+  test('has the policy of the stage, as its function reads it, and as the API does', () => {
+    const whole = { ...media, maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
+    for (const { Environment } of [fetcher, functions['ReadApiFunction']]) {
+      expect(parseMediaPolicies(Environment.Variables.MEDIA_POLICY)).toEqual(whole);
+    }
+  });
+
+  test('is fetched in 256 MB', () => {
+    expect(fetcher.MemorySize).toBe(256);
+  });
+});
+
+describe('the bucket of files', () => {
+  const bucket = (of: typeof template) => propertiesOf(of, 'AWS::S3::Bucket')['MediaFiles'];
+
+  test('is private, encrypted, and without versions, so that what is deleted is gone', () => {
+    expect(bucket(template)).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+    });
+    expect(bucket(template)).not.toHaveProperty('VersioningConfiguration');
+  });
+
+  test('keeps a file longer than the row that names it, and no upload that was given up', () => {
+    const [rule] = bucket(production).LifecycleConfiguration.Rules;
+    expect(rule.ExpirationInDays).toBeGreaterThan(30);
+    expect(rule.AbortIncompleteMultipartUpload).toEqual({ DaysAfterInitiation: 1 });
+  });
+});

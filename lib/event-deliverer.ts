@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +12,7 @@ import {
 import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
+import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -99,9 +100,20 @@ export class EventDeliverer extends Construct {
     );
     const queues = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
     allow(delivering.function, ['sqs:SendMessage'], queues);
+    this.allowListenQueues(delivering);
     overflow.grantRead(delivering);
     signingKey.grantRead(delivering.function);
     return delivering.function;
+  }
+
+  private allowListenQueues(delivering: ServiceFunction): void {
+    const anyName = `${LISTEN_QUEUES}*`;
+    const arn = Stack.of(this).formatArn({ service: 'sqs', resource: anyName });
+    allow(delivering.function, ['sqs:SendMessage'], [arn]);
+    Validations.of(delivering).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${anyName}]`,
+      reason: 'A developer who listens makes up the name of the queue.',
+    });
   }
 }
 

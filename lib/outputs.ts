@@ -70,6 +70,10 @@ function addresses({
     RouterFunction: ['Hands stored events on', path.router.functionName],
     DelivererFunction: ['Delivers to subscribers', path.deliverer.functionName],
     DrainerFunction: ['Delivers what was put aside', path.drainer.functionName],
+    DeliveringRoles: [
+      'Who sends to the queues of `floodgate listen`',
+      [path.deliverer, path.drainer].flatMap(({ role }) => role?.roleArn ?? []).join(','),
+    ],
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     MediaFunction: ['Fetches files', path.media.function.functionName],
     MediaJobsUrl: ['Queue of files to fetch', path.media.jobs.queue.queueUrl],

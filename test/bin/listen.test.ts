@@ -7,6 +7,7 @@ import type { LocalStack } from '../../local/stack.ts';
 import { aDelivery, routed } from '../support/deliveries.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { aLocalStack } from '../support/local-stack.ts';
+import { aPipeline } from '../support/pipeline.ts';
 import { aMessage, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 import { floodgate, operatorOf, startFloodgate } from './command-line.ts';
 
@@ -77,6 +78,21 @@ async function start(stack: LocalStack, url: string, ...more: string[]) {
 }
 
 describe('floodgate listen', () => {
+  test('brings what a provider posts all the way, in order, and once', {
+    timeout: 60_000,
+  }, async () => {
+    const pipeline = await aPipeline();
+    const server = await aServer();
+    const listening = await start(pipeline.stack, server.url, '--kind', 'message');
+    const texts = ['one', 'two', 'three', 'four'];
+    const messages = texts.map((body) => aMessage({ id: `wamid.${body}`, text: { body } }));
+    expect((await pipeline.post(metaWebhook({ messages }))).status).toBe(200);
+
+    await expect.poll(server.texts, { timeout: 40_000 }).toEqual(texts);
+    expect(await listening.stop()).toBe(0);
+    expect(pipeline.stack.rights.refused).toEqual([]);
+  });
+
   test('brings events to a server, signed for the time at which they are posted', async () => {
     const stack = await aLocalStack();
     const server = await aServer();

@@ -73,6 +73,7 @@ describe('stack', () => {
         'AddAppSecret',
         'AddWasenderSession',
         'ReadVerifyToken',
+        'DeliveringRoles',
       ]),
     );
   });

@@ -16,6 +16,7 @@ const archived = ['aws/lambda', 'events', 'unreadable'].map(
 );
 const unrouted = ['<RoutingUnrouted.Arn>/aws/lambda/*', '<RoutingUnrouted.Arn>/unrouted/*'];
 const files = '<MediaFiles.Arn>/media/*';
+const listening = 'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:Floodgate-listen-*';
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
 function rightsOf(role: string): string[] {
@@ -117,7 +118,7 @@ describe('rights', () => {
     const rows = (more = '') =>
       `dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem ${more}dynamodb:UpdateItem on <EventsTable.Arn>`;
     const common = [
-      'sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn>',
+      `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> ${listening}`,
       `s3:GetObject on ${bucket}`,
       's3:ListBucket on <OverflowBucket.Arn>',
       'secretsmanager:GetSecretValue on <SigningKeySecret>',
@@ -146,14 +147,16 @@ describe('rights', () => {
     }
   });
 
-  test('of the deliverer reach the queues of subscribers that the stage names, and no other', () => {
+  test('of the deliverer reach the queues that the stage names, those of listeners, and no other', () => {
     const arn = 'arn:aws:sqs:eu-central-1:222222222222:orders.fifo';
     const named = aTemplate({ subscriberQueueArns: arn });
     const statements: Statement[] = propertiesOf(named, 'AWS::IAM::Policy')[
       'DeliveryDelivererRoleDefaultPolicy'
     ].PolicyDocument.Statement;
     const send = statements.find(({ Action }) => Action === 'sqs:SendMessage');
-    expect(new Set(send?.Resource)).toEqual(new Set(['<DeliveriesDeadLetterQueue.Arn>', arn]));
+    expect(new Set(send?.Resource)).toEqual(
+      new Set(['<DeliveriesDeadLetterQueue.Arn>', listening, arn]),
+    );
     expect(() => aTemplate({ subscriberQueueArns: '*' })).toThrow('expected the ARN of a queue');
   });
 
@@ -163,7 +166,7 @@ describe('rights', () => {
     );
     expect(statements.flatMap(({ Action }) => Action).filter((a) => a.includes('*'))).toEqual([]);
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
-    expect(new Set(wide)).toEqual(new Set([bucket, files, ...archived, ...unrouted]));
+    expect(new Set(wide)).toEqual(new Set([bucket, files, listening, ...archived, ...unrouted]));
   });
 
   test('come from no managed policy and no other role', () => {

@@ -1,8 +1,10 @@
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { forgottenAnswer, timelineAnswer } from '../../lambda/api/schemas.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
+import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
@@ -80,18 +82,34 @@ async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
   expect((await fetch(contact)).status).toBe(404);
 }
 
+/** The URL of a queue such as `floodgate listen` makes. */
+async function aListenQueue({ stack }: Pipeline): Promise<string> {
+  const client = new SQSClient({
+    endpoint: stack.aws.sqs,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  const Attributes = { FifoQueue: 'true' };
+  const command = new CreateQueueCommand({ QueueName: `${LISTEN_QUEUES}local_a.fifo`, Attributes });
+  const { QueueUrl = '' } = await client.send(command).finally(() => client.destroy());
+  return QueueUrl;
+}
+
 /**
- * What each right of deliverer and drainer is for: one subscriber whose endpoint fails once, one that
- * is paused and then goes on.
+ * What each right of deliverer and drainer is for: a subscriber whose endpoint fails once, two that
+ * listen by a queue, of whom one is paused and then goes on.
  */
-async function subscribeBoth(pipeline: Pipeline): Promise<() => Promise<void>> {
+async function subscribeAll(pipeline: Pipeline): Promise<() => Promise<void>> {
   const endpoint = await startEndpoint((response, index) => {
     response.writeHead(index === 0 ? 500 : 200).end();
   });
   onTestFinished(() => endpoint[Symbol.asyncDispose]());
   const wanted = { format: 'provider', concurrency: 1 } as const;
   const live = await subscribe(pipeline, endpoint.url, { ...wanted, id: 'sub_live' });
-  const paused = { ...wanted, id: 'sub_paused', isPaused: true };
+  const queueUrl = await aListenQueue(pipeline);
+  const listening = { ...wanted, endpoint: { kind: 'sqs', queueUrl } } as const;
+  await subscribe(pipeline, endpoint.url, { ...listening, id: 'sub_listening' });
+  const paused = { ...listening, id: 'sub_paused', isPaused: true };
   await subscribe(pipeline, endpoint.url, paused);
   return async () => {
     for (const { id } of [live, paused]) queueDelivery(pipeline, aLostDelivery(id));
@@ -136,7 +154,7 @@ describe('the rights of the functions', { timeout: 120_000 }, () => {
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
     await fillTable(pipeline);
-    const resume = await subscribeBoth(pipeline);
+    const resume = await subscribeAll(pipeline);
     disturb(pipeline);
     for (const body of [small, large]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });

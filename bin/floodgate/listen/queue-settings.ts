@@ -1,15 +1,13 @@
+import { LISTEN_QUEUES } from '../../../lib/listen-queues.ts';
 import { UnavailableError } from '../command.ts';
 import type { StackAddress } from '../deployed-stack.ts';
-
-/** Of every listener's queue: the deliverer may send to names that begin so. */
-const PREFIX = 'Floodgate-listen-';
 
 const DAY_SECONDS = 86_400;
 
 /** No two stacks of an account share one, nor two names: neither has a `_`. */
 export function queueNameOf({ name, endpoints }: StackAddress, listener: string): string {
   const stack = endpoints === undefined ? name.replace(/^Floodgate-/, '') : 'local';
-  return `${PREFIX}${stack}_${listener}.fifo`;
+  return `${LISTEN_QUEUES}${stack}_${listener}.fifo`;
 }
 
 /** Those that can be changed at any time. */

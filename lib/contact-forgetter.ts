@@ -8,6 +8,7 @@ import type { ForgetEnvironment } from '../lambda/forget/config.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
+import type { Media } from './media.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
@@ -17,6 +18,7 @@ export interface ContactForgetterProps {
   readonly front: HttpFront;
   readonly table: EventTable;
   readonly overflow: OverflowBucket;
+  readonly media: Media;
 }
 
 /** Empties what is stored of a person, for callers that IAM lets in. */
@@ -26,7 +28,7 @@ export class ContactForgetter extends Construct {
   constructor(scope: Construct, id: string, props: ContactForgetterProps) {
     super(scope, id);
 
-    const { stage, front, table, overflow } = props;
+    const { stage, front, table, overflow, media } = props;
     const forget = new ServiceFunction(this, 'Forget', {
       name: 'forget',
       description: 'Empties what is stored of a person',
@@ -37,6 +39,7 @@ export class ContactForgetter extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         OVERFLOW_BUCKET: overflow.bucket.bucketName,
+        MEDIA_BUCKET: media.files.bucketName,
       } satisfies ForgetEnvironment,
     });
     this.function = forget.function;
@@ -55,5 +58,6 @@ export class ContactForgetter extends Construct {
       [table.table.tableArn, table.byTimeArn, table.timelineArn],
     );
     overflow.grantDelete(forget);
+    media.grantDelete(forget);
   }
 }

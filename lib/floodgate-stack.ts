@@ -55,8 +55,9 @@ export class FloodgateStack extends Stack {
     });
     const processor = new EventProcessor(this, 'Storage', { stage, inbox, table, timeout });
     const media = new Media(this, 'Media', { stage, table, overflow, secrets });
-    const readApi = new ReadApi(this, 'ReadApi', { stage, front, table, overflow, media });
-    const forgetter = new ContactForgetter(this, 'Forgetting', { stage, front, table, overflow });
+    const reading = { stage, front, table, overflow, media };
+    const readApi = new ReadApi(this, 'ReadApi', reading);
+    const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });

@@ -82,6 +82,11 @@ export class Media extends Construct {
     this.files.allowUnder(grantee, 's3:GetObject', FILES, reason);
   }
 
+  grantDelete(grantee: ServiceFunction): void {
+    const reason = 'Deletes the files of whoever is to be forgotten.';
+    this.files.allowUnder(grantee, 's3:DeleteObject', FILES, reason);
+  }
+
   private grantTo(fetcher: ServiceFunction, { table, overflow, secrets }: MediaProps): void {
     allow(
       this.function,

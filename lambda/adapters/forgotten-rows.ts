@@ -7,6 +7,7 @@ import { byKey, tableQueries } from './table-queries.ts';
 import {
   ATTRIBUTES as A,
   linkSortKey,
+  MEDIA_ATTRIBUTES as M,
   namesPartition,
   STATUS_PREFIXES,
   timeKey,
@@ -20,12 +21,17 @@ const KEPT: ReadonlySet<string> = new Set([A.partitionKey, A.sortKey, A.expiresA
 /** Meta delivers again for 7 days. */
 const RETRIES_END_MS = 8 * 86_400_000;
 
+interface DeletedObjects {
+  readonly payloads: number;
+  readonly files: number;
+}
+
 export interface ForgottenRows {
   /**
-   * Empties a row, after what it points at in the overflow bucket is deleted. Its key stays until it
-   * expires. Resolves with how many payloads were deleted; undefined where there is no row.
+   * Empties a row, after what it points at in buckets is deleted. Its key stays until it expires.
+   * Resolves with how much was deleted; undefined where there is no row.
    */
-  readonly forgetRow: (key: RowKey, signal: AbortSignal) => Promise<number | undefined>;
+  readonly forgetRow: (key: RowKey, signal: AbortSignal) => Promise<DeletedObjects | undefined>;
   /** Keys of all rows of a sent message: its own, and those of a group chat's members. */
   readonly messageRows: (messageGroup: string, signal: AbortSignal) => Promise<readonly RowKey[]>;
   /**
@@ -38,6 +44,8 @@ export interface ForgottenRows {
 export interface ForgottenRowsOptions {
   readonly tableName: string;
   readonly deletePayload: (key: string, signal: AbortSignal) => Promise<void>;
+  /** Deletes the file that came with a message. */
+  readonly deleteFile: (key: string, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -45,7 +53,7 @@ export interface ForgottenRowsOptions {
 /** Every call may be repeated, also after a part of it was done. */
 export function forgottenRows(
   dynamodb: CallAws,
-  { tableName: TableName, deletePayload, now }: ForgottenRowsOptions,
+  { tableName: TableName, deletePayload, deleteFile, now }: ForgottenRowsOptions,
 ): ForgottenRows {
   /** From here on no status adds to the row, and readers hide it. */
   async function mark(key: RowKey, signal: AbortSignal): Promise<Item | undefined> {
@@ -90,8 +98,10 @@ export function forgottenRows(
       if (row === undefined) return undefined;
       const payloads = payloadKeysOf(row);
       for (const payload of payloads) await deletePayload(payload, signal);
+      const files = M.key in row ? [textOf(row, M.key)] : [];
+      for (const file of files) await deleteFile(file, signal);
       await empty(row, signal);
-      return payloads.length;
+      return { payloads: payloads.length, files: files.length };
     },
     messageRows: async (messageGroup, signal) => {
       const queries = tableQueries(

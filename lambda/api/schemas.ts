@@ -144,13 +144,14 @@ export const forgottenAnswer = z.strictObject({
   events: z.number(),
   messages: z.number(),
   payloads: z.number(),
+  files: z.number(),
   links: z.number(),
   isComplete: z.boolean(),
 });
 schemas.add(forgottenAnswer, {
   id: 'Forgotten',
   description:
-    'How many events, sent messages, oversized payloads and links between names this request emptied. Where `isComplete` is false there is more: send it again.',
+    'How many events, sent messages, oversized payloads, files and links between names this request emptied. Where `isComplete` is false there is more: send it again.',
 });
 
 const participant = z.strictObject({

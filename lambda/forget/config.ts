@@ -5,11 +5,13 @@ import { readEnvironment } from '../domain/environment.ts';
 export interface ForgetEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
+  readonly MEDIA_BUCKET: string;
 }
 
 export interface ForgetConfig {
   readonly tableName: string;
   readonly overflowBucket: string;
+  readonly mediaBucket: string;
   readonly dynamodb: AwsService;
   readonly s3: AwsService;
 }
@@ -22,6 +24,7 @@ export function loadForgetConfig(environment: NodeJS.ProcessEnv): ForgetConfig {
       return {
         tableName: read.text('TABLE_NAME'),
         overflowBucket: read.text('OVERFLOW_BUCKET'),
+        mediaBucket: read.text('MEDIA_BUCKET'),
         dynamodb: service('dynamodb'),
         s3: service('s3'),
       };

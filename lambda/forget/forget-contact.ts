@@ -26,6 +26,8 @@ interface Forgotten {
   readonly messages: number;
   /** Oversized payloads. */
   readonly payloads: number;
+  /** Files that came with messages. */
+  readonly files: number;
   readonly links: number;
   /** False where there is more to forget: call again. */
   readonly isComplete: boolean;
@@ -47,7 +49,7 @@ export async function forgetContact(
   { channel, contact, signal }: ForgetRequest,
   deps: ForgetContactDeps,
 ): Promise<Forgotten> {
-  const counts: Counts = { events: 0, messages: 0, payloads: 0, links: 0 };
+  const counts: Counts = { events: 0, messages: 0, payloads: 0, files: 0, links: 0 };
   const person = await readPerson(channel, contact, deps);
   try {
     for (const span of spansOf(channel, person.periods)) {
@@ -69,9 +71,10 @@ async function forgetSpan(
 ): Promise<void> {
   const paged = { ...span, pageSize: PAGE_SIZE };
   const forget = async (key: RowKey) => {
-    // Read after the wait: others count meanwhile.
-    const payloads = (await rows.forgetRow(key, signal)) ?? 0;
-    counts.payloads += payloads;
+    // Added after the wait: others count meanwhile.
+    const deleted = await rows.forgetRow(key, signal);
+    counts.payloads += deleted?.payloads ?? 0;
+    counts.files += deleted?.files ?? 0;
   };
   await inParallel(table.eventKeys(paged), signal, async (key) => {
     await forget(key);

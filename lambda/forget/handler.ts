@@ -7,6 +7,7 @@ import { toRequest } from '../adapters/api-gateway.ts';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
 import { forgottenRows } from '../adapters/forgotten-rows.ts';
+import { s3MediaStore } from '../adapters/s3-media.ts';
 import { s3PayloadDeleter } from '../adapters/s3-payloads.ts';
 import { tableReader } from '../adapters/table-reader.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -30,6 +31,7 @@ const deps: AnswerDeps = {
   rows: forgottenRows(dynamodb, {
     tableName: config.tableName,
     deletePayload: s3PayloadDeleter(config.overflowBucket, config.s3),
+    deleteFile: s3MediaStore(config.mediaBucket, config.s3).remove,
     now,
   }),
   error: telemetry.error,

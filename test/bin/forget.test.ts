@@ -18,7 +18,7 @@ describe('floodgate forget', () => {
     expect(await operator(...args)).toEqual({
       exitCode: 0,
       stdout:
-        'Forgotten: 1 events, 1 sent messages, 0 oversized payloads, 1 links between names.\n',
+        'Forgotten: 1 events, 1 sent messages, 0 oversized payloads, 0 files, 1 links between names.\n',
       stderr: '',
     });
     expect(await operator(...args)).toMatchObject({ stdout: 'Nothing is stored of them.\n' });
@@ -41,7 +41,15 @@ describe('floodgate forget', () => {
 
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
-      ...{ channel: 'shop', events: 0, messages: 0, payloads: 0, links: 0, isComplete: true },
+      ...{
+        channel: 'shop',
+        events: 0,
+        messages: 0,
+        payloads: 0,
+        files: 0,
+        links: 0,
+        isComplete: true,
+      },
     });
   });
 

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { forgottenRows } from '../../lambda/adapters/forgotten-rows.ts';
 import { forgetContact } from '../../lambda/forget/forget-contact.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
-import { aContact, aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import {
+  aContact,
+  aMessage,
+  aStatus,
+  CHANNEL,
+  metaWebhook,
+  splitMeta,
+} from '../support/webhooks.ts';
 
 const PHONE = '5215550001111';
 const USER_ID = 'MX.10000000000000000001';
@@ -37,6 +44,7 @@ function rowsOf(fails: () => boolean = () => false) {
     {
       tableName: emulator.tableName,
       deletePayload: async (key) => void overflow.delete(key),
+      deleteFile: async (key) => void overflow.delete(key),
       now: () => clock.now,
     },
   );
@@ -58,7 +66,7 @@ describe('forgetting a contact', () => {
     await conversation.meta(read);
 
     expect(await forget()).toEqual({
-      ...{ events: 2, messages: 1, payloads: 0, links: 1, isComplete: true },
+      ...{ events: 2, messages: 1, payloads: 0, files: 0, links: 1, isComplete: true },
     });
 
     const left = await stored();
@@ -131,6 +139,27 @@ describe('forgetting a contact', () => {
     expect(await stored()).not.toContain(`:"${NEWCOMER}`);
   });
 
+  test('deletes files that came with messages, before the row forgets where they are', async () => {
+    const key = 'media/default/message.1';
+    const [event] = splitMeta(hello);
+    if (event === undefined) throw new Error('no event');
+    await conversation.store(event);
+    const media = {
+      state: 'stored',
+      key,
+      sizeBytes: 1,
+      sha256: '',
+      mimeType: 'image/jpeg',
+    } as const;
+    await conversation.media.settle(event, media, new AbortController().signal);
+    conversation.overflow.set(key, 'a photo');
+
+    expect(await forget()).toMatchObject({ events: 1, files: 1 });
+
+    expect(conversation.overflow.size).toBe(0);
+    expect(await stored()).not.toContain(key);
+  });
+
   test('deletes payloads that were too big for a row, before the row forgets where they are', async () => {
     const [event] = conversation.split(hello);
     if (event === undefined) throw new Error('no event');
@@ -182,7 +211,7 @@ describe('forgetting a contact', () => {
     await forget();
 
     expect(await forget()).toEqual({
-      ...{ events: 0, messages: 0, payloads: 0, links: 0, isComplete: true },
+      ...{ events: 0, messages: 0, payloads: 0, files: 0, links: 0, isComplete: true },
     });
   });
 });

@@ -60,7 +60,7 @@ describe('rights', () => {
       logs('ForgettingForget'),
       'dynamodb:BatchGetItem dynamodb:UpdateItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
-      `s3:DeleteObject on ${bucket}`,
+      `s3:DeleteObject on ${files} ${bucket}`,
     ]);
   });
 

@@ -61,12 +61,13 @@ async function forgetAll(
   onProgress: (rows: number) => void,
 ): Promise<ForgottenAnswer> {
   const path = `/v1/channels/${encodeURIComponent(channel)}/contacts/${encodeURIComponent(contact)}`;
-  const sum = { events: 0, messages: 0, payloads: 0, links: 0 };
+  const sum = { events: 0, messages: 0, payloads: 0, files: 0, links: 0 };
   for (;;) {
     const done = await api.call({ method: 'DELETE', path }, forgottenAnswer);
     sum.events += done.events;
     sum.messages += done.messages;
     sum.payloads += done.payloads;
+    sum.files += done.files;
     sum.links += done.links;
     onProgress(sum.events + sum.messages);
     const isStuck = done.events + done.messages + done.links === 0;
@@ -74,8 +75,8 @@ async function forgetAll(
   }
 }
 
-function told({ events, messages, payloads, links }: Counts, isComplete: boolean): string {
+function told({ events, messages, payloads, files, links }: Counts, isComplete: boolean): string {
   const end = isComplete ? '' : 'There is more: run it again.\n';
   if (events + messages + links === 0 && isComplete) return 'Nothing is stored of them.\n';
-  return `Forgotten: ${events} events, ${messages} sent messages, ${payloads} oversized payloads, ${links} links between names.\n${end}`;
+  return `Forgotten: ${events} events, ${messages} sent messages, ${payloads} oversized payloads, ${files} files, ${links} links between names.\n${end}`;
 }

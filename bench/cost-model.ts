@@ -1,4 +1,5 @@
-import { ASSUMED, PRICES } from './prices.ts';
+import { PRICES } from '../bin/floodgate/prices.ts';
+import { ASSUMED } from './assumed.ts';
 
 const MILLION = 1e6;
 const GB = 1024 ** 3;

@@ -1,4 +1,4 @@
-import { ASSUMED } from './prices.ts';
+import { ASSUMED } from './assumed.ts';
 
 /** As CloudWatch counts log lines. */
 export function logBytes(lines: readonly string[]): number {

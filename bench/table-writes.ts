@@ -12,9 +12,9 @@ import {
   startEventTable,
 } from '../test/support/event-table-emulator.ts';
 import { rowBytes, writeUnits } from '../test/support/write-units.ts';
+import { ASSUMED } from './assumed.ts';
 import type { AwsCall } from './aws-stub.ts';
 import type { PerEvent } from './cost-model.ts';
-import { ASSUMED } from './prices.ts';
 
 const KB = 1024;
 

@@ -90,7 +90,7 @@ export class FloodgateStack extends Stack {
       deliverer,
       drainer,
     };
-    this.watch({ path, router, archive, queries, inbound, secrets });
+    this.watch({ path, router, archive, queries, overflow, inbound, secrets });
   }
 
   /** From the table to its subscribers. */

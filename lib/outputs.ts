@@ -5,6 +5,7 @@ import type { ArchiveQueries } from './archive-queries.ts';
 import type { EventArchive } from './event-archive.ts';
 import type { EventRouter } from './event-router.ts';
 import type { InboundWebhook } from './inbound-webhook.ts';
+import type { OverflowBucket } from './overflow-bucket.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
 import type { WatchedPath } from './watched-path.ts';
 
@@ -12,6 +13,7 @@ export interface Deployed {
   readonly path: WatchedPath;
   readonly archive: EventArchive;
   readonly queries: ArchiveQueries;
+  readonly overflow: OverflowBucket;
   readonly router: EventRouter;
   readonly inbound: InboundWebhook;
   readonly secrets: ProviderSecrets;
@@ -34,6 +36,7 @@ function addresses({
   router,
   archive,
   queries,
+  overflow,
   inbound,
   secrets,
   topic,
@@ -65,6 +68,7 @@ function addresses({
     ProcessorFunction: ['Stores events', path.processor.functionName],
     ArchiverFunction: ['Writes the archive', path.archiver.functionName],
     ArchiveBucket: ['Every event and status, by hour', archive.bucket.bucketName],
+    OverflowBucket: ['Payloads too large for a row', overflow.bucket.bucketName],
     ArchiveDatabase: ['The same for SQL (docs/archive.md)', queries.database],
     ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],
     RouterFunction: ['Hands stored events on', path.router.functionName],

@@ -87,8 +87,8 @@ function describe(
 `);
 }
 
-function readyLine({ url, aws, table, queues }: LocalStack): string {
-  return JSON.stringify({ url, aws, table, queues });
+function readyLine({ url, aws, table, queues, buckets }: LocalStack): string {
+  return JSON.stringify({ url, aws, table, queues, buckets });
 }
 
 function stopSignal(): Promise<void> {

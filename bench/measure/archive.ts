@@ -1,3 +1,5 @@
+import { PRICED } from '../../bin/floodgate/prices.ts';
+import { ASSUMED } from '../assumed.ts';
 import { archiveParts, billedMs, total } from '../cost-model.ts';
 import { readDeployed } from '../deployed.ts';
 import type { Breakdown, Measured } from '../figure.ts';
@@ -5,7 +7,6 @@ import { SETTINGS } from '../function-environment.ts';
 import type { Laboratory } from '../laboratory.ts';
 import { logBytes } from '../log-bytes.ts';
 import type { Measurement } from '../measurement.ts';
-import { ASSUMED, PRICED } from '../prices.ts';
 import { runProgram, startSchema } from '../processes.ts';
 import { queueEvents } from '../queue-messages.ts';
 import { median } from '../statistics.ts';

@@ -1,4 +1,6 @@
+import { PRICED } from '../../bin/floodgate/prices.ts';
 import { METRICS } from '../../lambda/metric-names.ts';
+import { ASSUMED } from '../assumed.ts';
 import {
   billedMs,
   type CostInput,
@@ -13,7 +15,6 @@ import { SETTINGS } from '../function-environment.ts';
 import type { Laboratory } from '../laboratory.ts';
 import { logBytes } from '../log-bytes.ts';
 import type { Effort, Measurement } from '../measurement.ts';
-import { ASSUMED, PRICED } from '../prices.ts';
 import { queueEvents, type SentEntry } from '../queue-messages.ts';
 import { median } from '../statistics.ts';
 import { countWrites } from '../table-writes.ts';

@@ -1,8 +1,9 @@
+import { PRICES } from '../../bin/floodgate/prices.ts';
+import { ASSUMED } from '../assumed.ts';
 import { billedMs } from '../cost-model.ts';
 import type { Breakdown } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
 import type { Measurement } from '../measurement.ts';
-import { ASSUMED, PRICES } from '../prices.ts';
 import { runProgram, startSchema } from '../processes.ts';
 import { median, quantile } from '../statistics.ts';
 import { warmIngest, warmProcessor } from '../warm.ts';

@@ -8,10 +8,10 @@ export interface StackAddress {
   readonly name: string;
   /** Before `/v1`. */
   readonly api: string;
-  /** What the stack says of itself, by name; empty for the local one. */
+  /** What the stack says of itself, by name; the local one names its buckets. */
   readonly outputs: ReadonlyMap<string, string>;
   /** Undefined for AWS's own. */
-  readonly endpoints: { readonly sqs: string; readonly dynamodb: string } | undefined;
+  readonly endpoints: Readonly<Record<'sqs' | 'dynamodb' | 's3', string>> | undefined;
   readonly table: string;
   /** URLs of its queues by the names that people call them, such as `inbox`. */
   readonly queues: Readonly<Record<string, string>>;
@@ -34,12 +34,19 @@ export async function findStack(
   return {
     name: 'the local stack',
     api: local.url,
-    outputs: new Map(),
+    outputs: bucketOutputs(local.buckets),
     endpoints: local.aws,
     table: local.table,
     queues: local.queues,
     user: async () => `local:${userInfo().username}`,
   };
+}
+
+/** As the outputs of a stack in AWS name them. */
+function bucketOutputs(buckets: readonly string[]): ReadonlyMap<string, string> {
+  const names = ['ArchiveBucket', 'OverflowBucket'];
+  const found = names.map((name) => [name, buckets.find((one) => one === name.toLowerCase())]);
+  return new Map(found.flatMap(([name, bucket]) => (name && bucket ? [[name, bucket]] : [])));
 }
 
 async function findDeployed(name: string): Promise<StackAddress> {

@@ -4,10 +4,11 @@ import * as z from 'zod/mini';
 
 const schema = z.object({
   url: z.url(),
-  aws: z.object({ dynamodb: z.url(), sqs: z.url() }),
+  aws: z.object({ dynamodb: z.url(), sqs: z.url(), s3: z.url() }),
   table: z.string(),
   /** URLs by short name, such as `inbox`. */
   queues: z.record(z.string(), z.url()),
+  buckets: z.array(z.string()),
 });
 
 /** The part of the local stack's `ready` line that a command needs. */

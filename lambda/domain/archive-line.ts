@@ -1,4 +1,5 @@
-import type { RoutedEvent } from './delivery.ts';
+import { isRoutedEvent, type RoutedEvent } from './delivery.ts';
+import { readBody } from './queue-body.ts';
 
 /** Raised when readers of the version before could misread a line. */
 const ARCHIVE_VERSION = 1;
@@ -12,6 +13,12 @@ export function archiveLine(event: RoutedEvent): string {
     ...{ id, group, provider, channel, kind, type, direction },
     ...{ wamid, occurredAt, receivedAt, payload, payloadKey },
   });
+}
+
+/** Reads a line that this version wrote; undefined for any other. */
+export function readArchiveLine(line: string): RoutedEvent | undefined {
+  const reading = readBody(line, ARCHIVE_VERSION);
+  return reading.ok && isRoutedEvent(reading.members) ? reading.members : undefined;
 }
 
 /** The beginning of an object's key, by which queries find an hour (UTC). */

@@ -7,7 +7,8 @@ export interface AwsService {
   readonly region: string;
   /** Such as `https://secretsmanager.eu-west-1.amazonaws.com`. */
   readonly url: string;
-  readonly credentials: AwsCredentials;
+  /** Or whoever renews them. */
+  readonly credentials: AwsCredentials | (() => Promise<AwsCredentials>);
 }
 
 /** Lambda sets them once for the life of an execution environment. */

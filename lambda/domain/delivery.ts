@@ -57,6 +57,11 @@ const FACTS = {
 
 const EVENT_FACTS = COMMON_FACTS satisfies Record<keyof RoutedEvent, Check>;
 
+/** Whether parsed JSON is an event as it was handed on. */
+export function isRoutedEvent(value: object): value is RoutedEvent {
+  return failedChecks(value, EVENT_FACTS).length === 0 && payloadFaults(value).length === 0;
+}
+
 function isDelivery(value: object): value is Delivery {
   return faultsOf(value).length === 0;
 }

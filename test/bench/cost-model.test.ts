@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ASSUMED } from '../../bench/assumed.ts';
 import {
   archiveParts,
   billedMs,
@@ -8,7 +9,7 @@ import {
   keptParts,
   total,
 } from '../../bench/cost-model.ts';
-import { ASSUMED, PRICES } from '../../bench/prices.ts';
+import { PRICES } from '../../bin/floodgate/prices.ts';
 
 const input: CostInput = {
   meanBatch: 1,

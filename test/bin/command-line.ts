@@ -44,19 +44,20 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): Tempor
 
 /** A project folder in which the local stack has become ready. */
 export function projectWith({ url, table }: StubStack): TemporaryFolder {
-  const aws = { dynamodb: table.endpoint, sqs: 'http://127.0.0.1:1' };
-  const ready = { url, aws, table: table.tableName, queues: {} };
+  const nowhere = 'http://127.0.0.1:1';
+  const aws = { dynamodb: table.endpoint, sqs: nowhere, s3: nowhere };
+  const ready = { url, aws, table: table.tableName, queues: {}, buckets: [] };
   return temporaryFolder({ '.floodgate/local-3000.json': JSON.stringify(ready) });
 }
 
 /** Somebody in the folder of a project whose local stack runs; the folder goes with the test. */
-export function operatorOf(stack: LocalStack) {
+export function operatorOf(stack: LocalStack, environment: NodeJS.ProcessEnv = {}) {
   const folder = projectOf(stack);
-  return (...args: string[]): Promise<Outcome> => floodgate(args, folder);
+  return (...args: string[]): Promise<Outcome> => floodgate(args, folder, environment);
 }
 
-function projectOf({ url, aws, table, queues }: LocalStack): string {
-  const ready = JSON.stringify({ url, aws, table, queues });
+function projectOf({ url, aws, table, queues, buckets }: LocalStack): string {
+  const ready = JSON.stringify({ url, aws, table, queues, buckets });
   const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
   onTestFinished(() => folder[Symbol.dispose]());
   return folder.path;

@@ -27,7 +27,8 @@ test('says where everything is, then stops on SIGTERM with exit code 0', {
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     aws: expect.objectContaining({ sqs: expect.any(String), dynamodb: expect.any(String) }),
     table: 'EventsTable',
-    queues: { inbox: expect.any(String), inboxDeadLetter: expect.any(String) },
+    queues: expect.objectContaining({ inbox: expect.any(String), deliveries: expect.any(String) }),
+    buckets: expect.arrayContaining(['archivebucket']),
   });
   expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { archiveLine, hourPrefix } from '../../lambda/domain/archive-line.ts';
+import { archiveLine, hourPrefix, readArchiveLine } from '../../lambda/domain/archive-line.ts';
 import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 
 const event = {
@@ -29,6 +29,21 @@ describe('archiveLine', () => {
     const line = JSON.parse(archiveLine({ ...facts, payloadKey: 'payloads/1.json' }));
 
     expect(line).toEqual({ v: 1, ...facts, payloadKey: 'payloads/1.json' });
+  });
+});
+
+describe('readArchiveLine', () => {
+  test('reads what was written', () => {
+    expect(readArchiveLine(archiveLine(event))).toEqual(event);
+  });
+
+  test.each([
+    ['no JSON', '{"v":1'],
+    ['a line of another version', JSON.stringify({ v: 2, ...event })],
+    ['a line without a member', JSON.stringify({ v: 1, ...event, group: undefined })],
+    ['a line with two payloads', JSON.stringify({ v: 1, ...event, payloadKey: 'payloads/1' })],
+  ])('takes %s for none', (_, line) => {
+    expect(readArchiveLine(line)).toBeUndefined();
   });
 });
 

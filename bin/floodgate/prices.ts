@@ -70,6 +70,31 @@ export const PRICES = {
     per: 'PutObject, S3 Standard',
     source: 'aws.amazon.com/s3/pricing, $0.005 per 1,000, from memory: to be checked',
   },
+  s3Get: {
+    dollars: 0.4 / MILLION,
+    per: 'GetObject, S3 Standard; ten to twenty-five times that in the colder classes',
+    source: 'aws.amazon.com/s3/pricing, $0.0004 per 1,000, from memory: to be checked',
+  },
+  s3List: {
+    dollars: 5 / MILLION,
+    per: 'ListObjectsV2, 1,000 keys at a time',
+    source: 'aws.amazon.com/s3/pricing, $0.005 per 1,000, from memory: to be checked',
+  },
+  s3ColdGb: {
+    dollars: 0.03,
+    per: 'GB read from S3 Glacier Instant Retrieval; $0.01 from Standard-IA',
+    source: 'aws.amazon.com/s3/pricing, from memory: to be checked',
+  },
+  transferGb: {
+    dollars: 0.09,
+    per: 'GB out of AWS to the internet, first 10 TB a month',
+    source: 'aws.amazon.com/ec2/pricing/on-demand, from memory: to be checked',
+  },
+  readUnit: {
+    dollars: 0.125 / MILLION,
+    per: 'DynamoDB read request unit, on demand, 4 KB, or 8 KB eventually consistent',
+    source: 'airbyte.com on DynamoDB pricing, 2026; a fifth of a write unit',
+  },
   s3GbMonth: {
     dollars: 0.023,
     per: 'GB-month of S3 Standard, first 50 TB',
@@ -81,31 +106,3 @@ export const PRICES = {
     source: 'hivebook.wiki on Secrets Manager, 2026',
   },
 } as const satisfies Record<string, Price>;
-
-/** What no test here can measure, assumed for the estimate. */
-export const ASSUMED = {
-  on: '2026-11',
-  /** From the function's request to SQS's answer, warm connection, same Region. */
-  sendMessageBatchMs: 10,
-  /** From the function's request to DynamoDB's answer; the writes of a batch go side by side. */
-  dynamoDbWriteMs: 6,
-  /** From the function's request to S3's answer, for an object of some 50 KB. */
-  putObjectMs: 50,
-  /** Shards that the stream of a table has which is warmed up for 8,000 writes a second. */
-  streamShards: 8,
-  /** For so long Lambda gathers the changes of a shard. */
-  archiveWindowSeconds: 300,
-  /** A vCPU of Lambda comes with so much memory. */
-  megabytesPerVcpu: 1769,
-  /** Work of one vCPU of Lambda (Graviton) against this machine's. */
-  lambdaSlowdown: 1,
-  /** Bytes that DynamoDB adds to each row, and to each index entry. */
-  rowOverheadBytes: 100,
-  /** Bytes that CloudWatch adds to each log line. */
-  logLineOverheadBytes: 26,
-  retentionDays: 30,
-  /** Long polls that Lambda keeps open on an idle queue, of 20 s each. */
-  idlePollers: 5,
-  idlePollSeconds: 20,
-  daysPerMonth: 30,
-} as const;

@@ -1,0 +1,27 @@
+/** What no test here can measure, assumed for the estimate. */
+export const ASSUMED = {
+  on: '2026-11',
+  /** From the function's request to SQS's answer, warm connection, same Region. */
+  sendMessageBatchMs: 10,
+  /** From the function's request to DynamoDB's answer; the writes of a batch go side by side. */
+  dynamoDbWriteMs: 6,
+  /** From the function's request to S3's answer, for an object of some 50 KB. */
+  putObjectMs: 50,
+  /** Shards that the stream of a table has which is warmed up for 8,000 writes a second. */
+  streamShards: 8,
+  /** For so long Lambda gathers the changes of a shard. */
+  archiveWindowSeconds: 300,
+  /** A vCPU of Lambda comes with so much memory. */
+  megabytesPerVcpu: 1769,
+  /** Work of one vCPU of Lambda (Graviton) against this machine's. */
+  lambdaSlowdown: 1,
+  /** Bytes that DynamoDB adds to each row, and to each index entry. */
+  rowOverheadBytes: 100,
+  /** Bytes that CloudWatch adds to each log line. */
+  logLineOverheadBytes: 26,
+  retentionDays: 30,
+  /** Long polls that Lambda keeps open on an idle queue, of 20 s each. */
+  idlePollers: 5,
+  idlePollSeconds: 20,
+  daysPerMonth: 30,
+} as const;

@@ -1,0 +1,130 @@
+import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
+import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
+import { type Surroundings, UsageError } from '../command.ts';
+import { type StackAddress, unavailable } from '../deployed-stack.ts';
+import { openRecords } from '../operation-record.ts';
+import { eventsOfContact, type IsOfContact } from './contact-events.ts';
+import { chooseSubscribers, isServed } from './recipients.ts';
+import type { ReplayOptions, ReplayOrder } from './replay-options.ts';
+import { tableFromOf } from './replay-plan.ts';
+import { type RecordedOrder, type ReplayRecord, replayRecords } from './replay-record.ts';
+import type { ReplayRun, ReplayTools } from './run-replay.ts';
+
+/** What was typed, and what it is done with. */
+export interface ReplayWork extends ReplayTools {
+  readonly options: ReplayOptions;
+  readonly stack: StackAddress;
+  readonly surroundings: Surroundings;
+}
+
+/** A replay on record, and who of its subscribers gets it. */
+export interface Begun {
+  readonly record: ReplayRecord;
+  readonly subscribers: readonly Subscriber[];
+}
+
+/** Puts a new replay on record. */
+export async function begin(work: ReplayWork): Promise<Begun> {
+  const { stack, dynamodb, options } = work;
+  const { order, subscribers } = await newOrder(work);
+  const by = await stack.user();
+  const record = await replayRecords(dynamodb, stack.table).begin(order, { by, why: options.why });
+  return { record, subscribers };
+}
+
+/** Finds a replay that is not done. Those of its subscribers that are still there get the rest. */
+export async function resumed(work: ReplayWork, id: string): Promise<Begun> {
+  const { stack, dynamodb, options } = work;
+  const record = await replayRecords(dynamodb, stack.table).find(id);
+  checkResumed(record, options);
+  const { order } = record;
+  const all = order.toHost === undefined ? await allSubscribers(work) : [];
+  using operations = await openRecords(stack);
+  await operations.record({
+    ...{ action: 'replay-resumed', why: options.why, details: { replayId: id } },
+  });
+  return {
+    record,
+    subscribers: all.filter((one) => order.subscribers.includes(one.id) && isServed(one)),
+  };
+}
+
+function checkResumed({ id, order, state }: ReplayRecord, { contact, toUrl }: ReplayOptions): void {
+  if (state === 'done') throw new UsageError(`the replay ${id} is done`);
+  if (order.isOfContact !== (contact !== undefined)) {
+    const advice = order.isOfContact ? 'say the same --contact again' : 'it was not of a --contact';
+    throw new UsageError(`the replay ${id}: ${advice}`);
+  }
+  const toHost = toUrl === undefined ? undefined : new URL(toUrl).host;
+  if (order.toHost === toHost) return;
+  const advice =
+    order.toHost === undefined ? 'it goes to subscribers' : `say --to-url of ${order.toHost} again`;
+  throw new UsageError(`the replay ${id}: ${advice}`);
+}
+
+/** What was typed, with what follows from subscribers and archive as they are. */
+export async function newOrder(
+  work: ReplayWork,
+): Promise<{ order: RecordedOrder; subscribers: readonly Subscriber[] }> {
+  const order = orderOf(work.options);
+  const subscribers =
+    order.toHost === undefined
+      ? chooseSubscribers(await allSubscribers(work), order.subscribers)
+      : [];
+  const objects = await objectsOf(work, order);
+  const tableFrom = tableFromOf(order, objects, Date.now());
+  return {
+    subscribers,
+    order: {
+      ...order,
+      subscribers: subscribers.map(({ id }) => id),
+      ...(tableFrom !== undefined && { tableFrom }),
+    },
+  };
+}
+
+function orderOf({ order }: ReplayOptions): ReplayOrder {
+  if ('resume' in order) throw new UsageError('--resume sends: it takes no --dry-run');
+  return order;
+}
+
+async function objectsOf(
+  { archive, stack }: ReplayWork,
+  { isFromTable, from, to }: Pick<ReplayOrder, 'isFromTable' | 'from' | 'to'>,
+) {
+  return isFromTable || !stack.outputs.has('ArchiveBucket') ? [] : await archive.objects(from, to);
+}
+
+/** What an order has a run read. */
+export async function runOf(
+  work: ReplayWork,
+  order: RecordedOrder,
+): Promise<Pick<ReplayRun, 'order' | 'plan' | 'isOfContact'>> {
+  const { from, to, tableFrom } = order;
+  const objects = await objectsOf(work, order);
+  return {
+    order,
+    plan: { from, to, objects, tableFrom },
+    isOfContact: await contactOf(work, order),
+  };
+}
+
+async function contactOf(
+  work: ReplayWork,
+  { filter }: RecordedOrder,
+): Promise<IsOfContact | undefined> {
+  const { options, dynamodb, archive, tableName } = work;
+  const [channel] = filter.channels ?? [];
+  if (options.contact === undefined || channel === undefined) return undefined;
+  return await eventsOfContact(channel, options.contact, {
+    readTable: (operation, input) => dynamodb(operation, input, AbortSignal.timeout(30_000)),
+    ...{ tableName, readPayload: archive.payload },
+  });
+}
+
+async function allSubscribers({ dynamodb, tableName }: ReplayWork): Promise<readonly Subscriber[]> {
+  const stored = await subscriberReader(dynamodb, tableName)
+    .list(AbortSignal.timeout(30_000))
+    .catch(unavailable('the subscribers cannot be read'));
+  return stored.map(({ subscriber }) => subscriber);
+}

@@ -1,0 +1,111 @@
+import { awsJson, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
+import { batchSender } from '../../../lambda/adapters/sqs-batch.ts';
+import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
+import type { OutgoingDelivery } from '../../../lambda/router/send-round.ts';
+import { type Command, type Surroundings, UnavailableError } from '../command.ts';
+import { findStack } from '../deployed-stack.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { progressBar } from '../progress-bar.ts';
+import { userService } from '../user-services.ts';
+import { openArchive } from './archived-events.ts';
+import { queueTarget } from './queue-target.ts';
+import { REPLAY_HELP } from './replay-help.ts';
+import { readReplayOptions } from './replay-options.ts';
+import { begin, newOrder, type ReplayWork, resumed, runOf } from './replay-order.ts';
+import { type RecordedOrder, replayRecords } from './replay-record.ts';
+import { drawReport, type ReplayReport } from './replay-report.ts';
+import type { ReplayTarget } from './replay-target.ts';
+import { type ReplayRun, runReplay } from './run-replay.ts';
+import { replaySecret, urlTarget } from './url-target.ts';
+
+export const replay: Command = {
+  summary: 'deliver again what was received',
+  help: REPLAY_HELP,
+  run: async (args, surroundings) => {
+    const options = readReplayOptions(args, Date.now());
+    const stack = await findStack(options.stack, surroundings);
+    using archive = await openArchive(stack);
+    using interrupt = onInterrupt();
+    const { environment, stderr, stdout } = surroundings;
+    const service = await userService('dynamodb', stack.endpoints?.dynamodb, environment);
+    const work: ReplayWork = {
+      ...{ options, stack, surroundings, archive, tableName: stack.table },
+      dynamodb: awsJson(service, DYNAMODB, { attempts: 8, timeoutMs: 30_000 }),
+      bar: progressBar(stderr),
+      signal: interrupt.signal,
+    };
+    const report = options.isDryRun ? await dryRun(work) : await replayOnRecord(work);
+    stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
+    return report.state === 'stopped' || report.unreadable > 0 ? 1 : 0;
+  },
+};
+
+const START: ReplayRun['start'] = { place: '', events: 0, deliveries: 0 };
+
+/** All of a replay, but for the sending and the record. */
+async function dryRun(work: ReplayWork): Promise<ReplayReport> {
+  const { order, subscribers } = await newOrder(work);
+  const target = await targetOf(work, order, subscribers, 'dry-run');
+  const { progress: _, ...outcome } = await runReplay(
+    {
+      ...(await runOf(work, { ...order, rate: 'max' })),
+      ...{ start: START, keep: async () => undefined },
+      target: { ...target, send: async () => undefined },
+    },
+    work,
+  );
+  return { replayId: undefined, state: 'dry-run', ...outcome };
+}
+
+async function replayOnRecord(work: ReplayWork): Promise<ReplayReport> {
+  const { options, stack, dynamodb, signal } = work;
+  const records = replayRecords(dynamodb, stack.table);
+  const begun =
+    'resume' in options.order ? await resumed(work, options.order.resume) : await begin(work);
+  let { record } = begun;
+  const run: ReplayRun = {
+    ...(await runOf(work, record.order)),
+    start: record.progress,
+    target: await targetOf(work, record.order, begun.subscribers, record.id),
+    keep: async (progress) => {
+      record = await records.keep(record, progress, 'running');
+    },
+  };
+  const { progress, ...outcome } = await runReplay(run, work).catch(howToGoOn(record.id));
+  const state = signal.aborted ? 'stopped' : 'done';
+  await records.keep(record, progress, state);
+  return { replayId: record.id, state, ...outcome };
+}
+
+function howToGoOn(id: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof UnavailableError)) throw error;
+    const advice = `to go on: npx floodgate replay --resume ${id}`;
+    throw new UnavailableError(`${error.message}; ${advice}`, { cause: error });
+  };
+}
+
+async function targetOf(
+  work: ReplayWork,
+  order: RecordedOrder,
+  subscribers: readonly Subscriber[],
+  replayId: string,
+): Promise<ReplayTarget> {
+  const { options, stack, surroundings, archive } = work;
+  if (options.toUrl !== undefined) {
+    const named = surroundings.environment['FLOODGATE_REPLAY_SECRET'];
+    const secret = replaySecret(named);
+    if (!named && !options.isDryRun) tellSecret(secret, order, surroundings);
+    return urlTarget({ url: options.toUrl, secret, replayId, readPayload: archive.payload });
+  }
+  const queueUrl = stack.queues['deliveries'];
+  if (queueUrl === undefined) {
+    throw new UnavailableError(`${stack.name} is of a release without subscribers`);
+  }
+  const sqs = await userService('sqs', stack.endpoints?.sqs, surroundings.environment);
+  return queueTarget(subscribers, replayId, batchSender<OutgoingDelivery>(queueUrl, sqs));
+}
+
+function tellSecret(secret: string, { toHost }: RecordedOrder, { stderr }: Surroundings): void {
+  stderr.write(`${toHost} verifies what it gets with ${secret}\n`);
+}

@@ -1,0 +1,109 @@
+import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
+import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import { isWanted } from '../../../lambda/domain/subscriber.ts';
+import type { ProgressBar } from '../progress-bar.ts';
+import type { Archive } from './archived-events.ts';
+import type { IsOfContact } from './contact-events.ts';
+import { pacer } from './pacer.ts';
+import { replayDollars } from './replay-cost.ts';
+import type { RecordedOrder } from './replay-record.ts';
+import type { ReplayReport } from './replay-report.ts';
+import { emptyTally, type ReplayTally, tallied, tallyObject, tallyPage } from './replay-tally.ts';
+import type { ReplayTarget } from './replay-target.ts';
+import { type ReplayPlan, type ReplaySources, replayedEvents } from './replayed-events.ts';
+import { type ReplayProgress, sendReplay } from './send-replay.ts';
+import { tablePages } from './table-events.ts';
+
+export interface ReplayRun {
+  readonly order: RecordedOrder;
+  readonly plan: ReplayPlan;
+  readonly start: ReplayProgress;
+  readonly target: ReplayTarget;
+  /** Undefined where all contacts are meant. */
+  readonly isOfContact: IsOfContact | undefined;
+  readonly keep: (progress: ReplayProgress) => Promise<void>;
+}
+
+export interface ReplayTools {
+  readonly archive: Archive;
+  readonly dynamodb: CallAws;
+  readonly tableName: string;
+  readonly bar: ProgressBar;
+  readonly signal: AbortSignal;
+}
+
+/** What one run came to, but for how it is called. */
+export type RunOutcome = Omit<ReplayReport, 'replayId' | 'state'> & {
+  readonly progress: ReplayProgress;
+};
+
+/** Read units a second that are left to others. */
+const READ_UNITS_PER_SECOND = 1000;
+const DAY_MS = 86_400_000;
+
+/** Reads what a replay is about, and sends it. */
+export async function runReplay(run: ReplayRun, tools: ReplayTools): Promise<RunOutcome> {
+  const { plan, start, keep, order } = run;
+  const { signal, bar } = tools;
+  const tally = emptyTally();
+  const target = tallied(inSteps(run.target, order.rate), tally);
+  const events = replayedEvents(plan, sourcesOf(run, tools, tally), start.place);
+  const deps = { target, keep, signal, now: () => performance.now() };
+  const pace = pacer(order.rate, signal);
+  const progress = await sendReplay(events, start, { ...deps, pace }).finally(bar.clear);
+  return { progress, ...reportOf(run, tally, progress) };
+}
+
+/** No more at once than may pass in a second. */
+function inSteps(target: ReplayTarget, rate: number | 'max'): ReplayTarget {
+  if (rate === 'max') return target;
+  return { ...target, mostAtOnce: Math.min(target.mostAtOnce, Math.max(Math.floor(rate), 1)) };
+}
+
+function sourcesOf(
+  { plan, order, target, isOfContact }: ReplayRun,
+  { archive, dynamodb, tableName, bar, signal }: ReplayTools,
+  tally: ReplayTally,
+): ReplaySources {
+  const readUnits = pacer(READ_UNITS_PER_SECOND, signal);
+  return {
+    signal,
+    archived: archive.read,
+    isMeant: (event: RoutedEvent) =>
+      isWanted(order.filter, event) &&
+      target.recipientsOf(event).length > 0 &&
+      (isOfContact === undefined || isOfContact(event)),
+    onArchived: (read, object) => {
+      tallyObject(tally, read, object);
+      bar.show('archive', tally.objects.length, plan.objects.length);
+    },
+    tablePages: async function* (span) {
+      for await (const page of tablePages(dynamodb, tableName, span)) {
+        await readUnits(page.units);
+        yield page;
+      }
+    },
+    onTablePage: (page) => {
+      tallyPage(tally, page);
+      bar.show('table, units read', Math.round(tally.readUnits), Math.round(tally.readUnits) + 1);
+    },
+  };
+}
+
+function reportOf({ plan, order }: ReplayRun, tally: ReplayTally, progress: ReplayProgress) {
+  const { objects, readUnits, deliveredBytes, unreadable } = tally;
+  const { events, deliveries } = progress;
+  return {
+    ...{ from: new Date(plan.from).toISOString(), to: new Date(plan.to).toISOString() },
+    ...{ events, deliveries, unreadable },
+    recipients: [...tally.recipients.values()],
+    archiveObjects: objects.length,
+    archiveBytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+    isTableRead: plan.tableFrom !== undefined,
+    dollars: replayDollars({
+      ...{ objects, readUnits, deliveries, deliveredBytes },
+      days: order.isFromTable ? 0 : Math.ceil((plan.to - plan.from) / DAY_MS),
+      isQueued: order.toHost === undefined,
+    }),
+  };
+}

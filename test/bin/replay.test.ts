@@ -1,0 +1,304 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { type Delivery, readDelivery } from '../../lambda/domain/delivery.ts';
+import { memberOf } from '../../lambda/domain/json-source.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import { listen } from '../../local/loopback-server.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { buildAssembly } from '../../local/template/assembly.ts';
+import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+import { aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { floodgate, operatorOf, startFloodgate } from './command-line.ts';
+
+// Whoever starts a stack first waits for its build.
+beforeAll(async () => void (await buildAssembly()), 120_000);
+
+const NEVER = new AbortController().signal;
+const PATIENCE = { timeout: 30_000 };
+const FIVE_MINUTES = 5 * 60_000;
+const CONTACTS = 8;
+
+/** What replays put on the deliveries queue, in its order. */
+function watchReplays(stack: LocalStack): readonly Delivery[] {
+  const queue = stack.queue('deliveries');
+  const send = queue.send.bind(queue);
+  const replayed: Delivery[] = [];
+  queue.send = (message, now) => {
+    const reading = readDelivery(message.body);
+    if (reading.ok && reading.delivery.replayId !== undefined) replayed.push(reading.delivery);
+    return send(message, now);
+  };
+  return replayed;
+}
+
+async function subscribe({ stack, dynamodb }: Pipeline, ...subscribers: readonly Subscriber[]) {
+  const { add } = subscriberWriter(dynamodb, stack.table);
+  for (const subscriber of subscribers) await add(subscriber, NEVER);
+}
+
+/** Messages of a few contacts, and what became of one that the business sent. */
+async function receive({ post, settle }: Pipeline, first: number, count: number): Promise<void> {
+  const messages = Array.from({ length: count }, (_, index) => {
+    const number = first + index;
+    return aMessage({ id: `wamid.${number}`, from_user_id: `MX.${number % CONTACTS}` });
+  });
+  expect((await post(metaWebhook({ messages }))).status).toBe(200);
+  await settle();
+}
+
+async function aStackThatReceived(count: number) {
+  const pipeline = await aPipeline();
+  const { stack } = pipeline;
+  await receive(pipeline, 0, count);
+  const run = operatorOf(stack, { FLOODGATE_REPLAY_SECRET: SECRET });
+  return {
+    ...{ pipeline, stack, replayed: watchReplays(stack) },
+    archive: async () => {
+      stack.clock.advance(FIVE_MINUTES);
+      await expect
+        .poll(async () => (await archivedKeys(stack)).length, PATIENCE)
+        .toBeGreaterThan(0);
+      await expect.poll(() => stack.left(), PATIENCE).toBe(0);
+    },
+    replay: async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await run('replay', ...args, '--json');
+      expect(stderr).toBe('');
+      return { exitCode, ...JSON.parse(stdout) };
+    },
+    run: (...args: string[]) => run('replay', ...args),
+  };
+}
+
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+
+/** Takes events that the replay's secret has signed, for as long as it is up. */
+async function aReceiver(isUp: (posted: number) => boolean) {
+  const posted: number[] = [];
+  let isRecovered = false;
+  const server = await listen(
+    createServer(async (request, response) => {
+      const body = Buffer.concat(await Array.fromAsync(request)).toString();
+      const event = new Webhook(SECRET).verify(body, signatureOf(request.headers));
+      const takes = isRecovered || isUp(posted.length);
+      if (takes) posted.push(wamidNumber(event));
+      response.statusCode = takes ? 204 : 500;
+      response.end();
+    }),
+  );
+  onTestFinished(() => server.close());
+  const recover = () => {
+    isRecovered = true;
+  };
+  return { url: server.url, posted, recover };
+}
+
+function signatureOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+  return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+}
+
+function wamidNumber(event: unknown): number {
+  return Number(String(memberOf(memberOf(event, 'data'), 'wamid')).slice('wamid.'.length));
+}
+
+/** The table knows of a status only when it happened. */
+function aStatusNow(overrides: object): object {
+  return aStatus({ timestamp: String(Math.floor(Date.now() / 1000)), ...overrides });
+}
+
+const WHY = ['--why', 'a test'] as const;
+
+function numbersOf(deliveries: readonly Delivery[]): number[] {
+  return deliveries.map(({ event }) => Number(event.wamid?.slice('wamid.'.length)));
+}
+
+function expectInOrder(deliveries: readonly Delivery[]): void {
+  for (const ofContact of Map.groupBy(deliveries, ({ event }) => event.group).values()) {
+    const numbers = numbersOf(ofContact);
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  }
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+async function records({ rows }: Pipeline) {
+  return (await rows()).filter(({ pk }) => pk?.S === 'records');
+}
+
+describe('floodgate replay', { timeout: 120_000 }, () => {
+  test('delivers again what the archive has and what only the table has, once each and in order', async () => {
+    const { pipeline, stack, archive, replay, replayed } = await aStackThatReceived(40);
+    await receive(pipeline, 40, 20);
+    await archive();
+    const [key = ''] = await archivedKeys(stack);
+    expect((await fetch(`${bucketOf(stack)}/${key}`, { method: 'DELETE' })).ok).toBe(true);
+    await subscribe(pipeline, aSubscriber());
+
+    const report = await replay('--from', '1h', ...WHY);
+
+    expect(report).toMatchObject({ exitCode: 0, state: 'done', events: 60, deliveries: 60 });
+    expect(report.archiveObjects).toBeGreaterThan(0);
+    expect(numbersOf(replayed).toSorted((a, b) => a - b)).toEqual(upTo(60));
+    expectInOrder(replayed);
+    expect(new Set(replayed.map(({ replayId }) => replayId))).toEqual(new Set([report.replayId]));
+  });
+
+  test('reads the table alone where it is told to, as after a gap of the stream', async () => {
+    const { pipeline, replay, replayed } = await aStackThatReceived(30);
+    await subscribe(pipeline, aSubscriber());
+
+    const report = await replay('--from', '1h', '--from-table', ...WHY);
+
+    expect(report).toMatchObject({ state: 'done', events: 30, archiveObjects: 0 });
+    expect(numbersOf(replayed).toSorted((a, b) => a - b)).toEqual(upTo(30));
+    expectInOrder(replayed);
+  });
+
+  test('sends to each whom it is meant for what it wants', async () => {
+    const { pipeline, replay, replayed } = await aStackThatReceived(5);
+    await pipeline.post(metaWebhook({ statuses: [aStatusNow({ status: 'read' })] }));
+    await pipeline.settle();
+    await subscribe(
+      pipeline,
+      aSubscriber({ id: 'sub_all', name: 'all' }),
+      aSubscriber({ id: 'sub_statuses', name: 'statuses', filter: { kinds: ['status'] } }),
+      aSubscriber({ id: 'sub_gone', name: 'gone', disabledBecause: 'gone' }),
+    );
+    const recipients = async (...args: string[]) =>
+      (await replay('--from', '1h', '--dry-run', ...args)).recipients.map(
+        ({ name, deliveries }: { name: string; deliveries: number }) => [name, deliveries],
+      );
+
+    expect(await recipients()).toEqual([
+      ['all', 6],
+      ['statuses', 1],
+    ]);
+    expect(await recipients('--subscriber', 'statuses')).toEqual([['statuses', 1]]);
+    expect(await recipients('--kind', 'message')).toEqual([['all', 5]]);
+    expect(await recipients('--status', 'read')).toEqual([
+      ['all', 1],
+      ['statuses', 1],
+    ]);
+    expect(await recipients('--status', 'failed')).toEqual([]);
+    expect(await recipients('--type', 'text')).toEqual([['all', 5]]);
+    expect(await recipients('--channel', 'another')).toEqual([]);
+    expect(replayed).toEqual([]);
+    expect(await records(pipeline)).toEqual([]);
+  });
+
+  test('replays one contact under whichever of its names, and what became of what it was sent', async () => {
+    const { pipeline, replay } = await aStackThatReceived(0);
+    const { post, settle } = pipeline;
+    const ours = { recipient_id: '15550001', recipient_user_id: 'MX.7' };
+    const others = { recipient_id: '15550002', recipient_user_id: 'MX.8' };
+    const messages = [
+      aMessage({ id: 'wamid.a', from: '15550001', from_user_id: 'MX.7' }),
+      aMessage({ id: 'wamid.b', from: '15550002', from_user_id: 'MX.8' }),
+    ];
+    await post(metaWebhook({ messages }));
+    await post(metaWebhook({ statuses: [aStatusNow({ id: 'wamid.c', ...ours })] }));
+    await post(metaWebhook({ statuses: [aStatusNow({ id: 'wamid.d', ...others })] }));
+    await settle();
+    await subscribe(pipeline, aSubscriber());
+    for (const name of ['MX.7', '15550001']) {
+      const report = await replay('--from', '1h', '--channel', CHANNEL, '--contact', name, ...WHY);
+      expect(report.events).toBe(2);
+    }
+    expect(JSON.stringify(await records(pipeline))).not.toMatch(/MX\.7|15550001/);
+  });
+
+  test('stops at Ctrl-C, and goes on where it was with nothing left out and nothing twice', async () => {
+    const { pipeline, stack, replay, replayed } = await aStackThatReceived(40);
+    await subscribe(pipeline, aSubscriber());
+    const running = startFloodgate(stack, ['replay', '--from', '1h', '--rate', '10', ...WHY]);
+    await expect.poll(() => replayed.length, PATIENCE).toBeGreaterThan(9);
+
+    expect(await running.stop()).toBe(1);
+    expect(replayed.length).toBeLessThan(40);
+    const [, id = ''] =
+      /Stopped. To go on: npx floodgate replay --resume (\S+)/.exec(running.stdout()) ?? [];
+    const report = await replay('--resume', id);
+
+    expect(report).toMatchObject({ exitCode: 0, state: 'done', events: 40, deliveries: 40 });
+    expect(numbersOf(replayed).toSorted((a, b) => a - b)).toEqual(upTo(40));
+    expectInOrder(replayed);
+  });
+
+  test('posts to an address what Standard Webhooks verifies, and goes on where it was not taken', async () => {
+    const { pipeline, run } = await aStackThatReceived(60);
+    const isUp = (posted: number) => posted < 40;
+    const receiver = await aReceiver(isUp);
+    const to = ['--to-url', `${receiver.url}/hook?token=hidden`];
+
+    const failed = await run('--from', '1h', ...to, ...WHY);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain('does not take events: it answered 500');
+    expect(JSON.stringify(await records(pipeline))).not.toContain('hidden');
+    const id = /--resume (\S+)/.exec(failed.stderr)?.[1] ?? '';
+    expect((await run('--resume', id)).stderr).toContain('say --to-url of 127.0.0.1');
+    receiver.recover();
+    const resumed = await run('--resume', id, ...to, '--json');
+
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ state: 'done', events: 60 });
+    const firstTimes = [...new Set(receiver.posted)];
+    expect(firstTimes.toSorted((a, b) => a - b)).toEqual(upTo(60));
+    for (const contact of upTo(CONTACTS)) {
+      const numbers = firstTimes.filter((number) => number % CONTACTS === contact);
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    }
+  });
+
+  test('keeps who replayed what, and why; goes on only with what is not done', async () => {
+    const { pipeline, replay, run } = await aStackThatReceived(3);
+    await subscribe(pipeline, aSubscriber());
+    const { replayId } = await replay('--from', '1h', '--why', 'the CRM was restored');
+
+    const [record] = await records(pipeline);
+    expect(record).toMatchObject({
+      action: { S: 'replay' },
+      why: { S: 'the CRM was restored' },
+      state: { S: 'done' },
+    });
+    expect(record?.['by']?.S).toMatch(/^local:./);
+    expect(await run('--resume', replayId)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`the replay ${replayId} is done`),
+    });
+    expect((await run('--resume', '1795332000000-00000000')).stderr).toContain('on record');
+  });
+
+  test('says what it would cost, and has no part of the table or the archive changed', async () => {
+    const { pipeline, archive, run } = await aStackThatReceived(10);
+    await archive();
+    await subscribe(pipeline, aSubscriber());
+    const { stdout, exitCode } = await run('--from', '1h', '--dry-run');
+
+    expect(stdout).toMatch(/^Would send 10 deliveries of 10 events, received from /);
+    expect(stdout).toMatch(/\nshop bot +10 +sub_/);
+    expect(stdout).toMatch(/\nCOSTS ABOUT +\$0\.\d+\n/);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    [['--to', '1h', ...WHY], 'replay takes --from TIME'],
+    [['--from', '1h'], 'replay takes --why TEXT'],
+    [['--from', 'yesterday', ...WHY], '--from takes a moment such as 2026-11-20'],
+    [['--from', '1h', '--to', '2h', ...WHY], '--from has to be before --to'],
+    [['--from', '1h', '--contact', '1', ...WHY], '--contact takes one --channel'],
+    [['--from', '1h', '--kind', 'mesage', ...WHY], '--kind is one of message, echo'],
+    [['--from', '1h', '--to-url', 'http://x', '--subscriber', 'a', ...WHY], 'exclude each other'],
+    [['--resume', 'x'], '--resume takes the id of a replay'],
+    [['--resume', '1795332000000-00000000', '--from=1h'], 'it takes no --from'],
+  ])('refuses %j', async (args, message) => {
+    const { exitCode, stderr } = await floodgate(['replay', ...args]);
+
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+});

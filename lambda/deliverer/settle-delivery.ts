@@ -81,8 +81,7 @@ async function takeTurn(
     case 'direct':
       return deliver(message, delivery, view, signal, deps);
     case 'aside':
-      await putAside(message, delivery, view, signal, deps);
-      return true;
+      return putAside(message, delivery, view, signal, deps);
     case 'open':
       return open(view, 'paused', signal, deps);
     case 'drop':
@@ -116,12 +115,15 @@ async function putAside(
   { validUntil }: SubscriberView,
   signal: AbortSignal,
   deps: SettleDeps,
-): Promise<void> {
+): Promise<boolean> {
   // After that the breaker may be closed, and what is put aside would wait for nobody.
-  using deadline = startDeadline(validUntil - deps.now());
+  const leftMs = validUntil - deps.now();
+  if (leftMs <= 0) return false;
+  using deadline = startDeadline(leftMs);
   const ends = AbortSignal.any([signal, deadline.signal]);
   await deps.putAside(delivery, messageGroupId ?? messageId, sequenceNumber, ends);
   deps.count('DeliverySetAside');
+  return true;
 }
 
 /** False where it has to be settled otherwise. */

@@ -9,15 +9,19 @@ import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import type { ReceivedMessage } from '../../../local/sqs/queue-types.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { aDelivery } from '../../support/deliveries.ts';
+import { Rows } from '../../support/subscriber-rows.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { Invocation } from './invocation.ts';
-import { Rows } from './rows.ts';
 
 /** 2026-11-22T12:00:00Z */
 const START_MS = 1_795_348_800_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+/** As the functions have them. */
+const TRY_MS = 15_000;
+const RESERVE_MS = 6_000;
 
 export interface DeliverySchedule {
   readonly seed: number;
@@ -97,26 +101,12 @@ export async function simulateDeliveries(schedule: DeliverySchedule): Promise<De
       return { status: 200, excerpt: '', retryAfter: undefined };
     };
 
-  /** Until when each slot is held; who was killed gives it back by then. */
-  const slots: number[] = [];
-  const acquire = async () => {
-    const free = Array.from({ length: concurrency ?? 0 }, (_, n) => n).find(
-      (n) => (slots[n] ?? 0) < now(),
-    );
-    if (concurrency === undefined) return { giveBack: async () => {} };
-    if (free === undefined) return undefined;
-    slots[free] = now() + 15_000;
-    const giveBack = async () => {
-      slots[free] = 0;
-    };
-    return { giveBack };
-  };
   const depsOf = (invocation: Invocation) => ({
     readPayload: async () => undefined,
-    secretsOf: () => invocation.call(() => ({ current: 'whsec_c2VjcmV0' })),
+    secretsOf: async () => ({ current: 'whsec_c2VjcmV0' }),
     post: post(invocation),
     send: async () => {},
-    acquire,
+    acquire: rows.limits(invocation, TRY_MS),
     sleep: (ms: number) => invocation.sleep(ms),
     logAttempt: () => {},
     state: rows.stateWriter(invocation),
@@ -146,7 +136,7 @@ export async function simulateDeliveries(schedule: DeliverySchedule): Promise<De
             ...depsOf(invocation),
             views: subscriberViews(read(invocation), now),
             putAside: rows.putAside(invocation),
-            hasTime: () => invocation.remainingMs > 21_000,
+            hasTime: () => invocation.remainingMs > TRY_MS + RESERVE_MS,
             delayReturns: (returns) =>
               invocation.call(() => {
                 for (const { message, delaySeconds } of returns) {
@@ -178,7 +168,7 @@ export async function simulateDeliveries(schedule: DeliverySchedule): Promise<De
           subscribers: async () => [await stored()],
           owner: invocation.id,
           leaseUntil: now() + invocation.remainingMs,
-          hasTime: () => invocation.remainingMs > 21_000,
+          hasTime: () => invocation.remainingMs > TRY_MS + RESERVE_MS,
         }),
       )
       .catch(() => {});

@@ -1,0 +1,163 @@
+import { EndpointError } from '../../lambda/adapters/https-endpoint.ts';
+import type { DeliverDeps } from '../../lambda/deliverer/deliver-batch.ts';
+import { subscriberViews } from '../../lambda/deliverer/subscriber-views.ts';
+import { type RoutedEvent, writeDelivery } from '../../lambda/domain/delivery.ts';
+import type { QueuedMessage, Return } from '../../lambda/domain/queued-message.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import { currentViews } from '../../lambda/drainer/current-views.ts';
+import type { DrainAllDeps } from '../../lambda/drainer/drain-all.ts';
+import type { MetricName } from '../../lambda/metric-names.ts';
+import { aDelivery } from './deliveries.ts';
+import { type Caller, Rows } from './subscriber-rows.ts';
+import { aSubscriber } from './subscribers.ts';
+
+export const NOW = 1_795_212_000_000;
+
+/** An event by its id, in the group of the id's first letter: `a1` comes before `a2`. */
+function deliveryOf(id: string, event: Partial<RoutedEvent> = {}, routedAt = NOW) {
+  const facts = { ...aDelivery().event, id, group: `contact.${id.slice(0, 1)}`, ...event };
+  return aDelivery({ event: Object.assign(facts), routedAt });
+}
+
+/** The same as the queue hands it out. */
+export function queuedDelivery(
+  id: string,
+  overrides: Partial<QueuedMessage> = {},
+  delivery = deliveryOf(id),
+): QueuedMessage {
+  return {
+    messageId: id,
+    body: writeDelivery(delivery),
+    receiptHandle: id,
+    receiveCount: 1,
+    messageGroupId: `delivery.${id.slice(0, 1)}`,
+    sequenceNumber: id.slice(1).padStart(20, '0'),
+    ...overrides,
+  };
+}
+
+/** An endpoint's answer: a status, `retry-after` seconds with a 503, a fault, or what is thrown. */
+type Answer =
+  | number
+  | { readonly retryAfter: string }
+  | { readonly fault: EndpointError['fault'] }
+  | Error;
+
+interface FakeOptions {
+  readonly subscriber?: Partial<Subscriber>;
+  /** What the endpoint answers to an event, each in turn and the last for ever; else 200. */
+  readonly answers?: Readonly<Record<string, readonly [Answer, ...Answer[]]>>;
+  /** What it answers to all other events. */
+  readonly answer?: Answer;
+  /** What happens at each call of the table, by its name. */
+  readonly onCall?: (name: string) => Promise<void> | void;
+  readonly clock?: { now: number };
+}
+
+/**
+ * A subscriber's rows, its endpoint, and all else that delivering needs. Time passes only where
+ * somebody sleeps. Records what is done, in order.
+ */
+export function fakeDelivering(options: FakeOptions = {}) {
+  const { answers = {}, answer = 200, onCall = () => {}, clock = { now: NOW } } = options;
+  const done: string[] = [];
+  const returns: Return[] = [];
+  const lines: { message: string; fields: object }[] = [];
+  const counts: Partial<Record<MetricName, number>> = {};
+  const attempts: object[] = [];
+  const posted = new Map<string, number>();
+  const now = () => clock.now;
+  const rows = new Rows(aSubscriber(options.subscriber), now);
+  const calling = (name: string): Caller => ({
+    call: async (happens) => {
+      await onCall(name);
+      return happens();
+    },
+  });
+
+  function answerTo(id: string): Answer {
+    const before = posted.get(id) ?? 0;
+    posted.set(id, before + 1);
+    return answers[id]?.[before] ?? answers[id]?.at(-1) ?? answer;
+  }
+
+  const shared = {
+    readPayload: async () => undefined,
+    secretsOf: async () => ({ current: 'whsec_c2VjcmV0' }),
+    post: async (_: string, { headers }: { headers: Readonly<Record<string, string>> }) => {
+      const id = headers['webhook-id'] ?? '';
+      await onCall('post');
+      done.push(`post ${id}`);
+      const given = answerTo(id);
+      if (given instanceof Error) throw given;
+      if (typeof given === 'number') return { status: given, excerpt: 'no', retryAfter: undefined };
+      if ('fault' in given) throw new EndpointError(given.fault);
+      return { status: 503, excerpt: 'later', retryAfter: given.retryAfter };
+    },
+    send: async () => {},
+    acquire: rows.limits(calling('limits'), 15_000),
+    sleep: async (ms: number) => {
+      clock.now += ms;
+    },
+    logAttempt: (_: string, attempt: object) => void attempts.push(attempt),
+    state: rows.stateWriter(calling('state')),
+    deadLetter: async (
+      { messageId }: QueuedMessage,
+      reason: string,
+      _: AbortSignal,
+      told: Readonly<Record<string, string>> = {},
+    ) => {
+      await onCall('dead-letter');
+      done.push(['dead-letter', messageId, reason, ...Object.values(told)].join(' ').trimEnd());
+    },
+    now,
+    hasTime: () => true,
+    random: () => 0.5,
+    count: (metric: MetricName, value = 1) => {
+      counts[metric] = (counts[metric] ?? 0) + value;
+    },
+    warn: (message: string, fields: object) => void lines.push({ message, fields }),
+  };
+
+  const read = async () => {
+    await onCall('read');
+    return rows.stored;
+  };
+  const disable = async () => {
+    await onCall('disable');
+    rows.subscriber = { ...rows.subscriber, disabledBecause: 'gone' };
+    return true;
+  };
+  const write = rows.putAside(calling('put-aside'));
+  const deliverer = (): DeliverDeps => ({
+    ...shared,
+    views: subscriberViews(read, now),
+    disable,
+    putAside: async (delivery, group, sequenceNumber, signal) => {
+      const written = write(delivery, group, sequenceNumber, signal);
+      // What was sent may still arrive.
+      await Promise.race([written, rejectionOf(signal)]);
+      done.push(`aside ${delivery.event.id}`);
+    },
+    delayReturns: async (given) => {
+      await onCall('delay');
+      returns.push(...given);
+    },
+  });
+  const drainer = (owner = 'drainer'): DrainAllDeps => ({
+    ...shared,
+    ...currentViews(read, disable),
+    backlog: rows.backlogTable(calling('backlog')),
+    subscribers: async () => [rows.stored],
+    owner,
+    leaseUntil: now() + 120_000,
+  });
+  return { rows, clock, done, returns, lines, counts, attempts, deliverer, drainer };
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}

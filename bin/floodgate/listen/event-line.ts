@@ -41,7 +41,7 @@ export function eventLine(
     styleText('dim', time, { stream }),
     styleText(colour, result.padEnd(3), { stream }),
     `${posted.ms} ms`.padStart(8),
-    printable(`${type} ${detail}`).trim().padEnd(24),
+    printable(`${type} ${detail}`).trim().padEnd(28),
     printable(channel).padEnd(15),
     printable(`${event.headers['webhook-id'] ?? event.messageId}${again}`),
   ];

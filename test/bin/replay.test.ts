@@ -213,6 +213,29 @@ describe('floodgate replay', { timeout: 120_000 }, () => {
     expect(JSON.stringify(await records(pipeline))).not.toMatch(/MX\.7|15550001/);
   });
 
+  test('reaches the endpoint with the webhook-id of the first time, and says that it is a replay', async () => {
+    const { pipeline, replay } = await aStackThatReceived(0);
+    const got: { id: unknown; replay: unknown }[] = [];
+    const server = await listen(
+      createServer(({ headers }, response) => {
+        got.push({ id: headers['webhook-id'], replay: headers['floodgate-replay'] });
+        response.end();
+      }),
+    );
+    onTestFinished(() => server.close());
+    await subscribe(pipeline, aSubscriber({ endpoint: { kind: 'https', url: server.url } }));
+    await receive(pipeline, 0, 3);
+    await expect.poll(() => got.length, PATIENCE).toBe(3);
+    const ids = got.map(({ id }) => id);
+
+    const { replayId } = await replay('--from', '1h', ...WHY);
+    await expect.poll(() => got.length, PATIENCE).toBe(6);
+
+    expect(new Set(got.slice(3).map(({ id }) => id))).toEqual(new Set(ids));
+    expect(got.slice(3).map((one) => one.replay)).toEqual([replayId, replayId, replayId]);
+    expect(got.slice(0, 3).map((one) => one.replay)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('stops at Ctrl-C, and goes on where it was with nothing left out and nothing twice', async () => {
     const { pipeline, stack, replay, replayed } = await aStackThatReceived(40);
     await subscribe(pipeline, aSubscriber());

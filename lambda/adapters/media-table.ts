@@ -9,11 +9,14 @@ import { ATTRIBUTES as A, MEDIA_ATTRIBUTES as M, MEDIA_PACE_PARTITION } from './
 import { rowKey } from './table-writes.ts';
 import { numberValue, setAlways, setExpression, textValue } from './update-expression.ts';
 
+/** Where an event's row is. */
+type Place = Pick<MediaJob, 'group' | 'id'>;
+
 export interface MediaTable {
   /** The event of a job as it is now; undefined where it expired or was forgotten. */
-  readonly event: (job: MediaJob, signal: AbortSignal) => Promise<StoredEvent | undefined>;
+  readonly event: (job: Place, signal: AbortSignal) => Promise<StoredEvent | undefined>;
   /** Says what became of its file, unless that is said already. False where the event is gone. */
-  readonly settle: (job: MediaJob, media: MediaState, signal: AbortSignal) => Promise<boolean>;
+  readonly settle: (job: Place, media: MediaState, signal: AbortSignal) => Promise<boolean>;
   readonly pace: (channel: string, signal: AbortSignal) => Promise<ChannelPace>;
   /** The last one to write wins: a count that is off by a few harms nobody. */
   readonly setPace: (channel: string, pace: ChannelPace, signal: AbortSignal) => Promise<void>;

@@ -12,19 +12,21 @@ const JOB_VERSION = 1;
 export interface MediaJob {
   readonly group: string;
   readonly id: string;
+  /** Of the business: by it a file is found again whose event was forgotten. */
+  readonly channel: string;
 }
 
 /** The message of the job that an event gives rise to. Channels have a fair share of the queue each. */
-export function mediaJobMessage({ group, id, channel }: MediaJob & { readonly channel: string }) {
-  const body = writeMediaJob({ group, id });
-  return { body, group: digest([channel]), bytes: Buffer.byteLength(body) };
+export function mediaJobMessage(job: MediaJob) {
+  const body = writeMediaJob(job);
+  return { body, group: digest([job.channel]), bytes: Buffer.byteLength(body) };
 }
 
 export type MediaJobReading = { readonly ok: true; readonly job: MediaJob } | UnreadableBody;
 
 /** The body of the queue message. */
-export function writeMediaJob({ group, id }: MediaJob): string {
-  return writeBody(JOB_VERSION, { group, id });
+export function writeMediaJob({ group, id, channel }: MediaJob): string {
+  return writeBody(JOB_VERSION, { group, id, channel });
 }
 
 export function readMediaJob(body: string): MediaJobReading {
@@ -36,7 +38,7 @@ export function readMediaJob(body: string): MediaJobReading {
     : malformed(`no job, by ${faultsOf(members).join(', ')}`);
 }
 
-const JOB = { group: isText, id: isText };
+const JOB = { group: isText, id: isText, channel: isText };
 
 function isMediaJob(members: object): members is MediaJob {
   return faultsOf(members).length === 0;

@@ -53,8 +53,9 @@ export async function settleJob(
   if (!reading.ok) return again(message, { reason: reading.reason }, deps);
   const { job } = reading;
   const event = await deps.table.event(job, signal);
-  // Forgotten since, or said already: what failed is not asked for again.
-  if (event === undefined || event.media !== undefined) return undefined;
+  if (event === undefined) return afterForgetting(message, job, signal, deps);
+  // What failed is not asked for again.
+  if (event.media !== undefined) return undefined;
   const file = await fileOf(event, deps);
   if (file === undefined) return undefined;
   const early = withoutAsking(event, file, deps);
@@ -62,6 +63,16 @@ export async function settleJob(
   const pause = await pauseOf(event, signal, deps);
   if (pause !== undefined) return pause;
   return fetchFile({ message, job, event, file }, signal, deps);
+}
+
+/** A try before this one may have ended between the file and the row that would have named it. */
+async function afterForgetting(
+  { receiveCount }: QueuedMessage,
+  { id, channel }: MediaJob,
+  signal: AbortSignal,
+  { policies, remove }: SettleJobDeps,
+): Promise<undefined> {
+  if (receiveCount > 1) await remove(mediaKey(policyOf(policies, channel), id), signal);
 }
 
 async function fileOf(event: StoredEvent, deps: SettleJobDeps): Promise<MediaFile | undefined> {
@@ -171,18 +182,18 @@ const COUNTS = {
 } as const satisfies Record<MediaState['state'], MetricName>;
 
 async function settle(
-  { group, id }: MediaJob,
+  job: MediaJob,
   media: MediaState,
   signal: AbortSignal,
   deps: SettleJobDeps,
   detail?: string,
 ): Promise<undefined> {
-  const isThere = await deps.table.settle({ group, id }, media, signal);
+  const isThere = await deps.table.settle(job, media, signal);
   // Forgotten while it was fetched: nobody would find the file to forget it too.
   if (!isThere && media.state === 'stored') await deps.remove(media.key, signal);
   deps.count(COUNTS[media.state]);
   if (media.state === 'failed') {
-    deps.warn('Media failed', { eventId: id, reason: media.reason, detail });
+    deps.warn('Media failed', { eventId: job.id, reason: media.reason, detail });
   }
 }
 

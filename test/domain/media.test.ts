@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 
 describe('a media job', () => {
   test('is read as it was written', () => {
-    const job = { group: 'contact.abc', id: 'message.def' };
+    const job = { group: 'contact.abc', id: 'message.def', channel: 'shop' };
     expect(readMediaJob(writeMediaJob(job))).toEqual({ ok: true, job });
   });
 
@@ -29,12 +29,17 @@ describe('a media job', () => {
     expect(readMediaJob('{"v":2,"row":"x"}')).toEqual({ ok: false, reason: 'newer' });
   });
 
-  test.each(['', '[]', 'null', '{"v":1}', '{"v":1,"group":"g","id":7}', '{"group":"g","id":"i"}'])(
-    'is malformed as %s',
-    (body) => {
-      expect(readMediaJob(body)).toMatchObject({ ok: false, reason: 'malformed' });
-    },
-  );
+  test.each([
+    '',
+    '[]',
+    'null',
+    '{"v":1}',
+    '{"v":1,"group":"g","id":7,"channel":"c"}',
+    '{"v":1,"group":"g","id":"i"}',
+    '{"group":"g","id":"i"}',
+  ])('is malformed as %s', (body) => {
+    expect(readMediaJob(body)).toMatchObject({ ok: false, reason: 'malformed' });
+  });
 });
 
 describe('the policy of a channel', () => {

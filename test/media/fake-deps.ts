@@ -27,10 +27,10 @@ export function aPhoto(image: object = {}, overrides: object = {}): StoredEvent 
   };
 }
 
-export function aJob({ pk, sk }: StoredEvent, overrides: Partial<QueuedMessage> = {}) {
+export function aJob({ pk, sk, channel }: StoredEvent, overrides: Partial<QueuedMessage> = {}) {
   return {
     messageId: 'm1',
-    body: writeMediaJob({ group: pk, id: sk }),
+    body: writeMediaJob({ group: pk, id: sk, channel }),
     receiptHandle: 'r1',
     receiveCount: 1,
     messageGroupId: undefined,

@@ -198,6 +198,14 @@ describe('a media job', () => {
     expect(fakes.stored.size).toBe(0);
   });
 
+  test('removes what a try before left of an event that was forgotten since', async () => {
+    const fakes = fakeDeps({ event: undefined });
+    const { sk } = aPhoto();
+    fakes.stored.set(`media/default/${sk}`, FILE);
+    expect(await settle(fakes, aJob(aPhoto(), { receiveCount: 2 }))).toBeUndefined();
+    expect(fakes.stored.size).toBe(0);
+  });
+
   test.each(['{"v":2}', 'poison'])('waits for who can read it: %s', async (body) => {
     const fakes = fakeDeps({ event: aPhoto() });
     expect(await settle(fakes, aJob(aPhoto(), { body }))).toBe(2);

@@ -227,7 +227,7 @@ describe('a file', () => {
     expect(await routeRecords(batchOf(aRecord(text), aRecord(image)), deps)).toBeUndefined();
 
     expect(jobs.map(({ body }) => readMediaJob(body))).toEqual([
-      { ok: true, job: { group: image.group, id: image.id } },
+      { ok: true, job: { group: image.group, id: image.id, channel: image.channel } },
     ]);
     const { deps: alone, jobs: jobsAlone } = fakeDeps([]);
     await routeRecords(batchOf(aRecord(image)), alone);

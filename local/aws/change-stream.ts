@@ -35,7 +35,8 @@ export class ChangeStream {
   readonly #viewType: StreamViewType;
   readonly #clock: LocalClock;
   readonly #readers: ((change: StreamedChange) => void)[] = [];
-  #lastSequence = 0;
+  /** As long as DynamoDB's, and like no number of a phone. */
+  #lastSequence = 111_649_736_481_975_203_641n;
 
   constructor(tableName: string, viewType: StreamViewType, clock: LocalClock) {
     this.arn = streamArn(tableName);
@@ -50,9 +51,9 @@ export class ChangeStream {
 
   append(change: Change): void {
     if (this.#readers.length === 0) return;
-    this.#lastSequence += 1;
+    this.#lastSequence += 1n;
     const at = this.#clock.now();
-    const sequenceNumber = `1${String(this.#lastSequence).padStart(20, '0')}`;
+    const sequenceNumber = String(this.#lastSequence);
     const record = this.#recordOf(change, sequenceNumber, at);
     const bytes = Buffer.byteLength(JSON.stringify(record));
     const streamed = { shardId: shardOf(change), sequenceNumber, at, record, bytes };

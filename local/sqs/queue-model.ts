@@ -173,9 +173,8 @@ export abstract class QueueModel {
 
   #nextIdentity(history: History | undefined): Identity {
     this.#lastSequence += 1;
-    const number = this.#lastSequence.toString(16).padStart(12, '0');
     return {
-      messageId: history?.messageId ?? `${this.#idPrefix}${number}`,
+      messageId: history?.messageId ?? `${this.#idPrefix}${scattered(this.#lastSequence)}`,
       sequenceNumber: `1${String(this.#lastSequence).padStart(19, '0')}`,
     };
   }
@@ -223,6 +222,12 @@ export abstract class QueueModel {
   #hasExpired(message: Message, now: number): boolean {
     return message.sentAt + this.settings.retentionSeconds * 1000 <= now;
   }
+}
+
+/** Twelve hexadecimal digits, others for each number, that look like no other number. */
+function scattered(number: number): string {
+  const digits = BigInt.asUintN(48, BigInt(number) * 0x9e3779b97f4bn).toString(16);
+  return digits.padStart(12, '0');
 }
 
 /** A UUID of the queue's hash and the message's number. */

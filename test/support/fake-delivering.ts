@@ -14,7 +14,7 @@ import { aSubscriber } from './subscribers.ts';
 export const NOW = 1_795_212_000_000;
 
 /** An event by its id, in the group of the id's first letter: `a1` comes before `a2`. */
-function deliveryOf(id: string, event: Partial<RoutedEvent> = {}, routedAt = NOW) {
+export function deliveryOf(id: string, event: Partial<RoutedEvent> = {}, routedAt = NOW) {
   const facts = { ...aDelivery().event, id, group: `contact.${id.slice(0, 1)}`, ...event };
   return aDelivery({ event: Object.assign(facts), routedAt });
 }

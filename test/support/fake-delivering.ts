@@ -125,6 +125,7 @@ export function fakeDelivering(options: FakeOptions = {}) {
   };
   const disable = async () => {
     await onCall('disable');
+    if (rows.subscriber.disabledBecause !== undefined) return false;
     rows.subscriber = { ...rows.subscriber, disabledBecause: 'gone' };
     return true;
   };

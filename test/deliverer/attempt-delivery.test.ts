@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import { type AttemptDeps, attemptDelivery } from '../../lambda/deliverer/attempt-delivery.ts';
+import { deliveryDeduplicationId, deliveryGroup } from '../../lambda/domain/delivery.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import { deliveryOf, fakeDelivering } from '../support/fake-delivering.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+
+const { signal } = new AbortController();
+const QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/1/bot.fifo';
+const ofQueue = (overrides: Partial<Subscriber> = {}) =>
+  aSubscriber({ endpoint: { kind: 'sqs', queueUrl: QUEUE_URL }, ...overrides });
+
+async function attempt(
+  subscriber: Subscriber,
+  overrides: Partial<AttemptDeps> = {},
+  delivery = deliveryOf('a1'),
+) {
+  const sent: Parameters<AttemptDeps['send']>[] = [];
+  const send: AttemptDeps['send'] = async (...given) => void sent.push(given);
+  const deps = { ...fakeDelivering().deliverer(), send, ...overrides };
+  return { outcome: await attemptDelivery(delivery, subscriber, signal, deps), sent };
+}
+
+function parked() {
+  const { payload: _, payloadKey: __, ...event } = deliveryOf('a1').event;
+  return { ...deliveryOf('a1'), event: { ...event, payloadKey: 'payloads/a1.json' } };
+}
+
+const MIB = 1024 * 1024;
+const large = JSON.stringify({ text: 'x'.repeat(MIB) });
+
+describe('a subscriber’s own queue', () => {
+  test.for([true, false])('gets it in its group, ordered: %s', async (isOrdered) => {
+    const { outcome, sent } = await attempt(ofQueue({ isOrdered }));
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    const delivery = deliveryOf('a1');
+    expect(sent[0]?.[0]).toBe(QUEUE_URL);
+    expect(sent[0]?.[2]).toEqual({
+      group: deliveryGroup(delivery, isOrdered),
+      deduplicationId: deliveryDeduplicationId(delivery),
+    });
+  });
+
+  test('that refuses it has failed, by the name of the refusal', async () => {
+    const send = async () => {
+      throw new AwsRequestError('SQS', 'AccessDenied');
+    };
+
+    const { outcome } = await attempt(ofQueue(), { send });
+
+    expect(outcome).toMatchObject({ kind: 'failed', fault: 'AccessDenied', retryAfterSeconds: 0 });
+  });
+
+  test('is not blamed for what Floodgate itself was not able to', async () => {
+    const send = () => Promise.reject(new TypeError('a bug'));
+
+    await expect(attempt(ofQueue(), { send })).rejects.toThrow('a bug');
+  });
+
+  test('gets what is too big for a message without its payload', async () => {
+    const readPayload = async () => large;
+
+    const { outcome, sent } = await attempt(ofQueue(), { readPayload }, parked());
+
+    expect(outcome).toEqual({ kind: 'delivered' });
+    expect(sent[0]?.[1].body.length).toBeLessThan(MIB);
+  });
+
+  test('cannot get a provider’s webhook that is too big for a message', async () => {
+    const readPayload = async () => large;
+
+    const { outcome, sent } = await attempt(
+      ofQueue({ format: 'provider' }),
+      { readPayload },
+      parked(),
+    );
+
+    expect(outcome).toEqual({ kind: 'undeliverable', fault: 'too-large' });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('a payload in the bucket', () => {
+  test('is read for the delivery', async () => {
+    const keys: string[] = [];
+    const readPayload = async (key: string) => {
+      keys.push(key);
+      return '{"object":"whatsapp_business_account"}';
+    };
+    const bodies: string[] = [];
+    const post: AttemptDeps['post'] = async (_, { body }) => {
+      bodies.push(body);
+      return { status: 204, excerpt: '', retryAfter: undefined };
+    };
+
+    const provider = aSubscriber({ format: 'provider' });
+    const { outcome } = await attempt(provider, { readPayload, post }, parked());
+
+    expect(outcome).toEqual({ kind: 'delivered', status: 204 });
+    expect(keys).toEqual(['payloads/a1.json']);
+    expect(bodies).toEqual(['{"object":"whatsapp_business_account"}']);
+  });
+
+  test('that is no longer there makes a provider’s webhook undeliverable', async () => {
+    const { outcome } = await attempt(aSubscriber({ format: 'provider' }), {}, parked());
+
+    expect(outcome).toEqual({ kind: 'undeliverable', fault: 'payload-gone' });
+  });
+});

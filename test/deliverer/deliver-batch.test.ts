@@ -196,6 +196,17 @@ describe('a failure', () => {
     expect(fake.counts).toMatchObject({ DeliveryDeadLettered: 1, DeliverySucceeded: 1 });
   });
 
+  test('that is the last is none where the dead letter is not confirmed', async () => {
+    const onCall = (name: string) => {
+      if (name === 'dead-letter') throw named('TimeoutError');
+    };
+    const fake = fakeDelivering({ answer: 500, onCall });
+    const old = queuedDelivery('a1', {}, deliveryOf('a1', {}, NOW - GIVE_UP_MS));
+
+    expect(await returnedOf([old, 'a2'], fake)).toEqual(['a1', 'a2']);
+    expect(fake.done).toEqual(['post a1']);
+  });
+
   test('to say when a return is visible again leaves that to the queue', async () => {
     const onCall = (name: string) => {
       if (name === 'delay') throw named('TimeoutError');

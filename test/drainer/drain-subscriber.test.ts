@@ -295,6 +295,19 @@ describe('a delivery out of the backlog', () => {
     ]);
   });
 
+  test('is kept until its dead letter is confirmed', async () => {
+    const onCall = (name: string) => {
+      if (name === 'dead-letter') throw new Error('queue down');
+    };
+    const fake = aBacklog(['a2'], { answer: 500, onCall });
+    putAside(fake, 'a1', NOW - GIVE_UP_MS);
+
+    await drain(fake);
+
+    expect(idsIn(fake).toSorted()).toEqual(['a1', 'a2']);
+    expect(fake.done).toEqual(['post a1']);
+  });
+
   test('to an endpoint that is gone disables its subscriber, and is kept', async () => {
     const fake = await drain(aBacklog(['a1', 'b1'], { answer: 410 }));
 

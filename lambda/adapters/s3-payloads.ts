@@ -8,7 +8,8 @@ export type StorePayload = (key: string, payload: string, signal: AbortSignal) =
 export type ReadPayload = (key: string) => Promise<string | undefined>;
 
 const PATIENCE = { attempts: 3, timeoutMs: 3000 };
-const READ_TIMEOUT_MS = 10_000;
+/** The longest that reading a payload takes. */
+export const PAYLOAD_READ_MS = 10_000;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export function s3PayloadStore(bucket: string, service: AwsService): StorePayload {
@@ -25,7 +26,7 @@ export function s3PayloadReader(bucket: string, service: AwsService): ReadPayloa
   return async (key) => {
     const call = { method: 'GET', path: `/${bucket}/${key}`, headers: {}, body: '' } as const;
     try {
-      return await send(call, AbortSignal.timeout(READ_TIMEOUT_MS));
+      return await send(call, AbortSignal.timeout(PAYLOAD_READ_MS));
     } catch (error) {
       if (error instanceof AwsRequestError && error.name === 'NoSuchKey') return undefined;
       throw error;

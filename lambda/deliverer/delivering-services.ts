@@ -6,7 +6,7 @@ import { deliveryLimits } from '../adapters/delivery-limits.ts';
 import { deliveryLog, type LoggedAttempt } from '../adapters/delivery-log.ts';
 import { deliveryStateWriter } from '../adapters/delivery-state.ts';
 import { httpsEndpoint } from '../adapters/https-endpoint.ts';
-import { s3PayloadReader } from '../adapters/s3-payloads.ts';
+import { PAYLOAD_READ_MS, s3PayloadReader } from '../adapters/s3-payloads.ts';
 import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
 import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
 import { subscriberQueue } from '../adapters/subscriber-queue.ts';
@@ -22,8 +22,8 @@ import type { DeliveringConfig } from './config.ts';
 /** Of one try: connecting, sending and reading the answer together. */
 const ENDPOINT_TIMEOUT_MS = 10_000;
 
-/** A try with all that is done before and after it. */
-export const TRY_MS = ENDPOINT_TIMEOUT_MS + 5000;
+/** A try with all that is done before and after it: what holds a slot of a limit for longer was killed. */
+export const TRY_MS = PAYLOAD_READ_MS + ENDPOINT_TIMEOUT_MS + 5000;
 
 const LOG_MS = 2000;
 

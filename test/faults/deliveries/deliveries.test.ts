@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deliverySchedule } from './delivery-schedule.ts';
 import { simulateDeliveries } from './simulate-deliveries.ts';
 
-const SEEDS = Array.from({ length: 4 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
 
 describe('deliveries to an endpoint that comes and goes', { timeout: 240_000 }, () => {
   test.for(SEEDS)('arrive once each and in order, in schedule %i', async (seed) => {

@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** As the functions have them. */
-const TRY_MS = 15_000;
+const TRY_MS = 25_000;
 const RESERVE_MS = 6_000;
 
 export interface DeliverySchedule {

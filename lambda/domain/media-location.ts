@@ -38,7 +38,7 @@ export interface ProviderAnswer {
 
 /** Codes of Graph: too many calls of the app, the account, the number. */
 const THROTTLES = new Set([4, 17, 32, 613, 80007, 130429]);
-const NO_TOKEN = new Set([0, 3, 10, 102, 190, 131005]);
+const ACCESS_REFUSED = new Set([0, 3, 10, 102, 190, 131005]);
 const PASSING = new Set([1, 2, 131000, 131016]);
 const NO_SUCH_OBJECT = 100;
 const MEDIA_LOST = new Set([131052, 131053]);
@@ -65,7 +65,7 @@ export function readGraphAnswer(answer: ProviderAnswer, token: string): Locating
 function graphReason({ status, json }: ProviderAnswer): NotLocated['reason'] {
   const code = codeOf(json) ?? Number.NaN;
   if (THROTTLES.has(code)) return 'throttled';
-  if (NO_TOKEN.has(code) || (code >= 200 && code <= 299)) return 'token';
+  if (ACCESS_REFUSED.has(code) || (code >= 200 && code <= 299)) return 'token';
   if (PASSING.has(code)) return 'unavailable';
   if (code === NO_SUCH_OBJECT || MEDIA_LOST.has(code)) return 'unknown-media';
   return reasonOfStatus(status);

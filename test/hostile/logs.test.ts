@@ -254,6 +254,7 @@ test('nothing private is in a log line, a metric, an error or an answer', {
   await readBack(watched);
   await sendWhileAway(watched);
   await disturbProcessing(watched);
+  await passTime(watched, () => written.some((line) => line.includes('"BreakerOpen"')));
   await stack.stop();
 
   const all = written.join('\n');

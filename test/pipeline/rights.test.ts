@@ -49,7 +49,11 @@ async function loseLargePayload({ rows, stack }: Pipeline): Promise<void> {
   expect((await fetch(url, { method: 'DELETE' })).status).toBe(204);
   expect((await fetch(url)).status).toBe(404);
   const [group, id] = [row?.['pk']?.S ?? '', row?.['sk']?.S ?? ''];
-  const job = { groupId: '', deduplicationId: '', body: writeMediaJob({ group, id, channel: CHANNEL }) };
+  const job = {
+    groupId: '',
+    deduplicationId: '',
+    body: writeMediaJob({ group, id, channel: CHANNEL }),
+  };
   stack.queue('mediaJobs').send(job, stack.clock.now());
 }
 

@@ -42,7 +42,8 @@ const aStatusUpdate = fc
 const someUpdates = fc.uniqueArray(fc.oneof(anInboundMessage, aStatusUpdate), {
   minLength: 1,
   maxLength: 20,
-  selector: (update) => JSON.stringify(update),
+  // What makes them the same event.
+  selector: (update) => JSON.stringify(update, ['id', 'status']),
 });
 
 /** Lays updates out over entries, changes and lists as chance will have it. */

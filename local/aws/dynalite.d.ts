@@ -46,6 +46,15 @@ declare module 'dynalite/db/index.js' {
   export type { Item, Store, Table };
 }
 
+declare module 'dynalite/db/conditionParser.js' {
+  import type { Parser } from 'dynalite/db/updateParser.js';
+
+  /** Of conditions, key conditions and filters. */
+  const parser: Parser;
+  // biome-ignore lint/style/noDefaultExport: so Node sees what a CommonJS module exports.
+  export default parser;
+}
+
 declare module 'dynalite/db/updateParser.js' {
   interface Context {
     readonly attrNames?: Readonly<Record<string, string>>;
@@ -55,13 +64,13 @@ declare module 'dynalite/db/updateParser.js' {
     readonly unusedAttrVals: Record<string, unknown>;
   }
 
-  interface UpdateParser {
+  interface Parser {
     /** Returns a tree with the values of the context in it, or a text that says what is wrong. */
     parse: (expression: string, options: { readonly context: Context }) => unknown;
   }
 
-  const parser: UpdateParser;
+  const parser: Parser;
   // biome-ignore lint/style/noDefaultExport: so Node sees what a CommonJS module exports.
   export default parser;
-  export type { Context, UpdateParser };
+  export type { Context, Parser };
 }

@@ -12,7 +12,7 @@ import {
 } from '../loopback-server.ts';
 import type { Resource } from '../template/template.ts';
 import { type Guard, sendError } from './json-protocol.ts';
-import { rememberParsedUpdates } from './parsed-updates.ts';
+import { rememberParsedExpressions } from './parsed-expressions.ts';
 import { hearChanges, type OnChange } from './table-changes.ts';
 
 const MAX_ITEM_KB = 400;
@@ -37,7 +37,7 @@ export async function serveDynamoDb({
   faults,
   guard,
 }: DynamoDbOptions): Promise<LoopbackServer> {
-  rememberParsedUpdates();
+  rememberParsedExpressions();
   const noDelays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const options = { ...noDelays, maxItemSizeKb: MAX_ITEM_KB };
   hearChanges(options, onChange);

@@ -1,6 +1,7 @@
-import parser, { type Context, type UpdateParser } from 'dynalite/db/updateParser.js';
+import conditions from 'dynalite/db/conditionParser.js';
+import updates, { type Context, type Parser } from 'dynalite/db/updateParser.js';
 
-type Parse = UpdateParser['parse'];
+type Parse = Parser['parse'];
 
 interface Parsed {
   readonly tree: object;
@@ -13,22 +14,27 @@ interface Parsed {
 /** More than the functions have; others come from people who try things. */
 const MAX_REMEMBERED = 1000;
 
-const { parse } = parser;
+const parsers = [updates, conditions].map((parser) => ({ parser, parse: parser.parse }));
 
-/** Lets dynalite remember the update expressions that it has read. */
-export function rememberParsedUpdates(): void {
-  parser.parse = remembering(parse);
+/** Lets dynalite remember the expressions that it has read. */
+export function rememberParsedExpressions(): void {
+  for (const { parser, parse } of parsers) parser.parse = remembering(parse);
 }
+
+/** What these mean, or whether they may be said, depends on the values and not on their types alone. */
+const BY_VALUE = /between|attribute_type/i;
 
 /**
  * A parser that reads each expression once for the same names and types of values, and puts other
  * values in the tree.
  *
- * To parse takes dynalite half of the CPU of an update, and functions send a few expressions over and over.
+ * To parse takes dynalite most of the CPU of an update with a condition, and functions send a few
+ * expressions over and over.
  */
 export function remembering(read: Parse): Parse {
   const remembered = new Map<string, Parsed>();
   return (expression, { context }) => {
+    if (BY_VALUE.test(expression)) return read(expression, { context });
     const values = Object.values(context.attrVals ?? {});
     const key = JSON.stringify([expression, context.attrNames, typesOf(context)]);
     const known = remembered.get(key);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { memberOf } from '../../lambda/domain/json-source.ts';
 
 type Test = (value: unknown) => boolean;
 
@@ -67,12 +68,13 @@ function leaves(test: Test): Test {
 
 /** What a path of a pattern can end at: one value, each value of a list, nothing in an object. */
 function leavesOf(value: unknown): unknown[] {
-  return [value].flat().filter((one) => scalar.safeParse(one).success);
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter(isScalar);
 }
 
-function memberOf(value: unknown, name: string): unknown {
-  const object = members.safeParse(value);
-  return object.success && Object.hasOwn(object.data, name) ? object.data[name] : undefined;
+/** By hand and not by zod: each record of the stream is asked several times for each mapping. */
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function unknownPattern(pattern: unknown): Error {

@@ -7,6 +7,8 @@ export interface WorkerData {
   readonly name: string;
   /** By how much the stack's clock is ahead of the machine's, in ms. @default not at all */
   readonly ahead?: BigInt64Array;
+  /** Whether other functions go first where the machine is busy. */
+  readonly yields: boolean;
 }
 
 export interface Invocation {

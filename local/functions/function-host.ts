@@ -11,6 +11,8 @@ export interface HostedFunction {
   readonly memoryMegabytes: number;
   /** By how much the stack's clock is ahead of the machine's, in ms. @default not at all */
   readonly ahead?: BigInt64Array;
+  /** Whether other functions go first where the machine is busy. In AWS each has a machine of its own. */
+  readonly yields: boolean;
   /** All that the code sees of its environment. */
   readonly environment: Readonly<Record<string, string>>;
 }

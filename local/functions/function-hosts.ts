@@ -34,7 +34,7 @@ export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
 
 function hostedFunction(
   one: Resource<'function'>,
-  { files, endpoints, providerUrls, clock }: FunctionHostsOptions,
+  { template, files, endpoints, providerUrls, clock }: FunctionHostsOptions,
 ): HostedFunction {
   const { name, arn, Handler, Timeout, MemorySize } = one;
   const directory = files.assetFolder(one.Code.S3Key);
@@ -42,6 +42,19 @@ function hostedFunction(
   return {
     ...{ name, arn, directory, handler: Handler },
     ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize, ahead: clock.ahead },
+    yields: !isWaitedFor(one, template),
     environment: functionVariables(one, endpoints, providerUrls),
   };
+}
+
+/** Whether somebody sees how long the function takes: a caller of the API, or the next message of a contact. */
+function isWaitedFor({ arn, name }: Resource<'function'>, template: LocalTemplate): boolean {
+  const { integration, eventSource } = template;
+  return (
+    integration.some(({ IntegrationUri }) => IntegrationUri === arn) ||
+    eventSource.some(
+      ({ FunctionName, EventSourceArn }) =>
+        [arn, name].includes(FunctionName) && EventSourceArn.endsWith('.fifo'),
+    )
+  );
 }

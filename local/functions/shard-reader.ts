@@ -9,8 +9,8 @@ export interface ShardReaderOptions extends BatchDeliveryOptions {
 
 /** What Lambda sends to a function at most. */
 const MAX_EVENT_BYTES = 6_000_000;
-/** Changes that come one after another are one batch. Lambda looks every 250 ms. */
-const GATHERING_MS = 100;
+/** Changes that come one after another are one batch: as often as this, Lambda looks for some. */
+const GATHERING_MS = 250;
 
 /** Hands the changes of one shard to a function, in order, one batch at a time. */
 export class ShardReader {

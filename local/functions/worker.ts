@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { followClock } from '../clock.ts';
 import type { Answer, Invocation, WorkerData } from './execution-environment.ts';
 
 /** Runs in a worker thread: loads a bundle as Lambda does and answers one invocation at a time. */
-async function run({ directory, handler, name, ahead }: WorkerData): Promise<void> {
+async function run({ directory, handler, name, ahead, yields }: WorkerData): Promise<void> {
+  if (yields) yieldCpu();
   const machineNow = ahead === undefined ? Date.now : followClock(ahead);
   const [file = '', member = ''] = handler.split('.');
   const path = ['.mjs', '.js', '.cjs']
@@ -25,6 +27,18 @@ async function run({ directory, handler, name, ahead }: WorkerData): Promise<voi
     );
   });
   answer({ ready: true });
+}
+
+/** Lets this thread have what the others leave, where the machine is a Linux and so tells threads apart. */
+function yieldCpu(): void {
+  try {
+    setPriority(
+      Number(basename(readlinkSync('/proc/thread-self'))),
+      constants.priority.PRIORITY_LOW,
+    );
+  } catch {
+    // Elsewhere all threads are equal.
+  }
 }
 
 function answer(message: Answer): void {

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -28,6 +28,7 @@ async function aHost({
   maxConcurrency = 2,
   timeoutSeconds = 5,
   clock = new LocalClock(),
+  yields = false,
 } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'function-'));
   await writeFile(join(directory, 'index.mjs'), code);
@@ -36,7 +37,7 @@ async function aHost({
     {
       ...{ name: 'Test', arn: 'arn:aws:lambda:x', directory, handler: 'index.handler' },
       ...{ timeoutSeconds, memoryMegabytes: 512, environment: { ONLY: 'this' } },
-      ahead: clock.ahead,
+      ...{ ahead: clock.ahead, yields },
     },
     {
       maxConcurrency,
@@ -55,6 +56,23 @@ test('gives the code its own environment and nothing of this process', async () 
   const { host } = await aHost();
 
   expect(await host.invoke({ environment: true })).toEqual({ ok: true, result: { ONLY: 'this' } });
+});
+
+// Others know no priority of a thread.
+test.runIf(platform() === 'linux')('lets functions that nobody waits for yield', async () => {
+  const code = `import { readlinkSync } from 'node:fs';
+import { getPriority } from 'node:os';
+export const handler = async () => getPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)));`;
+  const [waitedFor, background] = await Promise.all([
+    aHost({ code, yields: false }),
+    aHost({ code, yields: true }),
+  ]);
+
+  expect(await waitedFor.host.invoke({})).toEqual({ ok: true, result: getPriority() });
+  expect(await background.host.invoke({})).toEqual({
+    ok: true,
+    result: constants.priority.PRIORITY_LOW,
+  });
 });
 
 test('tells the time of the stack, and measures its own by the machine', async () => {

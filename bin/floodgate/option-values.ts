@@ -1,4 +1,5 @@
 import type { Provider } from '../../lambda/domain/event.ts';
+import { parseMoment } from '../../lambda/domain/moment.ts';
 import { UsageError } from './command.ts';
 
 /** A whole number from `least` on. */
@@ -56,15 +57,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
-
 /** A moment such as `2026-11-20`, `2026-11-20T10:30` (UTC) or, so long ago, `2h`. In ms since 1970. */
 export function readMoment(option: string, text: string, nowMs: number): number {
   if (/^\d{1,6}[smhd]$/.test(text)) return nowMs - readDuration(option, text);
-  const [, time, , , zone] = MOMENT.exec(text) ?? [];
-  const isUtc = time !== undefined && zone === undefined;
-  const moment = MOMENT.test(text) ? Date.parse(isUtc ? `${text}Z` : text) : Number.NaN;
-  if (!Number.isNaN(moment)) return moment;
+  const moment = parseMoment(text);
+  if (moment !== undefined) return moment;
   throw new UsageError(
     `${option} takes a moment such as 2026-11-20, 2026-11-20T10:30Z or, so long ago, 2h; not "${text}"`,
   );
@@ -76,4 +73,9 @@ export function readDuration(option: string, text: string): number {
   const unitMs = UNIT_MS[unit];
   if (unitMs !== undefined) return Number(digits) * unitMs;
   throw new UsageError(`${option} takes a time such as 90s, 15m, 2h or 3d, not "${text}"`);
+}
+
+/** The words of an option that may be given again, or hold several by commas; undefined where it was not given. */
+export function readWords(typed: readonly string[] | undefined): readonly string[] | undefined {
+  return typed?.flatMap((one) => one.split(',').map((word) => word.trim()));
 }

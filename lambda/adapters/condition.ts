@@ -6,9 +6,12 @@ export async function holds(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException') {
-      return false;
-    }
+    if (isUnmet(error)) return false;
     throw error;
   }
+}
+
+/** Whether a write failed because its condition did not hold. */
+export function isUnmet(error: unknown): boolean {
+  return error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException';
 }

@@ -9,34 +9,18 @@ import {
 } from '../domain/checks.ts';
 import { isRecord } from '../domain/json-source.ts';
 import type { CallAws } from './aws-json.ts';
+import { type LoggedAttempt, OUTCOMES } from './delivery-log.ts';
 import { type Item, isHidden, keyOf, textOf } from './stored-rows.ts';
 import { tableQueries } from './table-queries.ts';
 import { ATTRIBUTES as A, deliveriesPartition, timeKey } from './table-rows.ts';
 import { textValue } from './update-expression.ts';
-
-/** One try, as the deliverer logged it. */
-export interface LoggedTry {
-  readonly eventId: string;
-  /** In ms since 1970. */
-  readonly at: number;
-  /** From 1. */
-  readonly try: number;
-  /** Status of the answer, where one came. */
-  readonly status?: number;
-  readonly latencyMs: number;
-  readonly outcome: (typeof OUTCOMES)[number];
-  /** Why it failed. */
-  readonly fault?: string;
-}
-
-export const OUTCOMES = ['delivered', 'failed', 'gave-up', 'gone'] as const;
 
 /** What one invocation tried to deliver to one subscriber. */
 export interface LoggedRow {
   /** Sorts as text by time. */
   readonly key: string;
   /** The latest first. */
-  readonly tries: readonly LoggedTry[];
+  readonly tries: readonly LoggedAttempt[];
 }
 
 interface LogSpan {
@@ -79,7 +63,7 @@ export function deliveryLogReader(
   };
 }
 
-function triesOf(row: Item): LoggedTry[] {
+function triesOf(row: Item): LoggedAttempt[] {
   const json: unknown = JSON.parse(textOf(row, A.attempts));
   if (!isTryList(json)) throw new Error('a row of the log of deliveries that is none');
   return json.toSorted((one, other) => other.at - one.at);
@@ -93,10 +77,10 @@ const TRY = {
   latencyMs: (value) => typeof value === 'number',
   outcome: isOneOf(...OUTCOMES),
   fault: isOptional(isText),
-} satisfies Record<keyof LoggedTry, Check>;
+} satisfies Record<keyof LoggedAttempt, Check>;
 
 const isList = isListOf((one) => isRecord(one) && failedChecks(one, TRY).length === 0);
 
-function isTryList(value: unknown): value is LoggedTry[] {
+function isTryList(value: unknown): value is LoggedAttempt[] {
   return isList(value);
 }

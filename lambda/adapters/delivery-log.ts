@@ -4,6 +4,8 @@ import { ATTRIBUTES as A, deliveriesPartition, timeKey } from './table-rows.ts';
 import { rowKey } from './table-writes.ts';
 import { numberValue, textValue } from './update-expression.ts';
 
+export const OUTCOMES = ['delivered', 'failed', 'gave-up', 'gone'] as const;
+
 /** One try, as the log of deliveries keeps it. */
 export interface LoggedAttempt {
   readonly eventId: string;
@@ -14,7 +16,7 @@ export interface LoggedAttempt {
   /** Status of the answer, if one came and the endpoint has statuses. */
   readonly status?: number;
   readonly latencyMs: number;
-  readonly outcome: 'delivered' | 'failed' | 'gave-up' | 'gone';
+  readonly outcome: (typeof OUTCOMES)[number];
   /** Why it failed: `http-500`, `timeout`, … */
   readonly fault?: string;
 }

@@ -1,7 +1,7 @@
 import type { IdentityLink } from '../domain/event.ts';
 import { memberOf } from '../domain/json-source.ts';
 import type { CallAws } from './aws-json.ts';
-import { AwsRequestError } from './aws-request.ts';
+import { isUnmet } from './condition.ts';
 import { type Item, keyOf, type RowKey, textOf, toItem } from './stored-rows.ts';
 import { byKey, tableQueries } from './table-queries.ts';
 import {
@@ -130,8 +130,4 @@ function payloadKeysOf(row: Item): string[] {
   return Object.keys(row)
     .filter((name) => name === A.payloadKey || name.startsWith(STATUS_PREFIXES.payloadKey))
     .map((name) => textOf(row, name));
-}
-
-function isUnmet(error: unknown): boolean {
-  return error instanceof AwsRequestError && error.name === 'ConditionalCheckFailedException';
 }

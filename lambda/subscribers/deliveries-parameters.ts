@@ -1,5 +1,6 @@
 import { readCursor } from '../api/cursor.ts';
 import { limitOf, MAX_LIMIT, type Parameters, unknownNames } from '../api/parameters.ts';
+import { parseMoment } from '../domain/moment.ts';
 
 type Raw = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,6 @@ export interface DeliveriesParameters {
   readonly after: string | undefined;
 }
 
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /** Tells all that is wrong at once. */
@@ -23,27 +23,28 @@ export function deliveriesParameters(
 ): Parameters<DeliveriesParameters> {
   const { failed = 'false', since } = query;
   const isFailedOnly = FLAGS[failed];
-  const sinceMs = timeOf(since);
+  const sinceMs = since === undefined ? 0 : parseMoment(since);
   const limit = limitOf(query['limit']);
   const cursor = cursorOf(query['cursor'], subscriberId);
   const faults = [
     unknownNames(query, ['failed', 'since', 'limit', 'cursor']),
     isFailedOnly === undefined ? `failed takes true or false, not ${failed}` : undefined,
-    Number.isNaN(sinceMs)
+    sinceMs === undefined
       ? `since takes a time such as 2026-11-22T06:00:00Z, not ${since}`
       : undefined,
     limit === undefined ? `limit is not a whole number from 1 to ${MAX_LIMIT}` : undefined,
     cursor.ok ? undefined : cursor.reason,
   ].filter((fault) => fault !== undefined);
-  if (isFailedOnly === undefined || limit === undefined || !cursor.ok || faults.length > 0) {
+  if (
+    isFailedOnly === undefined ||
+    sinceMs === undefined ||
+    limit === undefined ||
+    !cursor.ok ||
+    faults.length > 0
+  ) {
     return { ok: false, reason: faults.join('; ') };
   }
   return { ok: true, subscriberId, isFailedOnly, since: sinceMs, limit, after: cursor.position };
-}
-
-function timeOf(since: string | undefined): number {
-  if (since === undefined) return 0;
-  return TIME.test(since) ? Date.parse(since) : Number.NaN;
 }
 
 function cursorOf(cursor: string | undefined, subscriberId: string) {

@@ -1,4 +1,5 @@
-import type { LoggedRow, LoggedTry, ReadDeliveryLog } from '../adapters/delivery-log-reader.ts';
+import type { LoggedAttempt } from '../adapters/delivery-log.ts';
+import type { LoggedRow, ReadDeliveryLog } from '../adapters/delivery-log-reader.ts';
 import { writeCursor } from '../api/cursor.ts';
 import type { DeliveriesParameters } from './deliveries-parameters.ts';
 import type { DeliveriesAnswer } from './schemas.ts';
@@ -34,7 +35,7 @@ export async function readDeliveries(
 }
 
 /** A row that ends after the time may have begun before it. */
-function isMeant({ outcome, at }: LoggedTry, wanted: DeliveriesParameters): boolean {
+function isMeant({ outcome, at }: LoggedAttempt, wanted: DeliveriesParameters): boolean {
   return at >= wanted.since && (!wanted.isFailedOnly || outcome !== 'delivered');
 }
 
@@ -61,7 +62,7 @@ async function* triesAfter(place: Place | undefined, rows: AsyncIterable<LoggedR
   }
 }
 
-function tryAnswer(logged: LoggedTry): DeliveriesAnswer['deliveries'][number] {
+function tryAnswer(logged: LoggedAttempt): DeliveriesAnswer['deliveries'][number] {
   const { eventId, outcome, latencyMs } = logged;
   return {
     ...{ eventId, outcome, latencyMs, try: logged.try },

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OUTCOMES } from '../adapters/delivery-log-reader.ts';
+import { OUTCOMES } from '../adapters/delivery-log.ts';
 import { schemas } from '../api/schemas.ts';
 import { EVENT_KINDS } from '../domain/event.ts';
 

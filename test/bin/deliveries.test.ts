@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LoggedTry } from '../../lambda/adapters/delivery-log-reader.ts';
+import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
 import { aTry, logTries } from '../support/logged-deliveries.ts';
 import { floodgate } from './command-line.ts';
 import { aStubApi } from './stub-api.ts';
@@ -55,7 +55,7 @@ describe('floodgate deliveries', () => {
     expect(await read('149')).toMatchObject({ subscriber: 'sub_1', isAll: false });
     const { deliveries, isAll } = await read('1000');
     expect(isAll).toBe(true);
-    expect(new Set(deliveries.map(({ eventId }: LoggedTry) => eventId)).size).toBe(150);
+    expect(new Set(deliveries.map(({ eventId }: LoggedAttempt) => eventId)).size).toBe(150);
     const { stdout } = await run('deliveries', '--subscriber', 'bot');
     expect(stdout.split('\n')).toHaveLength(53);
     expect(stdout).toContain('… and more: --limit N shows them');
@@ -75,7 +75,7 @@ describe('floodgate deliveries', () => {
 });
 
 describe('floodgate subscriber test', () => {
-  async function tested(outcome: Partial<LoggedTry>, ...args: string[]) {
+  async function tested(outcome: Partial<LoggedAttempt>, ...args: string[]) {
     const { api, run } = await aSubscriber();
     api.onSent.call = ({ subscriberId: id, event }) =>
       logTries(api.emulator, [aTry(Date.now(), { eventId: event.id, ...outcome })], { id });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LoggedTry } from '../../lambda/adapters/delivery-log-reader.ts';
+import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
 import { SUBSCRIBER_ROUTES as R } from '../../lambda/subscribers/routes.ts';
 import { deliveriesAnswer } from '../../lambda/subscribers/schemas.ts';
 import { aTry, logTries } from '../support/logged-deliveries.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
   await api.send({ routeKey: R.add, body: { name: 'bot', endpoint } });
 });
 
-const log = (tries: readonly LoggedTry[], others?: Parameters<typeof logTries>[2]) =>
+const log = (tries: readonly LoggedAttempt[], others?: Parameters<typeof logTries>[2]) =>
   logTries(api.emulator, tries, others);
 
 const get = (query: Record<string, string> = {}) =>

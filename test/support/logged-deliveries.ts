@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LoggedTry } from '../../lambda/adapters/delivery-log-reader.ts';
+import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
 import { deliveriesPartition, timeKey } from '../../lambda/adapters/table-rows.ts';
 import type { EventTableEmulator } from './event-table-emulator.ts';
 
 const WEEK_SECONDS = 7 * 86_400;
 
-export function aTry(at: number, overrides: Partial<LoggedTry> = {}): LoggedTry {
+export function aTry(at: number, overrides: Partial<LoggedAttempt> = {}): LoggedAttempt {
   const usual = { try: 1, latencyMs: 12, outcome: 'delivered' } as const;
   return { eventId: `message.${at}`, at, ...usual, ...overrides };
 }
@@ -13,7 +13,7 @@ export function aTry(at: number, overrides: Partial<LoggedTry> = {}): LoggedTry 
 /** Logs what one invocation tried, as the deliverer does. */
 export async function logTries(
   { client, tableName }: EventTableEmulator,
-  tries: readonly LoggedTry[],
+  tries: readonly LoggedAttempt[],
   { id = 'sub_1', writtenAt = Date.now() } = {},
 ): Promise<void> {
   const at = Math.max(...tries.map((one) => one.at));

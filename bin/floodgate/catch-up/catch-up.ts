@@ -3,17 +3,16 @@ import { missedEvents } from '../../../lambda/adapters/missed-changes.ts';
 import { batchSender } from '../../../lambda/adapters/sqs-batch.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
-import type { AwsService } from '../../../lambda/domain/aws-service.ts';
 import {
   type ChangeRecord,
   type RouterDeps,
   routeRecords,
 } from '../../../lambda/router/route-records.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
-import { clientSettings } from '../client-settings.ts';
-import { type Command, UnavailableError } from '../command.ts';
+import { type Command, type Surroundings, UnavailableError } from '../command.ts';
 import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { userService } from '../user-services.ts';
 import { CATCH_UP_HELP } from './catch-up-help.ts';
 import { type CatchUpOptions, readCatchUpOptions } from './catch-up-options.ts';
 import { missedPartitions } from './missed-partitions.ts';
@@ -32,7 +31,7 @@ export const catchUp: Command = {
     const options = readCatchUpOptions(args);
     const stack = await findStack(options.stack, surroundings);
     using interrupt = onInterrupt();
-    const report = await run(stack, options, interrupt.signal).catch(
+    const report = await run(stack, options, surroundings, interrupt.signal).catch(
       unavailable(`${stack.name} was not caught up with; do it again`),
     );
     surroundings.stdout.write(
@@ -45,13 +44,16 @@ export const catchUp: Command = {
 async function run(
   stack: StackAddress,
   { gap, isDryRun }: CatchUpOptions,
+  { environment }: Surroundings,
   signal: AbortSignal,
 ): Promise<Report> {
   const { deliveries, mediaJobs } = stack.queues;
   if (deliveries === undefined || mediaJobs === undefined) {
     throw new UnavailableError(`${stack.name} has no queues of deliveries and of files`);
   }
-  const { dynamodb, sqs } = await servicesOf(stack);
+  const { endpoints } = stack;
+  const dynamodb = await userService('dynamodb', endpoints?.dynamodb, environment);
+  const sqs = await userService('sqs', endpoints?.sqs, environment);
   const table = awsJson(dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 10_000 });
   const subscribers = (await subscriberReader(table, stack.table).list(signal)).map(
     ({ subscriber }) => subscriber,
@@ -93,24 +95,6 @@ function recordOf(
       return events;
     },
   };
-}
-
-/** The services as the functions call them, by the user's credentials and Region. */
-async function servicesOf({ endpoints }: StackAddress) {
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const client = new DynamoDBClient(clientSettings(endpoints?.dynamodb));
-  const region = await client.config.region();
-  const credentials = await client.config.credentials();
-  client.destroy();
-  const service = (name: 'dynamodb' | 'sqs'): AwsService => {
-    const url = endpoints?.[name] ?? `https://${name}.${region}.amazonaws.com`;
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    return {
-      ...{ name, region, url },
-      credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
-    };
-  };
-  return { dynamodb: service('dynamodb'), sqs: service('sqs') };
 }
 
 function draw({ events, deliveries, unreadable }: Report, { isDryRun }: CatchUpOptions): string {

@@ -6,17 +6,15 @@ import {
   type SubscriberAnswer,
   secretAnswer,
   subscriberAnswer,
-  subscribersAnswer,
 } from '../../../lambda/subscribers/schemas.ts';
 import type { ApiClient } from '../api-client.ts';
+import { listSubscribers, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 
 /** The subscriber that has its events sent to a listener's queue. */
 export interface Listener {
   readonly subscriber: SubscriberAnswer;
   readonly secret: SecretAnswer;
 }
-
-const ALL = '/v1/subscribers';
 
 export interface ListenerWishes {
   readonly name: string;
@@ -28,7 +26,7 @@ export interface ListenerWishes {
 /** Finds the subscriber of a queue, or adds it. */
 export async function openListener(api: ApiClient, given: ListenerWishes): Promise<Listener> {
   const subscriber = await findOrAdd(api, given);
-  const path = `${ALL}/${subscriber.id}/secret`;
+  const path = `${SUBSCRIBERS_PATH}/${subscriber.id}/secret`;
   return { subscriber, secret: await api.call({ method: 'GET', path }, secretAnswer) };
 }
 
@@ -39,10 +37,11 @@ async function findOrAdd(
   const [found] = await findListeners(api, queueUrl);
   if (found === undefined) {
     const body = { name: `listen ${name}`, endpoint: { kind: 'sqs', queueUrl }, ...wishes };
-    return (await api.call({ method: 'POST', path: ALL, body }, addedAnswer)).subscriber;
+    return (await api.call({ method: 'POST', path: SUBSCRIBERS_PATH, body }, addedAnswer))
+      .subscriber;
   }
   if (Object.keys(wishes).length === 0) return found;
-  const path = `${ALL}/${found.id}`;
+  const path = `${SUBSCRIBERS_PATH}/${found.id}`;
   return await api.call({ method: 'PATCH', path, body: wishes }, subscriberAnswer);
 }
 
@@ -50,7 +49,7 @@ async function findOrAdd(
 export async function removeListeners(api: ApiClient, queueName: string): Promise<number> {
   const found = await findListeners(api, queueName);
   for (const { id } of found) {
-    await api.call({ method: 'DELETE', path: `${ALL}/${id}` }, z.undefined());
+    await api.call({ method: 'DELETE', path: `${SUBSCRIBERS_PATH}/${id}` }, z.undefined());
   }
   return found.length;
 }
@@ -58,7 +57,7 @@ export async function removeListeners(api: ApiClient, queueName: string): Promis
 /** By the end of their queues' URLs, as a queue may be gone. */
 async function findListeners(api: ApiClient, queue: string): Promise<SubscriberAnswer[]> {
   const name = queue.slice(queue.lastIndexOf('/') + 1);
-  const { subscribers } = await api.call({ method: 'GET', path: ALL }, subscribersAnswer);
+  const subscribers = await listSubscribers(api);
   return subscribers.filter(
     ({ endpoint }) => endpoint.kind === 'sqs' && endpoint.queueUrl.endsWith(`/${name}`),
   );

@@ -1,6 +1,7 @@
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import { isWanted, type Subscriber } from '../../../lambda/domain/subscriber.ts';
 import { UnavailableError, UsageError } from '../command.ts';
+import { namedSubscriber } from '../subscriber/named-subscriber.ts';
 
 /** Who gets what is replayed. */
 export interface Recipient {
@@ -17,7 +18,8 @@ export function chooseSubscribers(
   all: readonly Subscriber[],
   named: readonly string[],
 ): readonly Subscriber[] {
-  const chosen = named.length > 0 ? named.map((who) => findOne(all, who)) : all.filter(isServed);
+  const chosen =
+    named.length > 0 ? named.map((who) => namedSubscriber(all, who)) : all.filter(isServed);
   const [disabled] = chosen.filter((one) => !isServed(one));
   if (disabled !== undefined) {
     throw new UsageError(
@@ -37,16 +39,4 @@ export function whoWants(
   event: RoutedEvent,
 ): readonly Subscriber[] {
   return subscribers.filter(({ filter }) => isWanted(filter, event));
-}
-
-function findOne(all: readonly Subscriber[], who: string): Subscriber {
-  const found = all.filter(({ id, name }) => id === who || name === who);
-  const [one, ...others] = found;
-  if (one === undefined) {
-    const known = all.map(({ name }) => `"${name}"`).join(', ');
-    throw new UsageError(`there is no subscriber "${who}": there is ${known || 'none'}`);
-  }
-  if (others.length === 0) return one;
-  const ids = found.map(({ id }) => id).join(', ');
-  throw new UsageError(`${found.length} subscribers are called "${who}": say which of ${ids}`);
 }

@@ -2,7 +2,7 @@ import { EVENT_KINDS, type EventKind } from '../../../lambda/domain/event.ts';
 import type { EventFilter } from '../../../lambda/domain/subscriber.ts';
 import { UsageError } from '../command.ts';
 import { parseCommandLine } from '../command-line.ts';
-import { readMoment, readRate, readUrl } from '../option-values.ts';
+import { readMoment, readRate, readUrl, readWords } from '../option-values.ts';
 
 const text = { type: 'string' } as const;
 const list = { type: 'string', multiple: true } as const;
@@ -86,14 +86,14 @@ function readOrder(values: Values, toUrl: string | undefined, nowMs: number): Re
   if (toUrl !== undefined && subscriber !== undefined) {
     throw new UsageError('--to-url and --subscriber exclude each other');
   }
-  if (contact !== undefined && words(channel)?.length !== 1) {
+  if (contact !== undefined && readWords(channel)?.length !== 1) {
     throw new UsageError('--contact takes one --channel: a name means somebody there');
   }
   return {
     ...readSpan(values, nowMs),
     filter: readFilter(values),
     isOfContact: contact !== undefined,
-    subscribers: words(subscriber) ?? [],
+    subscribers: readWords(subscriber) ?? [],
     ...(toUrl !== undefined && { toHost: new URL(toUrl).host }),
     isFromTable: values['from-table'],
     rate: values.rate === undefined ? DEFAULT_RATE : readRate('--rate', values.rate),
@@ -114,11 +114,11 @@ function readSpan(values: Values, nowMs: number): Pick<ReplayOrder, 'from' | 'to
 }
 
 function readFilter(values: Values): EventFilter {
-  const types = words(values.type);
-  const statuses = words(values.status);
-  const kinds = readKinds(words(values.kind)) ?? impliedKinds(types, statuses);
-  const directions = words(values.direction)?.map(readDirection);
-  const channels = words(values.channel);
+  const types = readWords(values.type);
+  const statuses = readWords(values.status);
+  const kinds = readKinds(readWords(values.kind)) ?? impliedKinds(types, statuses);
+  const directions = readWords(values.direction)?.map(readDirection);
+  const channels = readWords(values.channel);
   return {
     ...(channels && { channels }),
     ...(kinds && { kinds }),
@@ -148,8 +148,4 @@ function readKinds(typed: readonly string[] | undefined): readonly EventKind[] |
 function readDirection(word: string): 'inbound' | 'outbound' {
   if (word === 'inbound' || word === 'outbound') return word;
   throw new UsageError(`--direction is inbound or outbound, not "${word}"`);
-}
-
-function words(typed: readonly string[] | undefined): readonly string[] | undefined {
-  return typed?.flatMap((one) => one.split(',').map((word) => word.trim()));
 }

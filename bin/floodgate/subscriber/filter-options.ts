@@ -1,4 +1,5 @@
 import { UsageError } from '../command.ts';
+import { readWords } from '../option-values.ts';
 
 const list = { type: 'string', multiple: true } as const;
 
@@ -23,14 +24,12 @@ interface FilterValues {
 
 /** What was typed of a filter, which the stack reads and checks; undefined where nothing was. */
 export function readFilter(values: FilterValues): object | undefined {
-  const words = (typed: readonly string[] | undefined) =>
-    typed?.flatMap((one) => one.split(',').map((word) => word.trim()));
   const filter = definedOf({
-    channels: words(values.channel),
-    kinds: words(values.kind),
-    types: words(values.type),
-    statuses: words(values.status),
-    directions: words(values.direction),
+    channels: readWords(values.channel),
+    kinds: readWords(values.kind),
+    types: readWords(values.type),
+    statuses: readWords(values.status),
+    directions: readWords(values.direction),
   });
   const isEmpty = Object.keys(filter).length === 0;
   if (values.everything === true && !isEmpty) {

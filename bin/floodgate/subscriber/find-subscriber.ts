@@ -1,6 +1,6 @@
 import { type SubscriberAnswer, subscribersAnswer } from '../../../lambda/subscribers/schemas.ts';
 import type { ApiClient } from '../api-client.ts';
-import { UnavailableError, UsageError } from '../command.ts';
+import { namedSubscriber } from './named-subscriber.ts';
 
 export const SUBSCRIBERS_PATH = '/v1/subscribers';
 
@@ -11,15 +11,5 @@ export async function listSubscribers(api: ApiClient): Promise<readonly Subscrib
 
 /** By id, or by a name that only one has. */
 export async function findSubscriber(api: ApiClient, who: string): Promise<SubscriberAnswer> {
-  const subscribers = await listSubscribers(api);
-  const found = subscribers.filter(({ id, name }) => id === who || name === who);
-  const [one, ...others] = found;
-  if (others.length > 0) {
-    const ids = found.map(({ id }) => id).join(', ');
-    throw new UsageError(`${found.length} subscribers are called "${who}": say which of ${ids}`);
-  }
-  if (one !== undefined) return one;
-  const names = subscribers.map(({ name }) => `"${name}"`).join(', ');
-  const known = names === '' ? 'there are none' : `there are ${names}`;
-  throw new UnavailableError(`there is no subscriber "${who}": ${known}`);
+  return namedSubscriber(await listSubscribers(api), who);
 }

@@ -1,0 +1,64 @@
+import type { CallAws } from '../../lambda/adapters/aws-json.ts';
+import { type Item, isHidden, toItem, toItems } from '../../lambda/adapters/stored-rows.ts';
+import {
+  ATTRIBUTES as A,
+  MESSAGE_SORT_KEY,
+  PARTICIPANT_PREFIX,
+} from '../../lambda/adapters/table-rows.ts';
+import { numberValue, textValue } from '../../lambda/adapters/update-expression.ts';
+import { memberOf } from '../../lambda/domain/json-source.ts';
+
+export interface ScannedPage {
+  /** Without those that are forgotten or have expired. */
+  readonly rows: readonly Item[];
+  /** Read units that it took. */
+  readonly units: number;
+}
+
+/** By receipt, in ms since 1970; `to` is not included. */
+interface Receipt {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Reads the whole table: the rows of events that were received in a span, and those of all sent
+ * messages, which tell of their statuses. A partition's rows come one after another.
+ */
+export async function* scanEvents(
+  dynamodb: CallAws,
+  TableName: string,
+  receipt: Receipt,
+  signalOfPage: () => AbortSignal,
+): AsyncGenerator<ScannedPage> {
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamodb(
+      'Scan',
+      { TableName, ...filterBy(receipt), ...(ExclusiveStartKey && { ExclusiveStartKey }) },
+      signalOfPage(),
+    );
+    const units = memberOf(memberOf(page, 'ConsumedCapacity'), 'CapacityUnits');
+    yield {
+      rows: toItems(memberOf(page, 'Items')).filter((row) => !isHidden(row, Date.now())),
+      units: typeof units === 'number' ? units : 0,
+    };
+    const next = memberOf(page, 'LastEvaluatedKey');
+    ExclusiveStartKey = next === undefined ? undefined : toItem(next);
+  } while (ExclusiveStartKey !== undefined);
+}
+
+function filterBy({ from, to }: Receipt) {
+  return {
+    FilterExpression:
+      '(#received >= :from AND #received < :to) OR #sk = :message OR begins_with(#sk, :participant)',
+    ExpressionAttributeNames: { '#received': A.receivedAt, '#sk': A.sortKey },
+    ExpressionAttributeValues: {
+      ':from': numberValue(from),
+      ':to': numberValue(to),
+      ':message': textValue(MESSAGE_SORT_KEY),
+      ':participant': textValue(PARTICIPANT_PREFIX),
+    },
+    ReturnConsumedCapacity: 'TOTAL',
+  };
+}

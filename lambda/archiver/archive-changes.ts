@@ -1,5 +1,6 @@
 import { archiveLine, hourPrefix } from '../domain/archive-line.ts';
 import type { RoutedEvent } from '../domain/delivery.ts';
+import { sideBySide } from '../domain/side-by-side.ts';
 import type { MetricName } from '../metric-names.ts';
 
 /** A record of the table's change stream. */
@@ -51,7 +52,8 @@ export async function archiveChanges(
       object.lines.push(line);
     }
   }
-  await storeAll([...hours.values(), ...unreadable], signal, deps);
+  const objects = [...hours.values(), ...unreadable];
+  await sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal));
   const archived = hours.values().reduce((sum, { lines }) => sum + lines.length, 0);
   deps.count('EventArchived', archived);
 }
@@ -78,19 +80,4 @@ function setAside(record: ChangeRecord, { count, warn }: ArchiverDeps): ArchiveO
 /** Sequence numbers are one shard's; ids are sure to differ. */
 function objectKey(prefix: string, { source, sequenceNumber }: ChangeRecord): string {
   return `${prefix}${sequenceNumber}-${source.eventID}.ndjson.gz`;
-}
-
-async function storeAll(
-  objects: readonly ArchiveObject[],
-  signal: AbortSignal,
-  { store }: ArchiverDeps,
-): Promise<void> {
-  const waiting = objects.values();
-  const lanes = Array.from({ length: WRITES_AT_ONCE }, async () => {
-    for (const { key, lines } of waiting) await store(key, lines, signal);
-  });
-  // All of them are awaited, lest one goes on after the answer was given.
-  const ended = await Promise.allSettled(lanes);
-  const failure = ended.find((lane) => lane.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
 }

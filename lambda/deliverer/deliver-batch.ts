@@ -1,5 +1,6 @@
 import { type DeliveryReading, readDelivery } from '../domain/delivery.ts';
 import { deliveryDelaySeconds } from '../domain/delivery-retry.ts';
+import { faultName } from '../domain/failure.ts';
 import { type HaltedGroup, runInGroupOrder } from '../domain/group-order.ts';
 import type { QueuedMessage, Return } from '../domain/queued-message.ts';
 import { Postponed, type SettleDeps, settleDelivery } from './settle-delivery.ts';
@@ -79,6 +80,5 @@ function delayAfter(error: unknown, receiveCount: number, random: number): numbe
 }
 
 function faultOf(error: unknown): string {
-  if (error instanceof Postponed) return error.fault;
-  return error instanceof Error ? error.name : 'unknown';
+  return error instanceof Postponed ? error.fault : faultName(error);
 }

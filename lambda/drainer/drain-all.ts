@@ -1,5 +1,6 @@
 import { deliveryStateOf } from '../adapters/delivery-state.ts';
 import type { StoredSubscriber } from '../adapters/subscriber-table.ts';
+import { faultName } from '../domain/failure.ts';
 import { type DrainSubscriberDeps, drainSubscriber } from './drain-subscriber.ts';
 
 export interface DrainAllDeps extends DrainSubscriberDeps {
@@ -17,7 +18,7 @@ export async function drainAll(signal: AbortSignal, deps: DrainAllDeps): Promise
       try {
         await drainSubscriber(subscriberId, signal, deps);
       } catch (error) {
-        const fault = error instanceof Error ? error.name : 'unknown';
+        const fault = faultName(error);
         deps.count('DrainInterrupted');
         deps.warn('Backlog not drained, the next drainer goes on', { subscriberId, fault });
       }

@@ -1,4 +1,5 @@
 import { retryDelaySeconds } from '../domain/backoff.ts';
+import { faultName } from '../domain/failure.ts';
 import type { QueuedMessage, Return } from '../domain/queued-message.ts';
 import { type SettleJobDeps, settleJob } from './settle-job.ts';
 
@@ -31,7 +32,7 @@ function afterFailure(
   { count, warn, random }: SettleJobsDeps,
 ): number {
   count('MediaReturned');
-  warn('Media waits', { reason: nameOf(error), messageId, receiveCount });
+  warn('Media waits', { reason: faultName(error), messageId, receiveCount });
   return retryDelaySeconds(receiveCount, random());
 }
 
@@ -39,10 +40,6 @@ async function delay(returns: readonly Return[], deps: SettleJobsDeps): Promise<
   try {
     await deps.delayReturns(returns);
   } catch (error) {
-    deps.warn('Returned jobs wait for the visibility timeout', { reason: nameOf(error) });
+    deps.warn('Returned jobs wait for the visibility timeout', { reason: faultName(error) });
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

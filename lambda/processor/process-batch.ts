@@ -1,6 +1,6 @@
 import { retryDelaySeconds } from '../domain/backoff.ts';
 import { type EnvelopeReading, type QueuedEvent, readEnvelope } from '../domain/envelope.ts';
-import { PermanentError } from '../domain/failure.ts';
+import { faultName, PermanentError } from '../domain/failure.ts';
 import { type HaltedGroup, runInGroupOrder } from '../domain/group-order.ts';
 import type { DeadLetterReason, QueuedMessage, Return } from '../domain/queued-message.ts';
 import type { MetricName } from '../metric-names.ts';
@@ -132,7 +132,7 @@ async function delayReturns(halted: readonly HaltedGroup<Item>[], deps: Processo
     return items.map(({ message }) => ({ message, delaySeconds }));
   });
   deps.count('EventReturned', returns.length);
-  const faults = new Set(halted.map(({ error }) => nameOf(error)));
+  const faults = new Set(halted.map(({ error }) => faultName(error)));
   deps.warn('Events returned to the queue', {
     faults: [...faults].join(' '),
     groups: halted.length,
@@ -141,10 +141,6 @@ async function delayReturns(halted: readonly HaltedGroup<Item>[], deps: Processo
   try {
     await deps.delayReturns(returns);
   } catch (error) {
-    deps.warn('Returned events wait for the visibility timeout', { fault: nameOf(error) });
+    deps.warn('Returned events wait for the visibility timeout', { fault: faultName(error) });
   }
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }

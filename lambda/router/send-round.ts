@@ -7,6 +7,7 @@ import {
 import { cutIntoBatches } from '../domain/lanes.ts';
 import { mediaJobMessage } from '../domain/media-job.ts';
 import type { OutgoingMessage, SendBatch } from '../domain/outgoing-message.ts';
+import { sideBySide } from '../domain/side-by-side.ts';
 
 /** What a record of the batch gave rise to. */
 interface Planned {
@@ -70,13 +71,9 @@ export async function sendRound<T, Message extends Outgoing<T>>(
     unsent.push(...left.map(({ planned }) => planned));
   }
 
-  const waiting = portionsOf(round).values();
-  const workers = Array.from({ length: MAX_REQUESTS }, async () => {
-    for (const portion of waiting) {
-      for (const batch of cutIntoBatches(portion.map(messageOf))) await send(batch);
-    }
+  await sideBySide(portionsOf(round), MAX_REQUESTS, async (portion) => {
+    for (const batch of cutIntoBatches(portion.map(messageOf))) await send(batch);
   });
-  await Promise.all(workers);
   return { unsent, faults };
 }
 

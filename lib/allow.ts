@@ -1,4 +1,5 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 /**
  * Lets the grantee do exactly these actions on exactly these resources.
@@ -13,4 +14,23 @@ export function allow(
   conditions: Record<string, Record<string, unknown>> = {},
 ): void {
   Grant.addToPrincipal({ grantee, actions, resourceArns, conditions }).assertSuccess();
+}
+
+/** What Lambda needs to hand out a queue's messages, and a function to choose when one comes again. */
+export function allowPolling(grantee: IGrantable, { queueArn }: IQueue): void {
+  allow(
+    grantee,
+    [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ChangeMessageVisibility',
+    ],
+    [queueArn],
+  );
+}
+
+/** Narrows a right on the table to rows with these partition keys, `*` for any letters. */
+export function inPartitions(...keys: string[]): Record<string, Record<string, unknown>> {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
 }

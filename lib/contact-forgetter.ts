@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ForgetEnvironment } from '../lambda/forget/config.ts';
@@ -44,11 +42,8 @@ export class ContactForgetter extends Construct {
     });
     this.function = forget.function;
 
-    front.api.addRoutes({
-      path: '/v1/channels/{channel}/contacts/{contact}',
-      methods: [HttpMethod.DELETE],
-      integration: new HttpLambdaIntegration('Forget', this.function),
-      authorizer: new HttpIamAuthorizer(),
+    front.addIamRoutes('Forget', this.function, {
+      '/v1/channels/{channel}/contacts/{contact}': [HttpMethod.DELETE],
     });
 
     allow(this.function, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);

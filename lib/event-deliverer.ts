@@ -10,7 +10,7 @@ import {
   SUBSCRIBERS_PARTITION,
 } from '../lambda/adapters/table-rows.ts';
 import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
-import { allow } from './allow.ts';
+import { allow, allowPolling, inPartitions } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
@@ -50,16 +50,7 @@ export class EventDeliverer extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency: stage.delivererMaximumConcurrency,
     });
-    allow(
-      this.deliverer,
-      [
-        'sqs:ReceiveMessage',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ChangeMessageVisibility',
-      ],
-      [deliveries.queue.queueArn],
-    );
+    allowPolling(this.deliverer, deliveries.queue);
 
     this.drainer = this.delivering('Drainer', {
       ...props,
@@ -125,9 +116,5 @@ type DeliveringProps = EventDelivererProps & {
 /** Nothing of what was said with anybody, but what is on its way to subscribers. */
 function ofDeliveries() {
   const partitions = [backlogPartition, deliveriesPartition, limitsPartition].map((of) => of('*'));
-  return {
-    'ForAllValues:StringLike': {
-      'dynamodb:LeadingKeys': [SUBSCRIBERS_PARTITION, ...partitions],
-    },
-  };
+  return inPartitions(SUBSCRIBERS_PARTITION, ...partitions);
 }

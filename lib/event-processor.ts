@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProcessorEnvironment } from '../lambda/processor/config.ts';
-import { allow } from './allow.ts';
+import { allow, allowPolling } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -49,16 +49,7 @@ export class EventProcessor extends Construct {
       maxConcurrency: stage.processorMaximumConcurrency,
     });
 
-    allow(
-      this.function,
-      [
-        'sqs:ReceiveMessage',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ChangeMessageVisibility',
-      ],
-      [inbox.queue.queueArn],
-    );
+    allowPolling(this.function, inbox.queue);
     allow(this.function, ['sqs:SendMessage'], [inbox.deadLetterQueue.queueArn]);
     allow(this.function, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
   }

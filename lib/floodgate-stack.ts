@@ -1,10 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms } from './alarms.ts';
 import { ArchiveQueries } from './archive-queries.ts';
 import { ContactForgetter } from './contact-forgetter.ts';
-import { PathDashboard } from './dashboard.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventDeliverer, type EventDelivererProps } from './event-deliverer.ts';
 import { EventProcessor } from './event-processor.ts';
@@ -21,6 +18,9 @@ import { ReadApi } from './read-api.ts';
 import { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
 import { SubscriberApi } from './subscriber-api.ts';
+import { AlarmTopic } from './watch/alarm-topic.ts';
+import { Alarms } from './watch/alarms.ts';
+import { PathDashboard } from './watch/dashboard.ts';
 
 export interface FloodgateStackProps extends StackProps {
   readonly stage: Stage;

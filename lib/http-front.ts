@@ -1,6 +1,14 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomDomain } from './custom-domain.ts';
@@ -63,6 +71,19 @@ export class HttpFront extends Construct {
         api: this.api,
         stage: this.httpStage,
       });
+    }
+  }
+
+  /** Leads requests to a function, those of callers that IAM lets in. The id is the integration's. */
+  addIamRoutes(
+    id: string,
+    handler: IFunction,
+    routes: Readonly<Record<string, HttpMethod[]>>,
+  ): void {
+    const integration = new HttpLambdaIntegration(id, handler);
+    const authorizer = new HttpIamAuthorizer();
+    for (const [path, methods] of Object.entries(routes)) {
+      this.api.addRoutes({ path, methods, integration, authorizer });
     }
   }
 

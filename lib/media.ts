@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { MediaEnvironment } from '../lambda/media/config.ts';
-import { allow } from './allow.ts';
+import { allow, allowPolling } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { JobQueue } from './job-queue.ts';
 import { QUEUE_RETENTION } from './ordered-queue.ts';
@@ -88,16 +88,7 @@ export class Media extends Construct {
   }
 
   private grantTo(fetcher: ServiceFunction, { table, overflow, secrets }: MediaProps): void {
-    allow(
-      this.function,
-      [
-        'sqs:ReceiveMessage',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ChangeMessageVisibility',
-      ],
-      [this.jobs.queue.queueArn],
-    );
+    allowPolling(this.function, this.jobs.queue);
     allow(
       this.function,
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

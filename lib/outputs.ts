@@ -7,7 +7,7 @@ import type { EventRouter } from './event-router.ts';
 import type { InboundWebhook } from './inbound-webhook.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
-import type { WatchedPath } from './watched-path.ts';
+import type { WatchedPath } from './watch/watched-path.ts';
 
 export interface Deployed {
   readonly path: WatchedPath;

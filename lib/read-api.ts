@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ApiEnvironment } from '../lambda/api/config.ts';
@@ -53,11 +51,8 @@ export class ReadApi extends Construct {
     });
     this.function = api.function;
 
-    const integration = new HttpLambdaIntegration('Api', this.function);
-    const authorizer = new HttpIamAuthorizer();
-    for (const path of PATHS) {
-      front.api.addRoutes({ path, methods: [HttpMethod.GET], integration, authorizer });
-    }
+    const routes = Object.fromEntries(PATHS.map((path) => [path, [HttpMethod.GET]]));
+    front.addIamRoutes('Api', this.function, routes);
 
     allow(this.function, ['dynamodb:BatchGetItem'], [table.table.tableArn]);
     allow(

@@ -13,8 +13,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { bundling } from './bundling.ts';
-import { metricNamespace } from './service-metric.ts';
 import type { Stage } from './stage.ts';
+import { metricNamespace } from './watch/service-metric.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { deliveriesPartition, SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { SubscribersEnvironment } from '../lambda/subscribers/config.ts';
-import { allow } from './allow.ts';
+import { allow, inPartitions } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
@@ -17,7 +15,7 @@ import type { Stage } from './stage.ts';
 const ALL = '/v1/subscribers';
 const ONE = `${ALL}/{id}`;
 
-const PATHS: Readonly<Record<string, HttpMethod[]>> = {
+const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [ALL]: [HttpMethod.GET, HttpMethod.POST],
   [ONE]: [HttpMethod.GET, HttpMethod.PATCH, HttpMethod.DELETE],
   [`${ONE}/test`]: [HttpMethod.POST],
@@ -60,27 +58,20 @@ export class SubscriberApi extends Construct {
       } satisfies SubscribersEnvironment,
     }).function;
 
-    const integration = new HttpLambdaIntegration('Subscribers', this.function);
-    const authorizer = new HttpIamAuthorizer();
-    for (const [path, methods] of Object.entries(PATHS)) {
-      front.api.addRoutes({ path, methods, integration, authorizer });
-    }
+    front.addIamRoutes('Subscribers', this.function, ROUTES);
 
     // Nothing of what was said with anybody.
-    const partitions = (...keys: string[]) => ({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
-    });
     allow(
       this.function,
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [table.table.tableArn],
-      partitions(SUBSCRIBERS_PARTITION),
+      inPartitions(SUBSCRIBERS_PARTITION),
     );
     allow(
       this.function,
       ['dynamodb:Query'],
       [table.table.tableArn],
-      partitions(SUBSCRIBERS_PARTITION, deliveriesPartition('*')),
+      inPartitions(SUBSCRIBERS_PARTITION, deliveriesPartition('*')),
     );
     allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
     signingKey.grantRead(this.function);

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_NAMESPACE, type MetricName } from '../lambda/metric-names.ts';
-import type { Stage } from './stage.ts';
+import { METRIC_NAMESPACE, type MetricName } from '../../lambda/metric-names.ts';
+import type { Stage } from '../stage.ts';
 
 /** Where the functions of a stage count. */
 export function metricNamespace(stage: Stage): string {

@@ -1,0 +1,45 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  Dashboard,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { inboundRows } from './inbound-rows.ts';
+import { outboundRows } from './outbound-rows.ts';
+import type { WatchedPath } from './watched-path.ts';
+
+const header = (stageName: string) => `# Floodgate ${stageName}
+One row for each step of an event, from the webhook to table and archive, over the last hours. Red above means: open
+\`docs/runbook.md\` at the alarm's name. Then find the **first row that looks wrong**: those below it only follow.
+Healthy: no 5xx, p99 under a second, oldest message under a minute, sent = deleted, dead letters 0.`;
+
+export interface PathDashboardProps {
+  readonly path: WatchedPath;
+  readonly alarms: readonly Alarm[];
+}
+
+/** What a person on call looks at first: a row for each step of the path. */
+export class PathDashboard extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { path, alarms }: PathDashboardProps) {
+    super(scope, id);
+
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) });
+    dashboard.addWidgets(
+      new TextWidget({ markdown: header(path.stage.name), width: 12, height: 4 }),
+      new AlarmStatusWidget({
+        title: 'Alarms',
+        alarms: [...alarms],
+        sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+        width: 12,
+        height: 4,
+      }),
+    );
+    for (const row of [...inboundRows(path), ...outboundRows(path)]) dashboard.addWidgets(...row);
+    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+}

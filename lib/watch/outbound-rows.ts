@@ -1,0 +1,108 @@
+import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricName } from '../../lambda/metric-names.ts';
+import { counted, graph, row } from './rows.ts';
+import { serviceMetric } from './service-metric.ts';
+import type { WatchedPath } from './watched-path.ts';
+
+const DELIVERED = [
+  'DeliverySucceeded',
+  'DeliveryFailed',
+  'DeliveryReturned',
+  'DeliverySetAside',
+  'DeliveryDropped',
+  'DeliveryDeadLettered',
+] satisfies MetricName[];
+
+const DRAINED = [
+  'DeliverySucceeded',
+  'DeliveryFailed',
+  'DeliveryDeadLettered',
+] satisfies MetricName[];
+
+const FILES = ['MediaStored', 'MediaSkipped', 'MediaExpired', 'MediaFailed'] satisfies MetricName[];
+
+const FILES_WAITING = [
+  'MediaReturned',
+  'MediaThrottled',
+  'MediaTokenRefused',
+] satisfies MetricName[];
+
+/** From the table on. */
+export function outboundRows(path: WatchedPath): readonly IWidget[][] {
+  return [routing, archive, delivery, media].map((rowOf) => rowOf(path));
+}
+
+function routing({ stage, router, deliveries: { queue } }: WatchedPath): IWidget[] {
+  return row(
+    graph('7 Router behind the table, ms', [
+      router.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
+    ]),
+    graph('7 Deliveries sent on', [queue.metricNumberOfMessagesSent({ label: 'deliveries' })]),
+    graph('7 Changes returned or set aside', [
+      ...counted(stage, 'router', ['RecordsReturned', 'RecordUnreadable']),
+      router.metricErrors({ label: 'crashed' }),
+      router.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
+function archive({ stage, archiver }: WatchedPath): IWidget[] {
+  return row(
+    graph('8 Archive, events', counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable'])),
+    graph('8 Archive behind the table, ms (five minutes are gathered)', [
+      archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
+    ]),
+    graph('8 Archiver, failures', [
+      archiver.metricErrors({ label: 'crashed' }),
+      archiver.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
+function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidget[] {
+  const peak = { statistic: Stats.MAXIMUM };
+  return row(
+    graph('9 Deliveries from the queue', counted(stage, 'deliverer', DELIVERED)),
+    graph('9 Out of backlogs', counted(stage, 'drainer', DRAINED)),
+    graph('9 Endpoints down', [
+      serviceMetric(stage, 'drainer', 'BreakerOpen').with({ ...peak, label: 'down' }),
+    ]),
+    graph('9 Waiting and given up', [
+      deliveries.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+      deliveries.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        ...peak,
+        label: 'given up',
+      }),
+    ]),
+    graph('9 Oldest delivery, s', [
+      deliveries.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
+    ]),
+    graph('9 Failures', [
+      ...counted(stage, 'deliverer', ['BreakerOpened', 'SubscriberGone']),
+      ...counted(stage, 'drainer', ['DrainInterrupted']),
+      deliverer.metricErrors({ label: 'deliverer crashed' }),
+      drainer.metricErrors({ label: 'drainer crashed' }),
+      deliverer.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}
+
+function media({ stage, media: { function: fetcher, jobs } }: WatchedPath): IWidget[] {
+  const peak = { statistic: Stats.MAXIMUM };
+  return row(
+    graph('10 Files of messages', counted(stage, 'media', FILES)),
+    graph('10 Files that wait, why', counted(stage, 'media', FILES_WAITING)),
+    graph('10 Media jobs', [
+      jobs.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+      jobs.queue.metricApproximateNumberOfMessagesNotVisible({ ...peak, label: 'in flight' }),
+      jobs.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        ...peak,
+        label: 'dead letters',
+      }),
+    ]),
+    graph('10 Failures', [
+      fetcher.metricErrors({ label: 'crashed' }),
+      fetcher.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}

@@ -1,4 +1,4 @@
-import type { Operation } from '../api/openapi.ts';
+import type { Operation } from '../api/operation.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../api/parameters.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 

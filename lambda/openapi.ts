@@ -1,28 +1,11 @@
 import * as z from 'zod/mini';
-import { SUBSCRIBER_OPERATIONS } from '../subscribers/operations.ts';
-import { DEFAULT_LIMIT, MAX_LIMIT } from './parameters.ts';
-import { API_ROUTES, FORGET_ROUTE } from './routes.ts';
-
-import '../subscribers/schemas.ts';
-import { schemas } from './schemas.ts';
-
-export interface Operation {
-  readonly id: string;
-  /** Such as `GET /v1/subscribers/{id}`. */
-  readonly route: string;
-  readonly summary: string;
-  /** Schema of the request's body. */
-  readonly body?: string;
-  /** @default 200 */
-  readonly status?: string;
-  /** Schema of the answer, where it has a body. */
-  readonly answer?: string;
-  readonly query?: readonly object[];
-  /** What 404 means. */
-  readonly missing?: string;
-  /** What 409 means. */
-  readonly conflict?: string;
-}
+import type { Operation } from './api/operation.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT } from './api/parameters.ts';
+import { API_ROUTES, FORGET_ROUTE } from './api/routes.ts';
+import { schemas } from './api/schemas.ts';
+import { SUBSCRIBER_OPERATIONS } from './subscribers/operations.ts';
+// Adds to the schemas.
+import './subscribers/schemas.ts';
 
 const PARAMETERS = {
   channel: {

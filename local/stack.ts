@@ -30,6 +30,11 @@ export interface LocalStackOptions {
   readonly output?: Output;
   /** Execution environments of each function at most. @default one a core, and two at least */
   readonly maxConcurrency?: number;
+  /**
+   * Whether each function has an execution environment before its first invocation, and those that
+   * nobody waits for yield to the others. @default true
+   */
+  readonly answersQuickly?: boolean;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
 }
@@ -72,8 +77,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
 async function open(options: LocalStackOptions, opened: AsyncDisposableStack): Promise<LocalStack> {
   const { output = silentOutput, providers = LOCAL_PROVIDER_SETTINGS } = options;
-  const { maxConcurrency = Math.max(availableParallelism(), 2), visibilityTimeoutSeconds } =
-    options;
+  const {
+    maxConcurrency = Math.max(availableParallelism(), 2),
+    visibilityTimeoutSeconds,
+    answersQuickly = true,
+  } = options;
   const files = readAssembly(options.assembly);
   const clock = new LocalClock();
   const rights = new Rights(output.failure);
@@ -87,11 +95,11 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   opened.defer(() => media.close());
 
   const hosts = functionHosts({
-    ...{ template, files, endpoints, rights, clock, output, maxConcurrency },
+    ...{ template, files, endpoints, rights, clock, output, maxConcurrency, answersQuickly },
     providerUrls: media.urls,
   });
   opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
-  await Promise.all(hosts.map((host) => host.warm()));
+  if (answersQuickly) await Promise.all(hosts.map((host) => host.warm()));
 
   const front = await serveHttpApi({
     routes: routesOf(template, hosts),

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import { workerCode } from './worker-code.ts';
 
 export interface WorkerData {
   readonly directory: string;
@@ -43,7 +44,7 @@ export class ExecutionEnvironment {
     environment: Readonly<Record<string, string>>,
     onLine: (line: string) => void,
   ) {
-    this.#worker = new Worker(new URL('worker.ts', import.meta.url), {
+    this.#worker = new Worker(workerCode(), {
       workerData: data,
       env: environment,
       stdout: true,

@@ -16,6 +16,8 @@ export interface FunctionHostsOptions {
   readonly clock: LocalClock;
   readonly output: Output;
   readonly maxConcurrency: number;
+  /** Whether functions that nobody waits for yield to the others. */
+  readonly answersQuickly: boolean;
 }
 
 /** A host for each function of the template, none of them warm. */
@@ -34,7 +36,7 @@ export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
 
 function hostedFunction(
   one: Resource<'function'>,
-  { template, files, endpoints, providerUrls, clock }: FunctionHostsOptions,
+  { template, files, endpoints, providerUrls, clock, answersQuickly }: FunctionHostsOptions,
 ): HostedFunction {
   const { name, arn, Handler, Timeout, MemorySize } = one;
   const directory = files.assetFolder(one.Code.S3Key);
@@ -42,7 +44,7 @@ function hostedFunction(
   return {
     ...{ name, arn, directory, handler: Handler },
     ...{ timeoutSeconds: Timeout, memoryMegabytes: MemorySize, ahead: clock.ahead },
-    yields: !isWaitedFor(one, template),
+    yields: answersQuickly && !isWaitedFor(one, template),
     environment: functionVariables(one, endpoints, providerUrls),
   };
 }

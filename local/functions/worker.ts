@@ -34,7 +34,7 @@ function yieldCpu(): void {
   try {
     setPriority(
       Number(basename(readlinkSync('/proc/thread-self'))),
-      constants.priority.PRIORITY_LOW,
+      constants.priority.PRIORITY_BELOW_NORMAL,
     );
   } catch {
     // Elsewhere all threads are equal.

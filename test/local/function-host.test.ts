@@ -71,7 +71,7 @@ export const handler = async () => getPriority(Number(readlinkSync('/proc/thread
   expect(await waitedFor.host.invoke({})).toEqual({ ok: true, result: getPriority() });
   expect(await background.host.invoke({})).toEqual({
     ok: true,
-    result: constants.priority.PRIORITY_LOW,
+    result: constants.priority.PRIORITY_BELOW_NORMAL,
   });
 });
 

@@ -31,6 +31,7 @@ async function aSchedule(rule: object = {}, others: object = { Permission: PERMI
   const lines: string[] = [];
   const write = (line: string) => lines.push(line);
   const stack = await startLocalStack({
+    answersQuickly: false,
     assembly: await smallAssembly({ Rule, ...others }, HANDLER, []),
     output: createOutput({ write, verbose: false, colours: false }),
   });

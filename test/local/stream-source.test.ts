@@ -61,6 +61,7 @@ async function aReader({ mapping, statements = [reading, ...writing] }: Setup = 
   const lines: string[] = [];
   const write = (line: string) => lines.push(line.replace(/^\S+ \S+ /, ''));
   const stack = await startLocalStack({
+    answersQuickly: false,
     assembly: await smallAssembly(resources, HANDLER, statements),
     output: createOutput({ write, verbose: false, colours: false }),
   });

@@ -104,6 +104,7 @@ function program(fetchMedia: string, adapters: string): string {
     import { fetchMedia } from ${JSON.stringify(fetchMedia)};
     import { mediaLocator, mediaOpener } from ${JSON.stringify(`${adapters}/media-providers.ts`)};
     import { s3MediaStore } from ${JSON.stringify(`${adapters}/s3-media.ts`)};
+    import { existsSync, readFileSync } from 'node:fs';
     const [meta, url] = process.argv.slice(2);
     const urls = { meta, wasender: meta };
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -112,7 +113,10 @@ function program(fetchMedia: string, adapters: string): string {
     const file = { kind: 'video', source: { provider: 'meta', mediaId: '1' } };
     const wanted = { file, channel: 'c', key: 'media/default/1', maxBytes: 100_000_000 };
     const fetched = await fetchMedia(wanted, new AbortController().signal, deps);
-    const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+    // Linux has the parent's peak in the child's usage, but not in its status.
+    const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+    const peakKilobytes = /VmHWM:\\s+(\\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
+    const peakMegabytes = Number(peakKilobytes) / 1024;
     console.log(JSON.stringify({ fetched, peakMegabytes }));
   `;
 }

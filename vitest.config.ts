@@ -11,6 +11,9 @@ const WHOLE = [
 
 const testTimeout = 30_000;
 
+/** What is polled for is there soon, but on a busy machine not within Vitest's second. */
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     // By default one core is left alone, which is half of a small machine.
@@ -23,6 +26,7 @@ export default defineConfig({
           isolate: false,
           fileParallelism: false,
           testTimeout,
+          expect,
         },
       },
       {
@@ -32,6 +36,7 @@ export default defineConfig({
           exclude: [...TEMPLATE, ...WHOLE],
           isolate: false,
           testTimeout,
+          expect,
           sequence: { groupOrder: 1 },
         },
       },
@@ -41,6 +46,7 @@ export default defineConfig({
           include: WHOLE,
           globalSetup: 'test/support/build-once.ts',
           testTimeout,
+          expect,
           sequence: { groupOrder: 1 },
         },
       },

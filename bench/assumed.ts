@@ -4,8 +4,12 @@ export const ASSUMED = {
   /** From the function's request to SQS's answer, warm connection, same Region. */
   sendMessageBatchMs: 10,
   /** From the function's request to DynamoDB's answer; the writes of a batch go side by side. */
-  dynamoDbWriteMs: 6,
-  /** From the function's request to S3's answer, for an object of some 50 KB. */
+  dynamoDbMs: 6,
+  /** From the deliverer's request to the endpoint's answer, on a connection that is kept. */
+  endpointMs: 100,
+  /** From the function's request to the last byte of Meta's answer: a URL, or a file of 100 KB. */
+  graphMs: 200,
+  /** From the function's request to S3's answer, for an object of up to 100 KB. */
   putObjectMs: 50,
   /** Shards that the stream of a table has which is warmed up for 8,000 writes a second. */
   streamShards: 8,
@@ -20,7 +24,7 @@ export const ASSUMED = {
   /** Bytes that CloudWatch adds to each log line. */
   logLineOverheadBytes: 26,
   retentionDays: 30,
-  /** Long polls that Lambda keeps open on an idle queue, of 20 s each. */
+  /** Long polls that Lambda keeps open on each idle queue, of 20 s each. */
   idlePollers: 5,
   idlePollSeconds: 20,
   daysPerMonth: 30,

@@ -8,7 +8,7 @@ import type { SelfSigned } from './self-signed.ts';
 
 /** One call as it came over HTTP. */
 export interface AwsCall {
-  /** Such as `SendMessageBatch`. */
+  /** Such as `SendMessageBatch`; of a call to S3 its method. */
   readonly action: string;
   /** The action's input. */
   readonly body: string;
@@ -19,7 +19,22 @@ export interface AwsStub extends AsyncDisposable {
   readonly url: string;
   /** The calls since this was asked for the last time, in their order. */
   readonly takeCalls: () => readonly AwsCall[];
+  /** From now on these rows are what reads of the table find, and no others. */
+  readonly keepRows: (rows: readonly object[]) => void;
 }
+
+const rowSchema = z.looseObject({
+  pk: z.object({ S: z.string() }),
+  sk: z.object({ S: z.string() }),
+});
+
+/** A row of the table as DynamoDB writes it. */
+type StubRow = z.output<typeof rowSchema>;
+
+const getSchema = z.object({ Key: rowSchema });
+const querySchema = z.object({
+  ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.optional(z.string()) })),
+});
 
 const batchSchema = z.object({
   Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })),
@@ -35,15 +50,17 @@ export async function startAwsStub(
   tls: SelfSigned | undefined,
 ): Promise<AwsStub> {
   let calls: AwsCall[] = [];
+  let rows: readonly StubRow[] = [];
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const sent = Buffer.concat(chunks);
     const body = sent.toString('utf8');
-    const action = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+    const target = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+    const action = target === '' ? (request.method ?? '') : target;
     calls.push({ action, body, bytes: sent.length });
     response.setHeader('content-type', 'application/x-amz-json-1.0');
-    response.end(answer(action, body, settings));
+    response.end(answer(action, body, settings, rows));
   };
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     listener(request, response).catch(() => response.destroy());
@@ -64,6 +81,9 @@ export async function startAwsStub(
       calls = [];
       return taken;
     },
+    keepRows: (kept) => {
+      rows = kept.map((row) => rowSchema.parse(row));
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -72,7 +92,12 @@ export async function startAwsStub(
   };
 }
 
-function answer(action: string, body: string, settings: LocalSettings): string {
+function answer(
+  action: string,
+  body: string,
+  settings: LocalSettings,
+  rows: readonly StubRow[],
+): string {
   if (action === 'SendMessageBatch') {
     const { Entries } = batchSchema.parse(JSON.parse(body));
     const Successful = Entries.map(({ Id, MessageBody }) => ({
@@ -86,5 +111,16 @@ function answer(action: string, body: string, settings: LocalSettings): string {
   if (action === 'GetSecretValue') {
     return JSON.stringify({ SecretString: secretText(body, settings) });
   }
-  return '{}';
+  if (action === 'GetItem') {
+    const { pk, sk } = getSchema.parse(JSON.parse(body)).Key;
+    return JSON.stringify({ Item: rows.find((row) => row.pk.S === pk.S && row.sk.S === sk.S) });
+  }
+  return action === 'Query' ? JSON.stringify({ Items: rowsOf(body, rows) }) : '{}';
+}
+
+/** The rows of the one partition that a query names. */
+function rowsOf(body: string, rows: readonly StubRow[]): readonly StubRow[] {
+  const { ExpressionAttributeValues } = querySchema.parse(JSON.parse(body));
+  const values = Object.values(ExpressionAttributeValues).map(({ S }) => S);
+  return rows.filter(({ pk }) => values.includes(pk.S));
 }

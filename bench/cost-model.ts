@@ -1,8 +1,8 @@
 import { PRICES } from '../bin/floodgate/prices.ts';
 import { ASSUMED } from './assumed.ts';
 
-const MILLION = 1e6;
-const GB = 1024 ** 3;
+export const MILLION = 1e6;
+export const GB = 1024 ** 3;
 const MB_PER_GB = 1024;
 
 /** What one event of the mix costs in things that AWS counts, all of it measured. */
@@ -115,7 +115,8 @@ export function archiveParts(input: ArchiveInput) {
   };
 }
 
-function gbSecondDollars(use: FunctionUse): number {
+/** Of one invocation. */
+export function gbSecondDollars(use: FunctionUse): number {
   const gbSeconds = (billedMs(use) / 1000) * (use.memoryMegabytes / MB_PER_GB);
   return gbSeconds * PRICES.lambdaGbSecond.dollars;
 }
@@ -124,12 +125,14 @@ export interface FixedInput {
   readonly metrics: number;
   readonly alarmMetrics: number;
   readonly secrets: number;
+  /** That a function reads. */
+  readonly queues: number;
 }
 
 /** Dollars a month that are due whether or not anything comes. */
-export function fixedParts({ metrics, alarmMetrics, secrets }: FixedInput) {
+export function fixedParts({ metrics, alarmMetrics, secrets, queues }: FixedInput) {
   const secondsPerMonth = ASSUMED.daysPerMonth * 86_400;
-  const polls = (ASSUMED.idlePollers * secondsPerMonth) / ASSUMED.idlePollSeconds;
+  const polls = (queues * ASSUMED.idlePollers * secondsPerMonth) / ASSUMED.idlePollSeconds;
   return {
     'empty receives of idle pollers': polls * PRICES.sqsRequest.dollars,
     'custom metrics, if each is counted in the month': metrics * PRICES.metricMonth.dollars,

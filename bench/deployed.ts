@@ -1,29 +1,46 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { eventFilter } from '../local/functions/event-filter.ts';
 import { buildAssembly } from '../local/template/assembly.ts';
 import { readAssembly } from '../local/template/assembly-files.ts';
 
 /** What the template says that money depends on. */
 export interface Deployed {
-  readonly memoryMegabytes: (functionName: 'ingest' | 'processor' | 'archiver' | 'api') => number;
+  readonly memoryMegabytes: (functionName: keyof typeof FUNCTIONS) => number;
   readonly alarmMetrics: number;
   readonly secrets: number;
+  /** That a function reads. */
+  readonly queues: number;
+  /** Whether a change of the table costs an invocation of its readers. */
+  readonly isHandedOn: (change: DynamoDBRecord) => boolean;
 }
 
 const alarmSchema = z.object({ Metrics: z.optional(z.array(z.looseObject({}))) });
 const functionSchema = z.object({ MemorySize: z._default(z.number(), 128) });
+const mappingSchema = z.object({
+  FilterCriteria: z._default(z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }), {
+    Filters: [],
+  }),
+});
 
 /** Logical ids begin with the construct's path, such as `InboundWebhookIngest…`. */
 const FUNCTIONS = {
   ingest: 'Ingest',
   processor: 'Processor',
   archiver: 'Archiver',
-  api: 'Api',
+  router: 'Router',
+  deliverer: 'Deliverer',
+  media: 'Fetcher',
 } as const;
 
 export async function readDeployed(): Promise<Deployed> {
   const { Resources } = readAssembly(await buildAssembly()).template;
   const ofType = (type: string) =>
     Object.entries(Resources).filter(([, resource]) => resource.Type === type);
+  const filters = ofType('AWS::Lambda::EventSourceMapping').map(
+    ([, { Properties }]) => mappingSchema.parse(Properties).FilterCriteria.Filters,
+  );
+  const ofStreams = filters.filter(({ length }) => length > 0);
   return {
     memoryMegabytes: (name) => {
       const found = ofType('AWS::Lambda::Function').find(([id]) =>
@@ -38,5 +55,7 @@ export async function readDeployed(): Promise<Deployed> {
       .map((metrics) => metrics?.filter((metric) => 'MetricStat' in metric).length ?? 1)
       .reduce((sum, metrics) => sum + metrics, 0),
     secrets: ofType('AWS::SecretsManager::Secret').length,
+    queues: filters.length - ofStreams.length,
+    isHandedOn: eventFilter((ofStreams[0] ?? []).map(({ Pattern }) => Pattern)),
   };
 }

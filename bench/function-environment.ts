@@ -1,6 +1,9 @@
 import type { ArchiverEnvironment } from '../lambda/archiver/config.ts';
+import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
 import type { IngestEnvironment } from '../lambda/ingest/config.ts';
+import type { MediaEnvironment } from '../lambda/media/config.ts';
 import type { ProcessorEnvironment } from '../lambda/processor/config.ts';
+import type { RouterEnvironment } from '../lambda/router/config.ts';
 
 export interface LocalSettings {
   readonly appSecret: string;
@@ -10,16 +13,21 @@ export const SETTINGS: LocalSettings = { appSecret: 'the-app-secret-of-the-bench
 
 const REGION = 'us-east-1';
 const QUEUES = `https://sqs.${REGION}.amazonaws.com/123456789012`;
-const META_SECRET_ARN = `arn:aws:secretsmanager:${REGION}:123456789012:secret:meta`;
+const SECRETS = `arn:aws:secretsmanager:${REGION}:123456789012:secret`;
+const META_SECRET_ARN = `${SECRETS}:meta`;
+const WASENDER_SECRET_ARN = `${SECRETS}:wasender`;
+const SIGNING_KEY_ARN = `${SECRETS}:signing-key`;
 
-/** What Lambda sets, and what sends the SDKs to the stub. */
-export function functionEnvironment(stubUrl: string): Record<string, string> {
+export const MEDIA_QUEUE_URL = `${QUEUES}/media`;
+
+/** What Lambda sets, and what sends the functions to the stub of AWS, and to what is outside of it. */
+export function functionEnvironment(stubUrl: string, graphUrl: string): Record<string, string> {
   return {
     ...({
       INBOX_QUEUE_URL: `${QUEUES}/inbox.fifo`,
       OVERFLOW_BUCKET: 'overflow',
       META_SECRET_ARN,
-      WASENDER_SECRET_ARN: `arn:aws:secretsmanager:${REGION}:123456789012:secret:wasender`,
+      WASENDER_SECRET_ARN,
     } satisfies IngestEnvironment),
     ...({
       TABLE_NAME: 'events',
@@ -28,6 +36,7 @@ export function functionEnvironment(stubUrl: string): Record<string, string> {
       RETENTION_DAYS: '30',
     } satisfies ProcessorEnvironment),
     ...({ ARCHIVE_BUCKET: 'archive' } satisfies ArchiverEnvironment),
+    ...handingOn(graphUrl),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -43,10 +52,41 @@ export function functionEnvironment(stubUrl: string): Record<string, string> {
   };
 }
 
+/** Of router, deliverer and media, which reach what is on this machine. */
+function handingOn(GRAPH_URL: string): Record<string, string> {
+  const TABLE_NAME = 'events';
+  const DELIVERIES_QUEUE_URL = `${QUEUES}/deliveries.fifo`;
+  return {
+    ...({
+      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, MEDIA_QUEUE_URL },
+      UNROUTED_BUCKET: 'unrouted',
+    } satisfies RouterEnvironment),
+    ...({
+      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, SIGNING_KEY_ARN },
+      OVERFLOW_BUCKET: 'overflow',
+      DELIVERIES_DEAD_LETTER_QUEUE_URL: `${QUEUES}/deliveries-dead-letter.fifo`,
+    } satisfies DeliveringEnvironment),
+    ...({
+      ...{ TABLE_NAME, MEDIA_QUEUE_URL, META_SECRET_ARN, WASENDER_SECRET_ARN },
+      ...{ OVERFLOW_BUCKET: 'overflow', MEDIA_BUCKET: 'media' },
+      MEDIA_POLICY: JSON.stringify({
+        ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
+        channels: {},
+      }),
+    } satisfies MediaEnvironment),
+    DELIVER_TO_LOOPBACK: 'true',
+    GRAPH_URL,
+  };
+}
+
 /** The text of the secret that a call asks for, filled in as an operator would. */
 export function secretText(call: string, { appSecret }: LocalSettings): string {
+  if (call.includes(SIGNING_KEY_ARN)) return JSON.stringify({ signingKey: 'k'.repeat(64) });
   return call.includes(META_SECRET_ARN)
-    ? JSON.stringify({ appSecrets: [appSecret], verifyToken: 'verify-token' })
+    ? JSON.stringify({
+        ...{ appSecrets: [appSecret], verifyToken: 'verify-token' },
+        accessTokens: { default: 'x'.repeat(200) },
+      })
     : JSON.stringify({
         sessions: [{ session: 'shop', token: 'path-token', secrets: ['wasender-secret'] }],
       });

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { type AwsCall, type AwsStub, startAwsStub } from './aws-stub.ts';
 import { type Bundles, buildBundles } from './bundles.ts';
 import { functionEnvironment, SETTINGS } from './function-environment.ts';
+import { type Outside, startOutside } from './outside.ts';
 import { answersSchema, runProgram } from './processes.ts';
 import { selfSigned } from './self-signed.ts';
+
+/** A function that is called with events of its own kind. */
+export type CalledFunction = 'ingest' | 'processor' | 'router' | 'deliverer' | 'media' | 'archiver';
 
 /** What measurements need: the bundles, and two stubs of AWS for them to call. */
 export interface Laboratory extends AsyncDisposable {
@@ -15,8 +19,9 @@ export interface Laboratory extends AsyncDisposable {
   /** With TLS, as AWS is called. */
   readonly tlsStub: AwsStub;
   readonly tlsEnvironment: Readonly<Record<string, string>>;
-  /** Calls a deployed bundle with events in turn, in a fresh process. */
-  readonly call: (name: 'ingest' | 'processor', events: readonly object[]) => Promise<Called>;
+  readonly outside: Outside;
+  /** Calls a deployed bundle with events in turn, in a fresh process. AWS is called over TLS. */
+  readonly call: (name: CalledFunction, events: readonly object[]) => Promise<Called>;
 }
 
 export interface Called {
@@ -33,19 +38,20 @@ export async function openLaboratory(): Promise<Laboratory> {
     const tlsStub = opened.use(await startAwsStub(SETTINGS, tls));
     const certificate = join(bundles.directory, 'certificate.pem');
     writeFileSync(certificate, tls.certificate);
-    const environment = functionEnvironment(stub.url);
+    const outside = opened.use(await startOutside(tls));
+    const tlsEnvironment = {
+      ...functionEnvironment(tlsStub.url, outside.graphUrl),
+      NODE_EXTRA_CA_CERTS: certificate,
+    };
     return {
-      bundles,
-      stub,
-      environment,
-      tlsStub,
-      tlsEnvironment: { ...functionEnvironment(tlsStub.url), NODE_EXTRA_CA_CERTS: certificate },
+      ...{ bundles, outside, stub, tlsStub, tlsEnvironment },
+      environment: functionEnvironment(stub.url, outside.graphUrl),
       call: async (name, events) => {
-        stub.takeCalls();
+        tlsStub.takeCalls();
         const input = { bundle: bundles.path(name), events };
-        const program = { path: bundles.path('call'), input, environment };
+        const program = { path: bundles.path('call'), input, environment: tlsEnvironment };
         const { logLines } = await runProgram(program, answersSchema);
-        return { calls: stub.takeCalls(), logLines };
+        return { calls: tlsStub.takeCalls(), logLines };
       },
       [Symbol.asyncDispose]: () => opened.disposeAsync(),
     };

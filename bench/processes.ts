@@ -58,6 +58,14 @@ export const answersSchema = z.object({
     z.union([
       z.object({ statusCode: z.literal(200) }),
       z.object({ batchItemFailures: z.array(z.unknown()).check(z.maxLength(0)) }),
+      // The archiver has nothing to say.
+      z.null(),
     ]),
   ),
+});
+
+/** With the CPU of one call, of each round. */
+export const warmCallsSchema = z.object({
+  ...answersSchema.shape,
+  cpuMs: z.array(z.number()),
 });

@@ -8,7 +8,8 @@ const sendSchema = z.object({
       Id: z.string(),
       MessageBody: z.string(),
       MessageGroupId: z.string(),
-      MessageDeduplicationId: z.string(),
+      // Standard queues have none.
+      MessageDeduplicationId: z.optional(z.string()),
     }),
   ),
 });
@@ -20,14 +21,19 @@ export interface SentBatch {
   readonly Entries: readonly SentEntry[];
 }
 
-/** What the ingest function put on the queue, call by call. */
+/** What a function put on queues, call by call. */
 export function sentBatches(calls: readonly AwsCall[]): SentBatch[] {
   return calls
     .filter(({ action }) => action === 'SendMessageBatch')
     .map(({ body }) => sendSchema.parse(JSON.parse(body)));
 }
 
-/** The messages as Lambda hands them to the processor, in batches of at most `size`. */
+/** The same, message by message. */
+export function sentEntries(calls: readonly AwsCall[]): SentEntry[] {
+  return sentBatches(calls).flatMap(({ Entries }) => Entries);
+}
+
+/** The messages as Lambda hands them to a function, in batches of at most `size`. */
 export function queueEvents(entries: readonly SentEntry[], size: number): object[] {
   const records = entries.map((entry, index) => ({
     messageId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,

@@ -1,11 +1,10 @@
-import {
-  type AttributeValue,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { toItem } from '../lambda/adapters/stored-rows.ts';
 import { MESSAGE_SORT_KEY } from '../lambda/adapters/table-rows.ts';
+import { changeRecord } from '../test/support/change-records.ts';
 import {
   type EventTableEmulator,
   type Row,
@@ -18,65 +17,37 @@ import type { PerEvent } from './cost-model.ts';
 
 const KB = 1024;
 
-const values = z.record(
-  z.string(),
-  z.union([z.object({ S: z.string() }), z.object({ N: z.string() })]),
-);
-const putSchema = z.looseObject({ TableName: z.string(), Item: values });
-const updateSchema = z.looseObject({ TableName: z.string(), Key: values });
+const key = z.looseObject({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
+const inputSchema = z.looseObject({ Item: z.optional(key), Key: z.optional(key) });
 
-interface Write {
-  readonly key: Record<string, AttributeValue>;
-  readonly make: (emulator: EventTableEmulator) => Promise<unknown>;
-  readonly kind: 'messageUnits' | 'statusUnits' | 'linkUnits';
+/** One write, with the row before and after it. */
+export interface Write {
+  readonly action: string;
+  readonly before: Row | undefined;
+  readonly after: Row;
 }
 
-/** Makes the calls once more, at an emulator of the table, and counts what AWS would bill. */
-export async function countWrites(calls: readonly AwsCall[], events: number): Promise<PerEvent> {
+export interface Written {
+  /** In the order of the calls. */
+  readonly writes: readonly Write[];
+  /** All rows, afterwards. */
+  readonly rows: readonly Row[];
+}
+
+/** Makes the functions' calls once more, at an emulator of the table. */
+export async function makeWrites(calls: readonly AwsCall[]): Promise<Written> {
   await using emulator = await startEventTable();
-  const units = { messageUnits: 0, statusUnits: 0, linkUnits: 0, indexUnits: 0 };
-  for (const call of calls) {
-    const { key, kind, make } = writeOf(call);
-    const before = await rowAt(emulator, key);
-    await make(emulator);
-    const after = await rowAt(emulator, key);
-    const all = writeUnits(before, after ?? {});
-    const ofRow = Math.ceil(Math.max(rowBytes(after ?? {}), rowBytes(before ?? {})) / KB);
-    units[kind] += kind === 'linkUnits' ? all : ofRow;
-    if (kind !== 'linkUnits') units.indexUnits += all - ofRow;
+  const signal = new AbortController().signal;
+  const writes: Write[] = [];
+  for (const { action, body } of calls) {
+    const input = inputSchema.parse(JSON.parse(body));
+    const { pk, sk } = input.Item ?? input.Key ?? {};
+    if (pk === undefined || sk === undefined) throw new Error('a write without a key');
+    const before = await rowAt(emulator, { pk, sk });
+    await emulator.dynamodb(action, { ...input, TableName: emulator.tableName }, signal);
+    writes.push({ action, before, after: (await rowAt(emulator, { pk, sk })) ?? {} });
   }
-  return {
-    messageUnits: units.messageUnits / events,
-    statusUnits: units.statusUnits / events,
-    linkUnits: units.linkUnits / events,
-    indexUnits: units.indexUnits / events,
-    storedBytes: storedBytes(await emulator.rows()) / events,
-  };
-}
-
-function writeOf({ action, body }: AwsCall): Write {
-  const json: unknown = JSON.parse(body);
-  if (action === 'PutItem') {
-    const input = putSchema.parse(json);
-    const { pk, sk } = input.Item;
-    return {
-      ...{ key: keyOf(pk, sk), kind: 'messageUnits' },
-      make: ({ client, tableName }) =>
-        client.send(new PutItemCommand({ ...input, TableName: tableName })),
-    };
-  }
-  const input = updateSchema.parse(json);
-  const key = keyOf(input.Key['pk'], input.Key['sk']);
-  return {
-    ...{ key, kind: key['sk']?.S === MESSAGE_SORT_KEY ? 'statusUnits' : 'linkUnits' },
-    make: ({ client, tableName }) =>
-      client.send(new UpdateItemCommand({ ...input, Key: key, TableName: tableName })),
-  };
-}
-
-function keyOf(pk: AttributeValue | undefined, sk: AttributeValue | undefined) {
-  if (pk === undefined || sk === undefined) throw new Error('a write without a key');
-  return { pk, sk };
+  return { writes, rows: await emulator.rows() };
 }
 
 async function rowAt(
@@ -85,6 +56,45 @@ async function rowAt(
 ): Promise<Row | undefined> {
   const read = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
   return (await client.send(read)).Item;
+}
+
+/** What the table's change stream would say of them. */
+export function changesOf(writes: readonly Write[]): readonly DynamoDBRecord[] {
+  return writes
+    .filter(({ before, after }) => !isDeepStrictEqual(before, after))
+    .map(({ before, after }, index) =>
+      changeRecord(index + 1, before && toItem(before), toItem(after), Date.now()),
+    );
+}
+
+/** What AWS would bill for them. */
+export function unitsOf(writes: readonly Write[]): number {
+  return writes.reduce((sum, { before, after }) => sum + writeUnits(before, after), 0);
+}
+
+/** The same, by what was written, for each event. */
+export function unitsPerEvent({ writes, rows }: Written, events: number): PerEvent {
+  const units = { messageUnits: 0, statusUnits: 0, linkUnits: 0, indexUnits: 0 };
+  for (const write of writes) {
+    const { before, after } = write;
+    const kind = kindOf(write);
+    const all = writeUnits(before, after);
+    const ofRow = Math.ceil(Math.max(rowBytes(after), rowBytes(before ?? {})) / KB);
+    units[kind] += kind === 'linkUnits' ? all : ofRow;
+    if (kind !== 'linkUnits') units.indexUnits += all - ofRow;
+  }
+  return {
+    messageUnits: units.messageUnits / events,
+    statusUnits: units.statusUnits / events,
+    linkUnits: units.linkUnits / events,
+    indexUnits: units.indexUnits / events,
+    storedBytes: storedBytes(rows) / events,
+  };
+}
+
+function kindOf({ action, after }: Write): 'messageUnits' | 'statusUnits' | 'linkUnits' {
+  if (action === 'PutItem') return 'messageUnits';
+  return after.sk?.S === MESSAGE_SORT_KEY ? 'statusUnits' : 'linkUnits';
 }
 
 /** Bytes that are billed as storage: rows, and their entries in the indexes, each with overhead. */

@@ -1,6 +1,6 @@
 import type { LocalSettings } from './function-environment.ts';
 import type { Laboratory } from './laboratory.ts';
-import { type SentEntry, sentBatches } from './queue-messages.ts';
+import { type SentEntry, sentEntries } from './queue-messages.ts';
 import { signedEvent, statusWebhooks, textWebhook } from './webhooks.ts';
 
 export const MIX = {
@@ -32,7 +32,7 @@ export async function conversationEvents(
 ): Promise<SentEntry[]> {
   const events = conversationWebhooks().map((body) => signedEvent(body, appSecret));
   const { calls } = await laboratory.call('ingest', events);
-  return sentBatches(calls).flatMap(({ Entries }) => Entries);
+  return sentEntries(calls);
 }
 
 /** The first of each, then the second of each, and so on. */

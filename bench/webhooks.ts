@@ -43,6 +43,19 @@ export function oneKilobyteWebhook(n: number): string {
 
 /** The text message `n` of a person. */
 export function textWebhook(person: number, n: number, text: string): string {
+  return messageWebhook(person, n, { type: 'text', text: { body: text } });
+}
+
+/** A message of the n-th person with an image, of which Meta tells the hash. */
+export function imageWebhook(n: number, sha256: string): string {
+  const image = {
+    ...{ caption: 'x'.repeat(40), mime_type: 'image/jpeg', sha256 },
+    id: String(10n ** 15n + BigInt(n)),
+  };
+  return messageWebhook(n, n, { type: 'image', image });
+}
+
+function messageWebhook(person: number, n: number, content: object): string {
   return webhook({
     contacts: [{ profile: { name: 'Sofía Pérez' }, wa_id: phone(person), user_id: userId(person) }],
     messages: [
@@ -51,8 +64,7 @@ export function textWebhook(person: number, n: number, text: string): string {
         from_user_id: userId(person),
         id: wamid(person, n, 'I'),
         timestamp: String(SECONDS + n),
-        type: 'text',
-        text: { body: text },
+        ...content,
       },
     ],
   });

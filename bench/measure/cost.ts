@@ -1,122 +1,96 @@
-import { PRICED } from '../../bin/floodgate/prices.ts';
 import { METRICS } from '../../lambda/metric-names.ts';
-import { ASSUMED } from '../assumed.ts';
+import { measureArchive } from '../archive.ts';
+import { total } from '../cost-model.ts';
 import {
-  billedMs,
-  type CostInput,
-  costParts,
-  fixedParts,
-  keptParts,
-  total,
-} from '../cost-model.ts';
+  type Costs,
+  fileTable,
+  fixedTable,
+  handOnTable,
+  inboundTable,
+  summaryTable,
+  sums,
+} from '../cost-tables.ts';
 import { type Deployed, readDeployed } from '../deployed.ts';
-import type { Breakdown, Measured } from '../figure.ts';
+import type { Measured } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
+import { measureHandOn } from '../hand-on.ts';
+import { measureInbound, measureIngest } from '../inbound.ts';
 import type { Laboratory } from '../laboratory.ts';
-import { logBytes } from '../log-bytes.ts';
 import type { Effort, Measurement } from '../measurement.ts';
-import { queueEvents, type SentEntry } from '../queue-messages.ts';
-import { median } from '../statistics.ts';
-import { countWrites } from '../table-writes.ts';
-import { conversationEvents, MIX } from '../traffic-mix.ts';
-import { type WarmRounds, warmIngest, warmProcessor } from '../warm.ts';
-import { roundsOf } from './warm.ts';
+import { measureMedia } from '../media-files.ts';
+import { queueEvents } from '../queue-messages.ts';
+import { changesOf, makeWrites } from '../table-writes.ts';
+import { conversationEvents } from '../traffic-mix.ts';
 
 const MEAN_BATCHES = [1, 3, 10] as const;
 const DECIDING_BATCH = 3;
 
 /** What AWS would charge, from what was counted and measured here. */
 export const cost: Measurement = {
-  summary: 'dollars per million events, part by part',
+  summary: 'dollars per million events, part by part: in, handed on, files, archive',
   run: async (laboratory, effort) => {
     const deployed = await readDeployed();
-    const entries = await conversationEvents(laboratory, SETTINGS);
-    const inputs = await costInputs(laboratory, effort, deployed, entries);
-    const figures = inputs.map((input) => ({
-      name: `dollars per million events at mean batch ${input.meanBatch}`,
-      ...{ value: total(costParts(input)), unit: '$', digits: 2 },
-      ...(input.meanBatch === DECIDING_BATCH && { mustReach: { atMost: 3.5 } }),
-    }));
-    return { figures, breakdowns: [partsTable(inputs), fixedTable(deployed)] } satisfies Measured;
+    const costs = await measureCosts(laboratory, deployed, effort);
+    const dollars = { unit: '$', digits: 2 };
+    const figures = sums(costs).flatMap(({ meanBatch, inbound, all }) => [
+      {
+        ...{ name: `dollars per million events in, at mean batch ${meanBatch}`, value: inbound },
+        ...dollars,
+        ...(meanBatch === DECIDING_BATCH && { mustReach: { atMost: 3.5 } }),
+      },
+      {
+        name: `dollars per million events in and out, at mean batch ${meanBatch}`,
+        ...{ value: all, ...dollars },
+      },
+    ]);
+    return {
+      figures,
+      breakdowns: [
+        summaryTable(costs),
+        inboundTable(costs.inbound),
+        handOnTable(costs),
+        fileTable(costs.files),
+        fixedTable({ ...deployed, metrics: METRICS.length }),
+      ],
+    } satisfies Measured;
   },
 };
 
-async function costInputs(
+async function measureCosts(
   laboratory: Laboratory,
-  effort: Effort,
   deployed: Deployed,
-  entries: readonly SentEntry[],
-): Promise<CostInput[]> {
-  const steps = MEAN_BATCHES.length + 1;
-  effort.onProgress(0, steps);
-  const ingest = {
-    memoryMegabytes: deployed.memoryMegabytes('ingest'),
-    cpuMs: cpuOf(await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1), 'https')),
-    waitMs: ASSUMED.sendMessageBatchMs,
+  effort: Effort,
+): Promise<Costs> {
+  const entries = await conversationEvents(laboratory, SETTINGS);
+  const changes = await handedOnChanges(laboratory, deployed, queueEvents(entries, 10));
+  let done = 0;
+  const step = async <T>(measured: Promise<T>): Promise<T> => {
+    const result = await measured;
+    done += 1;
+    effort.onProgress(done, 3 + 3 * MEAN_BATCHES.length);
+    return result;
   };
-  const inputs: CostInput[] = [];
-  for (const [done, meanBatch] of MEAN_BATCHES.entries()) {
-    effort.onProgress(done + 1, steps);
-    const batches = queueEvents(entries, meanBatch);
-    const { calls, logLines } = await laboratory.call('processor', batches);
-    const size = { rounds: roundsOf(effort, meanBatch), size: meanBatch };
-    inputs.push({
-      ...{ meanBatch, ingest, sendsPerWebhook: 1 },
-      perEvent: await countWrites(calls, entries.length),
-      processor: {
-        memoryMegabytes: deployed.memoryMegabytes('processor'),
-        cpuMs: cpuOf(await warmProcessor(laboratory, SETTINGS, size, 'https')),
-        waitMs: ASSUMED.dynamoDbWriteMs,
-      },
-      logBytesPerBatch: logBytes(logLines) / batches.length,
-    });
+  const ingest = await step(measureIngest(laboratory, deployed, effort));
+  const inbound = [];
+  const handOn = [];
+  for (const meanBatch of MEAN_BATCHES) {
+    const taken = { ingest, entries, meanBatch };
+    inbound.push(await step(measureInbound(laboratory, deployed, taken, effort)));
+    const to = (subscribers: number) =>
+      step(measureHandOn(laboratory, deployed, { changes, meanBatch, subscribers }, effort));
+    handOn.push({ toOne: await to(1), toTwo: await to(2) });
   }
-  return inputs;
+  const files = await step(measureMedia(laboratory, deployed, effort));
+  const { parts } = await step(measureArchive(laboratory, deployed, effort));
+  return { inbound, handOn, files, archive: total(parts) };
 }
 
-function cpuOf(rounds: WarmRounds): number {
-  return median(rounds.map(({ real }) => real.cpuMs));
-}
-
-function partsTable(inputs: readonly CostInput[]): Breakdown {
-  const allParts = (input: CostInput) => ({
-    ...costParts(input),
-    'all of these': total(costParts(input)),
-    ...keptParts(input),
-  });
-  const columns = inputs.map((input) => new Map(Object.entries(allParts(input))));
-  const names = columns.flatMap((parts, index) => (index === 0 ? [...parts.keys()] : []));
-  const { contacts, messagesPerContact } = MIX;
-  return {
-    title:
-      `Dollars per million events, one a webhook, a quarter messages (${messagesPerContact} of each contact), the rest statuses\n` +
-      `(${PRICED.region}, ${PRICED.on}, ${PRICED.note}; mix of ${contacts} contacts)`,
-    columns: ['part', ...inputs.map(({ meanBatch }) => `batch ${meanBatch}`)],
-    rows: [
-      ...names.map((name) => [name, ...columns.map((parts) => (parts.get(name) ?? 0).toFixed(3))]),
-      ['CPU of ingest, ms', ...inputs.map(({ ingest }) => ingest.cpuMs.toFixed(2))],
-      ['billed time of ingest, ms', ...inputs.map(({ ingest }) => String(billedMs(ingest)))],
-      ['CPU of processor, ms', ...inputs.map(({ processor }) => processor.cpuMs.toFixed(2))],
-      [
-        'billed time of processor, ms',
-        ...inputs.map(({ processor }) => String(billedMs(processor))),
-      ],
-      [
-        'memory of both, MB',
-        ...inputs.map(
-          (input) => `${input.ingest.memoryMegabytes}, ${input.processor.memoryMegabytes}`,
-        ),
-      ],
-      ['log bytes of a batch', ...inputs.map((input) => input.logBytesPerBatch.toFixed(0))],
-    ],
-  };
-}
-
-function fixedTable({ alarmMetrics, secrets }: Deployed): Breakdown {
-  const parts = fixedParts({ metrics: METRICS.length, alarmMetrics, secrets });
-  return {
-    title: `Dollars a month, whatever comes (${PRICED.region}, ${PRICED.on})`,
-    columns: ['part', ''],
-    rows: Object.entries(parts).map(([name, dollars]) => [name, dollars.toFixed(2)]),
-  };
+/** The changes of the table that cost an invocation of the router. */
+async function handedOnChanges(
+  laboratory: Laboratory,
+  { isHandedOn }: Deployed,
+  batches: readonly object[],
+) {
+  const { calls } = await laboratory.call('processor', batches);
+  return changesOf((await makeWrites(calls)).writes).filter(isHandedOn);
 }

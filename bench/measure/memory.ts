@@ -5,10 +5,11 @@ import type { Breakdown } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
 import type { Measurement } from '../measurement.ts';
 import { runProgram, startSchema } from '../processes.ts';
+import { queueEvents } from '../queue-messages.ts';
 import { median, quantile } from '../statistics.ts';
-import { warmIngest, warmProcessor } from '../warm.ts';
+import { conversationEvents } from '../traffic-mix.ts';
+import { oneKilobyteEvents, roundsOf, warmCpuMs } from '../warm.ts';
 import { oneKilobyteWebhook, signedEvent } from '../webhooks.ts';
-import { roundsOf } from './warm.ts';
 
 const SIZES = [128, 256, 384, 512, 1024, 1769] as const;
 
@@ -23,18 +24,18 @@ export const memory: Measurement = {
   summary: 'duration and price of the functions by memory, which decides their CPU',
   run: async (laboratory, effort) => {
     effort.onProgress(0, 3);
-    const webhook = await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1), 'https');
+    const webhooks = oneKilobyteEvents(SETTINGS.appSecret);
+    const cpu = await warmCpuMs(laboratory, 'ingest', webhooks, roundsOf(effort, 1));
     effort.onProgress(1, 3);
-    const ten = { rounds: roundsOf(effort, 10), size: 10 };
-    const batch = await warmProcessor(laboratory, SETTINGS, ten, 'https');
+    const batches = queueEvents(await conversationEvents(laboratory, SETTINGS), 10);
+    const batch = await warmCpuMs(laboratory, 'processor', batches, roundsOf(effort, 10));
     effort.onProgress(2, 3);
-    const cpu = webhook.map(({ real }) => real.cpuMs);
     const subjects: Subject[] = [
       { name: 'webhook, p50', cpuMs: median(cpu), waitMs: ASSUMED.sendMessageBatchMs },
       { name: 'webhook, slow', cpuMs: quantile(cpu, 0.99), waitMs: ASSUMED.sendMessageBatchMs },
       {
-        ...{ name: 'batch of 10', waitMs: ASSUMED.dynamoDbWriteMs },
-        cpuMs: median(batch.map(({ real }) => real.cpuMs)),
+        ...{ name: 'batch of 10', waitMs: ASSUMED.dynamoDbMs },
+        cpuMs: median(batch),
       },
       { name: 'first webhook, cold', ...(await coldWebhook(laboratory)) },
     ];

@@ -1,9 +1,8 @@
 import type { Figure } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
-import type { Effort, Measurement } from '../measurement.ts';
-import type { Rounds } from '../programs/alternate.ts';
+import type { Measurement } from '../measurement.ts';
 import { median, medianRatio } from '../statistics.ts';
-import { type WarmRounds, warmIngest, warmProcessor } from '../warm.ts';
+import { roundsOf, type WarmRounds, warmIngest, warmProcessor } from '../warm.ts';
 
 const AT_MOST = { atMost: 1.25 };
 
@@ -12,10 +11,10 @@ export const warm: Measurement = {
   summary: 'CPU of a webhook and of a batch of ten, over that of the bare calls to AWS',
   run: async (laboratory, effort) => {
     effort.onProgress(0, 2);
-    const webhook = await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1), 'http');
+    const webhook = await warmIngest(laboratory, SETTINGS, roundsOf(effort, 1));
     effort.onProgress(1, 2);
     const ten = { rounds: roundsOf(effort, 10), size: 10 };
-    const batch = await warmProcessor(laboratory, SETTINGS, ten, 'http');
+    const batch = await warmProcessor(laboratory, SETTINGS, ten);
     return {
       figures: [
         ...figuresOf('a webhook of 1 KB', 'HMAC, JSON.parse and a bare SendMessageBatch', webhook),
@@ -24,14 +23,6 @@ export const warm: Measurement = {
     };
   },
 };
-
-/** As many events in all, however many come at a time. */
-export function roundsOf({ isQuick }: Effort, eventsPerCall: number): Rounds {
-  const calls = (events: number) => Math.ceil(events / Math.min(eventsPerCall, 4));
-  return isQuick
-    ? { warmUp: calls(500), rounds: 10, callsPerRound: calls(50) }
-    : { warmUp: calls(1500), rounds: 30, callsPerRound: calls(100) };
-}
 
 function figuresOf(what: string, bareName: string, rounds: WarmRounds): Figure[] {
   const cpu = rounds.map(({ real, bare }) => ({ real: real.cpuMs, bare: bare.cpuMs }));

@@ -11,7 +11,7 @@ const { bundle, events } = z
 const { handler }: { handler: Handler } = await import(bundle);
 const answers: unknown[] = [];
 for (const event of events) {
-  answers.push(await handler(event, { getRemainingTimeInMillis: () => 30_000 }));
+  answers.push(await handler(event, { getRemainingTimeInMillis: () => 120_000 }));
 }
 const wallMs = performance.now();
 const { user, system } = process.cpuUsage();

@@ -35,6 +35,11 @@ export const PRICES = {
     per: 'request to a FIFO queue, units of 64 KB',
     source: 'factualminds.com on SQS pricing, 2026-06; unanswered.io, 2026',
   },
+  sqsFairRequest: {
+    dollars: 0.5 / MILLION,
+    per: 'request to a standard queue with message groups: 0.40, and 0.10 for their fair share',
+    source: 'factualminds.com on SQS pricing, 2026-06; the 0.10 from one source, to be checked',
+  },
   writeUnit: {
     dollars: 0.625 / MILLION,
     per: 'DynamoDB write request unit, on demand, 1 KB',

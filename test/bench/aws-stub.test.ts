@@ -1,3 +1,4 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -29,6 +30,18 @@ describe('the stub of AWS', () => {
     expect(sentBatches(stub.takeCalls())).toEqual([batch]);
   });
 
+  test('finds the rows that it was given, and no others', async () => {
+    const { stub, client } = await aStub();
+    const dynamodb = new DynamoDBClient(client);
+    const row = { pk: { S: 'p' }, sk: { S: 's' }, note: { S: 'x' } };
+    stub.keepRows([row]);
+    const get = (S: string) =>
+      dynamodb.send(new GetItemCommand({ TableName: 't', Key: { pk: { S }, sk: { S: 's' } } }));
+
+    expect((await get('p')).Item).toEqual(row);
+    expect((await get('another')).Item).toBeUndefined();
+  });
+
   test('counts each call once', async () => {
     const { stub, client } = await aStub();
     const sqs = new SQSClient(client);
@@ -46,7 +59,7 @@ describe('the stub of AWS', () => {
 
   test('knows the secrets that the functions ask for', async () => {
     const { stub, client } = await aStub();
-    const SecretId = functionEnvironment(stub.url)['META_SECRET_ARN'];
+    const SecretId = functionEnvironment(stub.url, '')['META_SECRET_ARN'];
 
     const answer = await new SecretsManagerClient(client).send(
       new GetSecretValueCommand({ SecretId }),

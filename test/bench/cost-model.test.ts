@@ -134,11 +134,11 @@ describe('archiveParts', () => {
 });
 
 describe('fixedParts', () => {
-  test('charges an idle queue for the polls of a month', () => {
-    const parts = fixedParts({ metrics: 15, alarmMetrics: 10, secrets: 2 });
+  test('charges idle queues for the polls of a month', () => {
+    const parts = fixedParts({ metrics: 15, alarmMetrics: 10, secrets: 2, queues: 3 });
 
-    // Five pollers, three polls a minute each.
-    expect(parts['empty receives of idle pollers']).toBeCloseTo(5 * 3 * 60 * 24 * 30 * 0.5e-6);
+    // Five pollers a queue, three polls a minute each.
+    expect(parts['empty receives of idle pollers']).toBeCloseTo(3 * 5 * 3 * 60 * 24 * 30 * 0.5e-6);
     expect(parts.secrets).toBeCloseTo(0.8);
   });
 });

@@ -1,0 +1,156 @@
+import { PRICED } from '../bin/floodgate/prices.ts';
+import { MONTHLY_EVENTS } from './archive.ts';
+import {
+  billedMs,
+  type CostInput,
+  costParts,
+  type FixedInput,
+  type FunctionUse,
+  fixedParts,
+  keptParts,
+  total,
+} from './cost-model.ts';
+import type { Breakdown } from './figure.ts';
+import {
+  type HandOnInput,
+  handOnParts,
+  keptFiles,
+  type MediaInput,
+  mediaParts,
+} from './hand-on-model.ts';
+import { MEDIA_SHARE } from './media-files.ts';
+import { FILE_BYTES } from './outside.ts';
+import { MIX } from './traffic-mix.ts';
+
+/** All that was measured, for each mean batch where that matters. */
+export interface Costs {
+  readonly inbound: readonly CostInput[];
+  readonly handOn: readonly { readonly toOne: HandOnInput; readonly toTwo: HandOnInput }[];
+  readonly files: MediaInput;
+  /** Dollars for a million events. */
+  readonly archive: number;
+}
+
+const PLACE = `${PRICED.region}, ${PRICED.on}`;
+
+/** Dollars for a million events, at each mean batch. */
+export function sums({ inbound, handOn, files, archive }: Costs) {
+  return handOn.map(({ toOne, toTwo }, n) => {
+    const taken = inbound[n];
+    if (taken === undefined) throw new Error('a mean batch that was not measured');
+    const parts = {
+      inbound: total(costParts(taken)),
+      handedOn: total(handOnParts(toOne)),
+      files: total(mediaParts(files)),
+      archive,
+    };
+    const further = total(handOnParts(toTwo)) - parts.handedOn;
+    return { ...parts, further, all: total(parts), meanBatch: taken.meanBatch };
+  });
+}
+
+export function summaryTable(costs: Costs): Breakdown {
+  const columns = sums(costs);
+  const row = (name: string, of: (sum: (typeof columns)[number]) => number) => [
+    name,
+    ...columns.map((sum) => of(sum).toFixed(2)),
+  ];
+  return {
+    title:
+      `Dollars per million events, one a webhook, a quarter messages (${MIX.messagesPerContact} of each contact), the rest statuses\n` +
+      `(${PLACE}, ${PRICED.note}; mix of ${MIX.contacts} contacts)`,
+    columns: ['', ...columns.map(({ meanBatch }) => `batch ${meanBatch}`)],
+    rows: [
+      row('in: from the webhook to the table', ({ inbound }) => inbound),
+      row('out: handed on to one subscriber over HTTPS', ({ handedOn }) => handedOn),
+      row(
+        `files: ${FILE_BYTES / 1000} KB with ${100 * MEDIA_SHARE} % of the messages`,
+        ({ files }) => files,
+      ),
+      row(`archive, at ${MONTHLY_EVENTS / 1e6} million a month`, ({ archive }) => archive),
+      row('all of these', ({ all }) => all),
+      row('each further subscriber', ({ further }) => further),
+    ],
+  };
+}
+
+export function inboundTable(inputs: readonly CostInput[]): Breakdown {
+  return {
+    title: 'In: dollars per million events',
+    columns: ['part', ...inputs.map(({ meanBatch }) => `batch ${meanBatch}`)],
+    rows: [
+      ...dollarRows(inputs, (input) => ({
+        ...costParts(input),
+        'all of these': total(costParts(input)),
+        ...keptParts(input),
+      })),
+      ...useRows('ingest', inputs, ({ ingest }) => ingest),
+      ...useRows('processor', inputs, ({ processor }) => processor),
+      ['log bytes of a batch', ...inputs.map((input) => input.logBytesPerBatch.toFixed(0))],
+    ],
+  };
+}
+
+export function handOnTable({ handOn }: Costs): Breakdown {
+  const inputs = handOn.map(({ toOne }) => toOne);
+  const numbers = (name: string, of: (input: HandOnInput) => number, digits: number) => [
+    name,
+    ...inputs.map((input) => of(input).toFixed(digits)),
+  ];
+  return {
+    title: 'Out, to one subscriber: dollars per million events',
+    columns: ['part', ...inputs.map(({ meanBatch }) => `batch ${meanBatch}`)],
+    rows: [
+      ...dollarRows(inputs, (input) => ({
+        ...handOnParts(input),
+        'all of these': total(handOnParts(input)),
+      })),
+      ...useRows('router', inputs, ({ router }) => router),
+      ...useRows('deliverer', inputs, ({ deliverer }) => deliverer),
+      numbers('requests to SQS for an event', (input) => input.sendsPerEvent, 2),
+      numbers('bytes out of a delivery', (input) => input.bytesPerDelivery, 0),
+      numbers('log bytes of a batch', (input) => input.logBytesPerBatch, 0),
+    ],
+  };
+}
+
+export function fileTable(input: MediaInput): Breakdown {
+  const parts = mediaParts(input);
+  const dollars = { ...parts, 'all of these': total(parts) };
+  return {
+    title: `Files: dollars per million events, ${1e6 * input.filesPerEvent} of them with a file of ${FILE_BYTES / 1000} KB`,
+    columns: ['part', ''],
+    rows: [
+      ...Object.entries(dollars).map(([name, value]) => [name, value.toFixed(4)]),
+      ['kept for a month', keptFiles(input).toFixed(4)],
+      ...useRows('media', [input], ({ fetcher }) => fetcher),
+      ['bytes out for a file', input.bytesOut.toFixed(0)],
+    ],
+  };
+}
+
+export function fixedTable(input: FixedInput): Breakdown {
+  return {
+    title: `Dollars a month, whatever comes (${PLACE})`,
+    columns: ['part', ''],
+    rows: Object.entries(fixedParts(input)).map(([name, dollars]) => [name, dollars.toFixed(2)]),
+  };
+}
+
+function dollarRows<T>(
+  inputs: readonly T[],
+  partsOf: (input: T) => Readonly<Record<string, number>>,
+): string[][] {
+  const columns = inputs.map((input) => new Map(Object.entries(partsOf(input))));
+  const names = [...(columns[0]?.keys() ?? [])];
+  return names.map((name) => [name, ...columns.map((parts) => (parts.get(name) ?? 0).toFixed(3))]);
+}
+
+function useRows<T>(name: string, inputs: readonly T[], of: (input: T) => FunctionUse): string[][] {
+  const uses = inputs.map(of);
+  return [
+    [`CPU of ${name}, ms`, ...uses.map(({ cpuMs }) => cpuMs.toFixed(2))],
+    [`billed time of ${name}, ms`, ...uses.map((use) => String(billedMs(use)))],
+    [`memory of ${name}, MB`, ...uses.map((use) => String(use.memoryMegabytes))],
+  ];
+}

@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { FILE_BYTES, startOutside } from '../../bench/outside.ts';
+import { selfSigned } from '../../bench/self-signed.ts';
+
+test('counts what comes over the wire, encryption included, and hands out a file', async () => {
+  const tls = selfSigned();
+  const outside = await startOutside(tls);
+  onTestFinished(() => outside[Symbol.asyncDispose]());
+  const ask = async (url: string, body: string) => {
+    const sent = request(url, { method: 'POST', ca: tls.certificate }).end(body);
+    const [response] = await once(sent, 'response');
+    return buffer(response);
+  };
+
+  await ask(outside.endpointUrl, 'x'.repeat(5000));
+  const bytes = outside.takeBytes();
+  const { url } = JSON.parse(String(await ask(`${outside.graphUrl}/7`, '')));
+
+  expect(bytes).toBeGreaterThan(5000);
+  expect(bytes).toBeLessThan(7000);
+  expect(await ask(url, '')).toHaveLength(FILE_BYTES);
+});

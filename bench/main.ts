@@ -5,6 +5,7 @@ import { openLaboratory } from './laboratory.ts';
 import { archive } from './measure/archive.ts';
 import { calls } from './measure/calls.ts';
 import { cost } from './measure/cost.ts';
+import { deliveries } from './measure/deliveries.ts';
 import { first } from './measure/first.ts';
 import { load } from './measure/load.ts';
 import { memory } from './measure/memory.ts';
@@ -16,7 +17,7 @@ import { type Options, readOptions } from './options.ts';
 import { asJson, asText } from './report.ts';
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
-  ...{ size, load, first, warm, calls, stack, cost, archive, memory },
+  ...{ size, load, first, warm, calls, stack, deliveries, cost, archive, memory },
 };
 
 const HELP = `Measures what Floodgate takes: time, CPU, calls, dollars. Needs no network and no AWS account.
@@ -30,7 +31,7 @@ npm run bench [-- OPTIONS]
 
 Measurements:
 ${Object.entries(MEASUREMENTS)
-  .map(([name, { summary }]) => `  ${name.padEnd(7)}  ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}  ${summary}`)
   .join('\n')}
 `;
 

@@ -1,0 +1,89 @@
+import type { CallAws } from '../lambda/adapters/aws-json.ts';
+import { backlogWriter } from '../lambda/adapters/backlog-table.ts';
+import { deliveryStateWriter } from '../lambda/adapters/delivery-state.ts';
+import { subscriberWriter } from '../lambda/adapters/subscriber-table.ts';
+import { deliveryGroup } from '../lambda/domain/delivery.ts';
+import { memberOf } from '../lambda/domain/json-source.ts';
+import type { Subscriber } from '../lambda/domain/subscriber.ts';
+import { routed } from '../test/support/deliveries.ts';
+import { aSubscriber } from '../test/support/subscribers.ts';
+import { chunks } from './queue-messages.ts';
+import { messagesTo } from './stored-events.ts';
+
+export interface DeadSubscribers {
+  readonly channels: readonly string[];
+  /** Lets them receive: what comes for them goes to their backlogs, which a drainer looks at. */
+  readonly add: () => Promise<void>;
+  /** As if nobody had ever made them; their backlogs stay where they are. */
+  readonly remove: () => Promise<void>;
+}
+
+const never = new AbortController().signal;
+/** What DynamoDB takes at once, and how many of these are under way. */
+const WRITES = 25;
+const REQUESTS = 4;
+
+/** Subscribers, each to a channel of its own, whose endpoint has not answered for long. */
+export function deadSubscribers(
+  dynamodb: CallAws,
+  tableName: string,
+  { count, url }: { readonly count: number; readonly url: string },
+): DeadSubscribers {
+  const all = Array.from({ length: count }, (_, n) => deadSubscriber(n, url));
+  const subscribers = subscriberWriter(dynamodb, tableName);
+  const state = deliveryStateWriter(dynamodb, tableName, Date.now);
+  return {
+    channels: all.map(({ filter }) => filter.channels?.[0] ?? ''),
+    add: async () => {
+      for (const subscriber of all) {
+        await subscribers.add(subscriber, never);
+        await state.open(subscriber.id, 'failing', 'closed', never);
+      }
+    },
+    remove: async () => {
+      for (const { id } of all) await subscribers.remove(id, never);
+    },
+  };
+}
+
+function deadSubscriber(n: number, url: string): Subscriber {
+  return aSubscriber({
+    id: idOf(n),
+    endpoint: { kind: 'https', url },
+    filter: { channels: [`dead-${n}`] },
+  });
+}
+
+function idOf(n: number): string {
+  return `sub_dead${String(n).padStart(18, '0')}`;
+}
+
+/** Puts so many deliveries aside, as the deliverer would have done one by one. */
+export async function fillBacklogs(
+  dynamodb: CallAws,
+  tableName: string,
+  { channels }: DeadSubscribers,
+  count: number,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const items: object[] = [];
+  const putAside = backlogWriter(
+    async (_, input) => void items.push({ PutRequest: { Item: memberOf(input, 'Item') } }),
+    ...[tableName, Date.now],
+  );
+  const events = messagesTo(channels, 99, count).map(routed);
+  for (const [n, event] of events.entries()) {
+    const delivery = { subscriberId: idOf(n % channels.length), routedAt: Date.now(), event };
+    await putAside(delivery, deliveryGroup(delivery, true), String(n), never);
+  }
+  const batches = chunks(items, WRITES).values();
+  let done = 0;
+  const work = async () => {
+    for (const batch of batches) {
+      await dynamodb('BatchWriteItem', { RequestItems: { [tableName]: batch } }, never);
+      done += batch.length;
+      onProgress(done);
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS }, work));
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+import * as z from 'zod/mini';
+
+const readySchema = z.object({ live: z.url(), silent: z.url(), received: z.url() });
+const receivedSchema = z.array(z.tuple([z.string(), z.number()]));
+
+/** A subscriber's endpoint in a process of its own. */
+export interface Receiver extends AsyncDisposable {
+  /** Answers 200 at once. */
+  readonly liveUrl: string;
+  /** Never answers. */
+  readonly silentUrl: string;
+  /** The `webhook-id`s that came since this was asked for the last time, and when, in ms since 1970. */
+  readonly take: () => Promise<readonly (readonly [id: string, atMs: number])[]>;
+}
+
+export async function runReceiver(): Promise<Receiver> {
+  const path = join(import.meta.dirname, 'programs', 'receiver.ts');
+  const child = spawn(execPath, [path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const { live, silent, received } = readySchema.parse(JSON.parse(line));
+  return {
+    ...{ liveUrl: live, silentUrl: silent },
+    take: async () => receivedSchema.parse(await (await fetch(received)).json()),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}

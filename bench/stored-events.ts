@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallAws } from '../lambda/adapters/aws-json.ts';
+import { eventTable } from '../lambda/adapters/event-table.ts';
+import type { QueuedEvent } from '../lambda/domain/envelope.ts';
+import { contactGroup, eventId, type WebhookEvent } from '../lambda/domain/event.ts';
+import { parseJsonSource } from '../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../lambda/domain/meta-webhook.ts';
+import { generateTraffic } from '../local/traffic/traffic.ts';
+
+/** The channel of the traffic that is made up. */
+export const LIVE_CHANNEL = '900000000000100';
+
+/** Events of many people, a quarter messages, the rest statuses; others for another seed. */
+export function liveEvents(seed: number, count: number): readonly WebhookEvent[] {
+  const webhooks = generateTraffic({
+    ...{ provider: 'meta', seed, contacts: 500, mediaShare: 0, batch: 1 },
+    ...{ messages: Math.ceil(count / 4), statuses: Math.floor((count * 3) / 4) },
+  });
+  return webhooks.flatMap(({ body }) => {
+    const split = splitMetaWebhook(parseJsonSource(body), Date.now());
+    return split.ok ? split.events : [];
+  });
+}
+
+/** Messages to one channel after another, of many people. */
+export function messagesTo(
+  channels: readonly string[],
+  seed: number,
+  count: number,
+): readonly WebhookEvent[] {
+  return liveEvents(seed, 4 * count)
+    .filter(({ kind }) => kind === 'message')
+    .map((event, n) => {
+      const channel = channels[n % channels.length] ?? '';
+      const { wamid = '' } = event;
+      const group = contactGroup(channel, event.contact.userId ?? wamid);
+      return { ...event, channel, group, id: eventId('message', [channel, wamid]) };
+    });
+}
+
+/** More writes under way only wait for each other. */
+const WRITES = 32;
+
+/**
+ * Writes events into the table as the processor does: evenly, or as fast as it goes at a rate of
+ * `Infinity`. Returns when each was stored, by its id, in ms since 1970.
+ */
+export async function storeEvents(
+  dynamodb: CallAws,
+  tableName: string,
+  events: readonly QueuedEvent[],
+  ratePerSecond: number,
+): Promise<ReadonlyMap<string, number>> {
+  const store = eventTable(dynamodb, { tableName, retentionDays: 30, now: Date.now });
+  const storedAt = new Map<string, number>();
+  const startMs = performance.now();
+  const waiting = events.entries();
+  const work = async () => {
+    for (const [n, event] of waiting) {
+      const waitMs = startMs + (1000 * n) / ratePerSecond - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      await store(event, String(n), AbortSignal.timeout(20_000));
+      storedAt.set(event.id, Date.now());
+    }
+  };
+  await Promise.all(Array.from({ length: WRITES }, work));
+  return storedAt;
+}

@@ -37,7 +37,8 @@ export interface Health {
  */
 export type Pass = 'empty' | 'drained' | 'stuck' | 'dead' | 'stopped';
 
-const PAGE_SIZE = 200;
+/** Rows that are read at a time before anything has got through, and after: reading is what a dead endpoint costs. */
+const PAGE_SIZE = { probing: 20, draining: 200 };
 
 /** Groups whose heads are tried before anything has got through, and after. */
 const WIDTH = { probing: 3, draining: 20 };
@@ -76,7 +77,8 @@ async function drainFrom(
 ): Promise<{ readonly key: string } | 'end' | 'dead' | 'stopped'> {
   const subscriber = await deps.receiver(subscriberId, signal);
   if (subscriber === undefined || !deps.hasTime()) return 'stopped';
-  const rows = await deps.backlog.after(subscriberId, key, PAGE_SIZE, signal);
+  const pageSize = health.successes === 0 ? PAGE_SIZE.probing : PAGE_SIZE.draining;
+  const rows = await deps.backlog.after(subscriberId, key, pageSize, signal);
   const last = rows.at(-1);
   if (last === undefined) return 'end';
   const halted = await drainPage(rows, subscriber, health, signal, deps);
@@ -93,7 +95,7 @@ export async function giveUpExpired(
 ): Promise<void> {
   let key = '';
   while (deps.hasTime()) {
-    const rows = await deps.backlog.after(subscriberId, key, PAGE_SIZE, signal);
+    const rows = await deps.backlog.after(subscriberId, key, PAGE_SIZE.draining, signal);
     const last = rows.at(-1);
     if (last === undefined) return;
     for (const row of rows) {

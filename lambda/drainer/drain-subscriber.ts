@@ -68,7 +68,7 @@ async function drainOpen(
       await deps.state.startClosing(id, signal);
       return true;
     case 'dead':
-      await giveUpExpired(id, signal, deps);
+      if (isMinuteToGiveUp(id, deps.now())) await giveUpExpired(id, signal, deps);
       return false;
     case 'drained':
       return true;
@@ -78,6 +78,12 @@ async function drainOpen(
     default:
       return false;
   }
+}
+
+/** Once an hour, each subscriber in a minute of its own: the whole backlog has to be read for that. */
+function isMinuteToGiveUp(id: string, nowMs: number): boolean {
+  const minute = Math.floor(nowMs / 60_000);
+  return minute % 60 === (id.codePointAt(id.length - 1) ?? 0) % 60;
 }
 
 async function drainClosing(

@@ -38,6 +38,14 @@ async function drain(fake: Fake, overrides: Partial<DrainAllDeps> = {}, minutes 
   return fake;
 }
 
+/** As it is started once a minute. */
+async function drainForAnHour(fake: Fake, overrides: Partial<DrainAllDeps> = {}) {
+  for (let minute = 0; minute < 60; minute += 1) {
+    fake.clock.now = NOW + minute * MINUTE;
+    await drain(fake, overrides);
+  }
+}
+
 describe('a backlog', () => {
   test('goes out in the order of each group, and the breaker closes', async () => {
     const fake = await drain(aBacklog(['a1', 'a2', 'b1', 'b2', 'a10']));
@@ -90,7 +98,7 @@ describe('a backlog', () => {
 
     await drain(fake, { post: onPost });
 
-    expect(idsIn(fake)).toEqual(ids.slice(200));
+    expect(idsIn(fake)).toEqual(ids.slice(20));
     expect(fake.rows.state).toMatchObject(OPEN);
   });
 
@@ -230,7 +238,7 @@ describe('an endpoint that is down', () => {
     const fake = aBacklog(['a1', 'b1', 'c1', 'd3'], { answer: 503 });
     for (const id of ['d1', 'd2']) putAside(fake, id, NOW - GIVE_UP_MS);
 
-    await drain(fake);
+    await drainForAnHour(fake);
 
     expect(fake.done.filter((call) => call.startsWith('dead'))).toEqual([
       expect.stringMatching(/^dead-letter delivery\.d#0+1 undeliverable endpoint-down$/),
@@ -238,6 +246,22 @@ describe('an endpoint that is down', () => {
     ]);
     expect(idsIn(fake).toSorted()).toEqual(['a1', 'b1', 'c1', 'd3']);
     expect(fake.counts).toMatchObject({ DeliveryDeadLettered: 2 });
+  });
+
+  test('is read as a whole once an hour, and else only where it is tried', async () => {
+    const ids = Array.from({ length: 300 }, (_, n) => `${String.fromCodePoint(97 + n)}1`);
+    const fake = aBacklog(ids, { answer: 503 });
+    const { backlog } = fake.drainer();
+    let rows = 0;
+    const after: typeof backlog.after = async (...page) => {
+      const read = await backlog.after(...page);
+      rows += read.length;
+      return read;
+    };
+
+    await drainForAnHour(fake, { backlog: { ...backlog, after } });
+
+    expect(rows).toBe(300 + 60 * 20);
   });
 });
 

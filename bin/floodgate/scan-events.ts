@@ -8,6 +8,13 @@ import {
 import { numberValue, textValue } from '../../lambda/adapters/update-expression.ts';
 import { memberOf } from '../../lambda/domain/json-source.ts';
 
+export interface ScannedTable {
+  readonly dynamodb: CallAws;
+  readonly tableName: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 export interface ScannedPage {
   /** Without those that are forgotten or have expired. */
   readonly rows: readonly Item[];
@@ -26,8 +33,7 @@ interface Receipt {
  * messages, which tell of their statuses. A partition's rows come one after another.
  */
 export async function* scanEvents(
-  dynamodb: CallAws,
-  TableName: string,
+  { dynamodb, tableName: TableName, now }: ScannedTable,
   receipt: Receipt,
   signalOfPage: () => AbortSignal,
 ): AsyncGenerator<ScannedPage> {
@@ -40,7 +46,7 @@ export async function* scanEvents(
     );
     const units = memberOf(memberOf(page, 'ConsumedCapacity'), 'CapacityUnits');
     yield {
-      rows: toItems(memberOf(page, 'Items')).filter((row) => !isHidden(row, Date.now())),
+      rows: toItems(memberOf(page, 'Items')).filter((row) => !isHidden(row, now())),
       units: typeof units === 'number' ? units : 0,
     };
     const next = memberOf(page, 'LastEvaluatedKey');

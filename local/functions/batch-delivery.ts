@@ -15,7 +15,7 @@ export interface DiscardedBatch {
 }
 
 export interface BatchDeliveryOptions {
-  readonly clock: LocalClock;
+  readonly clock: Pick<LocalClock, 'now' | 'sleep'>;
   readonly reportsBatchItemFailures: boolean;
   /** Whether a batch that failed is tried again in two halves. */
   readonly bisectsBatch: boolean;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { ColdStart } from './realm.ts';
-import { anySchedule, type Schedule } from './schedule.ts';
-import { simulate, type Week } from './simulation.ts';
+import type { Week } from './simulation.ts';
+import type { World } from './worlds.ts';
 
-export interface CheckOptions {
+export interface CheckOptions<Schedule> {
+  readonly world: World<Schedule>;
   readonly coldStart: ColdStart;
   readonly runs: number;
   readonly seed: number;
@@ -14,7 +15,8 @@ export interface CheckOptions {
   readonly onWeek?: (week: Week) => void;
 }
 
-export interface Failure {
+export interface Failure<Schedule = unknown> {
+  readonly world: string;
   readonly violation: string;
   readonly schedule: Schedule;
   readonly seed: number;
@@ -22,15 +24,17 @@ export interface Failure {
 }
 
 /** What to type to see a failure again. */
-export function replayCommand({ seed, path }: Pick<Failure, 'seed' | 'path'>): string {
-  return `npm run test:faults -- --seed ${seed} --path ${path}`;
+export function replayCommand({ world, seed, path }: Failure): string {
+  return `npm run test:faults -- --world ${world} --seed ${seed} --path ${path}`;
 }
 
 /** Runs schedules until one breaks a promise, and gives the smallest that does. */
-export async function checkSchedules(options: CheckOptions): Promise<Failure | undefined> {
-  const { coldStart, runs, seed, path, isQuick = false, onWeek } = options;
-  const property = fc.asyncProperty(anySchedule, async (schedule) => {
-    const week = await simulate(schedule, { coldStart });
+export async function checkSchedules<Schedule>(
+  options: CheckOptions<Schedule>,
+): Promise<Failure<Schedule> | undefined> {
+  const { world, coldStart, runs, seed, path, isQuick = false, onWeek } = options;
+  const property = fc.asyncProperty(world.schedules, async (schedule) => {
+    const week = await world.simulate(schedule, { coldStart });
     if (week.violation !== undefined) throw new Error(week.violation);
     onWeek?.(week);
   });
@@ -45,6 +49,7 @@ export async function checkSchedules(options: CheckOptions): Promise<Failure | u
   const { errorInstance, counterexamplePath } = result;
   if (schedule === undefined) throw new Error('no schedule was run', { cause: errorInstance });
   return {
+    world: world.name,
     violation: errorInstance instanceof Error ? errorInstance.message : String(errorInstance),
     ...{ schedule, seed, path: counterexamplePath ?? '' },
   };

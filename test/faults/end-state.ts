@@ -1,12 +1,12 @@
 import { contactGroup } from '../../lambda/domain/event.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, QueueName } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
 import type { Row, SimulatedTable } from './table.ts';
 import type { StatusFact, Update } from './updates.ts';
 
 export interface End {
   readonly ledger: Ledger;
-  readonly queues: SimulatedQueues;
+  readonly queues: SimulatedQueues<QueueName>;
   readonly table: SimulatedTable;
   /** What the provider gave up. */
   readonly abandoned: readonly Update[];
@@ -15,7 +15,7 @@ export interface End {
 
 /** Checks what must hold once nothing is left to happen. */
 export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
-  const { visible, inFlight } = queues.inbox.counts(now());
+  const { visible, inFlight } = queues.of('inbox.fifo').counts(now());
   if (visible + inFlight > 0) ledger.violate('1: the inbox does not empty');
   const rows = new Map([...table.rows].map(([key, row]) => [key.replace('\n', ' '), row]));
   const deadLetters = deadLettersOf(queues, ledger, now());
@@ -37,14 +37,19 @@ export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
 }
 
 /** What is there, whoever put it there. */
-function deadLettersOf(queues: SimulatedQueues, ledger: Ledger, now: number): Set<string> {
+function deadLettersOf(
+  queues: SimulatedQueues<QueueName>,
+  ledger: Ledger,
+  now: number,
+): Set<string> {
+  const queue = queues.of('inbox-dead-letter.fifo');
   const tracers = new Set<string>();
   for (;;) {
-    const messages = queues.deadLetter.receive(10, now);
+    const messages = queue.receive(10, now);
     if (messages.length === 0) return tracers;
     for (const { body, receiptHandle } of messages) {
       for (const tracer of ledger.tracersOf(body)) tracers.add(tracer);
-      queues.deadLetter.delete(receiptHandle, now);
+      queue.delete(receiptHandle, now);
     }
   }
 }

@@ -50,6 +50,7 @@ export class FaultPlan {
   readonly #hosts: ReadonlySet<string>;
   readonly #met = new Set<Outage>();
   #injected = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     plan: {
@@ -70,12 +71,17 @@ export class FaultPlan {
     return this.#injected + this.#met.size;
   }
 
+  /** When the last fault came to pass, in ms since 1970. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
   next(service: ServiceName, now: number): PointFault | undefined {
     const call = this.#countCall(service);
     const outage = this.#outageOf(service, now);
     if (outage !== undefined) return { ...outage, service, call, delayMs: 0, shape: 0 };
     const fault = this.#points.get(`${service} ${call}`);
-    if (fault !== undefined) this.#injected += 1;
+    if (fault !== undefined) this.#count(now);
     return fault;
   }
 
@@ -83,10 +89,15 @@ export class FaultPlan {
     return this.#outageOf('lambda', now) !== undefined;
   }
 
-  hits(kind: HostFault['kind']): boolean {
+  hits(kind: HostFault['kind'], now: number): boolean {
     const isHit = this.#hosts.has(`${kind} ${this.#countCall(kind)}`);
-    if (isHit) this.#injected += 1;
+    if (isHit) this.#count(now);
     return isHit;
+  }
+
+  #count(now: number): void {
+    this.#injected += 1;
+    this.#lastAt = now;
   }
 
   #countCall(key: string): number {
@@ -100,7 +111,9 @@ export class FaultPlan {
     const outage = this.#outages.find(
       (one) => one.service === service && one.fromMs <= at && at < one.fromMs + one.durationMs,
     );
-    if (outage !== undefined) this.#met.add(outage);
+    if (outage === undefined) return undefined;
+    this.#met.add(outage);
+    this.#lastAt = now;
     return outage;
   }
 }

@@ -1,17 +1,4 @@
-import { inEnvironment } from './execution-environment.ts';
-
-export interface HttpCall {
-  readonly hostname: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
-}
-
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-}
+import { exchange, type HttpCall } from './exchange.ts';
 
 interface Options {
   readonly requestTimeout?: number;
@@ -21,8 +8,8 @@ interface Options {
 class Body {
   readonly bytes: Buffer;
 
-  constructor(text: string) {
-    this.bytes = Buffer.from(text);
+  constructor(body: string | Uint8Array) {
+    this.bytes = Buffer.from(body);
   }
 
   async *[Symbol.asyncIterator]() {
@@ -41,39 +28,9 @@ export class SimulatedHttpHandler {
     this.#options = options;
   }
 
-  handle(call: HttpCall, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<object> {
-    const environment = inEnvironment.getStore();
-    if (environment === undefined) throw new Error('a call from nowhere');
-    const { time, network } = environment.surroundings;
-    const { promise, resolve, reject } = Promise.withResolvers<object>();
-    if (abortSignal?.aborted) return Promise.reject(failure('AbortError', 'Request aborted'));
-    const abort = () => reject(failure('AbortError', 'Request aborted'));
-    abortSignal?.addEventListener('abort', abort, { once: true });
-    const cancel = time.after(this.#options.requestTimeout ?? 0x7fffffff, () =>
-      environment.enter(() => reject(failure('TimeoutError', 'no answer in time'))),
-    );
-    const answered = (run: () => void) => {
-      cancel();
-      environment.enter(run);
-    };
-    network.send(environment, call, {
-      answer: (answer) =>
-        answered(() => {
-          const { statusCode, headers, text } = answer;
-          resolve({ response: { statusCode, headers, body: new Body(text) } });
-        }),
-      disconnect: () =>
-        answered(() =>
-          reject(Object.assign(failure('Error', 'socket hang up'), { code: 'ECONNRESET' })),
-        ),
-    });
-    return promise.finally(() => {
-      cancel();
-      abortSignal?.removeEventListener('abort', abort);
-    });
+  async handle(call: HttpCall, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
+    const patience = { signal: abortSignal, timeoutMs: this.#options.requestTimeout };
+    const { statusCode, headers, body } = await exchange(call, patience);
+    return { response: { statusCode, headers, body: new Body(body) } };
   }
-}
-
-function failure(name: string, message: string): Error {
-  return Object.assign(new Error(message), { name });
 }

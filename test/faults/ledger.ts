@@ -1,8 +1,10 @@
 import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/adapters/table-rows.ts';
 import type { NewMessage, ReceivedMessage, Sent } from '../../local/sqs/queue-types.ts';
-import type { QueueName } from './queues.ts';
 import type { Row, RowChange } from './table.ts';
 import type { Update } from './updates.ts';
+
+/** The queues on the way to the table. */
+export type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo';
 
 const TRACER = /tracer\\*":\s*\\*"(u\d+)/g;
 const RETENTION_MS = 8 * 86_400_000;
@@ -12,6 +14,15 @@ const MAX_WRITE_MS = 3 * 60_000;
 /** The tracers in a text, each once. */
 export function tracersIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(TRACER), ([, tracer]) => tracer ?? ''))];
+}
+
+/** Those of the events and statuses that a row holds. */
+export function tracersOfRow(row: Row, payloadAt: (key: string) => string | undefined): string[] {
+  return Object.entries(row).flatMap(([name, { S = '' }]) => {
+    if (name === ATTRIBUTES.payload || name.startsWith(STATUS_PREFIXES.detail)) return tracersIn(S);
+    const isKey = name === ATTRIBUTES.payloadKey || name.startsWith(STATUS_PREFIXES.payloadKey);
+    return isKey ? tracersIn(payloadAt(S) ?? '') : [];
+  });
 }
 
 interface Fate {
@@ -50,7 +61,6 @@ export class Ledger {
   readonly #waiting = {
     'inbox.fifo': new Map<string, number>(),
     'inbox-dead-letter.fifo': new Map<string, number>(),
-    'deliveries.fifo': new Map<string, number>(),
   };
 
   constructor(updates: readonly Update[], options: LedgerOptions) {
@@ -138,6 +148,10 @@ export class Ledger {
 
   /** The table was changed. */
   changed({ pk, sk, before, after }: RowChange): void {
+    if (after === undefined) {
+      this.violate(`1: ${sk} was deleted`);
+      return;
+    }
     const { linkFrom, linkTo } = ATTRIBUTES;
     if (after[linkFrom] !== undefined) {
       this.#links.add(`${after[linkFrom].S} ${after[linkTo]?.S}`);
@@ -146,8 +160,9 @@ export class Ledger {
     if (before !== undefined && after['at'] !== undefined) {
       this.violate(`2: ${sk} was written over`);
     }
-    const known = before === undefined ? [] : this.#tracersOfRow(before);
-    for (const tracer of this.#tracersOfRow(after)) {
+    const { payloadAt } = this.#options;
+    const known = before === undefined ? [] : tracersOfRow(before, payloadAt);
+    for (const tracer of tracersOfRow(after, payloadAt)) {
       if (!known.includes(tracer)) this.#stored(tracer, pk, `${pk} ${sk}`, after);
     }
     this.#checkExpiry(sk, after);
@@ -212,15 +227,6 @@ export class Ledger {
     if (attributes?.['reason']?.StringValue === undefined) {
       this.violate(`1: ${tracer} is dead-lettered without a reason`);
     }
-  }
-
-  #tracersOfRow(row: Row): string[] {
-    return Object.entries(row).flatMap(([name, { S = '' }]) => {
-      if (name === ATTRIBUTES.payload || name.startsWith(STATUS_PREFIXES.detail))
-        return tracersIn(S);
-      const isKey = name === ATTRIBUTES.payloadKey || name.startsWith(STATUS_PREFIXES.payloadKey);
-      return isKey ? tracersIn(this.#options.payloadAt(S) ?? '') : [];
-    });
   }
 
   #isHeld(tracer: string): boolean {

@@ -1,6 +1,6 @@
+import type { HttpAnswer, HttpCall } from './exchange.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FaultPlan, PointFault } from './fault-plan.ts';
-import type { HttpAnswer, HttpCall } from './http-handler.ts';
 import type { BatchFault } from './queues.ts';
 import { SERVICES, type ServiceAnswer, type ServiceName, serviceError } from './service.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -10,24 +10,30 @@ export interface Reply {
   readonly disconnect: () => void;
 }
 
-/** Does a call's work in one step, at the time when it reaches the service. */
-export type Act = (call: HttpCall, fault: BatchFault | undefined) => ServiceAnswer;
+/**
+ * Does a call's work in one step, at the time when it reaches the service. Undefined where the
+ * service never answers.
+ */
+export type Act = (call: HttpCall, fault: BatchFault | undefined) => ServiceAnswer | undefined;
 
 export interface NetworkOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly faults: FaultPlan;
-  readonly services: Readonly<Record<ServiceName, Act>>;
+  /** Nobody calls those that are not there. */
+  readonly services: Readonly<Partial<Record<ServiceName, Act>>>;
   /** Whether the function does not survive to make this call to the table. */
   readonly kills: (call: HttpCall) => boolean;
   readonly trace: (line: string) => void;
 }
 
-const THROTTLES: Record<ServiceName, string> = {
-  sqs: 'com.amazonaws.sqs#RequestThrottled',
-  dynamodb: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException',
-  s3: 'SlowDown',
-  secretsmanager: 'ThrottlingException',
+const THROTTLES: Record<ServiceName, readonly [code: string, status: number]> = {
+  sqs: ['com.amazonaws.sqs#RequestThrottled', 400],
+  dynamodb: ['com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', 400],
+  s3: ['SlowDown', 503],
+  secretsmanager: ['ThrottlingException', 400],
+  provider: ['TooManyRequests', 429],
+  endpoint: ['TooManyRequests', 429],
 };
 
 /** What lies between the functions and AWS's services: it is slow, and it fails as planned. */
@@ -57,8 +63,10 @@ export class Network {
       `${service} ${call.headers['x-amz-target'] ?? call.path} ${fault?.kind ?? ''}`,
     );
     const there = this.#latency();
-    const act = () => this.#options.services[service](call, batchFault(fault));
-    const back = (answer: HttpAnswer) => time.after(this.#latency(), () => reply.answer(answer));
+    const act = () => this.#act(service, call, batchFault(fault));
+    const back = (answer: HttpAnswer | undefined) => {
+      if (answer !== undefined) time.after(this.#latency(), () => reply.answer(answer));
+    };
     const failed = (code: string, status: number) =>
       time.after(there, () => back(serviceError(code, 'simulated', status)));
     const run: Record<PointFault['kind'] | 'none', () => void> = {
@@ -72,7 +80,7 @@ export class Network {
           act();
           time.after(this.#latency(), reply.disconnect);
         }),
-      throttled: () => failed(THROTTLES[service], service === 's3' ? 503 : 400),
+      throttled: () => failed(...THROTTLES[service]),
       'server-error': () => failed('InternalServerError', 500),
       'crash-before': () => environment.kill(),
       'crash-after': () =>
@@ -87,6 +95,12 @@ export class Network {
       },
     };
     run[fault?.kind ?? 'none']();
+  }
+
+  #act(service: ServiceName, call: HttpCall, fault: BatchFault | undefined) {
+    const act = this.#options.services[service];
+    if (act === undefined) throw new Error(`there is no ${service}`);
+    return act(call, fault);
   }
 
   #latency(): number {

@@ -1,12 +1,12 @@
 import type { ReceivedMessage } from '../../local/sqs/queue-types.ts';
 import { redriveMessages } from '../../local/sqs/redrive.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, QueueName } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
 import type { OperatorStep } from './schedule.ts';
 
 export interface OperatorOptions {
   readonly now: () => number;
-  readonly queues: SimulatedQueues;
+  readonly queues: SimulatedQueues<QueueName>;
   readonly ledger: Ledger;
   /** Mends whatever makes the table refuse events. */
   readonly mend: () => void;
@@ -35,9 +35,9 @@ export class Operator {
   /** `StartMessageMoveTask` with the inbox as its destination. */
   #redrive(): void {
     const { queues, now } = this.#options;
-    const { deadLetter } = queues;
+    const deadLetter = queues.of('inbox-dead-letter.fifo');
     const sent: ReceivedMessage[] = [];
-    const destination = Object.create(queues.inbox, {
+    const destination = Object.create(queues.of('inbox.fifo'), {
       send: {
         value: (message: ReceivedMessage) => {
           sent.push(message);
@@ -55,9 +55,10 @@ export class Operator {
   /** Receives dead letters, sends each with a deduplication id that is new, and deletes it then. */
   #resend(): void {
     const { queues, now } = this.#options;
-    for (const message of queues.deadLetter.receive(10, now())) {
+    const deadLetter = queues.of('inbox-dead-letter.fifo');
+    for (const message of deadLetter.receive(10, now())) {
       this.#sendAgain(queues, message);
-      queues.deadLetter.delete(message.receiptHandle, now());
+      deadLetter.delete(message.receiptHandle, now());
       this.#left(message);
     }
   }
@@ -69,7 +70,7 @@ export class Operator {
     else ledger.sentBack(body);
   }
 
-  #sendAgain(queues: SimulatedQueues, message: { groupId: string; body: string }): void {
+  #sendAgain(queues: SimulatedQueues<QueueName>, message: { groupId: string; body: string }): void {
     const { groupId, body } = message;
     this.#sent += 1;
     const deduplicationId = `again-${this.#sent}`;

@@ -1,22 +1,23 @@
 import { systemAttributes } from '../../local/sqs/messages.ts';
+import type { QueueModel } from '../../local/sqs/queue-model.ts';
 import type { ReceivedMessage } from '../../local/sqs/queue-types.ts';
 import type { FaultPlan } from './fault-plan.ts';
-import type { Ledger } from './ledger.ts';
-import type { SimulatedQueues } from './queues.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 import type { Cancel, VirtualTime } from './virtual-time.ts';
 
 export interface PollerOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
-  readonly queues: SimulatedQueues;
-  readonly processor: SimulatedFunction;
+  readonly queue: QueueModel;
+  readonly reader: SimulatedFunction;
+  readonly batchSize: number;
   readonly maxConcurrency: number;
   readonly faults: FaultPlan;
-  readonly ledger: Ledger;
+  /** @default nobody hears of it */
+  readonly onDeleted?: (message: ReceivedMessage) => void;
 }
 
-/** Lambda's event source mapping: hands batches to the processor, deletes what was not returned. */
+/** Lambda's event source mapping: hands batches to a function, deletes what was not returned. */
 export class Poller {
   readonly #options: PollerOptions;
   #running = 0;
@@ -25,7 +26,7 @@ export class Poller {
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    options.queues.inbox.onAvailable = () => this.#pollSoon(5);
+    options.queue.onAvailable = () => this.#pollSoon(5);
   }
 
   #pollSoon(delayMs: number): void {
@@ -38,38 +39,39 @@ export class Poller {
   }
 
   #poll(): void {
-    const { time, random, queues, processor, maxConcurrency } = this.#options;
+    const { time, random, queue, reader, batchSize, maxConcurrency } = this.#options;
     while (this.#running < maxConcurrency) {
       // SQS may hand out fewer than there are.
-      const messages = queues.inbox.receive(1 + Math.floor(random() * 20), time.now);
+      const wanted = Math.min(1 + Math.floor(random() * 2 * batchSize), batchSize);
+      const messages = queue.receive(wanted, time.now);
       if (messages.length === 0) break;
       this.#running += 1;
-      processor.invoke({ Records: messages.map(recordOf) }, (outcome) => {
+      reader.invoke({ Records: messages.map(recordOf) }, (outcome) => {
         this.#running -= 1;
         if (outcome.ok) this.#delete(messages, outcome.result);
         this.#pollSoon(1);
       });
     }
-    const { opensAt } = queues.inbox;
+    const { opensAt } = queue;
     this.#cancelWake();
     if (!Number.isFinite(opensAt)) return;
     this.#cancelWake = time.after(Math.max(opensAt - time.now, 0) + 1, () => this.#poll());
   }
 
   #delete(messages: readonly ReceivedMessage[], result: unknown): void {
-    const { time, queues, faults, ledger } = this.#options;
+    const { time, queue, faults, onDeleted } = this.#options;
     const returned = returnedIds(result);
     for (const message of messages) {
-      if (returned.has(message.messageId) || faults.hits('delete-lost')) continue;
-      const { ok } = queues.inbox.delete(message.receiptHandle, time.now);
-      if (ok) ledger.deleted('inbox.fifo', message);
+      if (returned.has(message.messageId) || faults.hits('delete-lost', time.now)) continue;
+      const { ok } = queue.delete(message.receiptHandle, time.now);
+      if (ok) onDeleted?.(message);
     }
   }
 }
 
 function returnedIds(result: unknown): ReadonlySet<string> {
   const failures: unknown = Object(result)['batchItemFailures'];
-  if (!Array.isArray(failures)) throw new Error('the processor answers no batch response');
+  if (!Array.isArray(failures)) throw new Error('the function answers no batch response');
   return new Set(failures.map((failure) => String(Object(failure)['itemIdentifier'])));
 }
 

@@ -70,7 +70,7 @@ export class Provider {
     this.#post(this.#sign(updates, secret.value), (status) => {
       if (status === 200) {
         ledger.acknowledged(updates);
-        if (!faults.hits('answer-lost')) return;
+        if (!faults.hits('answer-lost', time.now)) return;
       }
       if (status === 400) ledger.violate('1: a webhook was refused for good');
       if ((status === 401 || status === 403) && secret.isWellKnown) {

@@ -1,14 +1,12 @@
 import { refusalError } from '../../local/sqs/errors.ts';
 import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
 import { md5, md5OfAttributes } from '../../local/sqs/md5.ts';
+import type { QueueModel } from '../../local/sqs/queue-model.ts';
 import type { NewMessage, Sent } from '../../local/sqs/queue-types.ts';
 import { requests, type SendRequest } from '../../local/sqs/requests.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
 
 const RETENTION_SECONDS = 14 * 86_400;
-
-const QUEUE_NAMES = ['inbox.fifo', 'inbox-dead-letter.fifo', 'deliveries.fifo'] as const;
-export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /** What a faulty SQS makes of the entries of one batch. */
 export interface BatchFault {
@@ -18,55 +16,60 @@ export interface BatchFault {
   readonly namesFailed: boolean;
 }
 
-export interface QueuesOptions {
+export interface QueuesOptions<Name extends string> {
   readonly now: () => number;
-  readonly maxReceiveCount: number;
+  readonly queues: Readonly<Record<Name, QueueModel>>;
   /** `isNew`: it is not dropped as a duplicate. */
-  readonly onSent: (queue: QueueName, message: NewMessage, sent: Sent, isNew: boolean) => void;
+  readonly onSent: (queue: Name, message: NewMessage, sent: Sent, isNew: boolean) => void;
   /** A batch of which not every entry will be taken. */
   readonly onPartlyTaken: (bodies: readonly string[]) => void;
 }
 
-/** The queues as they are deployed, behind SQS's JSON protocol. */
-export class SimulatedQueues {
-  readonly deadLetter = new FifoQueue({
-    name: 'inbox-dead-letter.fifo',
-    retentionSeconds: RETENTION_SECONDS,
-    deduplicationScope: 'messageGroup',
-  });
-  readonly deliveries = new FifoQueue({
-    name: 'deliveries.fifo',
-    retentionSeconds: RETENTION_SECONDS,
-    deduplicationScope: 'messageGroup',
-  });
-  readonly inbox: FifoQueue;
-  readonly #options: QueuesOptions;
+/** The inbox as it is deployed, but for how often it hands out a message that kills the function. */
+export function inboxQueues(maxReceiveCount: number) {
+  return orderedQueue('inbox', 180, maxReceiveCount);
+}
+
+/** A FIFO queue with its dead-letter queue. */
+export function orderedQueue<const Name extends string>(
+  name: Name,
+  visibilityTimeoutSeconds: number,
+  maxReceiveCount: number,
+) {
+  const both = { retentionSeconds: RETENTION_SECONDS, deduplicationScope: 'messageGroup' } as const;
+  const [own, ofDeadLetters] = [`${name}.fifo`, `${name}-dead-letter.fifo`] as const;
+  const deadLetterQueue = new FifoQueue({ ...both, name: ofDeadLetters });
+  const redrive = { deadLetterQueue, maxReceiveCount };
+  const queue = new FifoQueue({ ...both, name: own, visibilityTimeoutSeconds, redrive });
+  return { queue, deadLetterQueue };
+}
+
+/** Queues behind SQS's JSON protocol. */
+export class SimulatedQueues<Name extends string> {
+  readonly #options: QueuesOptions<Name>;
   readonly #taken = new Set<string>();
 
-  constructor(options: QueuesOptions) {
+  constructor(options: QueuesOptions<Name>) {
     this.#options = options;
-    this.inbox = new FifoQueue({
-      name: 'inbox.fifo',
-      visibilityTimeoutSeconds: 180,
-      retentionSeconds: RETENTION_SECONDS,
-      deduplicationScope: 'messageGroup',
-      redrive: { deadLetterQueue: this.deadLetter, maxReceiveCount: options.maxReceiveCount },
-    });
+  }
+
+  of(name: Name): QueueModel {
+    return this.#options.queues[name];
   }
 
   act(action: string, input: unknown, fault: BatchFault | undefined): ServiceAnswer {
     if (action === 'SendMessageBatch') return this.#sendBatch(input, fault);
     if (action === 'SendMessage') {
       const { QueueUrl, ...request } = requests.send.parse(input);
-      const result = this.send(queueName(QueueUrl), newMessage(request));
+      const result = this.send(this.#name(QueueUrl), newMessage(request));
       return result.ok ? jsonAnswer(confirmation(request, result)) : refusal(result);
     }
     if (action === 'ChangeMessageVisibilityBatch') return this.#changeVisibility(input);
     throw new Error(`the queues do not know ${action}`);
   }
 
-  send(name: QueueName, message: NewMessage) {
-    const result = this.#queue(name).send(message, this.#options.now());
+  send(name: Name, message: NewMessage) {
+    const result = this.of(name).send(message, this.#options.now());
     if (!result.ok) return result;
     const identity = `${name} ${result.sequenceNumber}`;
     const isNew = !this.#taken.has(identity);
@@ -75,9 +78,14 @@ export class SimulatedQueues {
     return { ...result, isNew };
   }
 
-  #queue(name: QueueName): FifoQueue {
-    if (name === 'inbox.fifo') return this.inbox;
-    return name === 'deliveries.fifo' ? this.deliveries : this.deadLetter;
+  #name(url: string): Name {
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    if (!this.#isName(name)) throw new Error(`there is no queue ${url}`);
+    return name;
+  }
+
+  #isName(name: string): name is Name {
+    return Object.hasOwn(this.#options.queues, name);
   }
 
   #sendBatch(input: unknown, fault: BatchFault | undefined): ServiceAnswer {
@@ -90,7 +98,7 @@ export class SimulatedQueues {
     const Failed: object[] = [];
     for (const [index, entry] of Entries.entries()) {
       const { isTaken = true, isConfirmed = true } = fault?.entry(index) ?? {};
-      const result = isTaken ? this.send(queueName(QueueUrl), newMessage(entry)) : INTERNAL_ERROR;
+      const result = isTaken ? this.send(this.#name(QueueUrl), newMessage(entry)) : INTERNAL_ERROR;
       if (result.ok && isConfirmed) {
         Successful.push({ Id: entry.Id, ...confirmation(entry, result) });
       } else if (fault?.namesFailed !== false) {
@@ -102,10 +110,11 @@ export class SimulatedQueues {
   }
 
   #changeVisibility(input: unknown): ServiceAnswer {
-    const { Entries } = requests.changeVisibilityBatch.parse(input);
+    const { QueueUrl, Entries } = requests.changeVisibilityBatch.parse(input);
+    const queue = this.of(this.#name(QueueUrl));
     const results = Entries.map(({ Id, ReceiptHandle, VisibilityTimeout }) => ({
       Id,
-      ...this.inbox.changeVisibility(ReceiptHandle, VisibilityTimeout, this.#options.now()),
+      ...queue.changeVisibility(ReceiptHandle, VisibilityTimeout, this.#options.now()),
     }));
     return jsonAnswer({
       Successful: results.filter(({ ok }) => ok).map(({ Id }) => ({ Id })),
@@ -115,12 +124,6 @@ export class SimulatedQueues {
 }
 
 const INTERNAL_ERROR = { ok: false, code: 'InternalError', message: 'try again' } as const;
-
-function queueName(url: string): QueueName {
-  const name = QUEUE_NAMES.find((one) => url.endsWith(`/${one}`));
-  if (name === undefined) throw new Error(`there is no queue ${url}`);
-  return name;
-}
 
 function newMessage(request: SendRequest): NewMessage {
   return {

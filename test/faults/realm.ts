@@ -1,9 +1,13 @@
+import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { GRAPH_URL, MEDIA_POLICY, WASENDER_URL } from './after-table/media-files.ts';
 import { bundleFunction, type Release } from './bundles.ts';
 import { inEnvironment } from './execution-environment.ts';
 import { SimulatedHttpHandler } from './http-handler.ts';
-import { virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
+import { here, virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
+import { virtualHttps } from './virtual-https.ts';
 
 type Exports = Record<string, unknown>;
 type Require = (name: string) => unknown;
@@ -18,9 +22,17 @@ const VARIABLES = {
   INBOX_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox-dead-letter.fifo',
   DELIVERIES_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries.fifo',
+  DELIVERIES_DEAD_LETTER_QUEUE_URL:
+    'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries-dead-letter.fifo',
   MEDIA_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/media-jobs',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',
+  ARCHIVE_BUCKET: 'archive',
+  MEDIA_BUCKET: 'media',
+  MEDIA_POLICY: JSON.stringify(MEDIA_POLICY),
+  GRAPH_URL,
+  WASENDER_URL,
+  SIGNING_KEY_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:signing',
   META_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:meta',
   WASENDER_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:wasender',
   TABLE_NAME: 'events',
@@ -29,18 +41,26 @@ const VARIABLES = {
 } as const;
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
-export type FunctionName = 'ingest' | 'processor' | 'router';
+export type FunctionName =
+  | 'ingest'
+  | 'processor'
+  | 'router'
+  | 'archiver'
+  | 'deliverer'
+  | 'drainer'
+  | 'media';
 
 /** Starts a function as Lambda does at a cold start: everything is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;
 
 /** Functions as they are deployed, with time, chance and network handed in. */
 export async function loadRealm(
-  names: readonly FunctionName[] = ['ingest', 'processor'],
+  names: readonly FunctionName[],
+  releases: readonly Release[],
 ): Promise<ColdStart> {
   const loads = new Map<string, Load>();
   for (const name of names) {
-    for (const release of ['current', 'next'] as const) {
+    for (const release of releases) {
       loads.set(`${name} ${release}`, compile(await bundleFunction(name, release), 'function'));
     }
   }
@@ -56,11 +76,23 @@ function isHandler(value: unknown): value is Handler {
 }
 
 const nodeRequire = createRequire(import.meta.url);
+const virtualCrypto = Object.create(crypto, {
+  randomUUID: { value: () => `uuid-${here().surroundings.random()}` },
+});
+/** At once: the thread that compresses knows no virtual time. */
+const virtualZlib = {
+  gzip: (text: string, done: (error: null, bytes: Uint8Array) => void) =>
+    done(null, gzipSync(text, { level: 1 })),
+};
 const transport = { NodeHttpHandler: SimulatedHttpHandler };
 const virtualModules: Exports = {
   '@smithy/node-http-handler': transport,
   'node:timers/promises': virtualTimersPromises,
   'timers/promises': virtualTimersPromises,
+  'node:crypto': virtualCrypto,
+  'node:http': virtualHttps,
+  'node:https': virtualHttps,
+  'node:zlib': virtualZlib,
   '@aws-lambda-powertools/logger': {
     Logger: class {
       warn() {}

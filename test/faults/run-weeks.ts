@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { Failure } from './check-schedules.ts';
 import { Distribution } from './distribution.ts';
 import type { Chunk, Report } from './worker.ts';
+import type { WorldName } from './worlds.ts';
 
 export interface RunOptions {
+  readonly world: WorldName;
   readonly runs: number;
   readonly seed: number;
   readonly workers: number;
@@ -16,7 +18,7 @@ export interface RunOptions {
 }
 
 /** Each has a seed of its own, so that a failure is found again without the others. */
-const CHUNK_RUNS = 250;
+const CHUNK_RUNS: Readonly<Record<WorldName, number>> = { weeks: 250, 'after-table': 50 };
 
 /** Runs simulated weeks in several threads, until one breaks a promise. */
 export async function runWeeks(options: RunOptions) {
@@ -58,11 +60,12 @@ function drain({ chunks, failures, onWeek }: Work): Promise<void> {
   });
 }
 
-function chunksOf({ runs, seed, path, isQuick = false }: RunOptions): Chunk[] {
-  if (path !== undefined) return [{ seed, runs: 1, path, isQuick: true }];
-  return Array.from({ length: Math.ceil(runs / CHUNK_RUNS) }, (_, index) => ({
-    seed: seed + index,
-    runs: Math.min(CHUNK_RUNS, runs - index * CHUNK_RUNS),
+function chunksOf({ world, runs, seed, path, isQuick = false }: RunOptions): Chunk[] {
+  if (path !== undefined) return [{ world, seed, runs: 1, path, isQuick: true }];
+  const size = CHUNK_RUNS[world];
+  return Array.from({ length: Math.ceil(runs / size) }, (_, index) => ({
+    ...{ world, seed: seed + index },
+    runs: Math.min(size, runs - index * size),
     isQuick,
   }));
 }

@@ -2,16 +2,20 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { progressBar } from '../../bin/floodgate/progress-bar.ts';
 import { type Failure, replayCommand } from './check-schedules.ts';
-import { runWeeks } from './run-weeks.ts';
+import { type RunOptions, runWeeks } from './run-weeks.ts';
+import { WORLD_NAMES } from './worlds.ts';
 
 const USAGE = `Runs the functions through simulated weeks of faults.
 
-  npm run test:faults -- [--runs 2000] [--seed 1] [--workers 2] [--path 0:3:1] [--quick]
+  npm run test:faults -- [--world weeks|after-table] [--runs 2000] [--seed 1] [--workers 2] [--quick]
+  npm run test:faults -- --world weeks --seed 1 --path 0:3:1
 
-  --runs     schedules to run
+  --world    weeks: from the provider to the table; after-table: from there to subscribers, archive
+             and files; otherwise one after the other
+  --runs     schedules to run, of each
   --seed     the same seed gives the same schedules
   --workers  threads to run them in
-  --path     replays the one schedule that a failure printed, with its seed
+  --path     replays the one schedule that a failure printed, with its world and seed
   --quick    shows the first schedule that fails as it is, not made smaller
 `;
 
@@ -20,6 +24,7 @@ const LINE_EVERY = 1000;
 
 const { values } = parseArgs({
   options: {
+    world: { type: 'string' },
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(availableParallelism()) },
@@ -34,25 +39,38 @@ else process.exitCode = await main();
 
 async function main(): Promise<number> {
   const [runs, seed, workers] = [values.runs, values.seed, values.workers].map(wholeNumber);
-  if (runs === undefined || seed === undefined || workers === undefined) {
+  const worlds = WORLD_NAMES.filter((name) => name === (values.world ?? name));
+  const isAmbiguous = values.path !== undefined && worlds.length > 1;
+  const isFit = runs !== undefined && seed !== undefined && workers !== undefined;
+  if (!isFit || isAmbiguous || worlds.length === 0) {
     process.stderr.write(USAGE);
     return 2;
   }
+  let failed = 0;
+  for (const world of worlds) failed += await runWorld({ world, runs, seed, workers });
+  return failed === 0 ? 0 : 1;
+}
+
+/** Returns how many threads met a failure. */
+async function runWorld(
+  options: Pick<RunOptions, 'world' | 'runs' | 'seed' | 'workers'>,
+): Promise<number> {
+  const { world, runs, seed } = options;
   const startedAt = performance.now();
   const bar = progressBar(process.stderr);
   const { distribution, failures } = await runWeeks({
-    ...{ runs, seed, workers, path: values.path, isQuick: values.quick },
+    ...{ ...options, path: values.path, isQuick: values.quick },
     onProgress: (weeks) => {
-      bar.show('weeks', weeks, runs);
+      bar.show(world, weeks, runs);
       if (!process.stderr.isTTY && weeks % LINE_EVERY === 0)
-        process.stderr.write(`${weeks} weeks\n`);
+        process.stderr.write(`${weeks} schedules of ${world}\n`);
     },
   });
   bar.clear();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  process.stdout.write(`${distribution}, from seed ${seed}, in ${seconds} s\n`);
+  process.stdout.write(`${world}: ${distribution}, from seed ${seed}, in ${seconds} s\n`);
   for (const failure of failures) process.stdout.write(describe(failure));
-  return failures.length === 0 ? 0 : 1;
+  return failures.length;
 }
 
 function describe(failure: Failure): string {

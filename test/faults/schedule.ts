@@ -10,9 +10,9 @@ import {
 import { FORGERIES, type Forgery } from './provider.ts';
 import { KINDS, type Kind } from './updates.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** A webhook's place in the schedule; it takes the next `size` updates. */
 interface WebhookSpec {
@@ -58,26 +58,26 @@ export interface Schedule {
 }
 
 /** Most things happen in the first minutes, when others do; some days later. */
-const someTime = fc.oneof(
+export const someTime = fc.oneof(
   { weight: 12, arbitrary: fc.nat(2 * MINUTE_MS) },
   { weight: 3, arbitrary: fc.nat(HOUR_MS) },
   { weight: 1, arbitrary: fc.nat(3 * DAY_MS) },
 );
-const someDuration = fc.oneof(
+export const someDuration = fc.oneof(
   { weight: 30, arbitrary: fc.integer({ min: 500, max: 30_000 }) },
   { weight: 9, arbitrary: fc.integer({ min: 30_000, max: 10 * MINUTE_MS }) },
   { weight: 1, arbitrary: fc.integer({ min: 10 * MINUTE_MS, max: 2 * HOUR_MS }) },
 );
 /** True in so many of a hundred cases; shrinks to false. */
-const rarely = (share: number) =>
+export const rarely = (share: number) =>
   fc.integer({ min: 0, max: 99 }).map((percent) => percent >= 100 - share);
-const maybe = <T>(share: number, arbitrary: fc.Arbitrary<T>) =>
+export const maybe = <T>(share: number, arbitrary: fc.Arbitrary<T>) =>
   fc.oneof(
     { weight: 100 - share, arbitrary: fc.constant(undefined) },
     { weight: share, arbitrary },
   );
 
-const someKind = fc.oneof(
+export const someKind = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom<Kind>('message', 'status') },
   { weight: 4, arbitrary: fc.constantFrom<Kind>('wasender-message', 'wasender-status') },
   { weight: 5, arbitrary: fc.constantFrom(...KINDS) },
@@ -144,7 +144,7 @@ const someStep = fc.record({
   choice: fc.nat(63),
 });
 
-const manyOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
+export const manyOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
   fc.array(one, { minLength, maxLength, size: 'max' });
 
 export const anySchedule: fc.Arbitrary<Schedule> = fc.record({

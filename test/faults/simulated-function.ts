@@ -31,6 +31,7 @@ const REPLACED_SHARE = 0.05;
 export class SimulatedFunction {
   readonly #options: FunctionOptions;
   #idle: Started[] = [];
+  #invocations = 0;
 
   constructor(options: FunctionOptions) {
     this.#options = options;
@@ -67,7 +68,11 @@ export class SimulatedFunction {
     environment.onDeath = () => time.after(50, () => finish({ ok: false, why: 'gone' }));
     const cancel = time.after(timeoutMs, () => environment.kill());
     environment.thaw();
-    const context = { getRemainingTimeInMillis: () => endsAt - time.now };
+    this.#invocations += 1;
+    const context = {
+      awsRequestId: `${name}-${this.#invocations}`,
+      getRemainingTimeInMillis: () => endsAt - time.now,
+    };
     inEnvironment
       .run(environment, () => handler(event, context))
       .then(

@@ -1,18 +1,19 @@
 import { seededRandom } from '../../local/traffic/random.ts';
+import { Buckets } from './buckets.ts';
 import type { Release } from './bundles.ts';
 import { checkEnd } from './end-state.ts';
+import { actionOf, type HttpCall, inputOf, textOf } from './exchange.ts';
 import { FaultPlan } from './fault-plan.ts';
-import type { HttpCall } from './http-handler.ts';
-import { Ledger, tracersIn } from './ledger.ts';
+import { Ledger, type QueueName, tracersIn } from './ledger.ts';
 import { type Act, Network } from './network.ts';
 import { Operator } from './operator.ts';
 import { Poller } from './poller.ts';
 import { Provider, webhooksOf } from './provider.ts';
-import { SimulatedQueues } from './queues.ts';
+import { inboxQueues, SimulatedQueues } from './queues.ts';
 import type { ColdStart } from './realm.ts';
 import type { Schedule } from './schedule.ts';
 import { Secrets } from './secrets.ts';
-import { jsonAnswer, type ServiceName } from './service.ts';
+import type { ServiceName } from './service.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import { SimulatedTable } from './table.ts';
 import { makeUpdate, type Update } from './updates.ts';
@@ -55,12 +56,12 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const killer =
     schedule.killer === undefined ? undefined : updates[schedule.killer]?.update.tracer;
   let isMended = false;
-  const bucket = new Map<string, string>();
+  const buckets = new Buckets();
   const ledger = new Ledger(
     updates.map(({ update }) => update),
     {
       now,
-      payloadAt: (key) => bucket.get(key),
+      payloadAt: (key) => buckets.textAt('overflow', key),
       isPoison: (tracer) => poison.has(tracer),
       onViolation: (what) => {
         trace(`VIOLATION ${what}`);
@@ -69,9 +70,12 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
     },
   );
   const recent: { groupId: string; body: string }[] = [];
-  const queues = new SimulatedQueues({
+  const { queue: inbox, deadLetterQueue } = inboxQueues(
+    killer === undefined ? MAX_RECEIVE_COUNT : FEW_RECEIVES,
+  );
+  const queues = new SimulatedQueues<QueueName>({
     now,
-    maxReceiveCount: killer === undefined ? MAX_RECEIVE_COUNT : FEW_RECEIVES,
+    queues: { 'inbox.fifo': inbox, 'inbox-dead-letter.fifo': deadLetterQueue },
     onSent: (queue, message, sent, isNew) => {
       trace(`${queue} ${isNew ? 'takes' : 'has'} ${ledger.tracersOf(message.body)}`);
       ledger.sent(queue, message, sent, isNew);
@@ -89,14 +93,10 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
     },
   });
   const secrets = new Secrets(now, schedule.rotation);
-  const services: Record<ServiceName, Act> = {
+  const services: Partial<Record<ServiceName, Act>> = {
     sqs: (call, fault) => queues.act(actionOf(call), inputOf(call), fault),
-    dynamodb: (call) =>
-      actionOf(call) === 'PutItem' ? table.putItem(inputOf(call)) : table.updateItem(inputOf(call)),
-    s3: (call) => {
-      bucket.set(call.path.replace('/overflow/', ''), textOf(call));
-      return jsonAnswer({});
-    },
+    dynamodb: (call) => table.act(actionOf(call), inputOf(call)),
+    s3: (call) => buckets.act(call),
     secretsmanager: (call) => secrets.read(inputOf(call).SecretId),
   };
   const faults = new FaultPlan(schedule, START_MS);
@@ -114,7 +114,10 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const ingest = new SimulatedFunction({ ...functions, name: 'ingest', timeoutMs: 29_000 });
   const processor = new SimulatedFunction({ ...functions, name: 'processor', timeoutMs: 30_000 });
   const maxConcurrency = schedule.pollers;
-  void new Poller({ time, random, queues, processor, maxConcurrency, faults, ledger });
+  void new Poller({
+    ...{ time, random, faults, queue: inbox, reader: processor, batchSize: 10, maxConcurrency },
+    onDeleted: (message) => ledger.deleted('inbox.fifo', message),
+  });
   const provider = new Provider({ time, random, ingest, secrets, faults, ledger, trace });
   const mend = () => {
     isMended = true;
@@ -159,7 +162,7 @@ interface Actors {
   readonly time: VirtualTime;
   readonly provider: Provider;
   readonly operator: Operator;
-  readonly queues: SimulatedQueues;
+  readonly queues: SimulatedQueues<QueueName>;
 }
 
 function plan(
@@ -201,16 +204,4 @@ function releasesAt(
 ): readonly [Release, ...Release[]] {
   if (deployment === undefined || atMs < deployment.fromMs) return ['current'];
   return atMs < deployment.fromMs + deployment.durationMs ? ['current', 'next'] : ['next'];
-}
-
-function actionOf({ headers }: HttpCall): string {
-  return (headers['x-amz-target'] ?? '').replace(/^.*\./, '');
-}
-
-function textOf({ body }: HttpCall): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body);
-}
-
-function inputOf(call: HttpCall) {
-  return JSON.parse(textOf(call));
 }

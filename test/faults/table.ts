@@ -1,16 +1,23 @@
-import type { AttributeValue, PutItemInput, UpdateItemInput } from '@aws-sdk/client-dynamodb';
-import { type ServiceAnswer, serviceError } from './service.ts';
+import type {
+  DeleteItemInput,
+  GetItemInput,
+  PutItemInput,
+  QueryInput,
+  ScanInput,
+  UpdateItemInput,
+} from '@aws-sdk/client-dynamodb';
+import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
+import { type Bindings, holds, type Row, updated } from './table-expressions.ts';
 
-export type Row = Record<string, AttributeValue>;
-
-type Expressions = Pick<UpdateItemInput, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
+export type { Row } from './table-expressions.ts';
 
 /** A write that took effect. */
 export interface RowChange {
   readonly pk: string;
   readonly sk: string;
   readonly before: Row | undefined;
-  readonly after: Row;
+  /** Undefined where the row was deleted. */
+  readonly after: Row | undefined;
 }
 
 export interface TableOptions {
@@ -22,10 +29,19 @@ export interface TableOptions {
   readonly onChange: (change: RowChange) => void;
 }
 
+/** A write's key, its condition and what it makes of the row. */
+interface Write {
+  readonly key: Row;
+  readonly condition: string | undefined;
+  readonly input: Bindings;
+  readonly change: (before: Row | undefined) => Row | undefined;
+}
+
 const MAX_ITEM_BYTES = 400 * 1024;
+const BINDINGS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 
 /**
- * A DynamoDB table that knows the writes that the functions make, and throws on anything else.
+ * A DynamoDB table that knows the calls that the functions make, and throws on anything else.
  *
  * Each write is one step. Expired rows go at some time after they expired.
  */
@@ -37,30 +53,84 @@ export class SimulatedTable {
     this.#options = options;
   }
 
-  putItem(input: PutItemInput): ServiceAnswer {
+  /** Does what an operation of DynamoDB's API does. */
+  act(operation: string, input: object): ServiceAnswer {
+    switch (operation) {
+      case 'PutItem':
+        return this.putItem(input);
+      case 'UpdateItem':
+        return this.updateItem(input);
+      case 'DeleteItem':
+        return this.#deleteItem(input);
+      case 'GetItem':
+        return this.#getItem(input);
+      case 'Query':
+        return this.#query(input);
+      case 'Scan':
+        return this.#scan(input);
+      default:
+        throw new Error(`the table does not know ${operation}`);
+    }
+  }
+
+  putItem(input: Partial<PutItemInput>): ServiceAnswer {
     onlyKnown(input, ['TableName', 'Item', 'ConditionExpression']);
     const after = input.Item ?? {};
-    const condition = input.ConditionExpression;
-    return this.#write(after, condition, input, () => ({ ...after }));
+    const change = () => ({ ...after });
+    return this.#write({ key: after, condition: input.ConditionExpression, input, change });
   }
 
-  updateItem(input: UpdateItemInput): ServiceAnswer {
+  updateItem(input: Partial<UpdateItemInput>): ServiceAnswer {
     onlyKnown(input, [
-      ...['TableName', 'Key', 'UpdateExpression', 'ConditionExpression'],
-      ...['ExpressionAttributeNames', 'ExpressionAttributeValues'],
+      ...['TableName', 'Key', 'UpdateExpression', 'ConditionExpression', 'ReturnValues'],
+      ...BINDINGS,
     ]);
-    const key = input.Key ?? {};
-    return this.#write(key, input.ConditionExpression, input, (before) =>
-      assigned({ ...key, ...before }, input),
-    );
+    const { Key: key = {}, UpdateExpression = '', ConditionExpression: condition } = input;
+    let after: Row = {};
+    const change = (before: Row | undefined) => {
+      after = updated({ ...key, ...before }, UpdateExpression, input);
+      return after;
+    };
+    const answer = this.#write({ key, condition, input, change });
+    // More than DynamoDB would give, which the functions must not mind.
+    const isAsked = input.ReturnValues !== undefined && answer.statusCode === 200;
+    return isAsked ? jsonAnswer({ Attributes: after }) : answer;
   }
 
-  #write(
-    { pk, sk }: Row,
-    condition: string | undefined,
-    input: Expressions,
-    change: (before: Row | undefined) => Row,
-  ): ServiceAnswer {
+  #deleteItem(input: Partial<DeleteItemInput>): ServiceAnswer {
+    onlyKnown(input, ['TableName', 'Key', 'ConditionExpression', ...BINDINGS]);
+    const { Key: key = {}, ConditionExpression: condition } = input;
+    return this.#write({ key, condition, input, change: () => undefined });
+  }
+
+  #getItem(input: Partial<GetItemInput>): ServiceAnswer {
+    onlyKnown(input, ['TableName', 'Key', 'ConsistentRead']);
+    const { pk, sk } = input.Key ?? {};
+    const Item = this.rows.get(`${pk?.S}\n${sk?.S}`);
+    return jsonAnswer(Item === undefined ? {} : { Item });
+  }
+
+  #query(input: Partial<QueryInput>): ServiceAnswer {
+    const known = ['TableName', 'ConsistentRead', 'Limit', 'KeyConditionExpression', ...BINDINGS];
+    onlyKnown(input, known);
+    const { KeyConditionExpression: condition = '', Limit } = input;
+    return jsonAnswer({ Items: this.#rowsWhere(condition, input).slice(0, Limit) });
+  }
+
+  #scan(input: Partial<ScanInput>): ServiceAnswer {
+    onlyKnown(input, ['TableName', 'FilterExpression', 'ReturnConsumedCapacity', ...BINDINGS]);
+    return jsonAnswer({ Items: this.#rowsWhere(input.FilterExpression ?? '', input) });
+  }
+
+  /** Partition by partition, each in its order. */
+  #rowsWhere(condition: string, given: Bindings): Row[] {
+    return [...this.rows]
+      .filter(([, row]) => holds(condition, row, given))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, row]) => row);
+  }
+
+  #write({ key: { pk, sk }, condition, input, change }: Write): ServiceAnswer {
     if (pk?.S === undefined || sk?.S === undefined) return refused('missing key');
     if (this.#options.refuses(JSON.stringify(input))) return refused('the item is refused');
     const key = `${pk.S}\n${sk.S}`;
@@ -69,10 +139,14 @@ export class SimulatedTable {
       return dynamoDbError('ConditionalCheckFailedException', 'The conditional request failed');
     }
     const after = change(before);
-    if (bytesOf(after) > MAX_ITEM_BYTES) return refused('item size exceeded');
-    this.rows.set(key, after);
+    if (after !== undefined && bytesOf(after) > MAX_ITEM_BYTES) {
+      return refused('item size exceeded');
+    }
+    if (after === undefined && before === undefined) return jsonAnswer({});
+    if (after === undefined) this.rows.delete(key);
+    else this.rows.set(key, after);
     this.#options.onChange({ pk: pk.S, sk: sk.S, before, after });
-    return { statusCode: 200, headers: {}, text: '{}' };
+    return jsonAnswer({});
   }
 
   #live(key: string): Row | undefined {
@@ -95,67 +169,6 @@ function refused(message: string): ServiceAnswer {
 function onlyKnown(input: object, known: readonly string[]): void {
   const unknown = Object.keys(input).filter((member) => !known.includes(member));
   if (unknown.length > 0) throw new Error(`the table does not know ${unknown.join(', ')}`);
-}
-
-const ASSIGNMENT = /(#\w+) = (?:(:\w+)|if_not_exists\((#\w+), (:\w+)\))(?:, |$)/y;
-
-function assigned(row: Row, input: UpdateItemInput): Row {
-  const clauses = /^SET (.+)$/.exec(input.UpdateExpression ?? '')?.[1];
-  if (clauses === undefined) throw new Error(`the table does not know ${input.UpdateExpression}`);
-  const after = { ...row };
-  ASSIGNMENT.lastIndex = 0;
-  while (ASSIGNMENT.lastIndex < clauses.length) {
-    const from = ASSIGNMENT.lastIndex;
-    const match = ASSIGNMENT.exec(clauses);
-    if (match === null) throw new Error(`the table does not know ${clauses.slice(from)}`);
-    const [, target = '', always, tested = '', otherwise = ''] = match;
-    const attribute = nameOf(target, input);
-    const kept = always === undefined ? row[nameOf(tested || target, input)] : undefined;
-    after[attribute] = kept ?? boundValue(always ?? otherwise, input);
-  }
-  return after;
-}
-
-const TERM = /^(?:attribute_not_exists\((#?\w+)\)|(#?\w+) (<=|>=|<|>|=) (:\w+))$/;
-
-/** Alternatives in brackets, joined by AND. */
-function holds(condition: string, row: Row | undefined, input: Expressions): boolean {
-  return condition.split(' AND ').every((part) =>
-    part
-      .replace(/^\((.*)\)$/, '$1')
-      .split(' OR ')
-      .some((term) => termHolds(term, row, input)),
-  );
-}
-
-function termHolds(term: string, row: Row | undefined, input: Expressions): boolean {
-  const [text, absent, name, operator, value] = TERM.exec(term) ?? [];
-  if (text === undefined) throw new Error(`the table does not know ${term}`);
-  if (absent !== undefined) return row?.[nameOf(absent, input)] === undefined;
-  const actual = row?.[nameOf(name ?? '', input)];
-  if (actual === undefined) return false;
-  const order = compare(actual, boundValue(value ?? '', input));
-  if (operator === '=') return order === 0;
-  return operator?.startsWith('<') === true
-    ? order < 0 || (operator === '<=' && order === 0)
-    : order > 0 || (operator === '>=' && order === 0);
-}
-
-function compare(a: AttributeValue, b: AttributeValue): number {
-  if (a.N !== undefined && b.N !== undefined) return Number(a.N) - Number(b.N);
-  return Buffer.compare(Buffer.from(a.S ?? ''), Buffer.from(b.S ?? ''));
-}
-
-function nameOf(name: string, { ExpressionAttributeNames }: Expressions): string {
-  const attribute = name.startsWith('#') ? ExpressionAttributeNames?.[name] : name;
-  if (attribute === undefined) throw new Error(`${name} is not defined`);
-  return attribute;
-}
-
-function boundValue(name: string, { ExpressionAttributeValues }: Expressions): AttributeValue {
-  const value = ExpressionAttributeValues?.[name];
-  if (value === undefined) throw new Error(`${name} is not defined`);
-  return value;
 }
 
 function bytesOf(row: Row): number {

@@ -1,7 +1,7 @@
 import { metaJson } from '../../local/traffic/provider-json.ts';
 
 /** Two numbers of one business, and one WasenderApi session. */
-const CHANNELS = ['106540352242922', '106540352242923'] as const;
+export const CHANNELS = ['106540352242922', '106540352242923'] as const;
 const ACCOUNT = '102290129340398';
 export const SESSION = 'shop';
 

@@ -1,4 +1,5 @@
 import { type ExecutionEnvironment, inEnvironment } from './execution-environment.ts';
+import { virtualFetch } from './virtual-fetch.ts';
 import type { Cancel } from './virtual-time.ts';
 
 /** Stands in for a `Timeout` of Node's. */
@@ -22,7 +23,8 @@ class VirtualTimer {
   }
 }
 
-function here(): ExecutionEnvironment {
+/** The environment whose code is running. */
+export function here(): ExecutionEnvironment {
   const environment = inEnvironment.getStore();
   if (environment === undefined) throw new Error('time is known in an environment only');
   return environment;
@@ -70,11 +72,15 @@ function timeoutSignal(ms: number): AbortSignal {
 export const virtualTimersPromises = {
   setTimeout: (ms: number, value: unknown, { signal }: { signal?: AbortSignal } = {}) =>
     new Promise((resolve, reject) => {
-      const timer = virtualSetTimeout(() => resolve(value), ms);
-      signal?.addEventListener('abort', () => {
+      const abort = () => {
         timer.cancel();
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const timer = virtualSetTimeout(() => {
+        signal?.removeEventListener('abort', abort);
+        resolve(value);
+      }, ms);
+      signal?.addEventListener('abort', abort);
     }),
 };
 
@@ -87,6 +93,7 @@ export function virtualGlobals(variables: Readonly<Record<string, string>>) {
     Math: virtualMath,
     AbortSignal: virtualAbortSignal,
     performance: { now },
+    fetch: virtualFetch,
     process: Object.assign(Object.create(process), { env: variables }),
   };
 }

@@ -2,9 +2,11 @@ import { parentPort } from 'node:worker_threads';
 import { checkSchedules, type Failure } from './check-schedules.ts';
 import { loadRealm } from './realm.ts';
 import type { Week } from './simulation.ts';
+import { AFTER_TABLE, WEEKS, type World, type WorldName } from './worlds.ts';
 
 /** Schedules that follow from one seed. */
 export interface Chunk {
+  readonly world: WorldName;
   readonly seed: number;
   readonly runs: number;
   readonly path?: string;
@@ -15,15 +17,23 @@ export type Report =
   | { readonly kind: 'week'; readonly week: Pick<Week, 'events' | 'groups' | 'faults'> }
   | { readonly kind: 'done'; readonly failure: Failure | undefined };
 
-const coldStart = await loadRealm();
+type Check = (chunk: Chunk) => Promise<Failure | undefined>;
+
+const report = (one: Report) => parentPort?.postMessage(one);
+
+function checkOf<Schedule>(world: World<Schedule>): Check {
+  const realm = loadRealm(world.functions, world.releases);
+  return async (chunk) =>
+    checkSchedules({
+      ...{ ...chunk, world, coldStart: await realm },
+      onWeek: ({ events, groups, faults }) =>
+        report({ kind: 'week', week: { events, groups, faults } }),
+    });
+}
+
+const checks: Partial<Record<WorldName, Check>> = {};
 
 parentPort?.on('message', async (chunk: Chunk) => {
-  const report = (one: Report) => parentPort?.postMessage(one);
-  const failure = await checkSchedules({
-    ...chunk,
-    coldStart,
-    onWeek: ({ events, groups, faults }) =>
-      report({ kind: 'week', week: { events, groups, faults } }),
-  });
-  report({ kind: 'done', failure });
+  checks[chunk.world] ??= chunk.world === AFTER_TABLE.name ? checkOf(AFTER_TABLE) : checkOf(WEEKS);
+  report({ kind: 'done', failure: await checks[chunk.world]?.(chunk) });
 });

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: code is quoted here.
 
+import type { WorldName } from '../faults/worlds.ts';
+
 /** One way in which the code could be wrong, and what must notice. */
 export interface Mutation {
   readonly name: string;
@@ -7,7 +9,9 @@ export interface Mutation {
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
-  /** A test file that fails; by default the simulated weeks find a broken promise. */
+  /** The simulated world in which a promise is broken. @default 'weeks' */
+  readonly world?: WorldName;
+  /** A test file that fails, where no simulated world has to notice. */
   readonly test?: string;
 }
 
@@ -327,21 +331,21 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/archiver/archive-changes.ts',
     find: 'if (failure !== undefined) throw failure.reason;',
     replace: 'if (failure === undefined) return;',
-    test: 'test/archiver/archive-changes.test.ts',
+    world: 'after-table',
   },
   {
     name: 'names an object of the archive by its hour alone',
     file: 'lambda/archiver/archive-changes.ts',
     find: 'return `${prefix}${sequenceNumber}-${source.eventID}.ndjson.gz`;',
     replace: 'return `${prefix}${sequenceNumber && source.eventID && 0}.ndjson.gz`;',
-    test: 'test/archiver/archive-changes.test.ts',
+    world: 'after-table',
   },
   {
     name: 'stops at a change that cannot be read',
     file: 'lambda/archiver/archive-changes.ts',
     find: 'if (lines === undefined) unreadable.push(setAside(record, deps));',
     replace: 'if (lines === undefined) break;',
-    test: 'test/archiver/archive-changes.test.ts',
+    world: 'after-table',
   },
   {
     name: 'deletes a dead letter before its copy is confirmed',
@@ -355,63 +359,63 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/router/send-round.ts',
     find: 'unsent.push(...left.map(({ planned }) => planned));',
     replace: 'if (faults.length > 0) unsent.push(...left.map(({ planned }) => planned));',
-    test: 'test/router/route-records.test.ts',
+    world: 'after-table',
   },
   {
     name: 'returns the last record that was not sent instead of the first',
     file: 'lambda/router/route-records.ts',
     find: 'return { undone: Math.min(...left.map(({ index }) => index)), faults };',
     replace: 'return { undone: Math.max(...left.map(({ index }) => index)), faults };',
-    test: 'test/router/route-records.test.ts',
+    world: 'after-table',
   },
   {
     name: 'sends the next of a delivery group though the one before was refused',
     file: 'lambda/router/route-records.ts',
     find: 'if (unsent.length === 0) continue;',
     replace: 'if (number < rounds.length - 1) continue;',
-    test: 'test/router/route-records.test.ts',
+    world: 'after-table',
   },
   {
     name: 'goes on behind an unreadable change before it is set aside',
     file: 'lambda/router/route-records.ts',
     find: 'await deps.setAside(record, signal);',
     replace: 'deps.setAside(record, signal).catch(() => undefined);',
-    test: 'test/router/route-records.test.ts',
+    world: 'after-table',
   },
   {
     name: 'closes the breaker while somebody may still put aside',
     file: 'lambda/domain/delivery-state.ts',
     find: 'export const CLOSING_MS = VIEW_MS + 15_000;',
     replace: 'export const CLOSING_MS = -1;',
-    test: 'test/deliverer/closing.test.ts',
+    world: 'after-table',
   },
   {
     name: 'puts aside on the word of an expired view',
     file: 'lambda/deliverer/settle-delivery.ts',
     find: 'if (leftMs <= 0) return false;',
     replace: 'if (Number.isNaN(leftMs)) return false;',
-    test: 'test/deliverer/closing.test.ts',
+    world: 'after-table',
   },
   {
     name: 'puts aside for as long as it takes',
     file: 'lambda/deliverer/settle-delivery.ts',
     find: 'const ends = AbortSignal.any([signal, deadline.signal]);',
     replace: 'const ends = AbortSignal.any([signal]);',
-    test: 'test/deliverer/closing.test.ts',
+    world: 'after-table',
   },
   {
     name: 'delivers past an open breaker',
     file: 'lambda/domain/delivery-state.ts',
     find: "if (breaker === 'open') return 'aside';",
     replace: "if (breaker === 'open' && isPaused) return 'aside';",
-    test: 'test/deliverer/deliver-batch.test.ts',
+    world: 'after-table',
   },
   {
     name: 'takes a failed delivery for done',
     file: 'lambda/deliverer/settle-delivery.ts',
     find: 'throw new Postponed(fault, deliveryDelaySeconds(tries, deps.random(), outcome.retryAfterSeconds));',
     replace: 'return deliveryDelaySeconds(tries, deps.random(), outcome.retryAfterSeconds) > 0;',
-    test: 'test/deliverer/deliver-batch.test.ts',
+    world: 'after-table',
   },
   {
     name: 'gives a delivery up before its dead letter is confirmed',
@@ -419,7 +423,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });",
     replace:
       "deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt }).catch(() => {});",
-    test: 'test/deliverer/deliver-batch.test.ts',
+    world: 'after-table',
   },
   {
     name: 'keeps trying an endpoint that never answers',
@@ -434,14 +438,14 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });\n  await deps.backlog.remove(row, signal);",
     replace:
       "await deps.backlog.remove(row, signal);\n  await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });",
-    test: 'test/drainer/drain-subscriber.test.ts',
+    world: 'after-table',
   },
   {
     name: 'goes on behind the failed head of a group in the backlog',
     file: 'lambda/drainer/drain-backlog.ts',
     find: 'if (!(await drainRow(row, subscriber, health, signal, deps))) return false;',
     replace: 'await drainRow(row, subscriber, health, signal, deps);',
-    test: 'test/drainer/drain-subscriber.test.ts',
+    world: 'after-table',
   },
   {
     name: 'goes on with a failing group on the next page',
@@ -455,20 +459,106 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/drainer/drain-subscriber.ts',
     find: 'if (!(await deps.state.lease(id, deps.owner, deps.leaseUntil, signal))) return;',
     replace: 'await deps.state.lease(id, deps.owner, deps.leaseUntil, signal);',
-    test: 'test/drainer/drain-subscriber.test.ts',
+    world: 'after-table',
   },
   {
     name: 'closes the breaker over a backlog',
     file: 'lambda/drainer/drain-subscriber.ts',
     find: "if (pass === 'empty') {",
     replace: "if (pass === 'empty' || pass === 'stuck') {",
-    test: 'test/drainer/drain-subscriber.test.ts',
+    world: 'after-table',
   },
   {
     name: "gives back a slot that is another's by then",
     file: 'lambda/adapters/delivery-limits.ts',
     find: '// Whoever took it over after its time has another.\n          ConditionExpression: `${A.heldUntil} = :until`,',
     replace: 'ConditionExpression: `${A.heldUntil} >= :until`,',
-    test: 'test/adapters/delivery-limits.test.ts',
+    world: 'after-table',
+  },
+  {
+    name: 'takes a delivery out of the backlog before it went out',
+    file: 'lambda/drainer/drain-backlog.ts',
+    find: 'const outcome = await tryDelivery(next, signal, deps);',
+    replace:
+      'await deps.backlog.remove(row, signal); const outcome = await tryDelivery(next, signal, deps);',
+    world: 'after-table',
+  },
+  {
+    name: 'passes over what waits in a group of the backlog',
+    file: 'lambda/drainer/drain-backlog.ts',
+    find: 'if (row.notBefore > deps.now()) return false;',
+    replace: 'if (row.notBefore > deps.now()) continue;',
+    world: 'after-table',
+  },
+  {
+    name: 'reads the backlog by the digits of its keys, one after another',
+    file: 'lambda/adapters/table-rows.ts',
+    find: "return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');",
+    replace: "return sequenceNumber.padStart(SEQUENCE_DIGITS, '0').split('').reverse().join('');",
+    world: 'after-table',
+  },
+  {
+    name: 'never drains who was paused',
+    file: 'lambda/drainer/drain-all.ts',
+    find: "deliveryStateOf(row).breaker !== 'closed');",
+    replace:
+      "deliveryStateOf(row).breaker !== 'closed' && deliveryStateOf(row).openedBecause !== 'paused');",
+    world: 'after-table',
+  },
+  {
+    name: 'says that a file is stored before S3 has it',
+    file: 'lambda/media/fetch-media.ts',
+    find: 'await put({ key, mimeType }, reading.chunks(), signal);',
+    replace: 'put({ key, mimeType }, reading.chunks(), signal).catch(() => undefined);',
+    world: 'after-table',
+  },
+  {
+    name: 'drops a job that it cannot read',
+    file: 'lambda/media/settle-job.ts',
+    find: 'if (!reading.ok) return again(message, { reason: reading.reason }, deps);',
+    replace: 'if (!reading.ok) return undefined;',
+    world: 'after-table',
+  },
+  {
+    name: 'takes a throttle of the provider for a refusal',
+    file: 'lambda/media/settle-job.ts',
+    find: "    case 'host':\n",
+    replace: "    case 'host':\n    case 'throttled':\n",
+    world: 'after-table',
+  },
+  {
+    name: 'drops a job that fails for AWS',
+    file: 'lambda/media/settle-jobs.ts',
+    find: 'if (delaySeconds !== undefined) returns.push({ message, delaySeconds });',
+    replace: '',
+    world: 'after-table',
+  },
+  {
+    name: 'stores what is not what was announced',
+    file: 'lambda/media/fetch-media.ts',
+    find: 'if (mismatch !== undefined) throw new BadTransfer(mismatch);',
+    replace: "if (mismatch === 'size') throw new BadTransfer(mismatch);",
+    world: 'after-table',
+  },
+  {
+    name: 'asks for no fresh URL when one has expired',
+    file: 'lambda/media/fetch-media.ts',
+    find: "const WORTH_ANOTHER = new Set<string>(['gone', 'size',",
+    replace: "const WORTH_ANOTHER = new Set<string>(['size',",
+    world: 'after-table',
+  },
+  {
+    name: 'forgets the last part of a large file',
+    file: 'lambda/adapters/s3-media.ts',
+    find: 'yield { bytes: buffer.subarray(0, filled), isLast: true };',
+    replace: 'yield { bytes: buffer.subarray(0, 0), isLast: true };',
+    world: 'after-table',
+  },
+  {
+    name: 'archives a change of which one status is known as nothing new',
+    file: 'lambda/adapters/routed-events.ts',
+    find: '.filter(({ name }) => before?.[`${STATUS_PREFIXES.time}${name}`] === undefined)',
+    replace: '.filter(() => before === undefined)',
+    world: 'after-table',
   },
 ];

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { progressBar } from '../../bin/floodgate/progress-bar.ts';
+import type { WorldName } from '../faults/worlds.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
 const USAGE = `Applies each mutation to a copy of the sources, one at a time, and sees whether it is noticed.
@@ -11,7 +12,7 @@ const USAGE = `Applies each mutation to a copy of the sources, one at a time, an
   npm run test:mutations -- [--only <part of a name>] [--runs 600] [--workers 2]
 
   --only     the mutations whose name has this in it
-  --runs     simulated weeks in which a mutation must be noticed
+  --runs     schedules in which a mutation must be noticed
   --workers  copies to work in side by side
 `;
 
@@ -81,18 +82,21 @@ async function tryMutation(mutation: Mutation, folder: string): Promise<Result> 
     return { mutation, verdict: 'broken', by: `${mutation.file} has it ${parts.length - 1} times` };
   }
   await writeFile(file, parts.join(mutation.replace));
-  const { test } = mutation;
-  const seen = await (test === undefined ? simulated(folder) : tested(test, folder));
+  const { test, world = 'weeks' } = mutation;
+  const seen = await (test === undefined ? simulated(world, folder) : tested(test, folder));
   await writeFile(file, source);
   return { mutation, ...seen };
 }
 
-async function simulated(folder: string): Promise<Pick<Result, 'verdict' | 'by'>> {
-  const parameters = ['--runs', values.runs, '--workers', '1', '--quick'];
+async function simulated(
+  world: WorldName,
+  folder: string,
+): Promise<Pick<Result, 'verdict' | 'by'>> {
+  const parameters = ['--world', world, '--runs', values.runs, '--workers', '1', '--quick'];
   const { code, output } = await run(['test/faults/run.ts', ...parameters], folder);
   const promise = /^[1-5]: .*$/m.exec(output)?.[0];
   if (code === 1 && promise !== undefined) return { verdict: 'caught', by: promise };
-  if (code === 0) return { verdict: 'survived', by: `${values.runs} simulated weeks` };
+  if (code === 0) return { verdict: 'survived', by: `${values.runs} schedules of ${world}` };
   return { verdict: 'broken', by: output.slice(-500) };
 }
 

@@ -1,7 +1,6 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import { type Gap, partitionOf, timeOf } from '../../../lambda/adapters/missed-changes.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
-import { scanEvents } from '../scan-events.ts';
+import { type ScannedTable, scanEvents } from '../scan-events.ts';
 
 /**
  * The rows that may tell of events of a time, a partition at a time, each in the order of time.
@@ -9,13 +8,12 @@ import { scanEvents } from '../scan-events.ts';
  * Reads the whole table, whose rows lie side by side by partition.
  */
 export async function* missedPartitions(
-  dynamodb: CallAws,
-  tableName: string,
+  table: ScannedTable,
   { from, until }: Gap,
   signal: AbortSignal,
 ): AsyncIterable<readonly Item[]> {
   let partition: Item[] = [];
-  for await (const { rows } of scanEvents(dynamodb, tableName, { from, to: until }, () => signal)) {
+  for await (const { rows } of scanEvents(table, { from, to: until }, () => signal)) {
     for (const row of rows) {
       const [first] = partition;
       if (first !== undefined && partitionOf(first) !== partitionOf(row)) {

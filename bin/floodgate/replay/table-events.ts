@@ -39,9 +39,10 @@ export async function* tablePages(
 ): AsyncGenerator<TablePage> {
   const explain = unavailable(`the table ${tableName} cannot be read`);
   const call: CallAws = (...request) => dynamodb(...request).catch(explain);
+  const table = { dynamodb: call, tableName, now: Date.now };
   const receipt = { from: span.eventsFrom, to: span.to };
   const patience = () => AbortSignal.timeout(60_000);
-  for await (const { rows, units } of scanEvents(call, tableName, receipt, patience)) {
+  for await (const { rows, units } of scanEvents(table, receipt, patience)) {
     const read = rows.map((row) => eventsOf(row, span));
     yield {
       events: read.flatMap((events) => events ?? []),

@@ -1,0 +1,67 @@
+import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
+import { type Gap, missedEvents } from '../../../lambda/adapters/missed-changes.ts';
+import type { Item } from '../../../lambda/adapters/stored-rows.ts';
+import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
+import {
+  type ChangeRecord,
+  type RouterDeps,
+  routeRecords,
+} from '../../../lambda/router/route-records.ts';
+import { missedPartitions } from './missed-partitions.ts';
+
+export interface MissedDeps
+  extends Pick<RouterDeps<ChangeRecord>, 'sendBatch' | 'sendMediaJobs' | 'now'> {
+  readonly dynamodb: CallAws;
+  readonly tableName: string;
+}
+
+export interface Report {
+  readonly events: number;
+  readonly deliveries: number;
+  /** Rows that nobody could read. */
+  readonly unreadable: number;
+}
+
+/**
+ * Hands on the events that the table has of a time, partition by partition, as the router would have
+ * done. Rejects where the queues do not take everything; to do it again does no harm.
+ */
+export async function handOnMissed(
+  gap: Gap,
+  signal: AbortSignal,
+  { dynamodb, tableName, ...queues }: MissedDeps,
+): Promise<Report> {
+  const stored = await subscriberReader(dynamodb, tableName).list(signal);
+  const subscribers = stored.map(({ subscriber }) => subscriber);
+  const report = { events: 0, deliveries: 0, unreadable: 0 };
+  const deps: RouterDeps<ChangeRecord> = {
+    ...queues,
+    subscribers: async () => subscribers,
+    sendBatch: async (batch, deadline) => {
+      const refusals = await queues.sendBatch(batch, deadline);
+      report.deliveries += batch.length - refusals.length;
+      return refusals;
+    },
+    setAside: async () => {
+      report.unreadable += 1;
+    },
+    ...{ count: () => {}, warn: () => {} },
+  };
+  for await (const rows of missedPartitions({ dynamodb, tableName, ...queues }, gap, signal)) {
+    const records = rows.map((row) => recordOf(row, gap, (events) => (report.events += events)));
+    const left = await routeRecords({ records, signal }, deps);
+    if (left !== undefined) throw new Error('the queue did not take everything');
+  }
+  return report;
+}
+
+function recordOf(row: Item, gap: Gap, onEvents: (events: number) => void): ChangeRecord {
+  return {
+    sequenceNumber: '',
+    events: () => {
+      const events = missedEvents(row, gap);
+      onEvents(events.length);
+      return events;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
+import { refusal } from '../../../lambda/adapters/aws-request.ts';
+import { eventTable } from '../../../lambda/adapters/event-table.ts';
+import { type QueuedEvent, readEnvelope, writeEnvelope } from '../../../lambda/domain/envelope.ts';
+import type { WebhookEvent } from '../../../lambda/domain/event.ts';
+import { parseJsonSource } from '../../../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../../../lambda/domain/meta-webhook.ts';
+import { isOversized, parkedEvent } from '../../../lambda/domain/oversized.ts';
+import { splitWasenderWebhook } from '../../../lambda/domain/wasender-webhook.ts';
+import type { Buckets } from '../buckets.ts';
+import type { SimulatedTable } from '../table.ts';
+import { metaBody, SESSION, type Update, wasenderBody } from '../updates.ts';
+
+/** A table that always answers, at once. */
+export function tableCalls(table: SimulatedTable): CallAws {
+  return async (operation, input) => {
+    const { statusCode, body } = table.act(operation, input);
+    if (statusCode !== 200) throw refusal('dynamodb', statusCode, String(body));
+    return JSON.parse(String(body));
+  };
+}
+
+/** Stores updates as ingest and the processor do where nothing fails, which other weeks are about. */
+export function updateStorer(table: SimulatedTable, buckets: Buckets, now: () => number) {
+  const store = eventTable(tableCalls(table), { tableName: 'events', retentionDays: 8, now });
+  const never = new AbortController().signal;
+  let sequence = 0;
+
+  function queued(event: WebhookEvent): QueuedEvent {
+    if (!isOversized(event)) return event;
+    const parked = parkedEvent(event);
+    buckets.objects.set(`overflow/${parked.payloadKey}`, Buffer.from(event.payload));
+    return parked;
+  }
+
+  return async (update: Update): Promise<void> => {
+    for (const event of eventsOf(update, now())) {
+      const reading = readEnvelope(writeEnvelope(queued(event)));
+      if (!reading.ok) throw new Error(reading.reason);
+      sequence += 1;
+      await store(reading.event, String(sequence).padStart(20, '0'), never);
+    }
+  };
+}
+
+function eventsOf(update: Update, now: number): readonly WebhookEvent[] {
+  const split =
+    update.provider === 'meta'
+      ? splitMetaWebhook(parseJsonSource(metaBody([update])), now)
+      : splitWasenderWebhook(parseJsonSource(wasenderBody([update], now)), SESSION, now);
+  if (!split.ok) throw new Error(split.reason);
+  return split.events;
+}

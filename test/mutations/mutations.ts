@@ -148,8 +148,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'swallows an error of the table as if the write had held',
     file: 'lambda/adapters/condition.ts',
-    find: '      return false;\n    }\n    throw error;',
-    replace: '      return false;\n    }\n    return true;',
+    find: 'if (isUnmet(error)) return false;\n    throw error;',
+    replace: 'return !isUnmet(error);',
   },
   {
     name: 'swallows an error of the store as undefined',
@@ -329,8 +329,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'says that a batch is archived before S3 confirms',
     file: 'lambda/archiver/archive-changes.ts',
-    find: 'if (failure !== undefined) throw failure.reason;',
-    replace: 'if (failure === undefined) return;',
+    find: 'await sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal));',
+    replace:
+      'sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal)).catch(() => {});',
     world: 'after-table',
   },
   {

@@ -23,7 +23,14 @@ export interface PointFault {
   readonly shape: number;
 }
 
-export const OUTAGES = ['throttled', 'server-error', 'reset', 'lost-answer', 'hang'] as const;
+export const OUTAGES = [
+  'throttled',
+  'server-error',
+  'reset',
+  'lost-answer',
+  'hang',
+  'partly',
+] as const;
 
 /** What happens to every call to a service, or to every invocation, for a while. */
 export interface Outage {
@@ -31,6 +38,8 @@ export interface Outage {
   readonly kind: (typeof OUTAGES)[number];
   readonly fromMs: number;
   readonly durationMs: number;
+  /** Which entries of a batch fail, as bits. */
+  readonly shape: number;
 }
 
 export const HOST_FAULTS = ['answer-lost', 'delete-lost'] as const;
@@ -79,7 +88,7 @@ export class FaultPlan {
   next(service: ServiceName, now: number): PointFault | undefined {
     const call = this.#countCall(service);
     const outage = this.#outageOf(service, now);
-    if (outage !== undefined) return { ...outage, service, call, delayMs: 0, shape: 0 };
+    if (outage !== undefined) return { ...outage, service, call, delayMs: 0 };
     const fault = this.#points.get(`${service} ${call}`);
     if (fault !== undefined) this.#count(now);
     return fault;

@@ -136,6 +136,7 @@ const someOutage = fc.record({
   kind: fc.constantFrom(...OUTAGES),
   fromMs: someTime,
   durationMs: someDuration,
+  shape: fc.nat(1023),
 });
 
 const someStep = fc.record({

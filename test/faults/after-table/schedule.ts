@@ -105,11 +105,21 @@ const someFault = fc
 
 const someOutage = fc.record({
   service: fc.constantFrom(
-    ...(['sqs', 'dynamodb', 'lambda', 's3', 'secretsmanager', 'endpoint', 'provider'] as const),
+    ...([
+      'sqs',
+      'sqs',
+      'dynamodb',
+      'lambda',
+      's3',
+      'secretsmanager',
+      'endpoint',
+      'provider',
+    ] as const),
   ),
   kind: fc.constantFrom(...OUTAGES),
   fromMs: someTime,
   durationMs: someDuration,
+  shape: fc.nat(1023),
 });
 
 const aLongTime = fc.integer({ min: 4 * DAY_MS, max: 5 * DAY_MS });

@@ -107,6 +107,8 @@ export function archiveParts(input: ArchiveInput) {
     use: { ...use, eventsPerBatch },
     parts: {
       'S3: PutObject': objects * PRICES.s3Put.dollars,
+      // Who is to be forgotten, before a batch is written and after.
+      'DynamoDB: reads': perMillion * 2 * PRICES.readUnit.dollars,
       'archiver: invocations': perMillion * PRICES.lambdaRequest.dollars,
       'archiver: GB-seconds': perMillion * gbSecondDollars(use),
       'CloudWatch: log bytes': ((perMillion * input.logBytesPerBatch) / GB) * PRICES.logGb.dollars,

@@ -35,7 +35,7 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
       INBOX_DEAD_LETTER_QUEUE_URL: `${QUEUES}/dead-letter.fifo`,
       RETENTION_DAYS: '30',
     } satisfies ProcessorEnvironment),
-    ...({ ARCHIVE_BUCKET: 'archive' } satisfies ArchiverEnvironment),
+    ...({ TABLE_NAME: 'events', ARCHIVE_BUCKET: 'archive' } satisfies ArchiverEnvironment),
     ...handingOn(graphUrl),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,

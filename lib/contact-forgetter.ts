@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { FORGETTINGS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { ForgetEnvironment } from '../lambda/forget/config.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
@@ -38,6 +39,7 @@ export class ContactForgetter extends Construct {
         TABLE_NAME: table.table.tableName,
         OVERFLOW_BUCKET: overflow.bucket.bucketName,
         MEDIA_BUCKET: media.files.bucketName,
+        ARCHIVE_DAYS: String(stage.archiveDays),
       } satisfies ForgetEnvironment,
     });
     this.function = forget.function;
@@ -51,6 +53,13 @@ export class ContactForgetter extends Construct {
       this.function,
       ['dynamodb:Query'],
       [table.table.tableArn, table.byTimeArn, table.timelineArn],
+    );
+    allow(
+      this.function,
+      ['dynamodb:PutItem'],
+      [table.table.tableArn],
+      // It writes down who is to be forgotten, and makes no other row.
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [FORGETTINGS_PARTITION] } },
     );
     overflow.grantDelete(forget);
     media.grantDelete(forget);

@@ -2,7 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StorageClass, type Transition } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { FORGETTINGS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { ArchiverEnvironment } from '../lambda/archiver/config.ts';
+import { allow } from './allow.ts';
+import { DAYS_LEFT_TAG, daysLeftSteps } from './archive-age.ts';
 import type { EventTable } from './event-table.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -35,6 +38,12 @@ export class EventArchive extends Construct {
     for (const transition of colderClasses(stage)) {
       this.bucket.addLifecycleRule({ transitions: [transition] });
     }
+    for (const days of daysLeftSteps(stage.archiveDays)) {
+      this.bucket.addLifecycleRule({
+        tagFilters: { [DAYS_LEFT_TAG]: String(days) },
+        expiration: Duration.days(days),
+      });
+    }
     this.bucket.addLifecycleRule({ prefix: RESULTS_PREFIX, expiration: Duration.days(7) });
 
     const archiver = new ServiceFunction(this, 'Archiver', {
@@ -44,7 +53,10 @@ export class EventArchive extends Construct {
       // A full batch is 6 MB of JSON, held a few times over: as it came, as lines, compressed.
       memorySize: 512,
       timeout: Duration.minutes(2),
-      environment: { ARCHIVE_BUCKET: this.bucket.bucketName } satisfies ArchiverEnvironment,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        ARCHIVE_BUCKET: this.bucket.bucketName,
+      } satisfies ArchiverEnvironment,
     });
     this.function = archiver.function;
 
@@ -58,6 +70,13 @@ export class EventArchive extends Construct {
       // Before the stream forgets it, what could not be archived goes to the bucket as it is.
       maximumAge: Duration.hours(23),
     });
+    allow(
+      this.function,
+      ['dynamodb:Query'],
+      [table.table.tableArn],
+      // Of what is in the table it gets the changes alone, and whom it must not archive.
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [FORGETTINGS_PARTITION] } },
+    );
     const reason = 'Writes objects whose keys are made of hours and sequence numbers.';
     for (const prefix of WRITTEN) this.bucket.allowUnder(archiver, 's3:PutObject', prefix, reason);
   }

@@ -68,6 +68,7 @@ function addresses({
     ProcessorFunction: ['Stores events', path.processor.functionName],
     ArchiverFunction: ['Writes the archive', path.archiver.functionName],
     ArchiveBucket: ['Every event and status, by hour', archive.bucket.bucketName],
+    ArchiveDays: ['For how long', String(path.stage.archiveDays)],
     OverflowBucket: ['Payloads too large for a row', overflow.bucket.bucketName],
     ArchiveDatabase: ['The same for SQL (docs/archive.md)', queries.database],
     ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],

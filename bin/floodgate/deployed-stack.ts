@@ -42,11 +42,15 @@ export async function findStack(
   };
 }
 
-/** As the outputs of a stack in AWS name them. */
+/** Local buckets by the outputs that name them in AWS. */
+const LOCAL_BUCKETS = {
+  ArchiveBucket: 'archivebucket',
+  OverflowBucket: 'overflowbucket',
+  UnroutedBucket: 'routingunrouted',
+};
+
 function bucketOutputs(buckets: readonly string[]): ReadonlyMap<string, string> {
-  const names = ['ArchiveBucket', 'OverflowBucket'];
-  const found = names.map((name) => [name, buckets.find((one) => one === name.toLowerCase())]);
-  return new Map(found.flatMap(([name, bucket]) => (name && bucket ? [[name, bucket]] : [])));
+  return new Map(Object.entries(LOCAL_BUCKETS).filter(([, bucket]) => buckets.includes(bucket)));
 }
 
 async function findDeployed(name: string): Promise<StackAddress> {

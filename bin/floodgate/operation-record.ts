@@ -6,7 +6,11 @@ import { type StackAddress, unavailable } from './deployed-stack.ts';
 
 /** What somebody did to the stack that cannot be undone or must be explained later. */
 interface Operation {
-  readonly action: 'contact-forgotten' | 'dead-letters-dropped' | 'replay-resumed';
+  readonly action:
+    | 'contact-forgotten'
+    | 'forgetting-completed'
+    | 'dead-letters-dropped'
+    | 'replay-resumed';
   readonly why: string;
   /** What it was done to, without a word of what messages say. */
   readonly details: object;

@@ -2,8 +2,6 @@ import { digest } from '../domain/event.ts';
 
 /**
  * The table as its writers, its readers and its construct see it: names of keys, indexes and
- * attributes, and how their values are made. One table holds six kinds of row:
-
  * attributes, and how their values are made. One table holds these kinds of row:
  *
  * - an event:       pk = its message group,   sk = its id
@@ -13,7 +11,7 @@ import { digest } from '../domain/event.ts';
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
  * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
-
+ * - somebody who is to be forgotten: pk = `forgettings`, sk = `<time>#<random>`
  * - a delivery put aside: pk = `backlogPartition(...)`, sk = `<delivery group>#<sequence number>`
  * - what an invocation delivered: pk = `deliveriesPartition(...)`, sk = `<time>#<random>`
  * - what a limit allows: pk = `limitsPartition(...)`, sk = `second#<time>` or `slot#<number>`
@@ -51,6 +49,10 @@ export const ATTRIBUTES = {
   seenAt: 'seenAt',
   /** Since when the row is a key without content, which keeps retries out. Sorts as `timelineAt` does. */
   forgottenAt: 'forgottenAt',
+  /** JSON of whom to forget. */
+  forgetting: 'forgetting',
+  /** Since when nothing is left of whom to forget. */
+  closedAt: 'closedAt',
   /** JSON of a subscriber. */
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */
@@ -113,6 +115,9 @@ export const SUBSCRIBERS_PARTITION = 'subscribers';
 
 /** Partition of the records of who did what, which never expire. */
 export const RECORDS_PARTITION = 'records';
+
+/** Partition of who is to be forgotten, beyond their rows. */
+export const FORGETTINGS_PARTITION = 'forgettings';
 
 /** Partition of the deliveries that were put aside, group by group in their order. */
 export function backlogPartition(subscriberId: string): string {

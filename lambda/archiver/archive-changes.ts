@@ -1,5 +1,8 @@
+import type { StoredForgetting } from '../adapters/forgettings.ts';
+import { forgottenPeople } from '../api/known-person.ts';
 import { archiveLine, hourPrefix } from '../domain/archive-line.ts';
 import type { RoutedEvent } from '../domain/delivery.ts';
+import { recipientsOf } from '../domain/forgetting.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 import type { MetricName } from '../metric-names.ts';
 
@@ -16,13 +19,16 @@ export interface ChangeRecord {
 export interface ArchiverDeps {
   /** Resolves once the archive holds the object; to store it again replaces it. */
   readonly store: (key: string, lines: readonly string[], signal: AbortSignal) => Promise<void>;
+  /** Who is to be forgotten now, or was a short while ago. */
+  readonly forgettings: (signal: AbortSignal) => Promise<readonly StoredForgetting[]>;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly warn: (message: string, fields: Readonly<Record<string, string>>) => void;
 }
 
+/** What is kept of it may be nothing: it has its place all the same. */
 interface ArchiveObject {
   readonly key: string;
-  readonly lines: string[];
+  readonly events: RoutedEvent[];
 }
 
 /** Objects on their way at once: a redrive may bring events of many hours. */
@@ -31,9 +37,9 @@ const WRITES_AT_ONCE = 8;
 /**
  * Writes the events that the changes tell into the archive: an object for each hour in which some of
  * them were received, named by the first of its changes. What cannot be read is set aside in the
- * archive, as it came.
+ * archive, as it came. Events of whoever is to be forgotten are left out.
  *
- * Rejects where anything is not written. The same changes make the same objects: a repetition
+ * Rejects where anything is not written. The same changes make objects of the same keys: a repetition
  * replaces what the try before it wrote.
  */
 export async function archiveChanges(
@@ -42,39 +48,62 @@ export async function archiveChanges(
   deps: ArchiverDeps,
 ): Promise<void> {
   const hours = new Map<string, ArchiveObject>();
-  const unreadable: ArchiveObject[] = [];
+  const unreadable: ChangeRecord[] = [];
   for (const record of records) {
-    const lines = readLines(record);
-    if (lines === undefined) unreadable.push(setAside(record, deps));
-    for (const { prefix, line } of lines ?? []) {
-      const object = hours.get(prefix) ?? { key: objectKey(prefix, record), lines: [] };
+    const told = readEvents(record);
+    if (told === undefined) unreadable.push(record);
+    for (const { prefix, event } of told ?? []) {
+      const object = hours.get(prefix) ?? { key: objectKey(prefix, record), events: [] };
       hours.set(prefix, object);
-      object.lines.push(line);
+      object.events.push(event);
     }
   }
-  const objects = [...hours.values(), ...unreadable];
-  await sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal));
-  const archived = hours.values().reduce((sum, { lines }) => sum + lines.length, 0);
-  deps.count('EventArchived', archived);
+  await sideBySide(unreadable, WRITES_AT_ONCE, (record) => setAside(record, signal, deps));
+  deps.count('EventArchived', await storeHours([...hours.values()], signal, deps));
+}
+
+/**
+ * Stores what is to be kept, and looks once more who is to be forgotten: somebody who was added
+ * meanwhile would find the archive without these objects, and get them afterwards.
+ */
+async function storeHours(
+  objects: readonly ArchiveObject[],
+  signal: AbortSignal,
+  deps: ArchiverDeps,
+): Promise<number> {
+  const known = await deps.forgettings(signal);
+  const { isForgotten } = await forgottenPeople(known.map(({ forgetting }) => forgetting));
+  let kept = 0;
+  await sideBySide(objects, WRITES_AT_ONCE, async ({ key, events }) => {
+    const lines = events
+      .filter((event) => !isForgotten(event, () => recipientsOf(event, event.payload)))
+      .map(archiveLine);
+    kept += lines.length;
+    await deps.store(key, lines, signal);
+  });
+  const latest = await deps.forgettings(signal);
+  const keys = new Set(known.map(({ key }) => key));
+  return latest.every(({ key }) => keys.has(key)) ? kept : storeHours(objects, signal, deps);
 }
 
 /** Undefined where a retry would find the record as unreadable as this try. */
-function readLines(record: ChangeRecord) {
+function readEvents(record: ChangeRecord) {
   try {
-    return record.events().map((event) => ({
-      prefix: hourPrefix(event.receivedAt),
-      line: archiveLine(event),
-    }));
+    return record.events().map((event) => ({ prefix: hourPrefix(event.receivedAt), event }));
   } catch {
     return undefined;
   }
 }
 
-function setAside(record: ChangeRecord, { count, warn }: ArchiverDeps): ArchiveObject {
+async function setAside(
+  record: ChangeRecord,
+  signal: AbortSignal,
+  { store, count, warn }: ArchiverDeps,
+): Promise<void> {
   const { sequenceNumber, source } = record;
+  await store(objectKey('unreadable/', record), [JSON.stringify(source)], signal);
   count('RecordUnreadable');
   warn('Record set aside', { sequenceNumber });
-  return { key: objectKey('unreadable/', record), lines: [JSON.stringify(source)] };
 }
 
 /** Sequence numbers are one shard's; ids are sure to differ. */

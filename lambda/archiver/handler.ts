@@ -1,5 +1,7 @@
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { forgettingTable } from '../adapters/forgettings.ts';
 import { s3Archive } from '../adapters/s3-archive.ts';
 import { toStreamRecords } from '../adapters/table-stream.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -11,7 +13,9 @@ const ANSWER_RESERVE_MS = 1000;
 
 const config = loadArchiverConfig(process.env);
 const telemetry = createTelemetry('archiver');
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 5, timeoutMs: 5000 });
 const deps: ArchiverDeps = {
+  forgettings: forgettingTable(dynamodb, config.tableName, () => Date.now()).list,
   store: s3Archive(config.bucket, config.s3),
   count: telemetry.count,
   warn: telemetry.warn,

@@ -4,7 +4,7 @@ import { answerJson, refusal } from '../adapters/json-answer.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { contactParameters, unknownNames } from '../api/parameters.ts';
 import type { ForgottenAnswer } from '../api/schemas.ts';
-import { type ForgetContactDeps, forgetContact } from './forget-contact.ts';
+import { type ForgetContactDeps, type ForgetRequest, forgetContact } from './forget-contact.ts';
 
 export interface AnswerDeps extends ForgetContactDeps {
   readonly error: (message: string, fields: LogFields) => void;
@@ -13,7 +13,7 @@ export interface AnswerDeps extends ForgetContactDeps {
 /** Answers a request to forget a contact with what was done, until the signal says that it is time. */
 export async function answer(
   { routeKey, path, query }: HttpRequest,
-  signal: AbortSignal,
+  time: Pick<ForgetRequest, 'signal' | 'endsAt'>,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const work = async () => {
@@ -22,7 +22,8 @@ export async function answer(
     const parameters = contactParameters(path);
     if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
     const { channel, contact } = parameters;
-    const body: ForgottenAnswer = await forgetContact({ channel, contact, signal }, deps);
+    const forgotten = await forgetContact({ channel, contact, ...time }, deps);
+    const body: ForgottenAnswer = { ...forgotten, archive: 'pending' };
     return { status: 200, body };
   };
   return await answerJson(routeKey, work, deps.error);

@@ -6,12 +6,15 @@ export interface ForgetEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
   readonly MEDIA_BUCKET: string;
+  readonly ARCHIVE_DAYS: string;
 }
 
 export interface ForgetConfig {
   readonly tableName: string;
   readonly overflowBucket: string;
   readonly mediaBucket: string;
+  /** For so long the archive may have something of whoever was forgotten. */
+  readonly archiveDays: number;
   readonly dynamodb: AwsService;
   readonly s3: AwsService;
 }
@@ -25,6 +28,7 @@ export function loadForgetConfig(environment: NodeJS.ProcessEnv): ForgetConfig {
         tableName: read.text('TABLE_NAME'),
         overflowBucket: read.text('OVERFLOW_BUCKET'),
         mediaBucket: read.text('MEDIA_BUCKET'),
+        archiveDays: read.count('ARCHIVE_DAYS', 1),
         dynamodb: service('dynamodb'),
         s3: service('s3'),
       };

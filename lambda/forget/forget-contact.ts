@@ -1,12 +1,16 @@
+import type { PutForgetting } from '../adapters/forgettings.ts';
 import type { ForgottenRows } from '../adapters/forgotten-rows.ts';
 import type { RowKey } from '../adapters/stored-rows.ts';
 import type { TableReader } from '../adapters/table-reader.ts';
-import { type Person, readPerson } from '../api/read-person.ts';
+import { readLinkedPerson } from '../api/linked-person.ts';
+import type { Person } from '../api/read-person.ts';
 import { type PeriodSpan, spansOf } from '../api/timeline-spans.ts';
 import type { NamePeriod } from '../domain/identity.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
 
 export interface ForgetContactDeps {
+  /** Resolves once it is durable that a person is to be forgotten, beyond their rows. */
+  readonly remember: PutForgetting;
   readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys'>;
   readonly rows: ForgottenRows;
 }
@@ -16,6 +20,8 @@ export interface ForgetRequest {
   readonly contact: string;
   /** Aborted when it is time to answer; what is left is for the next call. */
   readonly signal: AbortSignal;
+  /** When the call ends at the latest, in ms since 1970. What it empties was received before that. */
+  readonly endsAt: number;
 }
 
 /** What one call did. */
@@ -43,15 +49,18 @@ const PAGE_SIZE = 200;
  * Empties all rows of the person who has a name now, under every name that links tell. The time in
  * which a number was somebody else's is left alone.
  *
- * Links go last, since by them the rest is found again by a call that comes after this one.
+ * Before that it puts on record who they are: from then on nothing of theirs enters the archive, and
+ * whoever empties that finds by it what to take out. Links go last, since by them the rest is found
+ * again by a call that comes after this one.
  */
 export async function forgetContact(
-  { channel, contact, signal }: ForgetRequest,
+  { channel, contact, signal, endsAt }: ForgetRequest,
   deps: ForgetContactDeps,
 ): Promise<Forgotten> {
   const counts: Counts = { events: 0, messages: 0, payloads: 0, files: 0, links: 0 };
-  const person = await readPerson(channel, contact, deps);
+  const { person, links } = await readLinkedPerson(channel, contact, deps.table);
   try {
+    await deps.remember({ channel, contact, links, until: endsAt }, signal);
     for (const span of spansOf(channel, person.periods)) {
       await forgetSpan(span, counts, signal, deps);
     }

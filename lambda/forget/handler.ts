@@ -6,6 +6,7 @@ import type {
 import { toRequest } from '../adapters/api-gateway.ts';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { forgettingWriter } from '../adapters/forgettings.ts';
 import { forgottenRows } from '../adapters/forgotten-rows.ts';
 import { s3MediaStore } from '../adapters/s3-media.ts';
 import { s3PayloadDeleter } from '../adapters/s3-payloads.ts';
@@ -34,6 +35,7 @@ const deps: AnswerDeps = {
     deleteFile: s3MediaStore(config.mediaBucket, config.s3).remove,
     now,
   }),
+  remember: forgettingWriter(dynamodb, config.tableName, config.archiveDays, now),
   error: telemetry.error,
 };
 
@@ -41,9 +43,11 @@ export async function handler(
   event: APIGatewayProxyEventV2,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  const leftMs = context.getRemainingTimeInMillis();
+  using deadline = startDeadline(leftMs - ANSWER_RESERVE_MS);
+  const time = { signal: deadline.signal, endsAt: now() + leftMs };
   try {
-    return await answer(toRequest(event), deadline.signal, deps);
+    return await answer(toRequest(event), time, deps);
   } finally {
     await telemetry.flush();
   }

@@ -3,6 +3,8 @@ import { buildApp } from 'fauxqs';
 import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
 import { ApiError, type Guard } from './json-protocol.ts';
 
+const PRECONDITION_FAILED = 'PreconditionFailed';
+
 /** An in-memory S3 with empty buckets of these names. */
 export async function serveS3(
   buckets: readonly string[],
@@ -15,8 +17,9 @@ export async function serveS3(
     const { statusCode } = await emulator.inject({ method: 'PUT', url: `/${bucket}` });
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
-  const isNoObject = async (url: string) =>
-    (await emulator.inject({ method: 'HEAD', url })).statusCode === 404;
+  const head = (url: string) => emulator.inject({ method: 'HEAD', url });
+  const isNoObject = async (url: string) => (await head(url)).statusCode === 404;
+  const isAsRead = async (url: string, etag: string) => (await head(url)).headers['etag'] === etag;
   const server = await listen(
     faultyServer((request, response) => {
       const { method = '', url = '', headers } = request;
@@ -25,6 +28,11 @@ export async function serveS3(
         guard(authorization, method, url);
         const isMissing = method === 'GET' && (await isNoObject(url));
         if (isMissing) guard(authorization, 'LIST', bucketOf(url));
+        // The emulator knows conditions of reads only.
+        const { 'if-match': etag } = headers;
+        if (method === 'PUT' && etag !== undefined && !(await isAsRead(pathOf(url), etag))) {
+          throw new ApiError(PRECONDITION_FAILED, 'the object is another by now');
+        }
         emulator.server.emit('request', request, response);
       };
       serve().catch((error: unknown) => {
@@ -48,6 +56,10 @@ function presigner(url: string): string | undefined {
   return credential === null ? undefined : `Credential=${credential}`;
 }
 
+function pathOf(url: string): string {
+  return new URL(url, 'http://s3').pathname;
+}
+
 /** Only who may list it is told that something is not there. */
 function bucketOf(url: string): string {
   return url.slice(0, url.indexOf('/', 1));
@@ -55,6 +67,9 @@ function bucketOf(url: string): string {
 
 function refuse(response: ServerResponse, error: unknown): void {
   if (!(error instanceof ApiError)) throw error;
-  response.writeHead(403, { 'content-type': 'application/xml' });
-  response.end(`<Error><Code>AccessDenied</Code><Message>${error.message}</Message></Error>`);
+  const isUnmet = error.code === PRECONDITION_FAILED;
+  response.writeHead(isUnmet ? 412 : 403, { 'content-type': 'application/xml' });
+  response.end(
+    `<Error><Code>${isUnmet ? error.code : 'AccessDenied'}</Code><Message>${error.message}</Message></Error>`,
+  );
 }

@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { StoredForgetting } from '../../lambda/adapters/forgettings.ts';
 import {
   type ArchiverDeps,
   archiveChanges,
   type ChangeRecord,
 } from '../../lambda/archiver/archive-changes.ts';
 import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
+import { contactGroup } from '../../lambda/domain/event.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
+import { aStatus, metaWebhook } from '../support/webhooks.ts';
 
 const HOUR = 3_600_000;
 const MIDNIGHT = Date.parse('2026-11-22T00:00:00Z');
 const NEVER = new AbortController().signal;
 
-function anEvent(number: number, receivedAt = MIDNIGHT): RoutedEvent {
+type LightEvent = Extract<RoutedEvent, { payload: string }>;
+
+function anEvent(number: number, receivedAt = MIDNIGHT): LightEvent {
   return {
     ...{ provider: 'meta', channel: '1001', group: `contact.${number % 3}`, kind: 'message' },
     ...{ id: `message.${number}`, direction: 'inbound', type: 'text', payload: '{}' },
@@ -33,7 +38,10 @@ function anUnreadableRecord(number: number): ChangeRecord {
 }
 
 /** S3 and what was counted; each write is decided on by `fails`. */
-function anArchive(fails: () => boolean = () => false) {
+function anArchive(
+  fails: () => boolean = () => false,
+  forgettings: () => readonly StoredForgetting[] = () => [],
+) {
   const objects = new Map<string, readonly string[]>();
   const counted = new Map<MetricName, number>();
   const warned: unknown[] = [];
@@ -43,6 +51,10 @@ function anArchive(fails: () => boolean = () => false) {
       objects.set(key, lines);
       // The answer may be lost as well.
       if (fails()) throw new Error('the answer is lost');
+    },
+    forgettings: async () => {
+      if (fails()) throw new Error('the table is away');
+      return forgettings();
     },
     count: (metric, value = 1) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     warn: (message, fields) => warned.push([message, fields]),
@@ -101,7 +113,8 @@ describe('archiveChanges', () => {
     let writes = 0;
     const { deps, objects } = anArchive(() => {
       writes += 1;
-      return writes === 1;
+      // Before it the table is asked who is to be forgotten.
+      return writes === 2;
     });
     const records = Array.from({ length: 20 }, (_, hour) =>
       aRecord(hour, anEvent(hour, MIDNIGHT + hour * HOUR)),
@@ -121,6 +134,90 @@ describe('archiveChanges', () => {
     await archiveChanges(records, NEVER, deps);
 
     expect(objects).toEqual(before);
+  });
+});
+
+const PHONE = '5215550001111';
+const USER_ID = 'MX.10000000000000000001';
+
+/** Somebody who is to be forgotten, with all that was received before an hour. */
+function aForgetting(key: string, hour: number): StoredForgetting {
+  const links = [{ relation: 'same', from: PHONE, to: USER_ID, seenAt: MIDNIGHT } as const];
+  const until = MIDNIGHT + hour * HOUR;
+  return { key, forgetting: { channel: '1001', contact: PHONE, links, until }, isPending: true };
+}
+
+const theirs = { group: contactGroup('1001', USER_ID) };
+
+describe('whoever is to be forgotten', () => {
+  test('does not enter the archive, with what was received up to then, under any of their names', async () => {
+    const { deps, ids, counted } = anArchive(undefined, () => [aForgetting('a', 1)]);
+    const payload = metaWebhook({ statuses: [aStatus({ recipient_user_id: undefined })] });
+    const records = [
+      aRecord(1, { ...anEvent(1), ...theirs }),
+      aRecord(2, anEvent(2)),
+      aRecord(3, { ...anEvent(3), kind: 'status', type: 'read', payload }),
+      aRecord(4, { ...anEvent(4, MIDNIGHT + 2 * HOUR), ...theirs }),
+      aRecord(5, { ...anEvent(5), ...theirs, channel: '1002' }),
+    ];
+
+    await archiveChanges(records, NEVER, deps);
+
+    expect(ids()).toEqual(['message.2', 'message.5', 'message.4']);
+    expect(counted.get('EventArchived')).toBe(3);
+  });
+
+  test('leaves an empty object where a try before had written them', async () => {
+    const { deps, objects } = anArchive(undefined, () => [aForgetting('a', 1)]);
+    await archiveChanges([aRecord(1, { ...anEvent(1), ...theirs })], NEVER, deps);
+
+    expect([...objects.values()]).toEqual([[]]);
+  });
+
+  test('is archived by nobody who began before they were to be forgotten', async () => {
+    const aShard = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    const aTry = fc.record({
+      crashesAfter: fc.option(fc.nat({ max: 9 }), { nil: undefined }),
+      batchSize: fc.integer({ min: 1, max: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(aShard, fc.array(aTry), fc.nat({ max: 30 }), async (shard, tries, when) => {
+        const records = shard.map(([hour, isTheirs], number) =>
+          aRecord(number, {
+            ...anEvent(number, MIDNIGHT + hour * HOUR),
+            ...(isTheirs && theirs),
+          }),
+        );
+        let [calls, left] = [0, Number.POSITIVE_INFINITY];
+        const fails = () => {
+          calls += 1;
+          left -= 1;
+          return left < 0;
+        };
+        const { deps, ids } = anArchive(fails, () => (calls > when ? [aForgetting('a', 9)] : []));
+        let [at, doneBefore] = [0, 0];
+        const endless = { crashesAfter: undefined, batchSize: 20 };
+        for (const { crashesAfter, batchSize } of [...tries, endless]) {
+          left = crashesAfter ?? Number.POSITIVE_INFINITY;
+          const batch = records.slice(at, at + batchSize);
+          const isDone = await archiveChanges(batch, NEVER, deps).then(
+            () => true,
+            () => false,
+          );
+          if (isDone) at += batch.length;
+          // Whoever forgets them finds these in the archive.
+          if (isDone && calls <= when) doneBefore = at;
+        }
+
+        const kept = shard.flatMap(([, isTheirs], n) =>
+          isTheirs && n >= doneBefore ? [] : [`message.${n}`],
+        );
+        expect(new Set(ids())).toEqual(new Set(kept));
+      }),
+    );
   });
 });
 

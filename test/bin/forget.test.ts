@@ -1,56 +1,174 @@
-import { describe, expect, test } from 'vitest';
-import { aPipeline } from '../support/pipeline.ts';
-import { aContact, aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { backlogWriter } from '../../lambda/adapters/backlog-table.ts';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { writeDelivery } from '../../lambda/domain/delivery.ts';
+import { writeEnvelope } from '../../lambda/domain/envelope.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { buildAssembly } from '../../local/template/assembly.ts';
+import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { aDelivery } from '../support/deliveries.ts';
+import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+import {
+  aContact,
+  aMessage,
+  aStatus,
+  CHANNEL,
+  metaWebhook,
+  only,
+  splitMeta,
+} from '../support/webhooks.ts';
 import { floodgate, operatorOf } from './command-line.ts';
 
+// Whoever starts a stack first waits for its build.
+beforeAll(async () => void (await buildAssembly()), 120_000);
+
+const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';
+const USER_ID = 'MX.10000000000000000001';
+const OTHER = 'MX.20000000000000000002';
 const WHY = 'request 17';
+const PERSON = ['--channel', CHANNEL, '--contact', PHONE] as const;
+const FORGET = ['forget', ...PERSON, '--why', WHY, '--yes', '--json'] as const;
+const FIVE_MINUTES = 300_000;
+const wait = { timeout: 30_000 };
 
-describe('floodgate forget', () => {
-  test('forgets a person, and puts on the record who asked for it, without the name', async () => {
-    const { stack, post, settle, rows } = await aPipeline();
-    await post(metaWebhook({ contacts: [aContact()], messages: [aMessage()] }));
-    await post(metaWebhook({ statuses: [aStatus()] }));
-    await settle();
+const theirs = metaWebhook({
+  contacts: [aContact()],
+  messages: [aMessage()],
+  statuses: [aStatus()],
+});
+const others = metaWebhook({
+  messages: [aMessage({ id: 'wamid.2', from: undefined, from_user_id: OTHER })],
+  statuses: [aStatus({ id: 'wamid.3', recipient_id: undefined, recipient_user_id: OTHER })],
+});
+
+/** A message of the person and of somebody else, and what became of one to each. */
+async function receive({ post, settle }: Pipeline): Promise<void> {
+  for (const webhook of [theirs, others]) expect((await post(webhook)).status).toBe(200);
+  await settle();
+}
+
+/** Gathers changes for as long as the archiver does, and waits for what it writes. */
+async function archive({ stack }: Pipeline): Promise<void> {
+  stack.clock.advance(FIVE_MINUTES);
+  await expect.poll(async () => (await archivedKeys(stack)).length, wait).toBeGreaterThan(0);
+  await expect.poll(() => stack.left(), wait).toBe(0);
+}
+
+async function archivedText(stack: LocalStack): Promise<string> {
+  const objects = await Promise.all(
+    (await archivedKeys(stack)).map(async (key) => fetch(`${bucketOf(stack)}/${key}`)),
+  );
+  const bytes = await Promise.all(objects.map((object) => object.arrayBuffer()));
+  return bytes.map((one) => gunzipSync(Buffer.from(one)).toString()).join('');
+}
+
+function messageOf(name: string) {
+  const body = aMessage({ id: `wamid.${name}`, from: undefined, from_user_id: name });
+  return only(splitMeta(metaWebhook({ messages: [body] })));
+}
+
+/** What could not be stored or delivered, of the person and of somebody else. */
+async function goWrong({ stack, dynamodb }: Pipeline): Promise<void> {
+  const { queue, clock } = stack;
+  const subscriber = aSubscriber({ isPaused: true });
+  await subscriberWriter(dynamodb, stack.table).add(subscriber, NEVER);
+  const putAside = backlogWriter(dynamodb, stack.table, Date.now);
+  for (const [group, name] of Object.entries({ one: USER_ID, other: OTHER })) {
+    const { contact: _, links: __, ...event } = messageOf(name);
+    const delivery = aDelivery({ event });
+    const letters = {
+      inboxDeadLetter: writeEnvelope(messageOf(name)),
+      deliveriesDeadLetter: writeDelivery(delivery),
+    };
+    for (const [letterQueue, body] of Object.entries(letters)) {
+      queue(letterQueue).send({ groupId: group, deduplicationId: group, body }, clock.now());
+    }
+    await putAside(delivery, group, '1', NEVER);
+  }
+}
+
+describe('floodgate forget', { timeout: 60_000 }, () => {
+  test('leaves nothing of a person in table, archive, dead letters and backlogs, and all of others', async () => {
+    const pipeline = await aPipeline();
+    const { stack, rows } = pipeline;
+    await receive(pipeline);
+    await archive(pipeline);
+    await goWrong(pipeline);
     const operator = operatorOf(stack);
-    const args = ['forget', '--channel', CHANNEL, '--contact', `+${PHONE}`, '--why', WHY, '--yes'];
 
-    expect(await operator(...args)).toEqual({
-      exitCode: 0,
-      stdout:
-        'Forgotten: 1 events, 1 sent messages, 0 oversized payloads, 0 files, 1 links between names.\n',
-      stderr: '',
-    });
-    expect(await operator(...args)).toMatchObject({ stdout: 'Nothing is stored of them.\n' });
+    const looked = JSON.parse((await operator('forget', ...PERSON, '--dry-run', '--json')).stdout);
+    const { stdout, stderr, exitCode } = await operator(...FORGET);
 
-    const stored = await rows();
-    expect(JSON.stringify(stored)).not.toContain(PHONE);
-    const record = stored.find(({ pk }) => pk?.S === 'records');
-    expect(record).toMatchObject({
-      action: { S: 'contact-forgotten' },
-      why: { S: WHY },
-      by: { S: expect.stringMatching(/^local:/) },
+    const { rows: counted, rest, isComplete } = JSON.parse(stdout);
+    expect({ exitCode, stderr, isComplete }).toEqual({ exitCode: 0, stderr: '', isComplete: true });
+    expect(counted).toEqual({ events: 1, messages: 1, payloads: 0, files: 0, links: 1 });
+    expect(rest).toMatchObject({
+      ...{ people: 1, archiveLines: 2, deadLetters: 2, putAside: 1, setAside: 0, undecided: [] },
     });
+    expect(looked).toEqual({
+      ...{ isDryRun: true, rows: { events: 1, messages: 1, links: 1 }, rest, isComplete: true },
+    });
+    const archived = await archivedText(stack);
+    const stored = (await rows()).filter(({ pk }) => pk?.S !== 'forgettings');
+    for (const left of [archived, JSON.stringify(stored)]) {
+      expect(left).not.toContain(PHONE);
+      expect(left).not.toContain(`"${USER_ID}`);
+      expect(left).toContain(OTHER);
+    }
+    expect(archived.trimEnd().split('\n')).toHaveLength(2);
+    const { visible } = stack.queue('inboxDeadLetter').counts(stack.clock.now());
+    expect(visible).toBe(1);
+    const actions = stored
+      .filter(({ pk }) => pk?.S === 'records')
+      .map(({ action, why, by }) => [action?.S, why?.S, by?.S?.split(':')[0]]);
+    expect(actions.toSorted()).toEqual(
+      [
+        'contact-forgotten',
+        'dead-letters-dropped',
+        'dead-letters-dropped',
+        'forgetting-completed',
+      ].map((action) => [action, WHY, 'local']),
+    );
   });
 
-  test('tells software by one JSON object', async () => {
-    const { stack } = await aPipeline();
-    const args = ['forget', '--channel', 'shop', '--contact', 'x', '--why', WHY, '--yes', '--json'];
+  test('forgets what is not archived yet: it does not come after', async () => {
+    const pipeline = await aPipeline();
+    const { stack } = pipeline;
+    await receive(pipeline);
 
-    const { stdout, exitCode } = await operatorOf(stack)(...args);
+    const { stdout } = await operatorOf(stack)(...FORGET);
+    await archive(pipeline);
+
+    expect(JSON.parse(stdout)).toMatchObject({ rest: { archiveLines: 0 }, isComplete: true });
+    const archived = await archivedText(stack);
+    expect(archived).toContain(OTHER);
+    expect(archived).not.toContain(USER_ID);
+  });
+
+  test('does the rest, in one go, for all who were forgotten by a request', async () => {
+    const pipeline = await aPipeline();
+    const { stack } = pipeline;
+    await receive(pipeline);
+    await archive(pipeline);
+    for (const contact of [PHONE, OTHER]) {
+      const path = `/v1/channels/${CHANNEL}/contacts/${contact}`;
+      const answer = await fetch(`${stack.url}${path}`, { method: 'DELETE' });
+      expect(await answer.json()).toMatchObject({ isComplete: true, archive: 'pending' });
+    }
+    const operator = operatorOf(stack);
+    const pending = ['forget', '--pending', '--why', WHY, '--yes'] as const;
+
+    const { stdout, exitCode } = await operator(...pending);
 
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
-      ...{
-        channel: 'shop',
-        events: 0,
-        messages: 0,
-        payloads: 0,
-        files: 0,
-        links: 0,
-        isComplete: true,
-      },
-    });
+    expect(stdout).toMatch(
+      /^FORGOTTEN\narchive: lines +4 in (\d) of \1 objects\ndead letters +0\n/,
+    );
+    expect(await archivedText(stack)).toBe('');
+    expect((await operator(...pending)).stdout).toContain('nobody is pending');
   });
 
   test.each([
@@ -58,7 +176,9 @@ describe('floodgate forget', () => {
     [['--channel', 'shop'], '--contact'],
     [['--channel', 'shop', '--contact', PHONE], '--why'],
     [['--channel', 'shop', '--contact', PHONE, '--why', WHY], '--yes'],
-  ])('refuses %j for want of %s', async (args, missing) => {
+    [['--pending', '--why', WHY], '--yes'],
+    [['--pending', '--channel', 'shop', '--why', WHY, '--yes'], '--pending'],
+  ])('refuses %j because of %s', async (args, missing) => {
     const { exitCode, stderr } = await floodgate(['forget', ...args]);
 
     expect(exitCode).toBe(2);

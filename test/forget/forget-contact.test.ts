@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { forgettingTable, forgettingWriter } from '../../lambda/adapters/forgettings.ts';
 import { forgottenRows } from '../../lambda/adapters/forgotten-rows.ts';
+import type { Forgetting } from '../../lambda/domain/forgetting.ts';
 import { forgetContact } from '../../lambda/forget/forget-contact.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 import {
@@ -50,13 +52,27 @@ function rowsOf(fails: () => boolean = () => false) {
   );
 }
 
-function forget(contact = PHONE, signal = new AbortController().signal, rows = rowsOf()) {
+const NEVER = new AbortController().signal;
+const DAYS = 400;
+
+function forget(contact = PHONE, signal = NEVER, rows = rowsOf()) {
   const { table } = conversation.deps;
-  return forgetContact({ channel: CHANNEL, contact, signal }, { table, rows });
+  const { emulator, clock } = conversation;
+  const remember = forgettingWriter(emulator.dynamodb, emulator.tableName, DAYS, () => clock.now);
+  const request = { channel: CHANNEL, contact, signal, endsAt: clock.now + 29_000 };
+  return forgetContact(request, { table, rows, remember });
+}
+
+/** Whom the table knows to be forgotten, which is told by a row of its own. */
+async function forgettings(): Promise<readonly Forgetting[]> {
+  const { emulator, clock } = conversation;
+  const table = forgettingTable(emulator.dynamodb, emulator.tableName, () => clock.now);
+  return (await table.list(NEVER)).map(({ forgetting }) => forgetting);
 }
 
 async function stored(): Promise<string> {
-  return JSON.stringify(await conversation.emulator.rows());
+  const rows = await conversation.emulator.rows();
+  return JSON.stringify(rows.filter(({ pk }) => pk?.S !== 'forgettings'));
 }
 
 describe('forgetting a contact', () => {
@@ -77,6 +93,30 @@ describe('forgetting a contact', () => {
     expect((await conversation.timeline(PHONE)).status).toBe(404);
     expect((await conversation.timeline(USER_ID)).status).toBe(404);
     expect((await conversation.contact(PHONE)).status).toBe(404);
+  });
+
+  test('says before that by which names they are known, for whoever empties the rest', async () => {
+    await conversation.meta(hello);
+    await forget();
+    await forget();
+
+    const known = {
+      ...{ channel: CHANNEL, contact: PHONE, until: NOW + 29_000 },
+      links: [{ relation: 'same', from: PHONE, to: USER_ID, seenAt: SECOND * 1000 }],
+    };
+    const [first, again] = (await forgettings()).toSorted(
+      (a, b) => b.links.length - a.links.length,
+    );
+    expect(first).toEqual(known);
+    expect(again).toEqual({ ...known, links: [] });
+  });
+
+  test('says so also where nothing can be emptied', async () => {
+    await conversation.meta(hello);
+    const broken = rowsOf(() => true);
+    await expect(forget(PHONE, undefined, broken)).rejects.toThrow('lost');
+
+    expect(await forgettings()).toMatchObject([{ contact: PHONE, links: [{ to: USER_ID }] }]);
   });
 
   test('finds them by any name', async () => {

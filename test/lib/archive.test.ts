@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { daysLeft, daysLeftSteps } from '../../lib/archive-age.ts';
 import { aTemplate, propertiesOf } from './synthesized.ts';
 
 const template = aTemplate();
@@ -21,12 +22,17 @@ function storedView() {
   return viewSchema.parse(JSON.parse(Buffer.from(encoded, 'base64').toString()));
 }
 
+/** Not of those objects alone that were written anew. */
+function isOfAll(rule: object): boolean {
+  return !('TagFilters' in rule);
+}
+
 describe('the archive', () => {
   test('is private and encrypted, and grows colder as far as queries can read', () => {
     expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration).toHaveLength(1);
     expect(Object.values(bucket.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
     const { Rules } = bucket.LifecycleConfiguration;
-    expect(Rules).toMatchObject([
+    expect(Rules.filter(isOfAll)).toMatchObject([
       { ExpirationInDays: 400 },
       { Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }] },
       { Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }] },
@@ -38,11 +44,29 @@ describe('the archive', () => {
   test('never moves what is deleted before that', () => {
     const short = propertiesOf(aTemplate({ archiveDays: 60 }), 'AWS::S3::Bucket')['ArchiveBucket'];
 
-    expect(short.LifecycleConfiguration.Rules).toMatchObject([
+    expect(short.LifecycleConfiguration.Rules.filter(isOfAll)).toMatchObject([
       { ExpirationInDays: 60 },
       { Transitions: [{ StorageClass: 'STANDARD_IA' }] },
       { Prefix: 'queries/' },
     ]);
+  });
+
+  test('deletes what was written anew when it would have been, but for a tenth of its days', () => {
+    const { Rules } = bucket.LifecycleConfiguration;
+    const days = (rule: {
+      ExpirationInDays: number;
+      TagFilters?: { Key: string; Value: string }[];
+    }) => rule.TagFilters?.map(({ Key, Value }) => [Key, Value, rule.ExpirationInDays]) ?? [];
+    expect(Rules.flatMap(days)).toEqual(
+      daysLeftSteps(400).map((left) => ['days-left', String(left), left]),
+    );
+    const now = Date.parse('2026-11-22T10:00Z');
+    const left = (hour: string) => daysLeft(`events/${hour}/1-a.ndjson.gz`, 400, now);
+    expect(left('dt=2026-11-22/hour=09')).toBe(400);
+    expect(left('dt=2026-08-24/hour=10')).toBe(320);
+    expect(left('dt=2025-10-19/hour=09')).toBe(40);
+    expect(left('dt=2020-01-01/hour=00')).toBe(40);
+    expect(daysLeftSteps(3)).toEqual([1, 2, 3]);
   });
 
   test('gathers changes for five minutes, and gives up none before the stream forgets', () => {

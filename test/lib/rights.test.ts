@@ -26,6 +26,18 @@ function rightsOf(role: string): string[] {
   );
 }
 
+/** Nothing of the table but who is to be forgotten. */
+const FORGETTINGS = {
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['forgettings'] },
+};
+
+function conditionsOf(role: string, action: string): unknown[] {
+  const statements: Statement[] = policies[`${role}RoleDefaultPolicy`].PolicyDocument.Statement;
+  return statements
+    .filter(({ Action }) => [Action].flat().includes(action))
+    .map(({ Condition }) => Condition);
+}
+
 describe('rights', () => {
   test('of ingest are to queue, to put payloads and to read the two secrets', () => {
     expect(rightsOf('InboundIngest')).toEqual([
@@ -55,13 +67,15 @@ describe('rights', () => {
     ]);
   });
 
-  test('of forgetting are to find rows, to empty them, and to delete payloads', () => {
+  test('of forgetting are to find rows, to empty them, to delete payloads, and to say who is to be forgotten', () => {
     expect(rightsOf('ForgettingForget')).toEqual([
       logs('ForgettingForget'),
       'dynamodb:BatchGetItem dynamodb:UpdateItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
+      'dynamodb:PutItem on <EventsTable.Arn>',
       `s3:DeleteObject on ${files} ${bucket}`,
     ]);
+    expect(conditionsOf('ForgettingForget', 'dynamodb:PutItem')).toEqual([FORGETTINGS]);
   });
 
   test('of the management of subscribers are to read and write those, and to read their key', () => {
@@ -82,13 +96,15 @@ describe('rights', () => {
     });
   });
 
-  test('of the archiver are to read changes and to write objects of the archive', () => {
+  test('of the archiver are to read changes and who is to be forgotten, and to write objects of the archive', () => {
     expect(rightsOf('ArchiveArchiver')).toEqual([
       logs('ArchiveArchiver'),
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${archived.join(' ')}`,
       's3:ListBucket on <ArchiveBucket.Arn>',
+      'dynamodb:Query on <EventsTable.Arn>',
     ]);
+    expect(conditionsOf('ArchiveArchiver', 'dynamodb:Query')).toEqual([FORGETTINGS]);
   });
 
   test('of the router are to follow the table, to read subscribers, to queue and to set aside', () => {

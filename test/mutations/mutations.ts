@@ -329,10 +329,16 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'says that a batch is archived before S3 confirms',
     file: 'lambda/archiver/archive-changes.ts',
-    find: 'await sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal));',
-    replace:
-      'sideBySide(objects, WRITES_AT_ONCE, ({ key, lines }) => deps.store(key, lines, signal)).catch(() => {});',
+    find: 'await deps.store(key, lines, signal);',
+    replace: 'deps.store(key, lines, signal).catch(() => {});',
     world: 'after-table',
+  },
+  {
+    name: 'archives who was to be forgotten while it wrote',
+    file: 'lambda/archiver/archive-changes.ts',
+    find: 'return latest.every(({ key }) => keys.has(key)) ? kept : storeHours(objects, signal, deps);',
+    replace: 'return kept;',
+    test: 'test/archiver/archive-changes.test.ts',
   },
   {
     name: 'names an object of the archive by its hour alone',
@@ -344,8 +350,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'stops at a change that cannot be read',
     file: 'lambda/archiver/archive-changes.ts',
-    find: 'if (lines === undefined) unreadable.push(setAside(record, deps));',
-    replace: 'if (lines === undefined) break;',
+    find: 'if (told === undefined) unreadable.push(record);',
+    replace: 'if (told === undefined) break;',
     world: 'after-table',
   },
   {

@@ -82,6 +82,7 @@ async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
   const forgotten = await fetch(contact, { method: 'DELETE' });
   expect(forgottenAnswer.parse(await forgotten.json())).toEqual({
     ...{ events: 4, messages: 1, payloads: 2, files: 1, links: 1, isComplete: true },
+    archive: 'pending',
   });
   expect((await fetch(contact)).status).toBe(404);
 }

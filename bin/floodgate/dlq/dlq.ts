@@ -3,12 +3,12 @@ import { findStack, type StackAddress } from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openRecords } from '../operation-record.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetter, isSelected } from './dead-letter.ts';
 import { type DeadLetterQueue, openDeadLetterQueues } from './dead-letter-queue.ts';
 import { DLQ_HELP } from './dlq-help.ts';
 import { type DlqOptions, readDlqOptions } from './dlq-options.ts';
 import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './dlq-table.ts';
-import { drop } from './drop.ts';
+import { drop, dropped } from './drop.ts';
 import { type Found, type Listing, list } from './list.ts';
 import { redrive } from './redrive.ts';
 
@@ -54,9 +54,14 @@ function chooseQueues(
   throw new UsageError(`--queue is one of ${known}, not "${name}"`);
 }
 
+function meantBy({ selection }: DlqOptions): (letter: DeadLetter) => boolean {
+  const startedAt = Date.now();
+  return (letter) => isSelected(letter, selection, startedAt);
+}
+
 async function look({ queues, options, signal, bar }: Work): Promise<Listing> {
   const listing = await list(queues, {
-    ...{ selection: options.selection, signal },
+    ...{ isMeant: meantBy(options), signal },
     onProgress: bar.show,
   }).finally(bar.clear);
   return listing;
@@ -123,12 +128,11 @@ async function runDrop(work: Work, surroundings: Surroundings): Promise<number> 
     const record = (letters: readonly DeadLetter[]) =>
       records.record({
         ...{ action: 'dead-letters-dropped', why: options.why },
-        details: { queue: queue.name, deadLetters: letters.map(asRecord) },
+        details: dropped(queue.name, letters),
       });
-    const onProgress = (dropped: number) =>
-      bar.show(queue.name, dropped, Math.max(waiting, dropped));
-    const { selection } = options;
-    reports.push(await drop(queue, { selection, signal, record, onProgress }).finally(bar.clear));
+    const onProgress = (gone: number) => bar.show(queue.name, gone, Math.max(waiting, gone));
+    const isMeant = meantBy(options);
+    reports.push(await drop(queue, { isMeant, signal, record, onProgress }).finally(bar.clear));
   }
   surroundings.stdout.write(
     options.isJson ? `${JSON.stringify({ queues: reports })}\n` : reports.map(drawDrop).join(''),
@@ -147,8 +151,4 @@ async function dryRun(verb: string, work: Work, { stdout }: Surroundings): Promi
 function asJson({ letter, behind, isMoreBehind }: Found, isBodyShown: boolean): object {
   const { receiptHandle: _, body, ...facts } = letter;
   return { ...facts, behind, isMoreBehind, ...(isBodyShown && { body }) };
-}
-
-function asRecord({ id, reason, group, event }: DeadLetter): object {
-  return { id, reason, group, eventId: event?.eventId };
 }

@@ -1,9 +1,9 @@
-import type { DeadLetter, Selection } from './dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { lookThrough } from './look-through.ts';
 
 export interface DropOptions {
-  readonly selection: Selection;
+  readonly isMeant: (letter: DeadLetter) => boolean;
   readonly signal: AbortSignal;
   /** Resolves once it is on record that these are deleted. */
   readonly record: (letters: readonly DeadLetter[]) => Promise<void>;
@@ -20,7 +20,7 @@ export interface DropReport {
 /** Deletes dead letters for good: first the record, then the message. */
 export async function drop(
   queue: DeadLetterQueue,
-  { selection, signal, record, onProgress }: DropOptions,
+  { isMeant, signal, record, onProgress }: DropOptions,
 ): Promise<DropReport> {
   let dropped = 0;
 
@@ -37,7 +37,7 @@ export async function drop(
   async function goThrough(): Promise<number> {
     const droppedBefore = dropped;
     const stayed = await lookThrough({
-      ...{ queue, selection, signal, onSelected: dropAll, onProgress: () => undefined },
+      ...{ queue, isMeant, signal, onSelected: dropAll, onProgress: () => undefined },
     });
     const isDone = stayed.length === 0 || dropped === droppedBefore || signal.aborted;
     return isDone ? stayed.length : goThrough();
@@ -45,4 +45,12 @@ export async function drop(
 
   const stayed = await goThrough();
   return { queue: queue.name, dropped, stayed };
+}
+
+/** What is kept on record of those that were dropped. */
+export function dropped(queue: string, letters: readonly DeadLetter[]): object {
+  const deadLetters = letters.map(({ id, reason, group, event }) => ({
+    ...{ id, reason, group, eventId: event?.eventId },
+  }));
+  return { queue, deadLetters };
 }

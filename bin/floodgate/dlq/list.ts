@@ -1,4 +1,4 @@
-import type { DeadLetter, Selection } from './dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { Counts, DeadLetterQueue } from './dead-letter-queue.ts';
 import { lookThrough } from './look-through.ts';
 
@@ -21,7 +21,7 @@ export interface Listing {
 }
 
 export interface ListOptions {
-  readonly selection: Selection;
+  readonly isMeant: (letter: DeadLetter) => boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (queue: string, seen: number, total: number) => void;
 }
@@ -50,11 +50,11 @@ export async function list(
 async function lookAt(
   queue: DeadLetterQueue,
   total: number,
-  { selection, signal, onProgress }: ListOptions,
+  { isMeant, signal, onProgress }: ListOptions,
 ): Promise<Found[]> {
   const meant = new Set<DeadLetter>();
   const seen = await lookThrough({
-    ...{ queue, selection, signal },
+    ...{ queue, isMeant, signal },
     onSelected: async (letters) => {
       for (const letter of letters) meant.add(letter);
       return [];

@@ -1,9 +1,10 @@
-import { type DeadLetter, isSelected, type Selection } from './dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface LookThrough {
   readonly queue: DeadLetterQueue;
-  readonly selection: Selection;
+  /** Which of them are meant. */
+  readonly isMeant: (letter: DeadLetter) => boolean;
   /** No more is received once it is aborted. */
   readonly signal: AbortSignal;
   /** Gets those of a batch that are meant, in order. Returns which of them it has removed. */
@@ -20,17 +21,15 @@ export interface LookThrough {
  * seen, and none behind them.
  */
 export async function lookThrough(options: LookThrough): Promise<readonly DeadLetter[]> {
-  const { queue, selection, signal, onSelected, onProgress } = options;
+  const { queue, isMeant, signal, onSelected, onProgress } = options;
   const held = new Set<DeadLetter>();
-  const startedAt = Date.now();
   try {
     for (let seen = 0; !signal.aborted; onProgress(seen)) {
       const letters = await queue.receive();
       if (letters.length === 0) break;
       seen += letters.length;
       for (const letter of letters) held.add(letter);
-      const meant = letters.filter((letter) => isSelected(letter, selection, startedAt));
-      for (const letter of await onSelected(meant)) held.delete(letter);
+      for (const letter of await onSelected(letters.filter(isMeant))) held.delete(letter);
     }
   } finally {
     await queue.release([...held]);

@@ -1,7 +1,7 @@
 import { digest } from '../../../lambda/domain/event.ts';
 import { runInGroupOrder } from '../../../lambda/domain/group-order.ts';
 import { reasonOf } from '../deployed-stack.ts';
-import type { DeadLetter, Selection } from './dead-letter.ts';
+import { type DeadLetter, isSelected, type Selection } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { lookThrough } from './look-through.ts';
 
@@ -53,8 +53,10 @@ export async function redrive(
   /** Again for as long as that uncovers more of what is meant. */
   async function goThrough(): Promise<readonly DeadLetter[]> {
     const sentBefore = sent.size;
+    const startedAt = Date.now();
     const stayed = await lookThrough({
-      ...{ queue, selection, signal: AbortSignal.any([signal, stop.signal]) },
+      ...{ queue, signal: AbortSignal.any([signal, stop.signal]) },
+      isMeant: (letter) => isSelected(letter, selection, startedAt),
       ...{ onSelected: sendAllBack, onProgress: () => undefined },
     });
     const isDone = stayed.length === 0 || sent.size === sentBefore || failures.size > 0;

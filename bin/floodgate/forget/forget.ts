@@ -1,65 +1,93 @@
-import { type ForgottenAnswer, forgottenAnswer } from '../../../lambda/api/schemas.ts';
+import { awsJson, type CallAws, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
+import { holds } from '../../../lambda/adapters/condition.ts';
+import { forgettingTable, type StoredForgetting } from '../../../lambda/adapters/forgettings.ts';
+import { forgottenAnswer } from '../../../lambda/api/schemas.ts';
 import { type ApiClient, openApi } from '../api-client.ts';
-import type { Command } from '../command.ts';
-import { findStack } from '../deployed-stack.ts';
+import type { Command, Surroundings } from '../command.ts';
+import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openRecords } from '../operation-record.ts';
 import { progressBar } from '../progress-bar.ts';
-import { type ForgetOptions, readForgetOptions } from './forget-options.ts';
-
-type Counts = Omit<ForgottenAnswer, 'isComplete'>;
-
-const HELP = `Usage: npx floodgate forget --channel ID --contact NAME --why TEXT --yes [options]
-
-Empties what the table holds of a person: what they wrote, what was sent to them and what became of it, their
-names, under all names that are known to be theirs. A time in which their number was somebody else's is left
-alone. Keys stay until they expire, so that what the provider delivers again does not bring them back.
-
-The archive keeps its lines, and copies elsewhere keep theirs: docs/privacy.md says where, and for how long.
-
-  --channel ID           phone number id, or session
-  --contact NAME         phone number, BSUID, LID, or id of a group chat
-  --why TEXT             goes on the record, with who and when; without a name, please
-  --yes                  it cannot be undone
-  --stack NAME           in AWS, such as Floodgate-production     [the local stack]
-  --json                 print one JSON object, and nothing else; errors go to stderr
-  --help                 this text
-
-Exit code: 0 if all is forgotten, 1 if not (run it again), 2 for a wrong command line.
-
-Examples:
-  npx floodgate forget --channel 106540352242922 --contact 5215550001111 --why "request 17" --yes
-  npx floodgate forget --stack Floodgate-production --channel shop --contact 5215550001111 --why "request 18" --yes --json
-`;
+import { userService } from '../user-services.ts';
+import { FORGET_HELP } from './forget-help.ts';
+import { type ForgetOptions, type NamedContact, readForgetOptions } from './forget-options.ts';
+import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './forget-report.ts';
+import { countRows } from './person-rows.ts';
+import { openObjects } from './stored-objects.ts';
+import { type SweepReport, type SweepTools, sweep } from './sweep.ts';
 
 export const forget: Command = {
-  summary: 'empty what is stored of a person',
-  help: HELP,
+  summary: 'forget a person',
+  help: FORGET_HELP,
   run: async (args, surroundings) => {
     const options = readForgetOptions(args);
-    const { channel, stack, why, isJson } = options;
-    const address = await findStack(stack, surroundings);
-    const api = await openApi({ stack }, surroundings);
-    using records = await openRecords(address);
+    const stack = await findStack(options.stack, surroundings);
+    using store = await openObjects(stack);
+    using records = await openRecords(stack);
     using interrupt = onInterrupt();
+    const service = await userService(
+      'dynamodb',
+      stack.endpoints?.dynamodb,
+      surroundings.environment,
+    );
     const bar = progressBar(surroundings.stderr);
-    const { isComplete, ...counts } = await forgetAll(api, options, interrupt.signal, (done) =>
-      bar.count('rows', done),
-    ).finally(() => bar.clear());
-    const details = { channel, ...counts, isComplete };
-    await records.record({ action: 'contact-forgotten', why, details });
-    surroundings.stdout.write(isJson ? `${JSON.stringify(details)}\n` : told(counts, isComplete));
-    return isComplete ? 0 : 1;
+    const { why, isDryRun, isJson } = options;
+    const tools: SweepTools = {
+      ...{ stack, store, records, bar, why, isDryRun, signal: interrupt.signal },
+      dynamodb: awsJson(service, DYNAMODB, { attempts: 8, timeoutMs: 30_000 }),
+    };
+    const report = await (isDryRun ? look : forgetAll)(options, tools, surroundings).finally(
+      bar.clear,
+    );
+    const { stdout } = surroundings;
+    stdout.write(isJson ? `${JSON.stringify(report)}\n` : drawForgotten(report, stdout));
+    return report.isComplete ? 0 : 1;
   },
 };
 
-/** Requests until one says that nothing is left. */
+/** All but the forgetting. */
+async function look({ who }: ForgetOptions, tools: SweepTools): Promise<ForgetReport> {
+  const { dynamodb, stack } = tools;
+  const found = who && (await countRows(who, dynamodb, stack.table));
+  const meant = found === undefined ? await pendingOn(stack, dynamodb) : [found.forgetting];
+  const rest = await sweep(meant, tools);
+  const rows = found && {
+    ...{ events: found.events, messages: found.messages },
+    links: found.forgetting.forgetting.links.length,
+  };
+  return { isDryRun: true, rows, rest, isComplete: isAll(rest) };
+}
+
 async function forgetAll(
+  { who, stack }: ForgetOptions,
+  tools: SweepTools,
+  surroundings: Surroundings,
+): Promise<ForgetReport> {
+  if (who === undefined) return closing(undefined, await forgetRest(tools));
+  const api = await openApi({ stack }, surroundings);
+  const { isComplete, ...rows } = await forgetRows(api, who, tools);
+  await tools.records.record({
+    ...{ action: 'contact-forgotten', why: tools.why },
+    details: { channel: who.channel, ...rows, isComplete },
+  });
+  if (isComplete && !tools.signal.aborted) return closing(rows, await forgetRest(tools));
+  return { isDryRun: false, rows, rest: undefined, isComplete: false };
+}
+
+function closing(rows: ForgottenRowCounts | undefined, rest: SweepReport): ForgetReport {
+  return { isDryRun: false, rows, rest, isComplete: isAll(rest) };
+}
+
+function isAll({ isComplete, undecided }: SweepReport): boolean {
+  return isComplete && undecided.length === 0;
+}
+
+/** Requests until one says that nothing is left. */
+async function forgetRows(
   api: ApiClient,
-  { channel, contact }: ForgetOptions,
-  { aborted }: AbortSignal,
-  onProgress: (rows: number) => void,
-): Promise<ForgottenAnswer> {
+  { channel, contact }: NamedContact,
+  { signal, bar }: SweepTools,
+) {
   const path = `/v1/channels/${encodeURIComponent(channel)}/contacts/${encodeURIComponent(contact)}`;
   const sum = { events: 0, messages: 0, payloads: 0, files: 0, links: 0 };
   for (;;) {
@@ -69,14 +97,38 @@ async function forgetAll(
     sum.payloads += done.payloads;
     sum.files += done.files;
     sum.links += done.links;
-    onProgress(sum.events + sum.messages);
+    bar.count('rows', sum.events + sum.messages);
     const isStuck = done.events + done.messages + done.links === 0;
-    if (done.isComplete || isStuck || aborted) return { ...sum, isComplete: done.isComplete };
+    if (done.isComplete || isStuck || signal.aborted)
+      return { ...sum, isComplete: done.isComplete };
   }
 }
 
-function told({ events, messages, payloads, files, links }: Counts, isComplete: boolean): string {
-  const end = isComplete ? '' : 'There is more: run it again.\n';
-  if (events + messages + links === 0 && isComplete) return 'Nothing is stored of them.\n';
-  return `Forgotten: ${events} events, ${messages} sent messages, ${payloads} oversized payloads, ${files} files, ${links} links between names.\n${end}`;
+/** What is left of everybody whose rows are forgotten: the archive is read once for all of them. */
+async function forgetRest(tools: SweepTools): Promise<SweepReport> {
+  const { stack, dynamodb, records, why } = tools;
+  const pending = await pendingOn(stack, dynamodb);
+  const report = await sweep(pending, tools);
+  if (pending.length === 0) return report;
+  const { undecided, ...details } = report;
+  await records.record({
+    ...{ action: 'forgetting-completed', why },
+    details: { ...details, undecided: undecided.length },
+  });
+  // What nobody can read is told, and is not read better the next time.
+  if (report.isComplete) {
+    const { close } = forgettingTable(dynamodb, stack.table, () => Date.now());
+    for (const { key } of pending) await holds(close(key, AbortSignal.timeout(30_000)));
+  }
+  return report;
+}
+
+async function pendingOn(
+  { table }: StackAddress,
+  dynamodb: CallAws,
+): Promise<readonly StoredForgetting[]> {
+  const all = await forgettingTable(dynamodb, table, () => Date.now())
+    .list(AbortSignal.timeout(30_000))
+    .catch(unavailable('who is to be forgotten cannot be read'));
+  return all.filter(({ isPending }) => isPending);
 }

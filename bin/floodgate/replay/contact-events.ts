@@ -2,9 +2,8 @@ import type { ReadTable } from '../../../lambda/adapters/table-queries.ts';
 import { tableReader } from '../../../lambda/adapters/table-reader.ts';
 import { readPerson } from '../../../lambda/api/read-person.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { contactGroup } from '../../../lambda/domain/event.ts';
-import { contactNameOf, type NamePeriod } from '../../../lambda/domain/identity.ts';
-import { eventOfPayload } from '../../../lambda/domain/stored-event.ts';
+import { personEvents, recipientsOf } from '../../../lambda/domain/forgetting.ts';
+import { contactNameOf } from '../../../lambda/domain/identity.ts';
 
 interface ContactDeps {
   readonly readTable: ReadTable;
@@ -26,24 +25,11 @@ export async function eventsOfContact(
 ): Promise<IsOfContact> {
   const table = tableReader(readTable, tableName, () => Date.now());
   const { periods } = await readPerson(channel, contactNameOf(contact), { table });
-  const groups = Map.groupBy(periods, ({ name }) => contactGroup(channel, name));
-  const names = Map.groupBy(periods, ({ name }) => name);
+  const isTheirs = personEvents(channel, periods);
 
   return async (event) => {
-    if (event.channel !== channel) return false;
-    if (event.kind !== 'status') return isWithin(groups.get(event.group), event);
-    // A status is in the group of its message: whom that went to, the payload says.
+    if (event.kind !== 'status') return isTheirs(event, () => []);
     const payload = event.payload ?? (await readPayload(event.payloadKey));
-    const { phone, userId, lid } = (payload && eventOfPayload(event, payload)?.contact) || {};
-    return [userId, lid, phone].some(
-      (name) => name !== undefined && isWithin(names.get(name), event),
-    );
+    return isTheirs(event, () => recipientsOf(event, payload));
   };
-}
-
-function isWithin(
-  periods: readonly NamePeriod[] | undefined,
-  { occurredAt }: RoutedEvent,
-): boolean {
-  return periods?.some(({ from, until }) => occurredAt >= from && occurredAt <= until) ?? false;
 }

@@ -1,0 +1,74 @@
+import type { Backlog, BacklogRow } from '../../../lambda/adapters/backlog-table.ts';
+import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
+import { type RoutedEvent, readDelivery } from '../../../lambda/domain/delivery.ts';
+import { readEnvelope } from '../../../lambda/domain/envelope.ts';
+import { recipientsOf } from '../../../lambda/domain/forgetting.ts';
+import { readMediaJob } from '../../../lambda/domain/media-job.ts';
+
+/** Whether a message of any of our queues is about somebody who is to be forgotten. */
+export type IsTheirs = (body: string) => 'theirs' | 'others' | 'undecided';
+
+/** @param words of which each message about them has one */
+export function isTheirs({ isForgotten }: ForgottenPeople, words: readonly string[]): IsTheirs {
+  return (body) => {
+    const event = eventIn(body);
+    if (event !== undefined) {
+      return isForgotten(event, () => recipientsOf(event, event.payload)) ? 'theirs' : 'others';
+    }
+    // A job names a row, which is empty by now: it has nothing of anybody.
+    if (readMediaJob(body).ok) return 'others';
+    return words.some((word) => body.includes(word)) ? 'undecided' : 'others';
+  };
+}
+
+/** Of an event to be stored, or to be delivered. */
+function eventIn(body: string): RoutedEvent | undefined {
+  const stored = readEnvelope(body);
+  if (stored.ok) return stored.event;
+  const routed = readDelivery(body);
+  return routed.ok ? routed.delivery.event : undefined;
+}
+
+export interface BacklogTools {
+  readonly backlog: Pick<Backlog, 'after' | 'remove'>;
+  readonly people: ForgottenPeople;
+  readonly isDryRun: boolean;
+  readonly onProgress: (read: number) => void;
+  /** Aborted when no more is to be removed. */
+  readonly signal: AbortSignal;
+}
+
+const PAGE_SIZE = 200;
+
+/** Removes deliveries that wait for their subscribers in the table. Returns how many. */
+export async function clearBacklogs(
+  subscriberIds: readonly string[],
+  { backlog, people, isDryRun, onProgress, signal }: BacklogTools,
+): Promise<number> {
+  const isMeant = ({ delivery: { event } }: BacklogRow) =>
+    people.isForgotten(event, () => recipientsOf(event, event.payload));
+  let [removed, read] = [0, 0];
+  for await (const rows of pagesOf(subscriberIds, backlog)) {
+    if (signal.aborted) break;
+    const theirs = rows.filter(isMeant);
+    for (const row of isDryRun ? [] : theirs) await backlog.remove(row, soon());
+    removed += theirs.length;
+    read += rows.length;
+    onProgress(read);
+  }
+  return removed;
+}
+
+async function* pagesOf(subscriberIds: readonly string[], backlog: BacklogTools['backlog']) {
+  for (const id of subscriberIds) {
+    let rows = await backlog.after(id, '', PAGE_SIZE, soon());
+    for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+      yield rows;
+      rows = await backlog.after(id, last.key, PAGE_SIZE, soon());
+    }
+  }
+}
+
+function soon(): AbortSignal {
+  return AbortSignal.timeout(30_000);
+}

@@ -1,0 +1,20 @@
+import type { TableReader } from '../adapters/table-reader.ts';
+import type { DatedLink } from '../domain/name-eras.ts';
+import { mergedLinks } from './known-person.ts';
+import { type Person, readPerson } from './read-person.ts';
+
+/** The contact who has a name, and all links around their names: also those of others tell periods. */
+export async function readLinkedPerson(
+  channel: string,
+  contact: string,
+  table: Pick<TableReader, 'linksOf'>,
+): Promise<{ readonly person: Person; readonly links: readonly DatedLink[] }> {
+  const links: DatedLink[] = [];
+  const linksOf: typeof table.linksOf = async (...name) => {
+    const found = await table.linksOf(...name);
+    links.push(...found.links);
+    return found;
+  };
+  const person = await readPerson(channel, contact, { table: { linksOf } });
+  return { person, links: mergedLinks(links) };
+}

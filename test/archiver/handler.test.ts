@@ -1,0 +1,125 @@
+import { gunzipSync } from 'node:zlib';
+import type { Context, DynamoDBRecord } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventTable } from '../../lambda/adapters/event-table.ts';
+import { forgettingWriter } from '../../lambda/adapters/forgettings.ts';
+import { loadArchiverConfig } from '../../lambda/archiver/config.ts';
+import { watchTable } from '../support/change-records.ts';
+import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { type ObjectEmulator, startObjects } from '../support/object-emulator.ts';
+import { aMessage, aStatus, CHANNEL, metaWebhook, splitMeta } from '../support/webhooks.ts';
+
+const NEVER = new AbortController().signal;
+const PHONE = '5215550001111';
+const OTHER = 'MX.20000000000000000002';
+
+let table: EventTableEmulator;
+let objects: ObjectEmulator;
+let output: string[];
+
+beforeAll(async () => {
+  [table, objects] = await Promise.all([startEventTable(), startObjects('archive')]);
+});
+afterAll(() => Promise.all([table[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()]));
+beforeEach(async () => {
+  await table.clear();
+  output = [];
+  const collect = (...line: unknown[]) => {
+    output.push(line.join(' '));
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
+  for (const level of ['log', 'info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation(collect);
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** The handler as it starts in Lambda, before the emulators. */
+async function startHandler() {
+  const variables = {
+    TABLE_NAME: table.tableName,
+    ARCHIVE_BUCKET: 'archive',
+    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    AWS_ENDPOINT_URL_S3: objects.url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  vi.resetModules();
+  const { handler } = await import('../../lambda/archiver/handler.ts');
+  return (Records: DynamoDBRecord[], leftMs = 120_000) => {
+    const time = { getRemainingTimeInMillis: () => leftMs };
+    const context: Context = Object.assign(Object.create(null), time);
+    return handler({ Records }, context);
+  };
+}
+
+/** What the table's change stream tells of the events of a webhook. */
+async function changesOf(webhook: string): Promise<DynamoDBRecord[]> {
+  const { records, dynamodb } = watchTable(table, Date.now);
+  const options = { tableName: table.tableName, retentionDays: 30, now: Date.now };
+  const store = eventTable(dynamodb, options);
+  for (const [index, event] of splitMeta(webhook).entries()) {
+    await store({ ...event, receivedAt: Date.now() }, String(index), NEVER);
+  }
+  return records;
+}
+
+async function archivedLines(): Promise<string[]> {
+  const keys = (await objects.keys('archive')).filter((key) => key.startsWith('events/'));
+  const found = await Promise.all(keys.map((key) => objects.get(`archive/${key}`)));
+  return found.flatMap((bytes) => (bytes ? gunzipSync(bytes).toString().split('\n') : []));
+}
+
+const webhook = metaWebhook({
+  messages: [aMessage(), aMessage({ id: 'wamid.2', from: undefined, from_user_id: OTHER })],
+  statuses: [aStatus()],
+});
+
+describe('the archiver', () => {
+  test('writes what a batch of changes tells, counts it, and says nothing else', async () => {
+    const archive = await startHandler();
+
+    await archive(await changesOf(webhook));
+
+    const lines = (await archivedLines()).filter(Boolean);
+    expect(lines.map((line) => JSON.parse(line).kind).toSorted()).toEqual([
+      ...['message', 'message', 'status'],
+    ]);
+    expect(output.join()).toContain('"EventArchived":3');
+    expect(output.join()).not.toMatch(/5215550001111|wamid|Sigue/);
+  });
+
+  test('leaves out whoever is to be forgotten, also from an object that it wrote before', async () => {
+    const archive = await startHandler();
+    const changes = await changesOf(webhook);
+    await archive(changes);
+    const until = Date.now() + 1000;
+    const put = forgettingWriter(table.dynamodb, table.tableName, 400, Date.now);
+    await put({ channel: CHANNEL, contact: PHONE, links: [], until }, NEVER);
+    await put({ channel: CHANNEL, contact: 'MX.10000000000000000001', links: [], until }, NEVER);
+
+    await archive(changes);
+
+    const lines = (await archivedLines()).filter(Boolean);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(OTHER);
+  });
+
+  test('rejects, so that Lambda hands the batch over again, when its time is up', async () => {
+    const archive = await startHandler();
+    const changes = await changesOf(webhook);
+
+    await expect(archive(changes, 1000)).rejects.toThrow();
+  });
+
+  test('does not start without its table and bucket', () => {
+    expect(() => loadArchiverConfig({})).toThrow(/TABLE_NAME[\s\S]*ARCHIVE_BUCKET/);
+  });
+});

@@ -1,0 +1,34 @@
+import { serveS3 } from '../../local/aws/s3.ts';
+
+export interface ObjectEmulator extends AsyncDisposable {
+  readonly url: string;
+  readonly put: (path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<void>;
+  /** Undefined where there is none. */
+  readonly get: (path: string) => Promise<Buffer | undefined>;
+  readonly keys: (bucket: string) => Promise<readonly string[]>;
+}
+
+/** The local stack's S3, with buckets of these names. */
+export async function startObjects(...buckets: string[]): Promise<ObjectEmulator> {
+  const server = await serveS3(
+    buckets,
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    url: server.url,
+    put: async (path, body) => {
+      const { status } = await fetch(`${server.url}/${path}`, { method: 'PUT', body });
+      if (status !== 200) throw new Error(`S3 answered ${status}`);
+    },
+    get: async (path) => {
+      const response = await fetch(`${server.url}/${path}`);
+      return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+    },
+    keys: async (bucket) => {
+      const listed = await (await fetch(`${server.url}/${bucket}?list-type=2`)).text();
+      return [...listed.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key);
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}

@@ -37,6 +37,9 @@ export class EventProcessor extends Construct {
         INBOX_QUEUE_URL: inbox.queue.queueUrl,
         INBOX_DEAD_LETTER_QUEUE_URL: inbox.deadLetterQueue.queueUrl,
         RETENTION_DAYS: String(stage.retentionDays),
+        ...(stage.channelRetentionDays !== undefined && {
+          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
+        }),
       } satisfies ProcessorEnvironment,
       ...(reserved !== 'none' && { reservedConcurrentExecutions: reserved }),
     }).function;

@@ -8,6 +8,7 @@ import { allow, inPartitions } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import { longestRetention } from './retention.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 import { TableChanges } from './table-changes.ts';
@@ -33,7 +34,7 @@ export class EventRouter extends Construct {
     const { stage, table, deliveries, mediaJobs } = props;
 
     // As long as the row itself, from which the event can be delivered once it can be read.
-    const expiration = Duration.days(stage.retentionDays);
+    const expiration = Duration.days(longestRetention(stage));
     this.unrouted = new PrivateBucket(this, 'Unrouted', { stage, expiration });
     const router = new ServiceFunction(this, 'Router', {
       name: 'router',

@@ -9,6 +9,7 @@ import { QUEUE_RETENTION } from './ordered-queue.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
+import { longestRetention, tenantRetention } from './retention.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
@@ -42,8 +43,14 @@ export class Media extends Construct {
 
     // A row that says where its file is must not outlive it, and an event may wait in the inbox before
     // its row is written.
-    const expiration = Duration.days(stage.retentionDays + QUEUE_RETENTION.toDays());
-    this.files = new PrivateBucket(this, 'Files', { stage, expiration });
+    const expiration = (days: number) => Duration.days(days + QUEUE_RETENTION.toDays());
+    const longest = longestRetention(stage);
+    this.files = new PrivateBucket(this, 'Files', { stage, expiration: expiration(longest) });
+    for (const [tenant, days] of tenantRetention(stage)) {
+      if (days === longest) continue;
+      const prefix = `${FILES}/${tenant}/`;
+      this.files.addLifecycleRule({ prefix, expiration: expiration(days) });
+    }
 
     const fetcher = new ServiceFunction(this, 'Fetcher', {
       name: 'media',

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { QUEUE_RETENTION } from './ordered-queue.ts';
 import { PrivateBucket } from './private-bucket.ts';
+import { longestRetention } from './retention.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,7 +22,7 @@ export class OverflowBucket extends Construct {
       stage,
       // A row lives its retention from when it was stored, and a late status renews that once
       // over; before that the event may lie in the queue, be dead-lettered, and be sent again.
-      expiration: Duration.days(2 * stage.retentionDays + 3 * QUEUE_RETENTION.toDays()),
+      expiration: Duration.days(2 * longestRetention(stage) + 3 * QUEUE_RETENTION.toDays()),
     });
   }
 

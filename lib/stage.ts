@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 /** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
 const MIN_RETENTION_DAYS = 8;
+const MAX_RETENTION_DAYS = 3_650;
 
 /** What any on-demand table takes at once; AWS refuses less as warm throughput. */
 const TABLE_BASE = { reads: 12_000, writes: 4_000 };
@@ -55,22 +56,32 @@ const media = z
     error: `channels: too many for a function's environment, which holds ${MAX_POLICY_LENGTH} characters of policy`,
   });
 
+const channelRetention = z
+  .record(z.string(), count(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS))
+  .refine((days) => JSON.stringify(days).length <= MAX_POLICY_LENGTH, {
+    error: `too many channels for a function's environment, which holds ${MAX_POLICY_LENGTH} characters of them`,
+  });
+
 /** On the command line it is JSON. */
-const mediaSetting = z.preprocess((value, context) => {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    context.addIssue({ code: 'custom', message: `expected JSON, not ${value}` });
-    return z.NEVER;
-  }
-}, media);
+function inJson<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value, context) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue({ code: 'custom', message: `expected JSON, not ${value}` });
+      return z.NEVER;
+    }
+  }, schema);
+}
 
 const settings = z.strictObject({
   /** Keep table, bucket and secrets whatever happens to the stack, and refuse to delete the stack. */
   protectData: flag,
   /** Days from receipt for which an event is kept, and known as a duplicate when it comes again. */
-  retentionDays: count(MIN_RETENTION_DAYS, 3_650),
+  retentionDays: count(MIN_RETENTION_DAYS, MAX_RETENTION_DAYS),
+  /** Other days on some channels, by `phone_number_id` or session. */
+  channelRetentionDays: inJson(channelRetention).optional(),
   /** Days for which the archive keeps an event. */
   archiveDays: count(1, 36_500),
   logRetentionDays: count(1, 3_653).refine((days) => LOG_RETENTIONS.includes(days), {
@@ -91,7 +102,7 @@ const settings = z.strictObject({
     error: 'expected none, or 2 to 1000',
   }),
   /** Which files of messages are kept, where, and for how long their URLs can be used. */
-  media: mediaSetting,
+  media: inJson(media),
   /** Files that are fetched at once. */
   mediaMaximumConcurrency: count(2, 1_000),
   /** Units a second that table and index are warmed up for, above AWS's base; billed once. */

@@ -11,6 +11,13 @@ export interface EventTableOptions {
   readonly tableName: string;
   /** How long a row lives after it was stored. */
   readonly retentionDays: number;
+
+  /**
+   * What is different on some channels.
+   *
+   * @default nothing
+   */
+  readonly channelRetentionDays?: Readonly<Record<string, number>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -40,8 +47,13 @@ const REFUSALS = new Set([
  * one put, or the update of a status. Rejects where a retry may help.
  */
 export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
-  const { tableName: TableName, retentionDays, now } = options;
-  const expiry = (days: number) => Math.floor(now() / 1000) + days * SECONDS_PER_DAY;
+  const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
+  /** After so many retentions of the event's channel. */
+  const expiry = ({ channel }: QueuedEvent, times = 1) => {
+    const isOwn = Object.hasOwn(channelRetentionDays, channel);
+    const days = (isOwn ? channelRetentionDays[channel] : undefined) ?? retentionDays;
+    return Math.floor(now() / 1000) + times * days * SECONDS_PER_DAY;
+  };
   /** Since when each link is known. */
   const knownLinks = recentValues<number>(REMEMBERED_LINKS, LINK_RENEWAL_MS);
 
@@ -65,19 +77,19 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
     const knownSince = knownLinks.get(key, now());
     if (knownSince !== undefined && knownSince <= event.occurredAt) return;
     // It must outlive the rows that need it, also those stored while it is remembered here.
-    await storeInPlace(linkUpdate(event, link, expiry(2 * retentionDays)), signal);
+    await storeInPlace(linkUpdate(event, link, expiry(event, 2)), signal);
     knownLinks.set(key, event.occurredAt, now());
   }
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
-    const { message, participant } = statusUpdates(event, expiry(retentionDays));
+    const { message, participant } = statusUpdates(event, expiry(event));
     if (!(await storeInPlace(message, signal))) return 'duplicate';
     if (participant !== undefined) await send(participant, signal);
     return 'stored';
   }
 
   async function storeRow(event: QueuedEvent, sequenceNumber: string, signal: AbortSignal) {
-    const write = put(eventPut(event, sequenceNumber, expiry(retentionDays)), signal);
+    const write = put(eventPut(event, sequenceNumber, expiry(event)), signal);
     return (await holds(write)) ? 'stored' : 'duplicate';
   }
 

@@ -1,5 +1,6 @@
 import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
+import { isRecord } from '../domain/json-source.ts';
 
 /** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
 const MIN_RETENTION_DAYS = 8;
@@ -10,6 +11,8 @@ export interface ProcessorEnvironment {
   readonly INBOX_QUEUE_URL: string;
   readonly INBOX_DEAD_LETTER_QUEUE_URL: string;
   readonly RETENTION_DAYS: string;
+  /** JSON: what is different on some channels. */
+  readonly CHANNEL_RETENTION_DAYS?: string;
 }
 
 export interface ProcessorConfig {
@@ -17,6 +20,7 @@ export interface ProcessorConfig {
   readonly inboxQueueUrl: string;
   readonly inboxDeadLetterQueueUrl: string;
   readonly retentionDays: number;
+  readonly channelRetentionDays: Readonly<Record<string, number>>;
   readonly dynamodb: AwsService;
   readonly sqs: AwsService;
 }
@@ -31,9 +35,22 @@ export function loadProcessorConfig(environment: NodeJS.ProcessEnv): ProcessorCo
         inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
         inboxDeadLetterQueueUrl: read.url('INBOX_DEAD_LETTER_QUEUE_URL'),
         retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
+        channelRetentionDays: readDays(read.optionalText('CHANNEL_RETENTION_DAYS')),
         dynamodb: service('dynamodb'),
         sqs: service('sqs'),
       };
     },
+  );
+}
+
+/** Throws for what no stack of ours sets: then nobody knows for how long to keep what comes. */
+function readDays(json = '{}'): Readonly<Record<string, number>> {
+  const days: unknown = JSON.parse(json);
+  if (!isRecord(days)) throw new Error('bad environment: CHANNEL_RETENTION_DAYS is no object');
+  return Object.fromEntries(
+    Object.entries(days).map(([channel, one]) => {
+      if (typeof one === 'number' && one >= MIN_RETENTION_DAYS) return [channel, one];
+      throw new Error(`bad environment: CHANNEL_RETENTION_DAYS of ${channel} is too little`);
+    }),
   );
 }

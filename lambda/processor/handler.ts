@@ -21,6 +21,7 @@ const deps: ProcessorDeps = {
   store: eventTable(dynamodb, {
     tableName: config.tableName,
     retentionDays: config.retentionDays,
+    channelRetentionDays: config.channelRetentionDays,
     now: () => Date.now(),
   }),
   deadLetter: sqsDeadLetter(sqs, config.inboxDeadLetterQueueUrl, () => Date.now()),

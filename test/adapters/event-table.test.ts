@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallAws } from '../../lambda/adapters/aws-json.ts';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
-import { eventTable, type StoreEvent } from '../../lambda/adapters/event-table.ts';
+import {
+  type EventTableOptions,
+  eventTable,
+  type StoreEvent,
+} from '../../lambda/adapters/event-table.ts';
 import { namesPartition, timeKey } from '../../lambda/adapters/table-rows.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
 import { contactGroup, messageGroup } from '../../lambda/domain/event.ts';
@@ -39,15 +43,31 @@ beforeEach(async () => {
 });
 
 /** The adapter as in a function that has just started. */
-function coldTable() {
+function coldTable(others: Partial<EventTableOptions> = {}) {
   const { dynamodb, tableName } = emulator;
-  const table = eventTable(dynamodb, { tableName, retentionDays: 30, now: () => now });
+  const table = eventTable(dynamodb, { tableName, retentionDays: 30, now: () => now, ...others });
   return (event: QueuedEvent, sequenceNumber = '42') =>
     table(event, sequenceNumber, new AbortController().signal);
 }
 
 const rowsAt = async (sortKey: string) =>
   (await emulator.rows()).filter(({ sk }) => sk?.S === sortKey);
+
+describe('the days of a channel', () => {
+  test('are those of its rows, and twice those of its links; other channels have their own', async () => {
+    store = coldTable({ channelRetentionDays: { shop: 100 } });
+    const links = [{ relation: 'same', from: PHONE, to: USER_ID } as const];
+    await store(queuedMessageEvent({ channel: 'shop', id: 'message.1', links }));
+    await store(queuedStatusEvent('read', { channel: 'shop' }));
+    await store(queuedMessageEvent({ channel: 'toString', id: 'message.2' }));
+
+    const days = (row: Row) => (Number(row['expiresAt']?.N) - NOW / 1000) / DAY_SECONDS;
+    const kept = (await emulator.rows()).map((row) => [row['sk']?.S, days(row)]);
+    expect(Object.fromEntries(kept)).toEqual({
+      ...{ 'message.1': 100, message: 100, 'message.2': 30, [`same#${USER_ID}`]: 200 },
+    });
+  });
+});
 
 describe('an event', () => {
   test('becomes a row that its group orders by time and by the order SQS took it', async () => {

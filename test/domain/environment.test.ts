@@ -114,3 +114,12 @@ test.each(['', undefined])('a number that is %j is not set, and nothing else', (
 test('the processor keeps rows longer than Meta delivers again', () => {
   expect(loadProcessorConfig({ ...processor, RETENTION_DAYS: '8' }).retentionDays).toBe(8);
 });
+
+test('the processor keeps rows of some channels for other days', () => {
+  const of = (CHANNEL_RETENTION_DAYS?: string) =>
+    loadProcessorConfig({ ...processor, CHANNEL_RETENTION_DAYS }).channelRetentionDays;
+  expect(of()).toEqual({});
+  expect(of('{"shop":365}')).toEqual({ shop: 365 });
+  expect(() => of('[]')).toThrow('CHANNEL_RETENTION_DAYS is no object');
+  expect(() => of('{"shop":7}')).toThrow('CHANNEL_RETENTION_DAYS of shop is too little');
+});

@@ -61,4 +61,27 @@ describe('the bucket of files', () => {
     expect(rule.ExpirationInDays).toBeGreaterThan(30);
     expect(rule.AbortIncompleteMultipartUpload).toEqual({ DaysAfterInitiation: 1 });
   });
+
+  test('keeps files of a tenant for as long as that of its channels which keeps rows longest', () => {
+    const kept = aTemplate({
+      retentionDays: 20,
+      channelRetentionDays: { shop: 365, brief: 8, other: 10 },
+      media: { channels: { brief: { tenant: 'acme' }, other: { tenant: 'acme' } } },
+    });
+    const days = (rule: { Prefix?: string; ExpirationInDays: number }) => [
+      rule.Prefix,
+      rule.ExpirationInDays,
+    ];
+    expect(bucket(kept).LifecycleConfiguration.Rules.map(days)).toEqual([
+      [undefined, 365 + 14],
+      ['media/acme/', 10 + 14],
+    ]);
+    const buckets = propertiesOf(kept, 'AWS::S3::Bucket');
+    const [overflow] = buckets['OverflowBucket'].LifecycleConfiguration.Rules;
+    expect(overflow.ExpirationInDays).toBeGreaterThan(2 * 365);
+    const { Environment } = propertiesOf(kept, 'AWS::Lambda::Function')['StorageProcessorFunction'];
+    expect(JSON.parse(Environment.Variables.CHANNEL_RETENTION_DAYS)).toEqual({
+      ...{ shop: 365, brief: 8, other: 10 },
+    });
+  });
 });

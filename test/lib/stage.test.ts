@@ -130,6 +130,12 @@ describe('stage', () => {
       },
       /holds 2500 characters of policy/,
     ],
+    [
+      'a channel that forgets duplicates before Meta stops delivering them',
+      { channelRetentionDays: { shop: 7 } },
+      />=8[\s\S]*channelRetentionDays.shop/,
+    ],
+    ['days that are no JSON', { channelRetentionDays: 'shop=9' }, /expected JSON, not shop=9/],
     ['fewer processors than SQS polls with', { processorMaximumConcurrency: 1 }, />=2/],
   ])('refuses %s', (_, context, message) => {
     expect(() => aStage(context)).toThrow(message);

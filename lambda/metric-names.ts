@@ -32,6 +32,7 @@ export const METRICS = [
   'RecordsReturned',
   // Archived.
   'EventArchived',
+  'ForgettingOverdue',
   // Delivered, from the queue or out of the backlog.
   'DeliverySucceeded',
   'DeliveryFailed',

@@ -1,13 +1,5 @@
 import type { Stage } from './stage.ts';
 
-/** For how many days the rows of a channel are kept; of any that is not named, the stage's own. */
-export function retentionOf(
-  { retentionDays, channelRetentionDays }: Stage,
-  channel: string,
-): number {
-  return channelRetentionDays?.[channel] ?? retentionDays;
-}
-
 /** The most days for which rows of any channel are kept. */
 export function longestRetention({ retentionDays, channelRetentionDays = {} }: Stage): number {
   return Math.max(retentionDays, ...Object.values(channelRetentionDays));
@@ -20,7 +12,10 @@ export function tenantRetention(stage: Stage): ReadonlyMap<string, number> {
   const days = new Map([[media.tenant, retentionDays]]);
   for (const channel of named) {
     const tenant = media.channels[channel]?.tenant ?? media.tenant;
-    days.set(tenant, Math.max(days.get(tenant) ?? 0, retentionOf(stage, channel)));
+    days.set(
+      tenant,
+      Math.max(days.get(tenant) ?? 0, channelRetentionDays[channel] ?? retentionDays),
+    );
   }
   return days;
 }

@@ -21,6 +21,8 @@ export interface ArchiverDeps {
   readonly store: (key: string, lines: readonly string[], signal: AbortSignal) => Promise<void>;
   /** Who is to be forgotten now, or was a short while ago. */
   readonly forgettings: (signal: AbortSignal) => Promise<readonly StoredForgetting[]>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly warn: (message: string, fields: Readonly<Record<string, string>>) => void;
 }
@@ -30,6 +32,9 @@ interface ArchiveObject {
   readonly key: string;
   readonly events: RoutedEvent[];
 }
+
+/** The law gives a month. */
+const OVERDUE_MS = 20 * 86_400_000;
 
 /** Objects on their way at once: a redrive may bring events of many hours. */
 const WRITES_AT_ONCE = 8;
@@ -72,6 +77,7 @@ async function storeHours(
   deps: ArchiverDeps,
 ): Promise<number> {
   const known = await deps.forgettings(signal);
+  countOverdue(known, deps);
   const { isForgotten } = await forgottenPeople(known.map(({ forgetting }) => forgetting));
   let kept = 0;
   await sideBySide(objects, WRITES_AT_ONCE, async ({ key, events }) => {
@@ -84,6 +90,14 @@ async function storeHours(
   const latest = await deps.forgettings(signal);
   const keys = new Set(known.map(({ key }) => key));
   return latest.every(({ key }) => keys.has(key)) ? kept : storeHours(objects, signal, deps);
+}
+
+/** Nobody else comes by as often as this, to see that somebody waits to be forgotten. */
+function countOverdue(known: readonly StoredForgetting[], { now, count }: ArchiverDeps): void {
+  const overdue = known.filter(
+    ({ isPending, forgetting }) => isPending && forgetting.until + OVERDUE_MS < now(),
+  );
+  if (overdue.length > 0) count('ForgettingOverdue', overdue.length);
 }
 
 /** Undefined where a retry would find the record as unreadable as this try. */

@@ -14,8 +14,10 @@ const ANSWER_RESERVE_MS = 1000;
 const config = loadArchiverConfig(process.env);
 const telemetry = createTelemetry('archiver');
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 5, timeoutMs: 5000 });
+const now = () => Date.now();
 const deps: ArchiverDeps = {
-  forgettings: forgettingTable(dynamodb, config.tableName, () => Date.now()).list,
+  forgettings: forgettingTable(dynamodb, config.tableName, now).list,
+  now,
   store: s3Archive(config.bucket, config.s3),
   count: telemetry.count,
   warn: telemetry.warn,

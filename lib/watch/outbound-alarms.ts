@@ -75,6 +75,10 @@ function archiveAlarms({ stage, archiver }: WatchedPath): AlarmSpecs {
       serviceMetric(stage, 'archiver', 'RecordUnreadable'),
       'A change of the table could not be read: its event is missing in queries.',
     ),
+    ForgettingOverdue: fault(
+      serviceMetric(stage, 'archiver', 'ForgettingOverdue').with({ period: Duration.hours(6) }),
+      'Somebody asked 20 days ago to be forgotten, and the archive still has them.',
+    ),
   };
 }
 

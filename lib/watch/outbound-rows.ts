@@ -48,7 +48,10 @@ function routing({ stage, router, deliveries: { queue } }: WatchedPath): IWidget
 
 function archive({ stage, archiver }: WatchedPath): IWidget[] {
   return row(
-    graph('8 Archive, events', counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable'])),
+    graph(
+      '8 Archive, events',
+      counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable', 'ForgettingOverdue']),
+    ),
     graph('8 Archive behind the table, ms (five minutes are gathered)', [
       archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
     ]),

@@ -56,6 +56,7 @@ function anArchive(
       if (fails()) throw new Error('the table is away');
       return forgettings();
     },
+    now: () => MIDNIGHT + 30 * 24 * HOUR,
     count: (metric, value = 1) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     warn: (message, fields) => warned.push([message, fields]),
   };
@@ -165,6 +166,15 @@ describe('whoever is to be forgotten', () => {
 
     expect(ids()).toEqual(['message.2', 'message.5', 'message.4']);
     expect(counted.get('EventArchived')).toBe(3);
+  });
+
+  test('is counted where they have waited for 20 days, and nobody has taken out the rest', async () => {
+    const days = [5, 9, 11, 29].map((day) => aForgetting(String(day), 24 * day));
+    const done = { ...aForgetting('done', 0), isPending: false };
+    const { deps, counted } = anArchive(undefined, () => [...days, done]);
+    await archiveChanges([aRecord(1, anEvent(1))], NEVER, deps);
+
+    expect(counted.get('ForgettingOverdue')).toBe(2);
   });
 
   test('leaves an empty object where a try before had written them', async () => {

@@ -134,12 +134,16 @@ describe('floodgate forget', { timeout: 60_000 }, () => {
     );
   });
 
-  test('forgets what is not archived yet: it does not come after', async () => {
+  test('forgets what is not archived yet: neither that nor what comes late enters the archive', async () => {
     const pipeline = await aPipeline();
     const { stack } = pipeline;
     await receive(pipeline);
 
     const { stdout } = await operatorOf(stack)(...FORGET);
+    // Delivered again, and what became of a message since.
+    const read = metaWebhook({ statuses: [aStatus({ status: 'read' })] });
+    for (const late of [theirs, read]) expect((await pipeline.post(late)).status).toBe(200);
+    await pipeline.settle();
     await archive(pipeline);
 
     expect(JSON.parse(stdout)).toMatchObject({ rest: { archiveLines: 0 }, isComplete: true });

@@ -75,6 +75,7 @@ describe('alarms', () => {
     ['ArchiveDelayed', 30 * 60_000],
     ['ArchiveStalled', 6 * 3_600_000],
     ['RecordsNotArchived', 1],
+    ['ForgettingOverdue', 1],
     ['RoutingDelayed', 15 * 60_000],
     ['RoutingStalled', 6 * 3_600_000],
     ['RecordsUnrouted', 1],

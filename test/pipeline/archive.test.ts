@@ -105,7 +105,10 @@ describe('the archive', { timeout: 60_000 }, () => {
     const service = awsService('s3', stack.aws.s3);
     const store = s3Archive(new URL(bucketOf(stack)).pathname.slice(1), service);
     const nothing = () => undefined;
-    const deps = { store, forgettings: async () => [], count: nothing, warn: nothing };
+    const deps = {
+      ...{ store, forgettings: async () => [], now: Date.now },
+      ...{ count: nothing, warn: nothing },
+    };
     const changes = toStreamRecords(await setAside(stack));
     await archiveChanges(changes, AbortSignal.timeout(10_000), deps);
     const ids = (await archived(pipeline)).lines.map(({ id }) => id);

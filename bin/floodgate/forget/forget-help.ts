@@ -10,8 +10,8 @@ names that are known to be theirs. A time in which their number was somebody els
   - among dead letters, deliveries put aside for subscribers, and changes of the table set aside
 
 DELETE /v1/channels/{channel}/contacts/{contact} does the first of these. --pending does the others for all who
-were asked for that way. What is on its way in queues is not found, and copies elsewhere stay: docs/privacy.md
-says where, and for how long.
+were asked for that way; so does --contact, since the archive is read anyway. What is on its way in queues is not
+found, and copies elsewhere stay: docs/privacy.md says where, and for how long.
 
   --channel ID           phone number id, or session
   --contact NAME         phone number, BSUID, LID, or id of a group chat

@@ -4,6 +4,7 @@ import { deliveryStateWriter } from '../lambda/adapters/delivery-state.ts';
 import { subscriberWriter } from '../lambda/adapters/subscriber-table.ts';
 import { deliveryGroup } from '../lambda/domain/delivery.ts';
 import { memberOf } from '../lambda/domain/json-source.ts';
+import { sideBySide } from '../lambda/domain/side-by-side.ts';
 import type { Subscriber } from '../lambda/domain/subscriber.ts';
 import { routed } from '../test/support/deliveries.ts';
 import { aSubscriber } from '../test/support/subscribers.ts';
@@ -76,14 +77,10 @@ export async function fillBacklogs(
     const delivery = { subscriberId: idOf(n % channels.length), routedAt: Date.now(), event };
     await putAside(delivery, deliveryGroup(delivery, true), String(n), never);
   }
-  const batches = chunks(items, WRITES).values();
   let done = 0;
-  const work = async () => {
-    for (const batch of batches) {
-      await dynamodb('BatchWriteItem', { RequestItems: { [tableName]: batch } }, never);
-      done += batch.length;
-      onProgress(done);
-    }
-  };
-  await Promise.all(Array.from({ length: REQUESTS }, work));
+  await sideBySide(chunks(items, WRITES), REQUESTS, async (batch) => {
+    await dynamodb('BatchWriteItem', { RequestItems: { [tableName]: batch } }, never);
+    done += batch.length;
+    onProgress(done);
+  });
 }

@@ -23,6 +23,8 @@ export interface Delivered {
   readonly perSecond: number;
   /** Of each, from stored to delivered. */
   readonly addedMs: readonly number[];
+  /** Of the whole stack, for each; undefined where the machine does not tell. */
+  readonly cpuMs: number | undefined;
 }
 
 /** Gives up after so long without one more delivery. */
@@ -37,6 +39,7 @@ export async function deliver(
 ): Promise<Delivered> {
   const live = events.filter(({ channel }) => channel === LIVE_CHANNEL);
   const startMs = Date.now();
+  const usedBefore = stack.cpuMs();
   const storedAt = await storeEvents(dynamodb, stack.table, events, ratePerSecond);
   const arrivals = await awaitArrivals(receiver, live.length);
   // Of an event that came twice, the first time counts.
@@ -51,6 +54,7 @@ export async function deliver(
     doubled: arrivals.length - cameAt.size,
     perSecond: (1000 * cameAt.size) / (Math.max(...cameAt.values()) - startMs),
     addedMs,
+    cpuMs: usedBefore && ((stack.cpuMs() ?? 0) - usedBefore) / live.length,
   };
 }
 

@@ -5,6 +5,7 @@ import type { QueuedEvent } from '../lambda/domain/envelope.ts';
 import { contactGroup, eventId, type WebhookEvent } from '../lambda/domain/event.ts';
 import { parseJsonSource } from '../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../lambda/domain/meta-webhook.ts';
+import { sideBySide } from '../lambda/domain/side-by-side.ts';
 import { generateTraffic } from '../local/traffic/traffic.ts';
 
 /** The channel of the traffic that is made up. */
@@ -54,15 +55,11 @@ export async function storeEvents(
   const store = eventTable(dynamodb, { tableName, retentionDays: 30, now: Date.now });
   const storedAt = new Map<string, number>();
   const startMs = performance.now();
-  const waiting = events.entries();
-  const work = async () => {
-    for (const [n, event] of waiting) {
-      const waitMs = startMs + (1000 * n) / ratePerSecond - performance.now();
-      if (waitMs > 0) await sleep(waitMs);
-      await store(event, String(n), AbortSignal.timeout(20_000));
-      storedAt.set(event.id, Date.now());
-    }
-  };
-  await Promise.all(Array.from({ length: WRITES }, work));
+  await sideBySide(events.entries(), WRITES, async ([n, event]) => {
+    const waitMs = startMs + (1000 * n) / ratePerSecond - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    await store(event, String(n), AbortSignal.timeout(20_000));
+    storedAt.set(event.id, Date.now());
+  });
   return storedAt;
 }

@@ -96,6 +96,11 @@ function busyFigures(flood: Delivered, busy: Delivered): Figure[] {
       ...{ name: 'delivered, as fast as they are stored', unit: 'deliveries/s', digits: 0 },
       ...{ value: flood.perSecond, mustReach: { atLeast: RATES.busy } },
     },
+    ...(flood.cpuMs === undefined
+      ? []
+      : [
+          { name: 'CPU of the whole stack, a delivery', value: flood.cpuMs, unit: 'ms', digits: 2 },
+        ]),
     ...faults(`${RATES.busy} a second`, busy),
     {
       name: `from stored to delivered at ${RATES.busy} a second, p50`,

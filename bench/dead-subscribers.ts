@@ -2,7 +2,7 @@ import type { CallAws } from '../lambda/adapters/aws-json.ts';
 import { backlogWriter } from '../lambda/adapters/backlog-table.ts';
 import { deliveryStateWriter } from '../lambda/adapters/delivery-state.ts';
 import { subscriberWriter } from '../lambda/adapters/subscriber-table.ts';
-import { deliveryGroup } from '../lambda/domain/delivery.ts';
+import { deliveryGroup, type RoutedEvent } from '../lambda/domain/delivery.ts';
 import { memberOf } from '../lambda/domain/json-source.ts';
 import { sideBySide } from '../lambda/domain/side-by-side.ts';
 import type { Subscriber } from '../lambda/domain/subscriber.ts';
@@ -23,6 +23,8 @@ const never = new AbortController().signal;
 /** What DynamoDB takes at once, and how many of these are under way. */
 const WRITES = 25;
 const REQUESTS = 4;
+/** Of what nobody else makes up. */
+const FIRST_SEED = 1_000_000;
 
 /** Subscribers, each to a channel of its own, whose endpoint has not answered for long. */
 export function deadSubscribers(
@@ -59,6 +61,9 @@ function idOf(n: number): string {
   return `sub_dead${String(n).padStart(18, '0')}`;
 }
 
+/** How many deliveries are made up at a time, so that not all are in memory. */
+const PORTION = 3000;
+
 /** Puts so many deliveries aside, as the deliverer would have done one by one. */
 export async function fillBacklogs(
   dynamodb: CallAws,
@@ -67,20 +72,25 @@ export async function fillBacklogs(
   count: number,
   onProgress: (done: number) => void,
 ): Promise<void> {
-  const items: object[] = [];
-  const putAside = backlogWriter(
-    async (_, input) => void items.push({ PutRequest: { Item: memberOf(input, 'Item') } }),
-    ...[tableName, Date.now],
-  );
-  const events = messagesTo(channels, 99, count).map(routed);
-  for (const [n, event] of events.entries()) {
-    const delivery = { subscriberId: idOf(n % channels.length), routedAt: Date.now(), event };
-    await putAside(delivery, deliveryGroup(delivery, true), String(n), never);
-  }
-  let done = 0;
-  await sideBySide(chunks(items, WRITES), REQUESTS, async (batch) => {
-    await dynamodb('BatchWriteItem', { RequestItems: { [tableName]: batch } }, never);
-    done += batch.length;
+  for (let done = 0; done < count; done += PORTION) {
+    const events = messagesTo(channels, FIRST_SEED + done, Math.min(PORTION, count - done));
+    const items = await backlogItems(events.map(routed), done, channels.length);
+    await sideBySide(chunks(items, WRITES), REQUESTS, async (batch) => {
+      const RequestItems = { [tableName]: batch.map((Item) => ({ PutRequest: { Item } })) };
+      await dynamodb('BatchWriteItem', { RequestItems }, never);
+    });
     onProgress(done);
-  });
+  }
+}
+
+/** The rows that the deliverer's own adapter makes of them. */
+async function backlogItems(events: readonly RoutedEvent[], first: number, subscribers: number) {
+  const items: unknown[] = [];
+  const take: CallAws = async (_, input) => void items.push(memberOf(input, 'Item'));
+  const putAside = backlogWriter(take, '', Date.now);
+  for (const [n, event] of events.entries()) {
+    const delivery = { subscriberId: idOf(n % subscribers), routedAt: Date.now(), event };
+    await putAside(delivery, deliveryGroup(delivery, true), String(first + n), never);
+  }
+  return items;
 }

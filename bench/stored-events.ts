@@ -13,14 +13,7 @@ export const LIVE_CHANNEL = '900000000000100';
 
 /** Events of many people, a quarter messages, the rest statuses; others for another seed. */
 export function liveEvents(seed: number, count: number): readonly WebhookEvent[] {
-  const webhooks = generateTraffic({
-    ...{ provider: 'meta', seed, contacts: 500, mediaShare: 0, batch: 1 },
-    ...{ messages: Math.ceil(count / 4), statuses: Math.floor((count * 3) / 4) },
-  });
-  return webhooks.flatMap(({ body }) => {
-    const split = splitMetaWebhook(parseJsonSource(body), Date.now());
-    return split.ok ? split.events : [];
-  });
+  return trafficEvents(seed, Math.ceil(count / 4), Math.floor((count * 3) / 4));
 }
 
 /** Messages to one channel after another, of many people. */
@@ -29,14 +22,23 @@ export function messagesTo(
   seed: number,
   count: number,
 ): readonly WebhookEvent[] {
-  return liveEvents(seed, 4 * count)
-    .filter(({ kind }) => kind === 'message')
-    .map((event, n) => {
-      const channel = channels[n % channels.length] ?? '';
-      const { wamid = '' } = event;
-      const group = contactGroup(channel, event.contact.userId ?? wamid);
-      return { ...event, channel, group, id: eventId('message', [channel, wamid]) };
-    });
+  return trafficEvents(seed, count, 0).map((event, n) => {
+    const channel = channels[n % channels.length] ?? '';
+    const { wamid = '', contact } = event;
+    const group = contactGroup(channel, contact.userId ?? wamid);
+    return { ...event, channel, group, id: eventId('message', [channel, wamid]) };
+  });
+}
+
+function trafficEvents(seed: number, messages: number, statuses: number): readonly WebhookEvent[] {
+  const webhooks = generateTraffic({
+    ...{ provider: 'meta', seed, contacts: 500, mediaShare: 0, batch: 1 },
+    ...{ messages, statuses },
+  });
+  return webhooks.flatMap(({ body }) => {
+    const split = splitMetaWebhook(parseJsonSource(body), Date.now());
+    return split.ok ? split.events : [];
+  });
 }
 
 /** More writes under way only wait for each other. */

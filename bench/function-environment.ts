@@ -56,23 +56,23 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
 function handingOn(GRAPH_URL: string): Record<string, string> {
   const TABLE_NAME = 'events';
   const DELIVERIES_QUEUE_URL = `${QUEUES}/deliveries.fifo`;
+  const buckets = { OVERFLOW_BUCKET: 'overflow', MEDIA_BUCKET: 'media' };
+  const MEDIA_POLICY = JSON.stringify({
+    ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
+    channels: {},
+  });
   return {
     ...({
       ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, MEDIA_QUEUE_URL },
       UNROUTED_BUCKET: 'unrouted',
     } satisfies RouterEnvironment),
     ...({
-      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, SIGNING_KEY_ARN },
-      OVERFLOW_BUCKET: 'overflow',
+      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, SIGNING_KEY_ARN, MEDIA_POLICY, ...buckets },
       DELIVERIES_DEAD_LETTER_QUEUE_URL: `${QUEUES}/deliveries-dead-letter.fifo`,
     } satisfies DeliveringEnvironment),
     ...({
       ...{ TABLE_NAME, MEDIA_QUEUE_URL, META_SECRET_ARN, WASENDER_SECRET_ARN },
-      ...{ OVERFLOW_BUCKET: 'overflow', MEDIA_BUCKET: 'media' },
-      MEDIA_POLICY: JSON.stringify({
-        ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
-        channels: {},
-      }),
+      ...{ MEDIA_POLICY, ...buckets },
     } satisfies MediaEnvironment),
     DELIVER_TO_LOOPBACK: 'true',
     GRAPH_URL,

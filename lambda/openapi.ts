@@ -74,6 +74,14 @@ const READ_OPERATIONS: readonly Operation[] = [
     answer: 'SentMessage',
     missing: 'No status of the message is known.',
   },
+  {
+    id: 'readMedia',
+    route: API_ROUTES.media,
+    summary:
+      'The file that came with a message of a contact, or that was sent to it from elsewhere',
+    answer: 'Media',
+    missing: 'The contact has no such message, or it has no file.',
+  },
 ];
 
 /** `/v1` as an OpenAPI document, from the schemas of its answers. */

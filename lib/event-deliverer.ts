@@ -13,6 +13,7 @@ import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
 import { allow, allowPolling, inPartitions } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
+import type { Media } from './media.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -24,6 +25,7 @@ export interface EventDelivererProps {
   readonly deliveries: OrderedQueue;
   readonly table: EventTable;
   readonly overflow: OverflowBucket;
+  readonly media: Media;
   readonly signingKey: SigningKey;
   /** Of the deliverer: the queue hides its messages for six times this. */
   readonly timeout: Duration;
@@ -69,7 +71,7 @@ export class EventDeliverer extends Construct {
 
   private delivering(
     id: string,
-    { stage, deliveries, table, overflow, signingKey, ...rest }: DeliveringProps,
+    { stage, deliveries, table, overflow, media, signingKey, ...rest }: DeliveringProps,
   ): IFunction {
     const delivering = new ServiceFunction(this, id, {
       ...rest,
@@ -79,6 +81,8 @@ export class EventDeliverer extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         OVERFLOW_BUCKET: overflow.bucket.bucketName,
+        MEDIA_BUCKET: media.files.bucketName,
+        MEDIA_POLICY: JSON.stringify(stage.media),
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
         DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
         DELIVERIES_DEAD_LETTER_QUEUE_URL: deliveries.deadLetterQueue.queueUrl,
@@ -94,6 +98,7 @@ export class EventDeliverer extends Construct {
     allow(delivering.function, ['sqs:SendMessage'], queues);
     this.allowListenQueues(delivering);
     overflow.grantRead(delivering);
+    media.grantRead(delivering);
     signingKey.grantRead(delivering.function);
     return delivering.function;
   }

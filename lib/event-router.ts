@@ -58,6 +58,7 @@ export class EventRouter extends Construct {
       reader: router,
       batchSize: 100,
       reportBatchItemFailures: true,
+      hasMediaNews: true,
       failures: this.unrouted,
       // Before the stream forgets it, what could not be routed goes to the bucket as it is.
       maximumAge: Duration.hours(23),

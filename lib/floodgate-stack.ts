@@ -5,7 +5,7 @@ import { ContactForgetter } from './contact-forgetter.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventDeliverer, type EventDelivererProps } from './event-deliverer.ts';
 import { EventProcessor } from './event-processor.ts';
-import { EventRouter, type EventRouterProps } from './event-router.ts';
+import { EventRouter } from './event-router.ts';
 import { EventTable } from './event-table.ts';
 import { HttpFront } from './http-front.ts';
 import { InboundWebhook } from './inbound-webhook.ts';
@@ -62,8 +62,7 @@ export class FloodgateStack extends Stack {
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
-    const mediaJobs = media.jobs.queue;
-    const stored = { stage, table, overflow, signingKey, mediaJobs };
+    const stored = { stage, table, overflow, signingKey, media };
     const { router, deliveries, deliverer, drainer } = this.handOn(stored);
     const subscribers = new SubscriberApi(this, 'SubscriberApi', {
       stage,
@@ -94,15 +93,14 @@ export class FloodgateStack extends Stack {
   }
 
   /** From the table to its subscribers. */
-  private handOn({
-    mediaJobs,
-    ...stored
-  }: Pick<EventDelivererProps, 'stage' | 'table' | 'overflow' | 'signingKey'> &
-    Pick<EventRouterProps, 'mediaJobs'>) {
+  private handOn(
+    stored: Pick<EventDelivererProps, 'stage' | 'table' | 'overflow' | 'signingKey' | 'media'>,
+  ) {
     // Enough for a batch of ten to an endpoint that takes its ten seconds for each.
     const timeout = Duration.seconds(120);
     const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: timeout });
     const { stage, table } = stored;
+    const mediaJobs = stored.media.jobs.queue;
     const router = new EventRouter(this, 'Routing', { stage, table, deliveries, mediaJobs });
     const delivery = new EventDeliverer(this, 'Delivery', { ...stored, deliveries, timeout });
     const { deliverer, drainer } = delivery;

@@ -15,6 +15,7 @@ const PATHS = [
   '/v1/channels/{channel}/contacts/{contact}',
   '/v1/channels/{channel}/contacts/{contact}/timeline',
   // Greedy for wamids with slashes: HTTP APIs decode the path before they match it.
+  '/v1/channels/{channel}/contacts/{contact}/media/{wamid+}',
   '/v1/channels/{channel}/messages/{wamid+}',
 ];
 
@@ -26,7 +27,7 @@ export interface ReadApiProps {
   readonly media: Media;
 }
 
-/** Reads contacts, timelines and sent messages back, for callers that IAM lets in. */
+/** Reads contacts, timelines, files and sent messages back, for callers that IAM lets in. */
 export class ReadApi extends Construct {
   readonly function: IFunction;
 
@@ -36,7 +37,7 @@ export class ReadApi extends Construct {
 
     const api = new ServiceFunction(this, 'Api', {
       name: 'api',
-      description: 'Reads contacts, timelines and sent messages back',
+      description: 'Reads contacts, timelines, files and sent messages back',
       stage,
       // As for ingest: what a caller waits for longest is a cold start, which is all CPU.
       memorySize: 512,

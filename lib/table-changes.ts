@@ -6,7 +6,12 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ATTRIBUTES, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX } from '../lambda/adapters/table-rows.ts';
+import {
+  ATTRIBUTES,
+  MEDIA_ATTRIBUTES,
+  MESSAGE_SORT_KEY,
+  PARTICIPANT_PREFIX,
+} from '../lambda/adapters/table-rows.ts';
 import { allow } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { PrivateBucket } from './private-bucket.ts';
@@ -31,6 +36,13 @@ export interface TableChangesProps {
    * @default false - a batch is done, or is handed over again
    */
   readonly reportBatchItemFailures?: boolean;
+
+  /**
+   * Whether the reader also gets the changes that say what became of the file of a message.
+   *
+   * @default false - what came from providers alone
+   */
+  readonly hasMediaNews?: boolean;
 
   /** Gets what is given up, under `aws/lambda/`, with the records in it. */
   readonly failures: PrivateBucket;
@@ -59,6 +71,15 @@ const FILTERS = [
   }),
 ];
 
+/** The one write by which it is settled what became of a file; what comes after it finds it settled. */
+const MEDIA_NEWS = FilterCriteria.filter({
+  eventName: FilterRule.isEqual('MODIFY'),
+  dynamodb: {
+    OldImage: { [MEDIA_ATTRIBUTES.newsAt]: { N: FilterRule.notExists() } },
+    NewImage: { [MEDIA_ATTRIBUTES.newsAt]: { N: FilterRule.exists() } },
+  },
+});
+
 /**
  * Hands a function the changes of the table that tell of events, shard by shard, in order.
  *
@@ -80,7 +101,7 @@ export class TableChanges extends Construct {
       reportBatchItemFailures: props.reportBatchItemFailures ?? false,
       // More readers of a shard would give up order within a partition.
       parallelizationFactor: 1,
-      filters: FILTERS,
+      filters: props.hasMediaNews === true ? [...FILTERS, MEDIA_NEWS] : FILTERS,
       maxRecordAge: props.maximumAge,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     });

@@ -2,6 +2,7 @@ import type { CallAws } from '../../lambda/adapters/aws-json.ts';
 import { type Item, isHidden, toItem, toItems } from '../../lambda/adapters/stored-rows.ts';
 import {
   ATTRIBUTES as A,
+  MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
   PARTICIPANT_PREFIX,
 } from '../../lambda/adapters/table-rows.ts';
@@ -22,26 +23,27 @@ export interface ScannedPage {
   readonly units: number;
 }
 
-/** By receipt, in ms since 1970; `to` is not included. */
-interface Receipt {
+/** In ms since 1970; `to` is not included. */
+interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Reads the whole table: the rows of events that were received in a span, and those of all sent
- * messages, which tell of their statuses. A partition's rows come one after another.
+ * Reads the whole table: the rows of events that were received in a span, or whose file was settled in
+ * it, and those of all sent messages, which tell of their statuses. A partition's rows come one after
+ * another.
  */
 export async function* scanEvents(
   { dynamodb, tableName: TableName, now }: ScannedTable,
-  receipt: Receipt,
+  span: Span,
   signalOfPage: () => AbortSignal,
 ): AsyncGenerator<ScannedPage> {
   let ExclusiveStartKey: Item | undefined;
   do {
     const page = await dynamodb(
       'Scan',
-      { TableName, ...filterBy(receipt), ...(ExclusiveStartKey && { ExclusiveStartKey }) },
+      { TableName, ...filterBy(span), ...(ExclusiveStartKey && { ExclusiveStartKey }) },
       signalOfPage(),
     );
     const units = memberOf(memberOf(page, 'ConsumedCapacity'), 'CapacityUnits');
@@ -54,11 +56,15 @@ export async function* scanEvents(
   } while (ExclusiveStartKey !== undefined);
 }
 
-function filterBy({ from, to }: Receipt) {
+function filterBy({ from, to }: Span) {
   return {
     FilterExpression:
-      '(#received >= :from AND #received < :to) OR #sk = :message OR begins_with(#sk, :participant)',
-    ExpressionAttributeNames: { '#received': A.receivedAt, '#sk': A.sortKey },
+      '(#received >= :from AND #received < :to) OR (#news >= :from AND #news < :to) OR #sk = :message OR begins_with(#sk, :participant)',
+    ExpressionAttributeNames: {
+      '#received': A.receivedAt,
+      '#news': MEDIA_ATTRIBUTES.newsAt,
+      '#sk': A.sortKey,
+    },
     ExpressionAttributeValues: {
       ':from': numberValue(from),
       ':to': numberValue(to),

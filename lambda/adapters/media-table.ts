@@ -1,7 +1,7 @@
 import { memberOf } from '../domain/json-source.ts';
 import type { MediaJob } from '../domain/media-job.ts';
 import { type ChannelPace, UNTROUBLED } from '../domain/media-pace.ts';
-import type { MediaState } from '../domain/media-state.ts';
+import { isNews, type MediaState } from '../domain/media-state.ts';
 import type { CallAws } from './aws-json.ts';
 import { holds } from './condition.ts';
 import { isHidden, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
@@ -44,7 +44,7 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
   return {
     event,
     settle: async (job, media, signal) => {
-      const input = { TableName, Key: rowKey(job.group, job.id), ...mediaUpdate(media) };
+      const input = { TableName, Key: rowKey(job.group, job.id), ...mediaUpdate(media, now()) };
       if (await holds(dynamodb('UpdateItem', input, signal))) return true;
       return (await event(job, signal)) !== undefined;
     },
@@ -71,7 +71,7 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
 }
 
 /** Of the event's own row, which it never makes anew. */
-function mediaUpdate(media: MediaState) {
+export function mediaUpdate(media: MediaState, now: number) {
   const { state } = media;
   const facts = {
     ...('reason' in media && { [M.reason]: textValue(media.reason) }),
@@ -81,6 +81,7 @@ function mediaUpdate(media: MediaState) {
       [M.sha256]: textValue(media.sha256),
       [M.mimeType]: textValue(media.mimeType),
     }),
+    ...(isNews(media) && { [M.newsAt]: numberValue(now) }),
   };
   const assignments = Object.entries({ [M.state]: textValue(state), ...facts });
   return {

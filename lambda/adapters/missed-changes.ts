@@ -1,7 +1,7 @@
 import type { RoutedEvent } from '../domain/delivery.ts';
 import { type RowChange, routedEvents } from './routed-events.ts';
 import { type Item, numberIn, statusesOf, textOf } from './stored-rows.ts';
-import { ATTRIBUTES as A, STATUS_PREFIXES } from './table-rows.ts';
+import { ATTRIBUTES as A, MEDIA_ATTRIBUTES, STATUS_PREFIXES } from './table-rows.ts';
 
 /** In ms since 1970; `until` is no more within it. */
 export interface Gap {
@@ -20,21 +20,33 @@ export function missedEvents(row: Item, gap: Gap): readonly RoutedEvent[] {
   return missedChanges(row, gap).flatMap(routedEvents);
 }
 
-function missedChanges(row: Item, { from, until }: Gap): readonly RowChange[] {
-  const receivedAt = numberIn(row, A.receivedAt);
-  if (receivedAt !== undefined) {
-    const isMissed = receivedAt >= from && receivedAt < until;
-    return isMissed ? [{ before: undefined, after: row, changedAt: receivedAt }] : [];
-  }
+function missedChanges(row: Item, gap: Gap): readonly RowChange[] {
+  const { from, until } = gap;
+  if (A.receivedAt in row) return changesOfEvent(row, gap);
   return statusesOf(row)
     .filter(({ at }) => at >= from - STATUS_LATENESS_MS && at < until)
     .toSorted((one, other) => one.at - other.at)
-    .map(({ name, at }) => ({ before: without(row, name), after: row, changedAt: at }));
+    .map(({ name, at }) => {
+      const before = without(row, `${STATUS_PREFIXES.time}${name}`);
+      return { before, after: row, changedAt: at };
+    });
 }
 
-/** The row as if it had been told all but this status. */
-function without(row: Item, name: string): Item {
-  const { [`${STATUS_PREFIXES.time}${name}`]: _, ...rest } = row;
+/** That it was stored, and that it was settled what became of its file. */
+function changesOfEvent(row: Item, { from, until }: Gap): readonly RowChange[] {
+  const { newsAt } = MEDIA_ATTRIBUTES;
+  const changes = [
+    { before: undefined, after: row, changedAt: numberIn(row, A.receivedAt) },
+    { before: without(row, newsAt), after: row, changedAt: numberIn(row, newsAt) },
+  ];
+  return changes.flatMap(({ changedAt = Number.NaN, ...change }) =>
+    changedAt >= from && changedAt < until ? [{ ...change, changedAt }] : [],
+  );
+}
+
+/** The row as if it had been told all but this. */
+function without(row: Item, attribute: string): Item {
+  const { [attribute]: _, ...rest } = row;
   return rest;
 }
 

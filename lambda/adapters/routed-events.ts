@@ -1,9 +1,11 @@
 import type { RoutedEvent } from '../domain/delivery.ts';
 import { EVENT_KINDS, eventId } from '../domain/event.ts';
 import { present } from '../domain/fields.ts';
+import { mediaEventId } from '../domain/media-event.ts';
 import { statusWebhook } from '../domain/status-webhook.ts';
 import {
   type Item,
+  numberIn,
   origin,
   recipientOf,
   type StoredStatus,
@@ -14,6 +16,7 @@ import {
 } from './stored-rows.ts';
 import {
   ATTRIBUTES as A,
+  MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
   PARTICIPANT_PREFIX,
   STATUS_PREFIXES,
@@ -31,12 +34,21 @@ export interface RowChange {
 }
 
 /**
- * The events that a change of a row tells: one for a new event, one for each new status of a message.
+ * The events that a change of a row tells to subscribers: those that came, and what became of the file
+ * of a message. Throws on a row that nobody of ours wrote.
+ */
+export function routedEvents(change: RowChange): readonly RoutedEvent[] {
+  return [...receivedEvents(change), ...mediaEvents(change)];
+}
+
+/**
+ * The events that came from a provider, as a change of a row tells them: one for a new event, one for
+ * each new status of a message.
  *
  * Links between names, renewals, deletions and rows of other kinds tell none. Each event's payload
  * splits into the same event. Throws on a row that nobody of ours wrote.
  */
-export function routedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
+export function receivedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
   if (after === undefined) return [];
   const sortKey = textOf(after, A.sortKey);
   if (isStatusRow(sortKey)) {
@@ -44,8 +56,24 @@ export function routedEvents({ before, after, changedAt }: RowChange): readonly 
       .filter(({ name }) => before?.[`${STATUS_PREFIXES.time}${name}`] === undefined)
       .map((status) => statusEvent(after, sortKey, status, changedAt));
   }
-  const kind = EVENT_KINDS.find((name) => sortKey.startsWith(`${name}.`));
+  const kind = kindOf(sortKey);
   return kind === undefined || before !== undefined ? [] : [storedEvent(after, kind)];
+}
+
+/** What became of a message's file, with all that the message's own event has. */
+function mediaEvents({ before, after }: RowChange): readonly RoutedEvent[] {
+  if (before === undefined || after === undefined) return [];
+  const at = numberIn(after, MEDIA_ATTRIBUTES.newsAt);
+  if (at === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];
+  const { sk: eventId, media } = toStoredEvent(after);
+  const kind = kindOf(eventId);
+  if (kind === undefined || media === undefined) return [];
+  const told = { ...media, eventId };
+  return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), occurredAt: at, media: told }];
+}
+
+function kindOf(sortKey: string): RoutedEvent['kind'] | undefined {
+  return EVENT_KINDS.find((name) => sortKey.startsWith(`${name}.`));
 }
 
 function isStatusRow(sortKey: string): boolean {
@@ -53,7 +81,7 @@ function isStatusRow(sortKey: string): boolean {
 }
 
 function storedEvent(row: Item, kind: RoutedEvent['kind']): RoutedEvent {
-  const { pk, sk, at, wamid, payload, payloadKey, ...facts } = toStoredEvent(row);
+  const { pk, sk, at, wamid, payload, payloadKey, media: _, ...facts } = toStoredEvent(row);
   return {
     ...facts,
     kind,

@@ -1,6 +1,6 @@
 import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
 import { isRecord } from '../domain/json-source.ts';
-import type { MediaState } from '../domain/media-state.ts';
+import type { SettledMedia } from '../domain/media-state.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
 import {
   ATTRIBUTES as A,
@@ -56,13 +56,8 @@ export interface StoredEvent extends RowKey {
   readonly payload: string | undefined;
   readonly payloadKey: string | undefined;
   /** What became of its file; undefined where it has none, or where that is not known yet. */
-  readonly media: StoredMedia | undefined;
+  readonly media: SettledMedia | undefined;
 }
-
-/** As it was written by this release or another. */
-type StoredMedia =
-  | Extract<MediaState, { state: 'stored' }>
-  | { readonly state: 'failed' | 'skipped' | 'expired'; readonly reason: string | undefined };
 
 export interface StoredStatus {
   readonly name: string;
@@ -119,7 +114,7 @@ export function toStoredEvent(item: Item): StoredEvent {
   };
 }
 
-function mediaOf(item: Item): StoredMedia | undefined {
+function mediaOf(item: Item): SettledMedia | undefined {
   const state = textIn(item, M.state);
   if (state === 'stored') {
     return {

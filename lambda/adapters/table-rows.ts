@@ -99,6 +99,12 @@ export const MEDIA_ATTRIBUTES = {
   sizeBytes: 'media.size',
   sha256: 'media.sha256',
   mimeType: 'media.mimeType',
+  /**
+   * When that was, in ms since 1970, where subscribers are told of it.
+   *
+   * Without a dot: the filters of event source mappings take one for a member within a member.
+   */
+  newsAt: 'mediaNewsAt',
 } as const;
 
 /** Partition of the rows that say how requests for files go, one a channel: when to ask again. */

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import type { RoutedEvent } from '../domain/delivery.ts';
-import { type RowChange, routedEvents } from './routed-events.ts';
+import type { RowChange } from './routed-events.ts';
 import type { StorePayload } from './s3-payloads.ts';
 import { toItem } from './stored-rows.ts';
 
@@ -13,11 +13,18 @@ export interface StreamRecord {
   readonly source: DynamoDBRecord;
 }
 
-/** In the order of the shard. */
-export function toStreamRecords(records: readonly DynamoDBRecord[]): readonly StreamRecord[] {
+/**
+ * In the order of the shard.
+ *
+ * @param eventsOf what of a change is read
+ */
+export function toStreamRecords(
+  records: readonly DynamoDBRecord[],
+  eventsOf: (change: RowChange) => readonly RoutedEvent[],
+): readonly StreamRecord[] {
   return records.map((source) => ({
     sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
-    events: () => routedEvents(toRowChange(source)),
+    events: () => eventsOf(toRowChange(source)),
     source,
   }));
 }

@@ -4,17 +4,26 @@ import { type Answered, answerJson, refusal } from '../adapters/json-answer.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import {
   contactParameters,
+  mediaParameters,
   messageParameters,
   timelineParameters,
   unknownInQuery,
 } from './parameters.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
+import { type ReadMediaDeps, readMedia } from './read-media.ts';
 import { type ReadMessageDeps, readMessage } from './read-message.ts';
 import { type ReadTimelineDeps, readTimeline } from './read-timeline.ts';
 import { API_ROUTES } from './routes.ts';
 
-export interface AnswerDeps extends ReadTimelineDeps, ReadContactDeps, ReadMessageDeps {
-  readonly table: ReadTimelineDeps['table'] & ReadContactDeps['table'] & ReadMessageDeps['table'];
+export interface AnswerDeps
+  extends ReadTimelineDeps,
+    ReadContactDeps,
+    ReadMessageDeps,
+    ReadMediaDeps {
+  readonly table: ReadTimelineDeps['table'] &
+    ReadContactDeps['table'] &
+    ReadMessageDeps['table'] &
+    ReadMediaDeps['table'];
   readonly error: (message: string, fields: LogFields) => void;
 }
 
@@ -36,6 +45,8 @@ async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> 
       return await contact(request, deps);
     case API_ROUTES.message:
       return await message(request, deps);
+    case API_ROUTES.media:
+      return await media(request, deps);
     default:
       return refusal('not_found', 'no such path');
   }
@@ -57,6 +68,15 @@ async function contact({ path }: HttpRequest, deps: AnswerDeps): Promise<Answere
 
 function unknownContact(): Answered {
   return refusal('not_found', 'nothing is known of this contact on this channel');
+}
+
+async function media({ path }: HttpRequest, deps: AnswerDeps): Promise<Answered> {
+  const parameters = mediaParameters(path);
+  if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
+  const body = await readMedia(parameters, deps);
+  return body === undefined
+    ? refusal('not_found', 'this contact has no such message on this channel, or it has no file')
+    : { status: 200, body };
 }
 
 async function message({ path }: HttpRequest, deps: AnswerDeps): Promise<Answered> {

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { mediaLinks } from '../adapters/media-links.ts';
 import { s3MediaPresigner } from '../adapters/s3-media.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
 import type { ReadTable } from '../adapters/table-queries.ts';
@@ -21,8 +22,11 @@ const readTable: ReadTable = (operation, input) =>
 const deps: AnswerDeps = {
   table: tableReader(readTable, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
-  presign: s3MediaPresigner(config.mediaBucket, config.s3, now),
-  policies: parseMediaPolicies(config.mediaPolicy),
+  linkMedia: mediaLinks(
+    s3MediaPresigner(config.mediaBucket, config.s3, now),
+    parseMediaPolicies(config.mediaPolicy),
+    now,
+  ),
   now,
   error: telemetry.error,
 };

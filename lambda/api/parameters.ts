@@ -24,6 +24,7 @@ export interface MessageParameters {
   readonly channel: string;
   readonly wamid: string;
 }
+export interface MediaParameters extends ContactParameters, MessageParameters {}
 
 export function contactParameters(path: Raw): Parameters<ContactParameters> {
   const channel = pathParameter(path, 'channel');
@@ -69,6 +70,13 @@ export function messageParameters(path: Raw): Parameters<MessageParameters> {
   if (!wamid.ok) return wamid;
   // No wamid has a space: one was a plus before something decoded the path as a form.
   return { ok: true, channel: channel.value, wamid: wamid.value.replaceAll(' ', '+') };
+}
+
+export function mediaParameters(path: Raw): Parameters<MediaParameters> {
+  const contact = contactParameters(path);
+  if (!contact.ok) return contact;
+  const message = messageParameters(path);
+  return message.ok ? { ...contact, wamid: message.wamid } : message;
 }
 
 const QUERY_NAMES: Readonly<Record<string, readonly string[]>> = {

@@ -33,7 +33,7 @@ schemas.add(status, {
     "One status of an outbound message, in the provider's word. `detail` holds all that the webhook said of it.",
 });
 
-const media = z.strictObject({
+export const mediaAnswer = z.strictObject({
   state: z.enum(['pending', 'stored', 'failed', 'expired', 'skipped']),
   reason: text,
   mimeType: text,
@@ -42,7 +42,7 @@ const media = z.strictObject({
   url: text,
   urlExpiresAt: z.nullable(time),
 });
-schemas.add(media, {
+schemas.add(mediaAnswer, {
   id: 'Media',
   description:
     'The file that came with a message. `stored`: whoever has the `url` can read it until `urlExpiresAt`, with its `sha256` in hex; ask again for a new one. `pending`: not fetched yet. `failed`, `skipped` and `expired` are final, the former two with a reason.',
@@ -60,7 +60,7 @@ const timelineEntry = z.strictObject({
   text,
   status: text,
   statuses: z.array(status),
-  media: z.nullable(media),
+  media: z.nullable(mediaAnswer),
   payload: z.unknown(),
 });
 schemas.add(timelineEntry, {
@@ -206,7 +206,7 @@ type WithStatuses<Answer> = Omit<Answer, 'statuses'> & { readonly statuses: Stat
 
 export type ContactNamesAnswer = z.infer<typeof contactNames>;
 export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' | 'detail'>;
-export type MediaAnswer = z.infer<typeof media>;
+export type MediaAnswer = z.infer<typeof mediaAnswer>;
 export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
 export type ContactAnswer = z.infer<typeof contactAnswer>;
 export type ForgottenAnswer = z.infer<typeof forgottenAnswer>;

@@ -2,6 +2,7 @@ import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
 import { forgettingTable } from '../adapters/forgettings.ts';
+import { receivedEvents } from '../adapters/routed-events.ts';
 import { s3Archive } from '../adapters/s3-archive.ts';
 import { toStreamRecords } from '../adapters/table-stream.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -26,7 +27,8 @@ const deps: ArchiverDeps = {
 export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<void> {
   using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
   try {
-    await archiveChanges(toStreamRecords(event.Records), deadline.signal, deps);
+    const records = toStreamRecords(event.Records, receivedEvents);
+    await archiveChanges(records, deadline.signal, deps);
   } finally {
     await telemetry.flush();
   }

@@ -1,5 +1,6 @@
 import { AwsRequestError } from '../adapters/aws-request.ts';
 import { EndpointError, type PostToEndpoint } from '../adapters/https-endpoint.ts';
+import type { LinkMedia } from '../adapters/media-links.ts';
 import type { SendToQueue } from '../adapters/subscriber-queue.ts';
 import { type Delivery, deliveryDeduplicationId, deliveryGroup } from '../domain/delivery.ts';
 import { type DeliveryRequest, deliveryRequest } from '../domain/delivery-request.ts';
@@ -10,6 +11,8 @@ import type { Subscriber } from '../domain/subscriber.ts';
 export interface AttemptDeps {
   /** A payload too big for a message; undefined where it is no longer kept. */
   readonly readPayload: (key: string) => Promise<string | undefined>;
+  /** Makes a URL for a file that a delivery tells to be stored. */
+  readonly linkMedia: LinkMedia;
   readonly secretsOf: (subscriber: Subscriber) => Promise<SigningSecrets>;
   readonly post: PostToEndpoint;
   readonly send: SendToQueue;
@@ -45,19 +48,20 @@ export async function attemptDelivery(
   deps: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const { event } = delivery;
-  const [secrets, payload] = await Promise.all([
+  const [secrets, payload, link] = await Promise.all([
     deps.secretsOf(subscriber),
     event.payload ?? deps.readPayload(event.payloadKey),
+    event.media?.state === 'stored' ? deps.linkMedia(event.channel, event.media) : undefined,
   ]);
   const { format, endpoint } = subscriber;
-  const signing = { secrets, atMs: deps.now() };
-  const request = deliveryRequest(delivery, payload, format, signing);
+  const sending = { secrets, atMs: deps.now(), link };
+  const request = deliveryRequest(delivery, payload, format, sending);
   if (request === undefined) return { kind: 'undeliverable', fault: 'payload-gone' };
   if (endpoint.kind === 'https') return post(endpoint.url, request, deps);
   if (bytesOf(request) <= MAX_QUEUE_BYTES) {
     return send(endpoint.queueUrl, request, delivery, subscriber, signal, deps);
   }
-  const light = deliveryRequest(delivery, undefined, format, signing);
+  const light = deliveryRequest(delivery, undefined, format, sending);
   if (light === undefined) return { kind: 'undeliverable', fault: 'too-large' };
   return send(endpoint.queueUrl, light, delivery, subscriber, signal, deps);
 }

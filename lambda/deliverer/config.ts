@@ -5,6 +5,9 @@ import { readEnvironment } from '../domain/environment.ts';
 export interface DeliveringEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
+  readonly MEDIA_BUCKET: string;
+  /** JSON of `MediaPolicies`. */
+  readonly MEDIA_POLICY: string;
   readonly SIGNING_KEY_ARN: string;
   readonly DELIVERIES_QUEUE_URL: string;
   readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
@@ -13,6 +16,9 @@ export interface DeliveringEnvironment {
 export interface DeliveringConfig {
   readonly tableName: string;
   readonly overflowBucket: string;
+  readonly mediaBucket: string;
+  /** JSON of `MediaPolicies`. */
+  readonly mediaPolicy: string;
   readonly signingKeyArn: string;
   readonly deliveriesQueueUrl: string;
   readonly deliveriesDeadLetterQueueUrl: string;
@@ -35,6 +41,8 @@ export function loadDeliveringConfig(environment: NodeJS.ProcessEnv): Delivering
     return {
       tableName: read.text('TABLE_NAME'),
       overflowBucket: read.text('OVERFLOW_BUCKET'),
+      mediaBucket: read.text('MEDIA_BUCKET'),
+      mediaPolicy: read.text('MEDIA_POLICY'),
       signingKeyArn: read.text('SIGNING_KEY_ARN'),
       deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
       deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),

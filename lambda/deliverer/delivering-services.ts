@@ -6,6 +6,8 @@ import { deliveryLimits } from '../adapters/delivery-limits.ts';
 import { deliveryLog, type LoggedAttempt } from '../adapters/delivery-log.ts';
 import { deliveryStateWriter } from '../adapters/delivery-state.ts';
 import { httpsEndpoint } from '../adapters/https-endpoint.ts';
+import { mediaLinks } from '../adapters/media-links.ts';
+import { s3MediaPresigner } from '../adapters/s3-media.ts';
 import { PAYLOAD_READ_MS, s3PayloadReader } from '../adapters/s3-payloads.ts';
 import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
 import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
@@ -16,6 +18,7 @@ import {
   subscriberWriter,
 } from '../adapters/subscriber-table.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
+import { parseMediaPolicies } from '../domain/media-policy.ts';
 import { parseSigningKey, signingSecrets } from '../domain/signing-secrets.ts';
 import type { DeliveringConfig } from './config.ts';
 
@@ -48,6 +51,11 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
     /** For the use cases. */
     deps: {
       readPayload: s3PayloadReader(config.overflowBucket, config.s3),
+      linkMedia: mediaLinks(
+        s3MediaPresigner(config.mediaBucket, config.s3, now),
+        parseMediaPolicies(config.mediaPolicy),
+        now,
+      ),
       secretsOf: async (subscriber: StoredSubscriber['subscriber']) =>
         signingSecrets(await signingKey.current(), subscriber, now()),
       post: httpsEndpoint({

@@ -150,6 +150,9 @@ async function deliver(
     case 'undeliverable':
       await giveUp(message, delivery, outcome.fault, '', signal, deps);
       return true;
+    case 'untold':
+      deps.count('DeliveryDropped');
+      return true;
     case 'limited':
       if (number >= LIMITED_RECEIVES) return open(view, 'limits', signal, deps);
       throw new Postponed('limited', number + deps.random());

@@ -2,7 +2,7 @@ import type { AcquirePermit } from '../adapters/delivery-limits.ts';
 import type { LoggedAttempt } from '../adapters/delivery-log.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { GIVE_UP_MS } from '../domain/delivery-retry.ts';
-import type { Subscriber } from '../domain/subscriber.ts';
+import { isToldIn, type Subscriber } from '../domain/subscriber.ts';
 import { type AttemptDeps, type AttemptOutcome, attemptDelivery } from './attempt-delivery.ts';
 
 export interface TryDeps extends AttemptDeps {
@@ -25,6 +25,8 @@ export type TryOutcome =
   | Exclude<AttemptOutcome, { kind: 'failed' }>
   /** `isLast`: its three days are over. */
   | (Extract<AttemptOutcome, { kind: 'failed' }> & { readonly isLast: boolean })
+  /** Nothing was tried: the subscriber's format was changed to one that has no word for it. */
+  | { readonly kind: 'untold' }
   /** Nothing was tried: the subscriber's limits let nothing go out. */
   | { readonly kind: 'limited' };
 
@@ -36,6 +38,7 @@ export async function tryDelivery(
   signal: AbortSignal,
   deps: TryDeps,
 ): Promise<TryOutcome> {
+  if (!isToldIn(subscriber.format, delivery.event)) return { kind: 'untold' };
   const untilMs = deps.now() + patienceMs;
   let permit = await deps.acquire(subscriber, signal);
   while (permit === undefined) {
@@ -59,7 +62,7 @@ export async function tryDelivery(
 }
 
 function loggedOutcome(
-  outcome: Exclude<TryOutcome, { kind: 'limited' }>,
+  outcome: Exclude<TryOutcome, { kind: 'limited' | 'untold' }>,
 ): Pick<LoggedAttempt, 'outcome' | 'status' | 'fault'> {
   const status =
     'status' in outcome && outcome.status !== undefined ? { status: outcome.status } : {};

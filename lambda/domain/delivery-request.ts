@@ -1,5 +1,6 @@
 import { type Delivery, webhookId } from './delivery.ts';
 import { providerHeaders, standardHeaders } from './delivery-signature.ts';
+import type { MediaLink } from './media-event.ts';
 import { inCharactersOfSqs } from './queue-body.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
 import { standardBody } from './standard-event.ts';
@@ -12,9 +13,12 @@ export interface DeliveryRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Signing {
+/** What is known of a delivery when it goes out, and not before. */
+interface Sending {
   readonly secrets: SigningSecrets;
   readonly atMs: number;
+  /** To the file that is told to be stored. */
+  readonly link?: MediaLink | undefined;
 }
 
 /**
@@ -25,12 +29,12 @@ export function deliveryRequest(
   delivery: Delivery,
   payload: string | undefined,
   format: Subscriber['format'],
-  { secrets, atMs }: Signing,
+  { secrets, atMs, link }: Sending,
 ): DeliveryRequest | undefined {
   const id = webhookId(delivery);
   const replay = delivery.replayId === undefined ? {} : { 'floodgate-replay': delivery.replayId };
   if (format === 'standard') {
-    const body = inCharactersOfSqs(standardBody(delivery, payload));
+    const body = inCharactersOfSqs(standardBody(delivery, payload, link));
     return { body, headers: { ...replay, ...standardHeaders({ id, atMs, body }, secrets) } };
   }
   if (payload === undefined) return undefined;

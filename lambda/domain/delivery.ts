@@ -2,11 +2,16 @@ import { type Check, failedChecks, isOptional, isText, isWhole } from './checks.
 import { digest } from './event.ts';
 import { COMMON_FACTS, payloadFaults } from './event-checks.ts';
 import { isRecord, memberOf } from './json-source.ts';
+import { isRoutedMedia, type RoutedMedia } from './media-event.ts';
 import { malformed, readBody, type UnreadableBody, writeBody } from './queue-body.ts';
 import type { EventFacts } from './subscriber.ts';
 
-/** Raised when readers of the previous version could misread a message. */
-const DELIVERY_VERSION = 1;
+/**
+ * The last is raised when readers of the version before could misread a message: those of version 1
+ * would take what became of a message's file for the message, and deliver that twice. All else is
+ * still written as it, so that the release before can deliver it.
+ */
+const VERSIONS = { event: 1, media: 2 };
 
 /** A stored event on its way: what is not here is read from its payload, as `eventOfPayload` does. */
 export type RoutedEvent = EventFacts & {
@@ -16,6 +21,8 @@ export type RoutedEvent = EventFacts & {
   /** By the provider's clock, in ms since 1970. */
   readonly occurredAt: number;
   readonly receivedAt: number;
+  /** Where it is not the message that is told, but what became of its file. */
+  readonly media?: RoutedMedia;
 } & (
     | { readonly payload: string; readonly payloadKey?: never }
     | { readonly payload?: never; readonly payloadKey: string }
@@ -35,12 +42,13 @@ export type DeliveryReading = { readonly ok: true; readonly delivery: Delivery }
 
 /** The body of the queue message, in the characters that SQS takes. */
 export function writeDelivery(delivery: Delivery): string {
-  return writeBody(DELIVERY_VERSION, delivery);
+  const { media } = delivery.event;
+  return writeBody(media === undefined ? VERSIONS.event : VERSIONS.media, delivery);
 }
 
 /** Reads a queue message that this version or the one before wrote. */
 export function readDelivery(body: string): DeliveryReading {
-  const reading = readBody(body, DELIVERY_VERSION);
+  const reading = readBody(body, VERSIONS.media, VERSIONS.event);
   if (!reading.ok) return reading;
   const delivery = reading.members;
   return isDelivery(delivery)
@@ -55,7 +63,10 @@ const FACTS = {
   replayId: isOptional(isText),
 } satisfies Record<keyof Delivery, Check>;
 
-const EVENT_FACTS = COMMON_FACTS satisfies Record<keyof RoutedEvent, Check>;
+const EVENT_FACTS = {
+  ...COMMON_FACTS,
+  media: isOptional(isRoutedMedia),
+} satisfies Record<keyof RoutedEvent, Check>;
 
 /** Whether parsed JSON is an event as it was handed on. */
 export function isRoutedEvent(value: object): value is RoutedEvent {
@@ -74,9 +85,13 @@ function faultsOf(value: object): string[] {
   return [...failedChecks(value, FACTS), ...ofEvent.map((member) => `event.${member}`)];
 }
 
-/** Message group in the deliveries queue: what waits for one another. */
+/**
+ * Message group in the deliveries queue: what waits for one another. What became of a file always
+ * waits for its message.
+ */
 export function deliveryGroup({ subscriberId, event }: Delivery, isOrdered: boolean): string {
-  return `delivery.${digest([subscriberId, isOrdered ? event.group : event.id])}`;
+  const messageId = event.media?.eventId ?? event.id;
+  return `delivery.${digest([subscriberId, isOrdered ? event.group : messageId])}`;
 }
 
 /** Equal for what must be sent once. SQS remembers it for five minutes. */
@@ -89,6 +104,11 @@ export function deliveryDeduplicationId({ subscriberId, event, replayId }: Deliv
  *
  * Without a dot, which Standard Webhooks puts between what it signs.
  */
-export function webhookId({ event }: Delivery): string {
-  return event.id.replaceAll('.', '_');
+export function webhookId({ event }: Pick<Delivery, 'event'>): string {
+  return webhookIdOf(event.id);
+}
+
+/** The webhook-id by which an event is delivered. */
+export function webhookIdOf(eventId: string): string {
+  return eventId.replaceAll('.', '_');
 }

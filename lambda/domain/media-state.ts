@@ -26,6 +26,21 @@ export type MediaMismatch = 'size' | 'sha256' | 'mime-type';
 /** `no-token`: the channel has no access token, so that its files are not wanted. */
 type MediaSkip = 'policy' | 'too-big' | 'no-token';
 
+/** As a row tells it that this release wrote, or another. */
+export type SettledMedia =
+  | Extract<MediaState, { state: 'stored' }>
+  | { readonly state: 'failed' | 'skipped' | 'expired'; readonly reason?: string | undefined };
+
+/**
+ * Whether subscribers are told of it: the file is there, or it will not come.
+ *
+ * What a setting of the stage skips is no news to those who set it, and a stack without tokens would
+ * tell it of every file.
+ */
+export function isNews(media: MediaState): boolean {
+  return media.state !== 'skipped' || media.reason === 'too-big';
+}
+
 /** Meta hands out what a webhook named for seven days; nobody waits longer for the other provider. */
 const LIFETIME_MS = 7 * 86_400_000;
 

@@ -21,7 +21,7 @@ export function inCharactersOfSqs(json: string): string {
 }
 
 /** Reads the body of a queue message, as far as its version. */
-export function readBody(body: string, knownVersion: number): BodyReading {
+export function readBody(body: string, newest: number, oldest = newest): BodyReading {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -29,8 +29,9 @@ export function readBody(body: string, knownVersion: number): BodyReading {
     return malformed(`${body.length} characters that are no JSON`);
   }
   const { v: version, ...members } = isRecord(json) ? json : {};
-  if (typeof version === 'number' && version > knownVersion) return { ok: false, reason: 'newer' };
-  return version === knownVersion ? { ok: true, members } : malformed('no version that is known');
+  if (typeof version === 'number' && version > newest) return { ok: false, reason: 'newer' };
+  const isKnown = typeof version === 'number' && version >= oldest && version <= newest;
+  return isKnown ? { ok: true, members } : malformed('no version that is known');
 }
 
 export function malformed(detail: string): UnreadableBody {

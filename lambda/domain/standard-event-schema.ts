@@ -50,6 +50,39 @@ const message = {
   profileName: tell(z.nullable(z.string()), 'What the contact calls itself.'),
 };
 
+/** Of an event that follows one of a message. */
+const ofMessage = {
+  ...common,
+  ...message,
+  eventId: tell(
+    z.string(),
+    'The `id` of the event of the message that the file came with, which was delivered before.',
+  ),
+};
+
+const storedMedia = z.object({
+  state: z.literal('stored'),
+  mimeType: z.string(),
+  sizeBytes: z.int(),
+  sha256: tell(z.string(), 'Of the file, in lower-case hex.'),
+  url: tell(
+    z.string(),
+    'Whoever has it can read the file, without more. Made anew for each try; `GET /v1/…/media/{wamid}` makes another.',
+  ),
+  urlExpiresAt: time,
+});
+
+const lostMedia = z.object({
+  state: tell(
+    z.enum(['failed', 'expired', 'skipped']),
+    '`expired`: the provider no longer has it. `skipped`: it is larger than is kept.',
+  ),
+  reason: tell(
+    z.nullable(z.string()),
+    '`unknown-media`, `refused`, `host`, `size`, `sha256`, `mime-type`, `too-big`, or one that is new.',
+  ),
+});
+
 function event<Type extends string, Data extends z.core.$ZodLooseShape>(
   type: Type,
   description: string,
@@ -75,6 +108,14 @@ export const standardEvent = z.discriminatedUnion('type', [
   event('message.history', 'A message from before the channel was connected.', {
     ...common,
     ...message,
+  }),
+  event('media.stored', 'The file that came with a message is stored.', {
+    ...ofMessage,
+    media: storedMedia,
+  }),
+  event('media.failed', 'The file that came with a message will not be stored.', {
+    ...ofMessage,
+    media: lostMedia,
   }),
   event('message.status', 'What became of a message that the business sent.', {
     ...common,

@@ -1,6 +1,7 @@
-import { type Delivery, type RoutedEvent, webhookId } from './delivery.ts';
+import { type Delivery, type RoutedEvent, webhookId, webhookIdOf } from './delivery.ts';
 import type { ContactNames, WebhookEvent } from './event.ts';
 import { isRecord, memberOf } from './json-source.ts';
+import type { MediaLink, RoutedMedia } from './media-event.ts';
 import { RawJson, writeJson } from './raw-json.ts';
 import type { StandardEvent } from './standard-event-schema.ts';
 import { eventOfPayload } from './stored-event.ts';
@@ -17,15 +18,22 @@ type CommonData = Omit<EventData['account.updated'], 'field'>;
  * The body of a delivery in the format `standard`.
  *
  * @param payload undefined where it is no longer kept, or there is no room for it
+ * @param link to the file that the event tells to be stored
  */
-export function standardBody(delivery: Delivery, payload: string | undefined): string {
+export function standardBody(
+  delivery: Delivery,
+  payload: string | undefined,
+  link?: MediaLink,
+): string {
   const { event } = delivery;
   const source = payload === undefined ? undefined : sourceOf(event, payload);
   return writeJson({
     version: 1,
     id: webhookId(delivery),
     timestamp: new Date(event.occurredAt).toISOString(),
-    ...contentOf(event, source),
+    ...(event.media === undefined
+      ? contentOf(event, source)
+      : mediaContent(event, event.media, source, link)),
   } satisfies StandardEvent);
 }
 
@@ -68,6 +76,28 @@ function contentOf(event: RoutedEvent, source: PayloadSource | undefined): Conte
         data: { ...common, ...messageData(event, source) },
       };
   }
+}
+
+function mediaContent(
+  event: RoutedEvent,
+  media: RoutedMedia,
+  source: PayloadSource | undefined,
+  link: MediaLink | undefined,
+): Content {
+  const data = {
+    ...commonData(event, source),
+    ...messageData(event, source),
+    eventId: webhookIdOf(media.eventId),
+  };
+  if (media.state !== 'stored') {
+    const { state, reason = null } = media;
+    return { type: 'media.failed', data: { ...data, media: { state, reason } } };
+  }
+  if (link === undefined) throw new Error('a file that is stored is told without its URL');
+  const { state, mimeType, sizeBytes, sha256 } = media;
+  const urlExpiresAt = new Date(link.expiresAt).toISOString();
+  const file = { state, mimeType, sizeBytes, sha256, url: link.url, urlExpiresAt };
+  return { type: 'media.stored', data: { ...data, media: file } };
 }
 
 function commonData(event: RoutedEvent, source: PayloadSource | undefined): CommonData {

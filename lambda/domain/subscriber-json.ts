@@ -54,6 +54,7 @@ const FILTER = {
   types: isTextList,
   statuses: isTextList,
   directions: isOptional(isListOf(isOneOf('inbound', 'outbound'))),
+  mediaEvents: isOptional(isFlag),
 } satisfies Record<keyof EventFilter, Check>;
 
 const SUBSCRIBER = {

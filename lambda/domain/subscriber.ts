@@ -46,6 +46,8 @@ export interface EventFilter {
   /** Names of statuses (`sent`, `read`, …). Says nothing of events that are no statuses. */
   readonly statuses?: readonly string[];
   readonly directions?: readonly WebhookEvent['direction'][];
+  /** Whether what became of its file follows a message that fits. @default true */
+  readonly mediaEvents?: boolean;
 }
 
 /** What of a stored event decides who gets it. */
@@ -56,6 +58,8 @@ export interface EventFacts {
   /** For a status its name. */
   readonly type: string;
   readonly direction: WebhookEvent['direction'];
+  /** Of an event that tells what became of a message's file; all else is as the message has it. */
+  readonly media?: object;
 }
 
 export function isWanted(filter: EventFilter, event: EventFacts): boolean {
@@ -65,8 +69,17 @@ export function isWanted(filter: EventFilter, event: EventFacts): boolean {
     fits(channels, event.channel) &&
     fits(kinds, event.kind) &&
     fits(names, event.type) &&
-    fits(directions, event.direction)
+    fits(directions, event.direction) &&
+    (event.media === undefined || filter.mediaEvents !== false)
   );
+}
+
+/** Whether a format has a word for an event: of what became of a file no provider sends a webhook. */
+export function isToldIn(
+  format: Subscriber['format'],
+  { media }: Pick<EventFacts, 'media'>,
+): boolean {
+  return format === 'standard' || media === undefined;
 }
 
 function fits<T>(list: readonly T[] | undefined, value: T): boolean {

@@ -194,6 +194,10 @@ async function drainRow(
     case 'undeliverable':
       await giveUp(row, outcome.fault, '', signal, deps);
       return true;
+    case 'untold':
+      deps.count('DeliveryDropped');
+      await deps.backlog.remove(row, signal);
+      return true;
     case 'limited':
       return false;
     default:

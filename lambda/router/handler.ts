@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { routedEvents } from '../adapters/routed-events.ts';
 import { s3PayloadStore } from '../adapters/s3-payloads.ts';
 import { batchSender } from '../adapters/sqs-batch.ts';
 import { subscriberReader } from '../adapters/subscriber-table.ts';
@@ -44,7 +45,8 @@ export async function handler(
 ): Promise<DynamoDBBatchResponse> {
   using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
   try {
-    const batch = { records: toStreamRecords(event.Records), signal: deadline.signal };
+    const records = toStreamRecords(event.Records, routedEvents);
+    const batch = { records, signal: deadline.signal };
     return toStreamResponse(await routeRecords(batch, deps));
   } finally {
     await telemetry.flush();

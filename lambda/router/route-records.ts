@@ -2,7 +2,7 @@ import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
 import { planRounds } from '../domain/lanes.ts';
 import { mayHaveMedia } from '../domain/media-file.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
-import { isWanted, type Subscriber } from '../domain/subscriber.ts';
+import { isToldIn, isWanted, type Subscriber } from '../domain/subscriber.ts';
 import type { MetricName } from '../metric-names.ts';
 import {
   deliveryMessage,
@@ -124,10 +124,15 @@ async function sendMediaJobs<T extends ChangeRecord>(
   deps: RouterDeps<T>,
 ): Promise<Outcome> {
   const jobs = told.flatMap((events, index) =>
-    events.filter(mayHaveMedia).map((event) => ({ event, index })),
+    events.filter(announcesMedia).map((event) => ({ event, index })),
   );
   const { unsent, faults } = await sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
   return { undone: Math.min(told.length, ...unsent.map(({ index }) => index)), faults };
+}
+
+/** The event that tells what became of a file gives no rise to another job. */
+function announcesMedia(event: RoutedEvent): boolean {
+  return event.media === undefined && mayHaveMedia(event);
 }
 
 /** The events of each record: none of one that cannot be read, once that is set aside. */
@@ -160,7 +165,8 @@ function deliveriesOf(
 ): readonly PlannedDelivery[] {
   return subscribers
     .filter(
-      ({ filter, disabledBecause }) => disabledBecause === undefined && isWanted(filter, event),
+      ({ filter, format, disabledBecause }) =>
+        disabledBecause === undefined && isToldIn(format, event) && isWanted(filter, event),
     )
     .map(({ id: subscriberId, isOrdered }) => {
       const delivery = { subscriberId, routedAt, event };

@@ -122,7 +122,7 @@ describe('the backlog', () => {
   test('stops at a row that a later release wrote', async () => {
     await putAside('delivery.a', '1');
     const [row] = await emulator.rows();
-    const Item = { ...row, delivery: { S: '{"v":2}' } };
+    const Item = { ...row, delivery: { S: '{"v":3}' } };
     await emulator.dynamodb('PutItem', { TableName: emulator.tableName, Item }, signal);
 
     await expect(rowsAfter('')).rejects.toThrow('a row of the backlog is newer');

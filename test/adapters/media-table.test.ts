@@ -58,6 +58,16 @@ describe('the table of media', () => {
     expect(await read()).toEqual({ ...before, media });
   });
 
+  test.each<[MediaState, boolean]>([
+    [STORED, true],
+    [{ state: 'skipped', reason: 'no-token' }, false],
+  ])('says when it was settled where subscribers are told of it: %j', async (state, isTold) => {
+    now += 1234;
+    await table().settle(EVENT, state, NEVER);
+    const row = (await emulator.rows()).find(({ sk }) => sk?.S === EVENT.id);
+    expect(row?.['mediaNewsAt']).toEqual(isTold ? { N: String(now) } : undefined);
+  });
+
   test('leaves what was said first', async () => {
     await table().settle(EVENT, STORED, NEVER);
     expect(await table().settle(EVENT, { state: 'expired' }, NEVER)).toBe(true);

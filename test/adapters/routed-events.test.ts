@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable, type StoreEvent } from '../../lambda/adapters/event-table.ts';
-import { type RowChange, routedEvents } from '../../lambda/adapters/routed-events.ts';
+import { mediaTable } from '../../lambda/adapters/media-table.ts';
+import { missedEvents } from '../../lambda/adapters/missed-changes.ts';
+import {
+  type RowChange,
+  receivedEvents,
+  routedEvents,
+} from '../../lambda/adapters/routed-events.ts';
 import { toRowChange, toStreamRecords } from '../../lambda/adapters/table-stream.ts';
 import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
+import { isNews, type MediaState } from '../../lambda/domain/media-state.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
 import { META_SHAPES, WASENDER_SHAPES } from '../hostile/webhook-shapes.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
+import { aPhotoEvent, routed as asRouted, STORED_MEDIA } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import {
   aContact,
@@ -48,7 +56,7 @@ async function storeAndRoute(...events: readonly WebhookEvent[]): Promise<readon
     const queued = isOversized(event) ? parkedEvent(event) : event;
     await store(queued, String(index), new AbortController().signal);
   }
-  return toStreamRecords(table.records).flatMap((record) => record.events());
+  return toStreamRecords(table.records, routedEvents).flatMap((record) => record.events());
 }
 
 function changes(): readonly RowChange[] {
@@ -129,6 +137,125 @@ describe('an event', () => {
 
     expect(routedEvents({ before: row, after: row, changedAt: STORED_AT })).toEqual([]);
     expect(routedEvents({ before: row, after: undefined, changedAt: STORED_AT })).toEqual([]);
+  });
+});
+
+const NEVER = new AbortController().signal;
+
+/** Settles the file of a message as the media function does. */
+async function settle({ group, id }: WebhookEvent, media: MediaState) {
+  const { settle: write } = mediaTable(table.dynamodb, emulator.tableName, () => SETTLED_AT);
+  await write({ group, id }, media, NEVER);
+}
+
+const SETTLED_AT = STORED_AT + 1234;
+const LOST: MediaState = { state: 'failed', reason: 'sha256' };
+
+describe('what became of the file of a message', () => {
+  test('is routed once, behind the message, with all that the message has', async () => {
+    const photo = aPhotoEvent();
+    await storeAndRoute(photo);
+    await settle(photo, STORED_MEDIA);
+    await settle(photo, LOST);
+
+    const message = asRouted(photo);
+    expect(changes().flatMap(routedEvents)).toEqual([
+      message,
+      {
+        ...message,
+        ...{ id: `media.${photo.id}`, occurredAt: SETTLED_AT },
+        media: { ...STORED_MEDIA, eventId: photo.id },
+      },
+    ]);
+    const row = changes().at(-1)?.after;
+    expect(routedEvents({ before: row, after: row, changedAt: SETTLED_AT })).toEqual([]);
+  });
+
+  test('goes with the key of a payload that is too big', async () => {
+    const photo = aPhotoEvent({ image: { id: '1', caption: 'x'.repeat(360_000) } });
+    await storeAndRoute(photo);
+    await settle(photo, LOST);
+
+    const [, told] = changes().flatMap(routedEvents);
+    expect(told).toMatchObject({ payloadKey: `payloads/${photo.id}.json`, media: LOST });
+    expect(told).not.toHaveProperty('payload');
+  });
+
+  test.each(['policy', 'no-token'] as const)(
+    'is nobody’s business where it is %s',
+    async (reason) => {
+      const photo = aPhotoEvent();
+      await storeAndRoute(photo);
+      await settle(photo, { state: 'skipped', reason });
+
+      expect(changes().flatMap(routedEvents)).toEqual([asRouted(photo)]);
+    },
+  );
+
+  test('did not come from a provider: the archive and replays hear of the message alone', async () => {
+    const photo = aPhotoEvent();
+    await storeAndRoute(photo);
+    await settle(photo, STORED_MEDIA);
+
+    expect(changes().flatMap(receivedEvents)).toEqual([asRouted(photo)]);
+    const after = changes().at(-1)?.after;
+    expect(receivedEvents({ before: undefined, after, changedAt: 0 })).toEqual([asRouted(photo)]);
+  });
+
+  test.each<[string, number, number, string[]]>([
+    ['both, the message first', RECEIVED_AT, SETTLED_AT + 1, ['message', 'media']],
+    ['the message alone', RECEIVED_AT, SETTLED_AT, ['message']],
+    ['the file alone', RECEIVED_AT + 1, SETTLED_AT + 1, ['media']],
+    ['neither', RECEIVED_AT + 1, SETTLED_AT, []],
+  ])('is made up after a gap by its own time: %s', async (_, from, until, expected) => {
+    const photo = aPhotoEvent();
+    await storeAndRoute(photo);
+    await settle(photo, STORED_MEDIA);
+    const row = changes().at(-1)?.after ?? {};
+
+    const told = missedEvents(row, { from, until });
+    expect(told.map(({ id }) => id.split('.')[0])).toEqual(expected);
+    const inStream = changes().flatMap(routedEvents);
+    for (const event of told) expect(inStream).toContainEqual(event);
+  });
+
+  test('is told once for each message, in the order of its settling, and never before the message', async () => {
+    const aState = fc.constantFrom<MediaState>(
+      STORED_MEDIA,
+      LOST,
+      { state: 'expired' },
+      { state: 'skipped', reason: 'too-big' },
+      { state: 'skipped', reason: 'policy' },
+    );
+    const someSteps = fc.array(fc.tuple(fc.nat(3), fc.option(aState)), { maxLength: 16 });
+    await fc.assert(
+      fc
+        .asyncProperty(someSteps, async (steps) => {
+          const states = new Map<number, 'waits' | 'settled'>();
+          const expected: string[] = [];
+          for (const [who, media] of steps) {
+            const photo = aPhotoEvent({ id: `wamid.${who}` });
+            const before = states.get(who);
+            if (media === null) {
+              await store(photo, String(who), NEVER);
+              if (before === undefined) expected.push(photo.id);
+              states.set(who, before ?? 'waits');
+            } else {
+              await settle(photo, media);
+              if (before !== 'waits') continue;
+              if (isNews(media)) expected.push(`media.${photo.id}`);
+              states.set(who, 'settled');
+            }
+          }
+          expect(
+            changes()
+              .flatMap(routedEvents)
+              .map(({ id }) => id),
+          ).toEqual(expected);
+        })
+        .beforeEach(startAfresh),
+      { numRuns: 30 },
+    );
   });
 });
 

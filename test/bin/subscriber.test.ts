@@ -26,6 +26,7 @@ describe('a command line that is wrong', () => {
     [['update', 'bot', '--paused'], 'update takes no --paused'],
     [['update', 'bot', '--ordered', '--parallel'], '--ordered and --parallel exclude each'],
     [['update', 'bot', '--everything', '--kind', 'call'], '--everything excludes --channel'],
+    [['update', 'bot', '--everything', '--no-media-events'], '--everything excludes --channel'],
     [['pause', 'bot', '--url', URL], 'pause takes no --url'],
     [['remove', 'bot'], 'remove drops what waits for the subscriber too: say --yes'],
     [['list', '--api', 'localhost'], '--api takes an address such as'],
@@ -81,6 +82,8 @@ test('takes a subscriber of the local stack through its life', { timeout: 120_00
   expect(updated).toMatch(/^wants {4}everything$/m);
   expect(updated).toMatch(/^order {4}side by side\nlimits {3}5 a second at most$/m);
   expect(await subscriber('update', 'bot', '--rate', 'none')).toMatch(/^limits {3}none$/m);
+  const withoutFiles = await subscriber('update', 'bot', '--no-media-events');
+  expect(withoutFiles).toMatch(/^wants {4}everything; no media events$/m);
 
   expect(await subscriber('secret', 'bot')).toMatch(/^Signing secret: [0-9a-f]{64}\nPut it where/);
   await subscriber('update', 'bot', '--format', 'standard');

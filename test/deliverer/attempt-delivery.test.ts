@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { type AttemptDeps, attemptDelivery } from '../../lambda/deliverer/attempt-delivery.ts';
-import { deliveryDeduplicationId, deliveryGroup } from '../../lambda/domain/delivery.ts';
+import {
+  type Delivery,
+  deliveryDeduplicationId,
+  deliveryGroup,
+  webhookId,
+} from '../../lambda/domain/delivery.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
-import { deliveryOf, fakeDelivering } from '../support/fake-delivering.ts';
+import { aDelivery, aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
+import { deliveryOf, fakeDelivering, NOW } from '../support/fake-delivering.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
 const { signal } = new AbortController();
@@ -107,5 +113,56 @@ describe('a payload in the bucket', () => {
     const { outcome } = await attempt(aSubscriber({ format: 'provider' }), {}, parked());
 
     expect(outcome).toEqual({ kind: 'undeliverable', fault: 'payload-gone' });
+  });
+});
+
+describe('a file that is stored', () => {
+  const event = mediaEventOf(routed(aPhotoEvent()));
+  const hour = 3_600_000;
+
+  async function bodiesAt(times: readonly number[], media: Partial<Delivery['event']> = {}) {
+    const bodies: unknown[] = [];
+    const clock = { now: NOW };
+    const { linkMedia } = fakeDelivering({ clock }).deliverer();
+    const post: AttemptDeps['post'] = async (_, { body }) => {
+      bodies.push(JSON.parse(body));
+      return { status: 500, excerpt: '', retryAfter: undefined };
+    };
+    const delivery = aDelivery({ event: Object.assign({}, event, media) });
+    for (const time of times) {
+      clock.now = time;
+      await attempt(aSubscriber(), { post, linkMedia, now: () => time }, delivery);
+    }
+    return bodies;
+  }
+
+  test('goes with a URL of its channel, made anew for each try', async () => {
+    const urls = [NOW, NOW + hour].map((at) => ({
+      url: `https://s3/media/default/message.1?channel=${event.channel}&at=${at}`,
+      urlExpiresAt: new Date(at + hour).toISOString(),
+    }));
+
+    const bodies = await bodiesAt([NOW, NOW + hour]);
+
+    expect(bodies).toMatchObject(urls.map((media) => ({ type: 'media.stored', data: { media } })));
+    expect(bodies).toMatchObject([{ id: webhookId({ event }) }, { id: webhookId({ event }) }]);
+  });
+
+  test('that did not come goes without one', async () => {
+    const media = { eventId: event.id, state: 'expired' } as const;
+    const linkMedia = () => Promise.reject(new Error('there is no file'));
+
+    expect(await bodiesAt([NOW], { media })).toMatchObject([{ type: 'media.failed' }]);
+    const delivery = aDelivery({ event: { ...event, media } });
+    const { outcome } = await attempt(aSubscriber(), { linkMedia }, delivery);
+    expect(outcome).toEqual({ kind: 'delivered', status: 200 });
+  });
+
+  test('is tried again where no URL can be made, and the endpoint is not blamed', async () => {
+    const linkMedia = () => Promise.reject(new Error('no credentials'));
+
+    await expect(attempt(aSubscriber(), { linkMedia }, aDelivery({ event }))).rejects.toThrow(
+      'no credentials',
+    );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deliverBatch } from '../../lambda/deliverer/deliver-batch.ts';
 import { GIVE_UP_MS } from '../../lambda/domain/delivery-retry.ts';
 import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import { aDelivery, mediaEventOf } from '../support/deliveries.ts';
 import { deliveryOf, fakeDelivering, NOW, queuedDelivery } from '../support/fake-delivering.ts';
 
 const never = new AbortController().signal;
@@ -85,6 +86,18 @@ describe('a batch', () => {
     expect(fake.counts).toEqual({ DeliveryDropped: 2 });
   });
 
+  test('of what became of a file is dropped where the format was changed to one without a word for it', async () => {
+    const fake = fakeDelivering({ subscriber: { format: 'provider' } });
+    const file = mediaEventOf(deliveryOf('a1').event);
+    const message = queuedDelivery('a2', {}, aDelivery({ event: file }));
+
+    expect(await returnedOf([message, 'a3'], fake)).toEqual([]);
+
+    expect(fake.done).toEqual(['post a3']);
+    expect(fake.counts).toEqual({ DeliveryDropped: 1, DeliverySucceeded: 1 });
+    expect(fake.attempts).toHaveLength(1);
+  });
+
   test('of a disabled subscriber is dropped, and counted', async () => {
     const fake = fakeDelivering({ subscriber: { disabledBecause: 'gone' } });
 
@@ -120,7 +133,7 @@ describe('a message', () => {
 
   test('of a newer version waits for a release that knows it', async () => {
     const fake = fakeDelivering();
-    const newer = queuedDelivery('a1', { body: '{"v":2}', receiveCount: 99 });
+    const newer = queuedDelivery('a1', { body: '{"v":3}', receiveCount: 99 });
 
     expect(await returnedOf([newer, 'a2'], fake)).toEqual(['a1', 'a2']);
     expect(fake.lines[0]).toMatchObject({ fields: { faults: 'newer-version' } });

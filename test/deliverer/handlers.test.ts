@@ -38,6 +38,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const MEDIA_POLICY = {
+  ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
+  channels: {},
+};
+
 const { signal } = new AbortController();
 
 /** The two functions that deliver, as they start in Lambda, and an endpoint that answers so. */
@@ -49,6 +54,8 @@ async function startHandlers(status: () => number, isPaused = false) {
   const variables = {
     TABLE_NAME: table.tableName,
     OVERFLOW_BUCKET: 'overflow',
+    MEDIA_BUCKET: 'media',
+    MEDIA_POLICY: JSON.stringify(MEDIA_POLICY),
     SIGNING_KEY_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:key',
     DELIVERIES_QUEUE_URL: `${aws.url}/1/deliveries.fifo`,
     DELIVERIES_DEAD_LETTER_QUEUE_URL: `${aws.url}/1/deliveries-dead-letter.fifo`,

@@ -22,12 +22,32 @@ function delivery(overrides: Partial<Delivery> = {}): Delivery {
   };
 }
 
+const told = { eventId: 'message.one', state: 'failed', reason: 'sha256' } as const;
+const stored = {
+  eventId: 'message.one',
+  state: 'stored',
+  key: 'media/default/message.one',
+  sizeBytes: 90_210,
+  sha256: 'ab'.repeat(32),
+  mimeType: 'image/jpeg',
+} as const;
+const ofFile = delivery({ event: { ...delivery().event, id: 'media.message.one', media: stored } });
+
 const later = delivery({ event: { ...delivery().event, id: 'message.two' } });
 
 describe('a delivery', () => {
   test('waits for the one before it in its group, where the subscriber wants order', () => {
     expect(deliveryGroup(later, true)).toBe(deliveryGroup(delivery(), true));
     expect(deliveryGroup(later, false)).not.toBe(deliveryGroup(delivery(), false));
+  });
+
+  test('of what became of a file waits for its message, whether the subscriber wants order or not', () => {
+    for (const isOrdered of [true, false]) {
+      expect(deliveryGroup(ofFile, isOrdered)).toBe(deliveryGroup(delivery(), isOrdered));
+      expect(deliveryDeduplicationId(ofFile)).not.toBe(deliveryDeduplicationId(delivery()));
+    }
+    expect(deliveryGroup(ofFile, false)).not.toBe(deliveryGroup(later, false));
+    expect(webhookId(ofFile)).toBe('media_message_one');
   });
 
   test('waits for no other subscriber', () => {
@@ -84,6 +104,21 @@ describe('the message of a delivery', () => {
   });
 
   test.each([
+    ['that is stored', stored],
+    ['that will not come', told],
+    ['that nobody has any more', { eventId: 'message.one', state: 'expired' } as const],
+  ])('carries what became of a file %s', (_, media) => {
+    const one = delivery({ event: { ...delivery().event, media } });
+
+    expect(readDelivery(writeDelivery(one))).toEqual({ ok: true, delivery: one });
+  });
+
+  test('is of version 2 only where the release before would take a file for its message', () => {
+    expect(JSON.parse(writeDelivery(delivery()))).toMatchObject({ v: 1 });
+    expect(JSON.parse(writeDelivery(ofFile))).toMatchObject({ v: 2 });
+  });
+
+  test.each([
     ['no JSON', 'Lucía', '5 characters that are no JSON'],
     ['no object', '[]', 'no version that is known'],
     ['no version', '{}', 'no version that is known'],
@@ -103,6 +138,10 @@ describe('the message of a delivery', () => {
     ['event.payload', { event: { ...delivery().event, payload: undefined } }],
     ['event.payload', { event: { ...delivery().event, payloadKey: 'payloads/message.one.json' } }],
     ['event.payloadKey', { event: { ...delivery().event, payload: undefined, payloadKey: 1 } }],
+    ['event.media', { event: { ...delivery().event, media: { ...told, eventId: 1 } } }],
+    ['event.media', { event: { ...delivery().event, media: { ...told, state: 'pending' } } }],
+    ['event.media', { event: { ...delivery().event, media: { ...stored, key: undefined } } }],
+    ['event.media', { event: { ...delivery().event, media: { ...stored, sizeBytes: '1' } } }],
     ['subscriberId, event.id', { subscriberId: null, event: { ...delivery().event, id: 1 } }],
   ])('is malformed by its %s, which is named', (fault, overrides) => {
     const body = JSON.stringify({ ...JSON.parse(writeDelivery(delivery())), ...overrides });
@@ -112,7 +151,7 @@ describe('the message of a delivery', () => {
   });
 
   test('of a later version is told from a malformed one', () => {
-    const newer = JSON.stringify({ v: 2, anything: 'else' });
+    const newer = JSON.stringify({ v: 3, anything: 'else' });
     expect(readDelivery(newer)).toEqual({ ok: false, reason: 'newer' });
   });
 });

@@ -8,7 +8,7 @@ import {
   policyOf,
   skipReason,
 } from '../../lambda/domain/media-policy.ts';
-import { hasExpired } from '../../lambda/domain/media-state.ts';
+import { hasExpired, isNews, type MediaState } from '../../lambda/domain/media-state.ts';
 
 const EVERYTHING = {
   keep: 'all',
@@ -158,5 +158,18 @@ describe('hasExpired', () => {
     const week = 7 * 24 * 60 * MINUTE;
     expect(hasExpired(1000, 1000 + week - 1)).toBe(false);
     expect(hasExpired(1000, 1000 + week)).toBe(true);
+  });
+});
+
+describe('isNews', () => {
+  test.each<[MediaState, boolean]>([
+    [{ state: 'stored', key: 'k', sizeBytes: 1, sha256: 'ab', mimeType: 'a/b' }, true],
+    [{ state: 'failed', reason: 'refused' }, true],
+    [{ state: 'expired' }, true],
+    [{ state: 'skipped', reason: 'too-big' }, true],
+    [{ state: 'skipped', reason: 'policy' }, false],
+    [{ state: 'skipped', reason: 'no-token' }, false],
+  ])('of %j is %s', (media, expected) => {
+    expect(isNews(media)).toBe(expected);
   });
 });

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
+import type { SettledMedia } from '../../lambda/domain/media-state.ts';
 import { standardBody } from '../../lambda/domain/standard-event.ts';
 import {
   standardEvent,
   standardEventJsonSchema,
 } from '../../lambda/domain/standard-event-schema.ts';
-import { aDelivery, routed } from '../support/deliveries.ts';
+import { aDelivery, aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
 import {
   aContact,
   aMessage,
@@ -126,6 +127,59 @@ describe('the standard event of', () => {
       type: 'floodgate.test',
       data: { message: 'A test of this endpoint by Floodgate' },
     });
+  });
+});
+
+describe('what became of a file', () => {
+  const photo = aPhotoEvent();
+  const message = routed(photo);
+  const link = { url: 'https://s3/photo?X-Amz-Signature=1', expiresAt: Date.UTC(2026, 10, 20, 23) };
+  const tell = (media?: SettledMedia) => {
+    const delivery = aDelivery({ event: mediaEventOf(message, media) });
+    return standardEvent.parse(JSON.parse(standardBody(delivery, photo.payload, link)));
+  };
+
+  test('is told with all that its message has, when the file was stored, and where it can be read', () => {
+    const before = received(photo);
+
+    expect(tell()).toEqual({
+      version: 1,
+      id: `media_${before.id}`,
+      type: 'media.stored',
+      timestamp: '2026-11-20T22:01:00.900Z',
+      data: {
+        ...before.data,
+        eventId: before.id,
+        media: {
+          ...{ state: 'stored', mimeType: 'image/jpeg', sizeBytes: 90_210 },
+          ...{ sha256: 'ab'.repeat(32), url: link.url, urlExpiresAt: '2026-11-20T23:00:00.000Z' },
+        },
+      },
+    });
+  });
+
+  test.each<[SettledMedia, object]>([
+    [
+      { state: 'failed', reason: 'sha256' },
+      { state: 'failed', reason: 'sha256' },
+    ],
+    [
+      { state: 'skipped', reason: 'too-big' },
+      { state: 'skipped', reason: 'too-big' },
+    ],
+    [{ state: 'expired' }, { state: 'expired', reason: null }],
+  ])('is told with the reason where none comes: %j', (media, says) => {
+    expect(tell(media)).toMatchObject({
+      type: 'media.failed',
+      data: { eventId: received(photo).id, messageType: 'image', media: says },
+    });
+    expect(tell(media)).not.toHaveProperty('data.media.url');
+  });
+
+  test('is never told to be stored without a URL', () => {
+    const delivery = aDelivery({ event: mediaEventOf(message) });
+
+    expect(() => standardBody(delivery, photo.payload)).toThrow('without its URL');
   });
 });
 

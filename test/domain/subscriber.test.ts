@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type EventFacts, isWanted, type Subscriber } from '../../lambda/domain/subscriber.ts';
+import {
+  type EventFacts,
+  isToldIn,
+  isWanted,
+  type Subscriber,
+} from '../../lambda/domain/subscriber.ts';
 
 const text: EventFacts = {
   provider: 'meta',
@@ -30,5 +35,32 @@ describe('isWanted', () => {
   ])('%j', (filter, wantsText, wantsRead) => {
     expect(isWanted(filter, text)).toBe(wantsText);
     expect(isWanted(filter, read)).toBe(wantsRead);
+  });
+});
+
+describe('what became of the file of a message', () => {
+  const image: EventFacts = { ...text, type: 'image' };
+  const file: EventFacts = { ...image, media: {} };
+
+  test.each<Subscriber['filter']>([
+    {},
+    { kinds: ['message'], types: ['image'] },
+    { types: ['text'] },
+    { kinds: ['status'] },
+    { directions: ['outbound'] },
+    { mediaEvents: true },
+  ])('is wanted where the message is: %j', (filter) => {
+    expect(isWanted(filter, file)).toBe(isWanted(filter, image));
+  });
+
+  test('is not wanted where the filter says so, which says nothing of messages', () => {
+    expect(isWanted({ mediaEvents: false }, file)).toBe(false);
+    expect(isWanted({ mediaEvents: false }, image)).toBe(true);
+  });
+
+  test('is told in the format standard alone, since no provider has a webhook of it', () => {
+    expect(isToldIn('standard', file)).toBe(true);
+    expect(isToldIn('provider', file)).toBe(false);
+    expect(isToldIn('provider', image)).toBe(true);
   });
 });

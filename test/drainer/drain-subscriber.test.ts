@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { GIVE_UP_MS } from '../../lambda/domain/delivery-retry.ts';
 import { CLOSING_MS } from '../../lambda/domain/delivery-state.ts';
 import { type DrainAllDeps, drainAll } from '../../lambda/drainer/drain-all.ts';
+import { mediaEventOf } from '../support/deliveries.ts';
 import { deliveryOf, fakeDelivering, NOW } from '../support/fake-delivering.ts';
 
 type Fake = ReturnType<typeof fakeDelivering>;
@@ -30,6 +31,10 @@ function putAside({ rows }: Fake, id: string, routedAt = NOW): void {
 const idsIn = ({ rows }: Fake) =>
   [...rows.backlog.values()].map(({ delivery }) => delivery.event.id);
 
+function fail(): never {
+  throw new Error('there is no such row');
+}
+
 /** What a drainer does that is started now and has so many minutes. */
 async function drain(fake: Fake, overrides: Partial<DrainAllDeps> = {}, minutes = 2) {
   const until = fake.clock.now + minutes * MINUTE;
@@ -56,6 +61,19 @@ describe('a backlog', () => {
     expect(idsIn(fake)).toEqual([]);
     expect(fake.rows.state).toEqual({});
     expect(fake.counts).toEqual({ BreakerOpen: 1, DeliverySucceeded: 5 });
+  });
+
+  test('loses what became of files, and nothing else, where the format has no word for it', async () => {
+    const fake = aBacklog(['a1', 'a2', 'a3'], { subscriber: { format: 'provider' } });
+    const [[key, row] = fail()] = [...fake.rows.backlog].slice(1);
+    const delivery = { ...row.delivery, event: mediaEventOf(row.delivery.event) };
+    fake.rows.backlog.set(key, { ...row, delivery });
+
+    await drain(fake);
+
+    expect(fake.done).toEqual(['post a1', 'post a3']);
+    expect(idsIn(fake)).toEqual([]);
+    expect(fake.counts).toMatchObject({ DeliveryDropped: 1, DeliverySucceeded: 2 });
   });
 
   test('of more than a page goes out whole', async () => {

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { eventFilter } from '../../local/functions/event-filter.ts';
 import { aTemplate, propertiesOf } from './synthesized.ts';
 
 const template = aTemplate();
@@ -78,10 +79,17 @@ describe('processor', () => {
   });
 });
 
+interface FilteredMapping {
+  readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
+}
+
+const patternsOf = ({ FilterCriteria }: FilteredMapping) =>
+  FilterCriteria.Filters.map(({ Pattern }) => Pattern);
+
 describe('router', () => {
-  const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping')[
-    'RoutingChangesMapping'
-  ];
+  const mappings = propertiesOf(template, 'AWS::Lambda::EventSourceMapping');
+  const mapping = mappings['RoutingChangesMapping'];
+  const archiver = mappings['ArchiveChangesMapping'];
 
   test('takes the changes of a shard one batch after another, and says where one failed', () => {
     expect(mapping).toMatchObject({
@@ -100,17 +108,44 @@ describe('router', () => {
     });
   });
 
-  test('is called for new events and for changed statuses alone', () => {
-    const patterns = mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
-      JSON.parse(Pattern),
-    );
-    expect(patterns).toEqual([
-      { eventName: ['INSERT'], dynamodb: { NewImage: { provider: { S: [{ exists: true }] } } } },
+  const received = [
+    { eventName: ['INSERT'], dynamodb: { NewImage: { provider: { S: [{ exists: true }] } } } },
+    {
+      eventName: ['MODIFY'],
+      dynamodb: { Keys: { sk: { S: ['message', { prefix: 'participant#' }] } } },
+    },
+  ];
+
+  test('is called for new events, changed statuses and files that were settled alone', () => {
+    expect(patternsOf(mapping).map((pattern) => JSON.parse(pattern))).toEqual([
+      ...received,
       {
         eventName: ['MODIFY'],
-        dynamodb: { Keys: { sk: { S: ['message', { prefix: 'participant#' }] } } },
+        dynamodb: {
+          OldImage: { mediaNewsAt: { N: [{ exists: false }] } },
+          NewImage: { mediaNewsAt: { N: [{ exists: true }] } },
+        },
       },
     ]);
+  });
+
+  test('is called once for each file, by the write that settles it and that subscribers hear of', () => {
+    const keys = { pk: { S: 'contact.a' }, sk: { S: 'message.a' } };
+    const row = { ...keys, provider: { S: 'meta' } };
+    const settled = { ...row, 'media.state': { S: 'stored' }, mediaNewsAt: { N: '1' } };
+    const skipped = { ...row, 'media.state': { S: 'skipped' } };
+    const isForRouter = eventFilter(patternsOf(mapping));
+    const change = (OldImage: object, NewImage: object) =>
+      isForRouter({ eventName: 'MODIFY', dynamodb: { Keys: keys, OldImage, NewImage } });
+
+    expect(change(row, settled)).toBe(true);
+    expect(change(row, skipped)).toBe(false);
+    expect(change(settled, { ...settled, forgottenAt: { S: '1' } })).toBe(false);
+    expect(change(settled, keys)).toBe(false);
+  });
+
+  test('hears of files alone: the archive has what came from providers', () => {
+    expect(patternsOf(archiver).map((pattern) => JSON.parse(pattern))).toEqual(received);
   });
 });
 

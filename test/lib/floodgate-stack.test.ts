@@ -92,6 +92,7 @@ describe('front', () => {
       `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
+      `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/media/{wamid+} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/messages/{wamid+} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/subscribers -> integrations/<${subscribers}>`,

@@ -29,9 +29,13 @@ describe('media', () => {
     expect(queues['MediaJobsQueue'].MessageRetentionPeriod).toBeGreaterThan(7 * 86_400);
   });
 
-  test('has the policy of the stage, as its function reads it, and as the API does', () => {
+  test('has the policy of the stage, as its function reads it, and as those do that hand out URLs', () => {
     const whole = { ...media, maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
-    for (const { Environment } of [fetcher, functions['ReadApiFunction']]) {
+    const linking = ['ReadApi', 'DeliveryDeliverer', 'DeliveryDrainer'];
+    for (const { Environment } of [
+      fetcher,
+      ...linking.map((name) => functions[`${name}Function`]),
+    ]) {
       expect(parseMediaPolicies(Environment.Variables.MEDIA_POLICY)).toEqual(whole);
     }
   });

@@ -135,7 +135,7 @@ describe('rights', () => {
       `dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem ${more}dynamodb:UpdateItem on <EventsTable.Arn>`;
     const common = [
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> ${listening}`,
-      `s3:GetObject on ${bucket}`,
+      `s3:GetObject on ${files} ${bucket}`,
       's3:ListBucket on <OverflowBucket.Arn>',
       'secretsmanager:GetSecretValue on <SigningKeySecret>',
     ];
@@ -215,6 +215,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(19);
+    expect(routes).toHaveLength(20);
   });
 });

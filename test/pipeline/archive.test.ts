@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { receivedEvents } from '../../lambda/adapters/routed-events.ts';
 import { s3Archive } from '../../lambda/adapters/s3-archive.ts';
 import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
 import { archiveChanges } from '../../lambda/archiver/archive-changes.ts';
@@ -109,7 +110,7 @@ describe('the archive', { timeout: 60_000 }, () => {
       ...{ store, forgettings: async () => [], now: Date.now },
       ...{ count: nothing, warn: nothing },
     };
-    const changes = toStreamRecords(await setAside(stack));
+    const changes = toStreamRecords(await setAside(stack), receivedEvents);
     await archiveChanges(changes, AbortSignal.timeout(10_000), deps);
     const ids = (await archived(pipeline)).lines.map(({ id }) => id);
     expect(ids.toSorted()).toEqual(expected.toSorted());

@@ -3,6 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { forgottenAnswer, timelineAnswer } from '../../lambda/api/schemas.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
+import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
@@ -124,6 +126,24 @@ async function subscribeAll(pipeline: Pipeline): Promise<() => Promise<void>> {
   };
 }
 
+/** Somebody who is told of files, and reads one by the right of whoever told of it. */
+async function aFileReader(pipeline: Pipeline, overrides: Partial<Subscriber>) {
+  const endpoint = await startEndpoint();
+  onTestFinished(() => endpoint[Symbol.asyncDispose]());
+  const { id } = await subscribe(pipeline, endpoint.url, overrides);
+  /** Of the file of a contact whom nobody forgets. */
+  const url = () =>
+    endpoint.received
+      .map(({ body }) => standardEvent.parse(JSON.parse(body)))
+      .flatMap((event) => (event.type === 'media.stored' ? [event.data] : []))
+      .find(({ provider }) => provider === 'wasender')?.media.url;
+  const read = async () => {
+    await expect.poll(url, wait).toBeTypeOf('string');
+    expect((await fetch(url() ?? '')).status).toBe(200);
+  };
+  return { id, read };
+}
+
 const photo = (id: string, image: object) =>
   metaWebhook({ messages: [aMessage({ id, type: 'image', image })] });
 
@@ -162,6 +182,8 @@ describe('the rights of the functions', { timeout: 120_000 }, () => {
     const { rights, clock } = stack;
     await fillTable(pipeline);
     const resume = await subscribeAll(pipeline);
+    const reader = await aFileReader(pipeline, { id: 'sub_files' });
+    const laterReader = await aFileReader(pipeline, { id: 'sub_files_later', isPaused: true });
     disturb(pipeline);
     for (const body of [small, large]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });
@@ -179,13 +201,16 @@ describe('the rights of the functions', { timeout: 120_000 }, () => {
     }
     await manageSubscribers(pipeline);
     await fetchFiles(pipeline);
+    await reader.read();
     await loseLargePayload(pipeline);
     expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
 
     await forgetContact(pipeline);
 
     await resume();
+    await change(pipeline, laterReader.id, { isPaused: false });
     clock.advance(300_000);
+    await laterReader.read();
     await expect.poll(unused, wait).toEqual([]);
     expect(rights.refused).toEqual([]);
     expect(unused()).toEqual([]);

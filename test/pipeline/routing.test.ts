@@ -50,7 +50,7 @@ describe('what is stored', { timeout: 120_000 }, () => {
     'is handed on once to each who wants it, whatever %s sends twice or in disorder',
     async (provider) => {
       const pipeline = await aPipeline();
-      const everything = aSubscriber({ id: 'sub_all' });
+      const everything = aSubscriber({ id: 'sub_all', filter: { mediaEvents: false } });
       const reads = aSubscriber({
         id: 'sub_read',
         filter: { kinds: ['status'], statuses: ['read'] },

@@ -4,6 +4,7 @@ import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts'
 import { readMediaJob } from '../../lambda/domain/media-job.ts';
 import { type ChangeRecord, routeRecords } from '../../lambda/router/route-records.ts';
 import type { OutgoingDelivery } from '../../lambda/router/send-round.ts';
+import { mediaEventOf } from '../support/deliveries.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { aRecord, aRoutedEvent, fakeDeps, NOW, unreadableRecord } from './fake-deps.ts';
 
@@ -90,6 +91,52 @@ describe('an event', () => {
     await routeRecords(batchOf(...records), deps);
 
     expect(batches).toEqual([3, 3, 3]);
+  });
+});
+
+describe('what became of a file', () => {
+  const photo = aRoutedEvent('ana', 'w1', { type: 'image' });
+  const file = mediaEventOf(photo);
+
+  test('goes behind its message to all who want that, in the format that has a word for it', async () => {
+    const subscribers = [
+      all,
+      aSubscriber({ id: 'sub_parallel', isOrdered: false }),
+      aSubscriber({ id: 'sub_bot', format: 'provider' }),
+      aSubscriber({ id: 'sub_texts', filter: { types: ['text'] } }),
+      aSubscriber({ id: 'sub_no_files', filter: { mediaEvents: false } }),
+    ];
+    const { deps, taken } = fakeDeps(subscribers);
+
+    await routeRecords(batchOf(aRecord(photo), aRecord(file)), deps);
+
+    const sent = taken.map((message) => ({ ...deliveryIn(message), group: message.group }));
+    const of = (id: string) => sent.filter(({ subscriberId }) => subscriberId === id);
+    for (const id of ['sub_all', 'sub_parallel']) {
+      expect(of(id).map(({ event }) => event)).toEqual([photo, file]);
+      expect(new Set(of(id).map(({ group }) => group)).size).toBe(1);
+    }
+    for (const id of ['sub_bot', 'sub_no_files']) {
+      expect(of(id).map(({ event }) => event)).toEqual([photo]);
+    }
+    expect(of('sub_texts')).toEqual([]);
+  });
+
+  test('is not sent before its message is confirmed', async () => {
+    const isMessage = (message: OutgoingDelivery) => deliveryIn(message).event.id === photo.id;
+    const { deps, taken } = fakeDeps([all], { refuses: isMessage });
+    const records = [aRecord(photo), aRecord(file)];
+
+    expect(await routeRecords(batchOf(...records), deps)).toBe(records[0]);
+    expect(taken).toEqual([]);
+  });
+
+  test('gives no rise to another fetching', async () => {
+    const { deps, jobs } = fakeDeps([]);
+
+    await routeRecords(batchOf(aRecord(photo), aRecord(file)), deps);
+
+    expect(jobs).toHaveLength(1);
   });
 });
 

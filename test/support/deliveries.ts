@@ -1,6 +1,8 @@
 import type { Delivery, RoutedEvent } from '../../lambda/domain/delivery.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import { aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from './webhooks.ts';
+import { mediaEventId } from '../../lambda/domain/media-event.ts';
+import type { MediaState, SettledMedia } from '../../lambda/domain/media-state.ts';
+import { aContact, aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from './webhooks.ts';
 
 const SUBSCRIBER_ID = 'sub_0123456789abcdefghijkl';
 
@@ -12,6 +14,27 @@ export function routed({
   ...event
 }: WebhookEvent): RoutedEvent {
   return event;
+}
+
+export const STORED_MEDIA: Extract<MediaState, { state: 'stored' }> = {
+  ...{ state: 'stored', key: 'media/default/message.1', sizeBytes: 90_210 },
+  ...{ sha256: 'ab'.repeat(32), mimeType: 'image/jpeg' },
+};
+
+/** A message with a photo. */
+export function aPhotoEvent(overrides: object = {}): WebhookEvent {
+  const message = aMessage({ type: 'image', image: { id: '1' }, ...overrides });
+  return only(splitMeta(metaWebhook({ contacts: [aContact()], messages: [message] })));
+}
+
+/** What became of the file of a message, as the router hands it on. */
+export function mediaEventOf(
+  message: RoutedEvent,
+  media: SettledMedia = STORED_MEDIA,
+): RoutedEvent {
+  const told = { ...media, eventId: message.id };
+  const occurredAt = message.receivedAt + 900;
+  return { ...message, id: mediaEventId(message.id), occurredAt, media: told };
 }
 
 /** A delivery of a message of its own, by the contact whose group it is in. */

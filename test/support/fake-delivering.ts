@@ -83,6 +83,10 @@ export function fakeDelivering(options: FakeOptions = {}) {
 
   const shared = {
     readPayload: async () => undefined,
+    linkMedia: async (channel: string, { key }: { key: string }) => ({
+      url: `https://s3/${key}?channel=${channel}&at=${now()}`,
+      expiresAt: now() + 3_600_000,
+    }),
     secretsOf: async () => ({ current: 'whsec_c2VjcmV0' }),
     post: async (_: string, { headers }: { headers: Readonly<Record<string, string>> }) => {
       const id = headers['webhook-id'] ?? '';

@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
+import { mediaLinks } from '../../lambda/adapters/media-links.ts';
 import { mediaTable } from '../../lambda/adapters/media-table.ts';
 import { tableReader } from '../../lambda/adapters/table-reader.ts';
 import type { LogFields } from '../../lambda/adapters/telemetry.ts';
@@ -33,11 +34,14 @@ export async function startConversation(startMs: number) {
   const deps: AnswerDeps = {
     table: tableReader(read, tableName, now),
     readPayload: async (key) => overflow.get(key),
-    presign: async ({ key }, expirySeconds) => `https://s3/${key}?for=${expirySeconds}`,
-    policies: {
-      ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
-      channels: { shop: { urlExpiryMinutes: 5 } },
-    },
+    linkMedia: mediaLinks(
+      async ({ key }, expirySeconds) => `https://s3/${key}?for=${expirySeconds}`,
+      {
+        ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
+        channels: { shop: { urlExpiryMinutes: 5 } },
+      },
+      now,
+    ),
     now,
     error: (message, fields) => void logged.push({ message, fields }),
   };
@@ -76,6 +80,8 @@ export async function startConversation(startMs: number) {
       get({ routeKey: API_ROUTES.contact, path: { channel, contact } }),
     message: (wamid: string, channel = CHANNEL) =>
       get({ routeKey: API_ROUTES.message, path: { channel, wamid } }),
+    mediaOf: (contact: string, wamid: string, channel = CHANNEL) =>
+      get({ routeKey: API_ROUTES.media, path: { channel, contact, wamid } }),
     clear: async () => {
       await emulator.clear();
       overflow.clear();

@@ -1,5 +1,5 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import { routedEvents } from '../../../lambda/adapters/routed-events.ts';
+import { receivedEvents } from '../../../lambda/adapters/routed-events.ts';
 import { type Item, textIn } from '../../../lambda/adapters/stored-rows.ts';
 import { ATTRIBUTES as A, timeKey } from '../../../lambda/adapters/table-rows.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
@@ -53,18 +53,22 @@ export async function* tablePages(
 }
 
 /** Undefined where the row is none that this release can read. */
-function eventsOf(row: Item, { statusesFrom, to }: TableSpan): readonly TableEvent[] | undefined {
+function eventsOf(row: Item, span: TableSpan): readonly TableEvent[] | undefined {
   try {
-    return routedEvents({ before: undefined, after: row, changedAt: 0 })
+    return receivedEvents({ before: undefined, after: row, changedAt: 0 })
       .map((event) => (event.kind === 'status' ? atItsTime(event) : event))
-      .filter(
-        ({ kind, occurredAt }) =>
-          kind !== 'status' || (occurredAt >= statusesFrom && occurredAt < to),
-      )
+      .filter((event) => isWithin(event, span))
       .map((event) => ({ event, inGroup: placeInGroup(event, row) }));
   } catch {
     return undefined;
   }
+}
+
+function isWithin(
+  { kind, receivedAt }: RoutedEvent,
+  { eventsFrom, statusesFrom, to }: TableSpan,
+): boolean {
+  return receivedAt >= (kind === 'status' ? statusesFrom : eventsFrom) && receivedAt < to;
 }
 
 function atItsTime(status: RoutedEvent): RoutedEvent {

@@ -10,6 +10,7 @@ export const FILTER_OPTIONS = {
   type: list,
   status: list,
   direction: list,
+  'no-media-events': { type: 'boolean' },
   everything: { type: 'boolean' },
 } as const;
 
@@ -19,6 +20,7 @@ interface FilterValues {
   readonly type?: readonly string[];
   readonly status?: readonly string[];
   readonly direction?: readonly string[];
+  readonly 'no-media-events'?: boolean;
   readonly everything?: boolean;
 }
 
@@ -30,10 +32,13 @@ export function readFilter(values: FilterValues): object | undefined {
     types: readWords(values.type),
     statuses: readWords(values.status),
     directions: readWords(values.direction),
+    mediaEvents: values['no-media-events'] === true ? false : undefined,
   });
   const isEmpty = Object.keys(filter).length === 0;
   if (values.everything === true && !isEmpty) {
-    throw new UsageError('--everything excludes --channel, --kind, --type, --status, --direction');
+    throw new UsageError(
+      '--everything excludes --channel, --kind, --type, --status, --direction, --no-media-events',
+    );
   }
   return isEmpty && values.everything !== true ? undefined : filter;
 }

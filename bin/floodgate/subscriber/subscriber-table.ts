@@ -110,6 +110,8 @@ function addressOf({ endpoint }: SubscriberAnswer): string {
 }
 
 function wantsOf({ filter }: SubscriberAnswer): string {
-  const lists = Object.entries(filter).map(([name, words]) => `${name} ${words?.join(', ')}`);
-  return lists.length === 0 ? 'everything' : lists.join('; ');
+  const { mediaEvents = true, ...lists } = filter;
+  const wants = Object.entries(lists).map(([name, words]) => `${name} ${words?.join(', ')}`);
+  if (wants.length === 0) wants.push('everything');
+  return [...wants, ...(mediaEvents ? [] : ['no media events'])].join('; ');
 }

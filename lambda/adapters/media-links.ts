@@ -1,0 +1,22 @@
+import type { MediaLink } from '../domain/media-event.ts';
+import { type MediaPolicies, policyOf } from '../domain/media-policy.ts';
+import type { PresignMedia } from './s3-media.ts';
+
+/** Makes a URL for a stored file, for as long as the policy of its channel says. */
+export type LinkMedia = (
+  channel: string,
+  file: { readonly key: string; readonly mimeType: string },
+) => Promise<MediaLink>;
+
+/** @param now milliseconds since 1970 */
+export function mediaLinks(
+  presign: PresignMedia,
+  policies: MediaPolicies,
+  now: () => number,
+): LinkMedia {
+  return async (channel, file) => {
+    const expirySeconds = policyOf(policies, channel).urlExpiryMinutes * 60;
+    const expiresAt = now() + expirySeconds * 1000;
+    return { url: await presign(file, expirySeconds), expiresAt };
+  };
+}

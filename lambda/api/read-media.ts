@@ -1,0 +1,51 @@
+import type { ReadPayload } from '../adapters/s3-payloads.ts';
+import type { StoredEvent } from '../adapters/stored-rows.ts';
+import type { TableReader } from '../adapters/table-reader.ts';
+import { kindOfId } from '../domain/conversation.ts';
+import { readJsonSource } from '../domain/json-source.ts';
+import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
+import { messageIds } from '../domain/stored-event.ts';
+import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
+import type { MediaParameters } from './parameters.ts';
+import { type PersonDeps, readPerson } from './read-person.ts';
+import type { MediaAnswer } from './schemas.ts';
+import { isWithin, spansOf } from './timeline-spans.ts';
+
+export interface ReadMediaDeps extends PersonDeps, MediaAnswerDeps {
+  readonly table: Pick<TableReader, 'linksOf' | 'rows'>;
+  readonly readPayload: ReadPayload;
+}
+
+/**
+ * Reads what became of the file of a message; undefined where the contact has no such message, or it
+ * has no file.
+ *
+ * A message's row lies with its contact, under whichever of its names: so that is where it is looked for.
+ */
+export async function readMedia(
+  { channel, contact, wamid }: MediaParameters,
+  deps: ReadMediaDeps,
+): Promise<MediaAnswer | undefined> {
+  const { periods } = await readPerson(channel, contact, deps);
+  const spans = spansOf(channel, periods);
+  const groups = [...new Set(spans.map(({ group }) => group))];
+  const keys = groups.flatMap((pk) => messageIds(channel, wamid).map((sk) => ({ pk, sk })));
+  const { events } = await deps.table.rows(keys);
+  for (const event of events.values()) {
+    if (!spans.some((span) => isWithin(event, span))) continue;
+    const media = await mediaAnswer(event, await hasMedia(event, deps), deps);
+    if (media !== null) return media;
+  }
+  return undefined;
+}
+
+async function hasMedia(event: StoredEvent, deps: ReadMediaDeps): Promise<boolean> {
+  const { sk, provider, type, payloadKey } = event;
+  // What became of it says so already.
+  if (event.media !== undefined) return true;
+  if (!mayHaveMedia({ kind: kindOfId(sk), type })) return false;
+  const payload =
+    event.payload ?? (payloadKey === undefined ? undefined : await deps.readPayload(payloadKey));
+  const reading = readJsonSource(payload ?? '');
+  return reading.ok && mediaOf(provider, reading.source.value) !== undefined;
+}

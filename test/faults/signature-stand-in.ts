@@ -7,4 +7,8 @@ export class SignatureV4 {
   async sign<Request>(request: Request): Promise<Request> {
     return request;
   }
+
+  async presign<Request>(request: Request): Promise<Request> {
+    return request;
+  }
 }

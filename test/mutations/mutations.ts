@@ -265,8 +265,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'ignores the schema version',
     file: 'lambda/domain/queue-body.ts',
-    find: "if (typeof version === 'number' && version > knownVersion) return",
-    replace: "if (typeof version === 'number' && version > knownVersion + 1) return",
+    find: "if (typeof version === 'number' && version > newest) return",
+    replace: "if (typeof version === 'number' && version > newest + 1) return",
   },
   {
     name: 'takes an envelope of a newer version for malformed',
@@ -567,5 +567,47 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '.filter(({ name }) => before?.[`${STATUS_PREFIXES.time}${name}`] === undefined)',
     replace: '.filter(() => before === undefined)',
     world: 'after-table',
+  },
+  {
+    name: 'lets what became of a file overtake its message where nobody wants order',
+    file: 'lambda/domain/delivery.ts',
+    find: 'isOrdered ? event.group : messageId',
+    replace: 'isOrdered ? event.group : event.id',
+    world: 'after-table',
+  },
+  {
+    name: "tells what became of a file in the provider's words for its message",
+    file: 'lambda/domain/subscriber.ts',
+    find: "return format === 'standard' || media === undefined;",
+    replace: "return format === 'standard' || media !== null;",
+    world: 'after-table',
+  },
+  {
+    name: 'tells what became of a file only where it is stored',
+    file: 'lambda/domain/media-state.ts',
+    find: "return media.state !== 'skipped' || media.reason === 'too-big';",
+    replace: "return media.state === 'stored';",
+    world: 'after-table',
+  },
+  {
+    name: 'makes up messages and not what became of their files',
+    file: 'lambda/adapters/missed-changes.ts',
+    find: 'changedAt >= from && changedAt < until ?',
+    replace: 'changedAt >= from && changedAt < until && change.before === undefined ?',
+    world: 'after-table',
+  },
+  {
+    name: 'tells what became of a file again with each change of its row',
+    file: 'lambda/adapters/routed-events.ts',
+    find: 'if (at === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];',
+    replace: 'if (at === undefined) return [];',
+    test: 'test/adapters/routed-events.test.ts',
+  },
+  {
+    name: 'writes what became of a file so that the release before takes it for a message',
+    file: 'lambda/domain/delivery.ts',
+    find: 'media === undefined ? VERSIONS.event : VERSIONS.media',
+    replace: 'media === null ? VERSIONS.media : VERSIONS.event',
+    test: 'test/domain/delivery.test.ts',
   },
 ];

@@ -116,6 +116,12 @@ function clockOf(time: VirtualTime) {
   };
 }
 
+/** A change, and which of the two mappings let it through. */
+export interface LoggedChange {
+  readonly change: StreamedChange;
+  readonly readers: 'both' | 'router';
+}
+
 /** Makes the records of a table's changes that the mappings let through. */
 export class ChangeLog {
   readonly #now: () => number;
@@ -126,24 +132,29 @@ export class ChangeLog {
   }
 
   /** Undefined for a change that tells of no event. */
-  recordOf({ pk, before, after }: RowChange): StreamedChange | undefined {
+  recordOf({ pk, before, after }: RowChange): LoggedChange | undefined {
     this.#records += 1;
     const images = [before && toItem(before), after && toItem(after)] as const;
     const record = changeRecord(this.#records, ...images, this.#now());
-    if (!tellsOfEvents(record)) return undefined;
-    return {
+    const readers = readersOf(record);
+    if (readers === undefined) return undefined;
+    const change = {
       shardId: String((pk.codePointAt(pk.length - 2) ?? 0) % SHARDS),
       sequenceNumber: record.dynamodb?.SequenceNumber ?? '',
       at: this.#now(),
       record,
       bytes: record.dynamodb?.SizeBytes ?? 0,
     };
+    return { change, readers };
   }
 }
 
 /** As the filters of lib/table-changes.ts. */
-function tellsOfEvents({ eventName, dynamodb }: DynamoDBRecord): boolean {
-  if (eventName === 'INSERT') return dynamodb?.NewImage?.['provider'] !== undefined;
-  const sortKey = dynamodb?.Keys?.['sk']?.S ?? '';
-  return eventName === 'MODIFY' && (sortKey === 'message' || sortKey.startsWith('participant#'));
+function readersOf({ eventName, dynamodb }: DynamoDBRecord): LoggedChange['readers'] | undefined {
+  const { NewImage = {}, OldImage = {}, Keys = {} } = dynamodb ?? {};
+  if (eventName === 'INSERT') return 'provider' in NewImage ? 'both' : undefined;
+  if (eventName !== 'MODIFY') return undefined;
+  const sortKey = Keys['sk']?.S ?? '';
+  if (sortKey === 'message' || sortKey.startsWith('participant#')) return 'both';
+  return 'mediaNewsAt' in NewImage && !('mediaNewsAt' in OldImage) ? 'router' : undefined;
 }

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { tracersIn } from '../ledger.ts';
+import { fileOf } from './delivery-ledger.ts';
 import { type SimulatedFile, stateWanted } from './media-files.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
 import type { AfterTableSchedule } from './schedule.ts';
@@ -52,7 +53,9 @@ function deliveriesGivenUp({ queues, ledger, now }: AfterTableWorld): Map<string
       if (attributes?.['reason'] === undefined) ledger.violate('1: a dead letter without a reason');
       const id = /"subscriberId":"([^"]+)"/.exec(body)?.[1] ?? '';
       const tracers = found.get(id) ?? new Set();
-      found.set(id, tracers.union(new Set(ledger.tracersOf(body))));
+      const known = ledger.tracersOf(body);
+      const isOfFile = /"media":\{/.test(body);
+      found.set(id, tracers.union(new Set(isOfFile ? known.map(fileOf) : known)));
     }
   }
   return found;
@@ -64,7 +67,7 @@ function checkReceiver(
   deadLetters: ReadonlyMap<string, ReadonlySet<string>>,
   { ledger, table }: AfterTableWorld,
 ): void {
-  const { subscriber, spec, wants } = receiver;
+  const { subscriber, spec } = receiver;
   const { id } = subscriber;
   const givenUp = deadLetters.get(id) ?? new Set();
   const isGone = spec.goneAtMs !== undefined && !spec.hasQueue;
@@ -74,9 +77,10 @@ function checkReceiver(
   for (const tracer of givenUp) {
     if (!mayGiveUp) ledger.violate(`2: ${tracer} is dead-lettered, and ${id} was well`);
   }
-  for (const [tracer, { update }] of ledger.told) {
-    const isOwed = wants(update) && !ledger.hasReceived(receiver, tracer) && !givenUp.has(tracer);
-    if (isOwed && !isGone) ledger.violate(`1: ${id} never gets ${tracer}`);
+  for (const [what, told] of [...ledger.told, ...ledger.files]) {
+    const isMissed = !ledger.hasReceived(receiver, what) && !givenUp.has(what);
+    if (isMissed && ledger.isOwed(receiver, what, told) && !isGone)
+      ledger.violate(`1: ${id} never gets ${what}`);
   }
   const row = table.rows.get(`subscribers\n${id}`);
   const isOpen = row?.['breakerState'] !== undefined;
@@ -129,6 +133,9 @@ function checkFile(
   const state = words.filter((word) => word !== undefined).join(' ');
   const wanted = stateWanted(file);
   if (state !== wanted) ledger.violate(`4: the file of ${tracer} is "${state}", not "${wanted}"`);
+  const isNews = wanted !== 'skipped policy';
+  if (ledger.files.has(fileOf(tracer)) !== isNews)
+    ledger.violate(`4: of the file of ${tracer} subscribers ${isNews ? 'do not ' : ''}hear`);
   const stored = buckets.objects.get(`media/${row?.['media.key']?.S}`);
   const isThere = stored !== undefined && Buffer.compare(stored, file.bytes) === 0;
   if (wanted === 'stored' && !isThere)

@@ -43,7 +43,8 @@ export class AfterTableWorld {
   readonly #trace: (line: string) => void;
   readonly #random: () => number;
   readonly #network: Network;
-  readonly #readers: readonly StreamReader[];
+  readonly #router: StreamReader;
+  readonly #archiver: StreamReader;
   readonly #drainerClock: DrainerClock;
   readonly #changes = new ChangeLog(this.now);
 
@@ -62,6 +63,7 @@ export class AfterTableWorld {
     this.ledger = new DeliveryLedger({
       ...{ now, faults, updates: planned.map(({ update }) => update) },
       payloadAt: (key) => this.buckets.textAt('overflow', key),
+      objectAt: (path) => this.buckets.objects.get(path),
       onViolation: (what) => this.#violate(what),
     });
     this.queues = makeQueues(now, (...sent) => this.#sent(...sent));
@@ -72,7 +74,8 @@ export class AfterTableWorld {
     this.#network = this.#connect(planned);
     const surroundings = { time, random, faults, coldStart, trace: this.#trace };
     this.functions = startFunctions({ ...surroundings, network: this.#network });
-    this.#readers = [this.#router(schedule), this.#archiver(schedule)];
+    this.#router = this.#startRouter(schedule);
+    this.#archiver = this.#startArchiver(schedule);
     this.#startPollers(schedule.pollers);
     this.#drainerClock = new DrainerClock({
       ...{ time, table: this.table, drainer: this.functions.drainer },
@@ -109,7 +112,7 @@ export class AfterTableWorld {
     });
   }
 
-  #router({ gap, broken }: AfterTableSchedule): StreamReader {
+  #startRouter({ gap, broken }: AfterTableSchedule): StreamReader {
     return new StreamReader({
       ...{ time: this.time, faults: this.faults, reader: this.functions.router },
       ...{ batchSize: 100, batchingWindowMs: 0, reportsBatchItemFailures: true },
@@ -119,7 +122,7 @@ export class AfterTableWorld {
     });
   }
 
-  #archiver({ gap, broken }: AfterTableSchedule): StreamReader {
+  #startArchiver({ gap, broken }: AfterTableSchedule): StreamReader {
     return new StreamReader({
       ...{ time: this.time, faults: this.faults, reader: this.functions.archiver },
       ...{ batchSize: 10_000, batchingWindowMs: 5 * MINUTE_MS, reportsBatchItemFailures: false },
@@ -140,8 +143,9 @@ export class AfterTableWorld {
 
   #changed(change: RowChange): void {
     this.ledger.changed(change);
-    const record = this.#changes.recordOf(change);
-    if (record !== undefined) for (const reader of this.#readers) reader.add(record);
+    const logged = this.#changes.recordOf(change);
+    if (logged !== undefined) this.#router.add(logged.change);
+    if (logged?.readers === 'both') this.#archiver.add(logged.change);
     if (change.pk === 'subscribers') this.#drainerClock.look();
   }
 

@@ -63,13 +63,13 @@ export function receivedEvents({ before, after, changedAt }: RowChange): readonl
 /** What became of a message's file, with all that the message's own event has. */
 function mediaEvents({ before, after }: RowChange): readonly RoutedEvent[] {
   if (before === undefined || after === undefined) return [];
-  const at = numberIn(after, MEDIA_ATTRIBUTES.newsAt);
-  if (at === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];
+  const settledAt = numberIn(after, MEDIA_ATTRIBUTES.newsAt);
+  if (settledAt === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];
   const { sk: eventId, media } = toStoredEvent(after);
   const kind = kindOf(eventId);
   if (kind === undefined || media === undefined) return [];
-  const told = { ...media, eventId };
-  return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), occurredAt: at, media: told }];
+  const told = { ...media, eventId, settledAt };
+  return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), media: told }];
 }
 
 function kindOf(sortKey: string): RoutedEvent['kind'] | undefined {

@@ -5,6 +5,8 @@ import type { SettledMedia } from './media-state.ts';
 export type RoutedMedia = SettledMedia & {
   /** Id of the message's event. */
   readonly eventId: string;
+  /** When it was settled, in ms since 1970. */
+  readonly settledAt: number;
 };
 
 /** Where anybody can read a stored file, and until when in ms since 1970. */
@@ -18,8 +20,10 @@ export function mediaEventId(eventId: string): string {
   return `media.${eventId}`;
 }
 
+const OF_EVENT = { eventId: isText, settledAt: isWhole };
+
 const isStored = isObjectOf({
-  eventId: isText,
+  ...OF_EVENT,
   state: isOneOf('stored'),
   key: isText,
   mimeType: isText,
@@ -28,7 +32,7 @@ const isStored = isObjectOf({
 });
 
 const isLost = isObjectOf({
-  eventId: isText,
+  ...OF_EVENT,
   state: isOneOf('failed', 'skipped', 'expired'),
   reason: isOptional(isText),
 });

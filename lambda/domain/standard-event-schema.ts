@@ -92,7 +92,10 @@ function event<Type extends string, Data extends z.core.$ZodLooseShape>(
     version: z.literal(STANDARD_EVENT_VERSION),
     id: tell(z.string(), 'The same for every try and every replay; the header `webhook-id` too.'),
     type: z.literal(type),
-    timestamp: tell(time, "When it happened, by the provider's clock."),
+    timestamp: tell(
+      time,
+      "When it happened, by the provider's clock; of a file when it was settled what became of it.",
+    ),
     data: z.object(data),
   });
   told.add(schema, { description, title: type });

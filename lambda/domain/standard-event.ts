@@ -30,7 +30,7 @@ export function standardBody(
   return writeJson({
     version: 1,
     id: webhookId(delivery),
-    timestamp: new Date(event.occurredAt).toISOString(),
+    timestamp: new Date(event.media?.settledAt ?? event.occurredAt).toISOString(),
     ...(event.media === undefined
       ? contentOf(event, source)
       : mediaContent(event, event.media, source, link)),

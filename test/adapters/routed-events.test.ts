@@ -163,8 +163,8 @@ describe('what became of the file of a message', () => {
       message,
       {
         ...message,
-        ...{ id: `media.${photo.id}`, occurredAt: SETTLED_AT },
-        media: { ...STORED_MEDIA, eventId: photo.id },
+        id: `media.${photo.id}`,
+        media: { ...STORED_MEDIA, eventId: photo.id, settledAt: SETTLED_AT },
       },
     ]);
     const row = changes().at(-1)?.after;

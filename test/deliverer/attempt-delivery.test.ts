@@ -149,7 +149,7 @@ describe('a file that is stored', () => {
   });
 
   test('that did not come goes without one', async () => {
-    const media = { eventId: event.id, state: 'expired' } as const;
+    const media = { eventId: event.id, settledAt: NOW, state: 'expired' } as const;
     const linkMedia = () => Promise.reject(new Error('there is no file'));
 
     expect(await bodiesAt([NOW], { media })).toMatchObject([{ type: 'media.failed' }]);

@@ -22,9 +22,10 @@ function delivery(overrides: Partial<Delivery> = {}): Delivery {
   };
 }
 
-const told = { eventId: 'message.one', state: 'failed', reason: 'sha256' } as const;
+const at = { eventId: 'message.one', settledAt: 1_700_000_001_000 };
+const told = { ...at, state: 'failed', reason: 'sha256' } as const;
 const stored = {
-  eventId: 'message.one',
+  ...at,
   state: 'stored',
   key: 'media/default/message.one',
   sizeBytes: 90_210,
@@ -106,7 +107,7 @@ describe('the message of a delivery', () => {
   test.each([
     ['that is stored', stored],
     ['that will not come', told],
-    ['that nobody has any more', { eventId: 'message.one', state: 'expired' } as const],
+    ['that nobody has any more', { ...at, state: 'expired' } as const],
   ])('carries what became of a file %s', (_, media) => {
     const one = delivery({ event: { ...delivery().event, media } });
 
@@ -140,6 +141,7 @@ describe('the message of a delivery', () => {
     ['event.payloadKey', { event: { ...delivery().event, payload: undefined, payloadKey: 1 } }],
     ['event.media', { event: { ...delivery().event, media: { ...told, eventId: 1 } } }],
     ['event.media', { event: { ...delivery().event, media: { ...told, state: 'pending' } } }],
+    ['event.media', { event: { ...delivery().event, media: { ...told, settledAt: undefined } } }],
     ['event.media', { event: { ...delivery().event, media: { ...stored, key: undefined } } }],
     ['event.media', { event: { ...delivery().event, media: { ...stored, sizeBytes: '1' } } }],
     ['subscriberId, event.id', { subscriberId: null, event: { ...delivery().event, id: 1 } }],

@@ -599,8 +599,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'tells what became of a file again with each change of its row',
     file: 'lambda/adapters/routed-events.ts',
-    find: 'if (at === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];',
-    replace: 'if (at === undefined) return [];',
+    find: 'if (settledAt === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];',
+    replace: 'if (settledAt === undefined) return [];',
     test: 'test/adapters/routed-events.test.ts',
   },
   {

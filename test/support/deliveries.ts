@@ -32,9 +32,8 @@ export function mediaEventOf(
   message: RoutedEvent,
   media: SettledMedia = STORED_MEDIA,
 ): RoutedEvent {
-  const told = { ...media, eventId: message.id };
-  const occurredAt = message.receivedAt + 900;
-  return { ...message, id: mediaEventId(message.id), occurredAt, media: told };
+  const told = { ...media, eventId: message.id, settledAt: message.receivedAt + 900 };
+  return { ...message, id: mediaEventId(message.id), media: told };
 }
 
 /** A delivery of a message of its own, by the contact whose group it is in. */

@@ -71,7 +71,7 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
 }
 
 /** Of the event's own row, which it never makes anew. */
-export function mediaUpdate(media: MediaState, now: number) {
+function mediaUpdate(media: MediaState, now: number) {
   const { state } = media;
   const facts = {
     ...('reason' in media && { [M.reason]: textValue(media.reason) }),

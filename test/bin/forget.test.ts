@@ -175,6 +175,25 @@ describe('floodgate forget', { timeout: 60_000 }, () => {
     expect((await operator(...pending)).stdout).toContain('nobody is pending');
   });
 
+  test('names what nobody can read, and has them pending until somebody has looked at it', async () => {
+    const { stack } = await aPipeline();
+    const letter = { groupId: 'any', deduplicationId: 'any', body: `no event of ${PHONE}` };
+    stack.queue('inboxDeadLetter').send(letter, stack.clock.now());
+    const operator = operatorOf(stack);
+
+    const first = await operator(...FORGET.slice(0, -1));
+    expect(first.exitCode).toBe(1);
+    expect(first.stdout).toMatch(/Look at these[^\n]+\n {2}dead letter [\w-]+ of inbox\n$/);
+    expect(first.stdout).not.toContain('There is more');
+    const pending = ['forget', '--pending', '--why', WHY, '--yes'] as const;
+    expect(await operator(...pending)).toMatchObject({ exitCode: 1 });
+
+    const drop = ['dlq', 'drop', '--queue', 'inbox', '--all', '--why', WHY, '--yes'] as const;
+    expect(await operator(...drop)).toMatchObject({ exitCode: 0 });
+    expect(await operator(...pending)).toMatchObject({ exitCode: 0 });
+    expect((await operator(...pending)).stdout).toContain('nobody is pending');
+  });
+
   test.each([
     [['--contact', PHONE], '--channel'],
     [['--channel', 'shop'], '--contact'],

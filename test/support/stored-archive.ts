@@ -14,6 +14,8 @@ export class FakeObjects implements Fake {
   readonly contents = new Map<string, ReadObject>();
   readonly tags = new Map<string, Readonly<Record<string, string>>>();
   onRead: (key: string) => void = () => undefined;
+  /** How long each call takes. */
+  pause: () => Promise<void> = async () => undefined;
   #writes = 0;
 
   put(key: string, bytes: Uint8Array): ListedObject {
@@ -44,12 +46,14 @@ export class FakeObjects implements Fake {
     this.all().filter(({ key }) => key.startsWith(prefix));
 
   readonly read: Fake['read'] = async ({ key }) => {
+    await this.pause();
     const found = this.contents.get(key);
     this.onRead(key);
     return found;
   };
 
   readonly replace: Fake['replace'] = async ({ key }, { etag }, bytes, tags) => {
+    await this.pause();
     if (this.contents.get(key)?.etag !== etag) return false;
     this.put(key, bytes);
     this.tags.set(key, tags);

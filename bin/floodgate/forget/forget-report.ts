@@ -24,14 +24,13 @@ export interface ForgetReport {
 
 /** For people; in colours where `stream` shows them. */
 export function drawForgotten(report: ForgetReport, stream: NodeJS.WritableStream): string {
-  const { isDryRun, rows, rest, isComplete } = report;
+  const { isDryRun, rows, rest } = report;
+  const isStopped = rest?.isComplete !== true && !isDryRun;
   const places = [...placesOfRows(rows), ...placesOfRest(rest)];
   const lines = [
     ...drawColumns([isDryRun ? 'WOULD FORGET' : 'FORGOTTEN', ''], places, stream),
     ...drawUndecided(rest, stream),
-    ...(isComplete || isDryRun
-      ? []
-      : [styleText('red', 'There is more: run it again.', { stream })]),
+    ...(isStopped ? [styleText('red', 'There is more: run it again.', { stream })] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -63,7 +62,7 @@ function placesOfRest(rest: SweepReport | undefined): string[][] {
 function drawUndecided(rest: SweepReport | undefined, stream: NodeJS.WritableStream): string[] {
   if (rest === undefined || rest.undecided.length === 0) return [];
   return [
-    styleText('red', 'Look at these, which have a name in them and cannot be read:', { stream }),
+    styleText('red', 'Look at these, then run it again; docs/runbook.md says how:', { stream }),
     ...rest.undecided.map((place) => `  ${place}`),
   ];
 }

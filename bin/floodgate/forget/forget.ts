@@ -115,8 +115,8 @@ async function forgetRest(tools: SweepTools): Promise<SweepReport> {
     ...{ action: 'forgetting-completed', why },
     details: { ...details, undecided: undecided.length },
   });
-  // What nobody can read is told, and is not read better the next time.
-  if (report.isComplete) {
+  // Until somebody has looked at what nobody can read, they are pending.
+  if (isAll(report)) {
     const { close } = forgettingTable(dynamodb, stack.table, () => Date.now());
     for (const { key } of pending) await holds(close(key, AbortSignal.timeout(30_000)));
   }

@@ -26,7 +26,7 @@ export interface SweepReport {
   readonly deadLetters: number;
   readonly putAside: number;
   readonly setAside: number;
-  /** What this release cannot read and has a name in it: it is for somebody to look at. */
+  /** What cannot be read and has a name in it, or cannot be seen now: it is for somebody to look at. */
   readonly undecided: readonly string[];
   /** False where it was stopped, or somebody has more names than are followed. */
   readonly isComplete: boolean;
@@ -43,6 +43,11 @@ export interface SweepTools {
   readonly isDryRun: boolean;
 }
 
+const NOBODY: SweepReport = {
+  ...{ people: 0, archiveLines: 0, archiveObjects: 0, archiveObjectsRead: 0, deadLetters: 0 },
+  ...{ putAside: 0, setAside: 0, undecided: [], isComplete: true },
+};
+
 /**
  * Takes out of archive, dead letters, backlogs and changes set aside what they have of whoever is to
  * be forgotten. May be stopped at any time, and done again.
@@ -51,6 +56,7 @@ export async function sweep(
   forgettings: readonly StoredForgetting[],
   tools: SweepTools,
 ): Promise<SweepReport> {
+  if (forgettings.length === 0) return NOBODY;
   const { stack, store, bar, signal, isDryRun } = tools;
   const objects = await store.list(bucketOf(stack, 'ArchiveBucket'), 'events/');
   const { people, doomed, undecided } = await findTraces(
@@ -93,8 +99,8 @@ async function clearDeadLetters(
   let count = 0;
   for (const queue of opened.queues) {
     if (signal.aborted) break;
-    const { waiting } = await queue.count();
-    // A short poll may miss what is there, so it is asked for even where there seems to be none.
+    const { waiting, inFlight } = await queue.count();
+    if (inFlight > 0) undecided.add(`dead letters of ${queue.name} that somebody looks at now`);
     const onProgress = (done: number) => bar.show(queue.name, done, Math.max(waiting, done));
     if (isDryRun) {
       const { deadLetters } = await list([queue], {

@@ -287,6 +287,43 @@ describe('any archive', () => {
     );
   });
 
+  test('loses two people at once while the archiver repeats what it wrote, and nobody else', async () => {
+    const somebody = fc.constantFrom(PHONE, USER_ID, NEWCOMER);
+    const anObject = fc.array(somebody, { minLength: 1, maxLength: 6 });
+    const pauses = fc.infiniteStream(fc.nat({ max: 3 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anObject, { maxLength: 4 }),
+        pauses,
+        fc.nat({ max: 9 }),
+        async (people, ticks, when) => {
+          const written = people.map((names) =>
+            names.map((name) => (name === PHONE ? byPhone() : byId(name))),
+          );
+          const objects = anArchive(...written);
+          objects.pause = async () => {
+            for (let left = ticks.next().value ?? 0; left > 0; left -= 1) await Promise.resolve();
+          };
+          let reads = 0;
+          objects.onRead = (key) => {
+            reads += 1;
+            // As the archiver does from when they are to be forgotten: without them.
+            const others = written[Number(key.slice(HOUR.length + 1).split('-')[0])]?.filter(
+              ({ group }) => group === contactGroup(CHANNEL, NEWCOMER),
+            );
+            if (reads === when) objects.putLines(key, others ?? []);
+          };
+          await Promise.all([forget(objects), forget(objects, { contact: USER_ID })]);
+
+          const kept = written
+            .flat()
+            .filter(({ group }) => group === contactGroup(CHANNEL, NEWCOMER));
+          expect(objects.lines().toSorted()).toEqual(kept.map(archiveLine).toSorted());
+        },
+      ),
+    );
+  });
+
   test('keeps other lines as they are and where they are', () => {
     const aLine = fc.tuple(fc.nat({ max: 9 }), fc.boolean(), fc.string());
     fc.assert(

@@ -1,7 +1,11 @@
 import type { AwsService } from '../../lambda/domain/aws-service.ts';
 import { clientSettings } from './client-settings.ts';
 
-const OVERRIDES = { dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB', sqs: 'AWS_ENDPOINT_URL_SQS' } as const;
+const OVERRIDES = {
+  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  s3: 'AWS_ENDPOINT_URL_S3',
+  sqs: 'AWS_ENDPOINT_URL_SQS',
+} as const;
 
 /**
  * A service as the functions' adapters call it, by the user's own credentials and Region.

@@ -401,14 +401,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/deliverer/settle-delivery.ts',
     find: 'if (leftMs <= 0) return false;',
     replace: 'if (Number.isNaN(leftMs)) return false;',
-    world: 'after-table',
+    test: 'test/deliverer/closing.test.ts',
   },
   {
     name: 'puts aside for as long as it takes',
     file: 'lambda/deliverer/settle-delivery.ts',
     find: 'const ends = AbortSignal.any([signal, deadline.signal]);',
     replace: 'const ends = AbortSignal.any([signal]);',
-    world: 'after-table',
+    test: 'test/deliverer/closing.test.ts',
   },
   {
     name: 'delivers past an open breaker',
@@ -480,7 +480,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/adapters/delivery-limits.ts',
     find: '// Whoever took it over after its time has another.\n          ConditionExpression: `${A.heldUntil} = :until`,',
     replace: 'ConditionExpression: `${A.heldUntil} >= :until`,',
-    world: 'after-table',
+    test: 'test/adapters/delivery-limits.test.ts',
   },
   {
     name: 'takes a delivery out of the backlog before it went out',
@@ -609,5 +609,19 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'media === undefined ? VERSIONS.event : VERSIONS.media',
     replace: 'media === null ? VERSIONS.media : VERSIONS.event',
     test: 'test/domain/delivery.test.ts',
+  },
+  {
+    name: 'catches up with a gap without archiving it',
+    file: 'bin/floodgate/catch-up/hand-on-missed.ts',
+    find: 'await archive.add(events);',
+    replace: '',
+    world: 'after-table',
+  },
+  {
+    name: 'catches up with the events of a gap and not with its statuses',
+    file: 'lambda/adapters/missed-changes.ts',
+    find: '.filter(({ at }) => at >= from - STATUS_LATENESS_MS && at < until)',
+    replace: '.filter(({ at }) => at >= until && at < until)',
+    world: 'after-table',
   },
 ];

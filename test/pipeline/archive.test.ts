@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -8,7 +7,7 @@ import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
 import { archiveChanges } from '../../lambda/archiver/archive-changes.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
-import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { archivedKeys, archivedLines, bucketOf } from '../support/archive.ts';
 import { awsService } from '../support/aws-service.ts';
 import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
 
@@ -23,13 +22,7 @@ const lineSchema = z.looseObject({ v: z.literal(1), id: z.string(), payload: z.s
 
 async function archived({ stack }: Pipeline) {
   const keys = await archivedKeys(stack);
-  const texts = await Promise.all(
-    keys.map(async (key) => {
-      const response = await fetch(`${bucketOf(stack)}/${key}`);
-      return gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
-    }),
-  );
-  const lines = texts.flatMap((text) => text.trimEnd().split('\n'));
+  const lines = await archivedLines(stack, keys);
   return { keys, lines: lines.map((line) => lineSchema.parse(JSON.parse(line))) };
 }
 

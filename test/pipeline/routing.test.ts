@@ -6,6 +6,7 @@ import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
 import { operatorOf } from '../bin/command-line.ts';
+import { archivedKeys, archivedLines } from '../support/archive.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { aMessage, aStatus, metaWebhook, splitMeta, splitWasender } from '../support/webhooks.ts';
@@ -99,7 +100,7 @@ describe('what is stored', { timeout: 120_000 }, () => {
     expect(byContact.size).toBe(3);
   });
 
-  test('is handed on by catch-up where nobody heard of it then, as the router would have done', async () => {
+  test('is handed on and archived by catch-up where nobody heard of it then, as the router would have done', async () => {
     const pipeline = await aPipeline();
     const messages = Array.from({ length: 30 }, (_, n) =>
       aMessage({ id: `wamid.${n}`, from_user_id: `MX.${n % 3}` }),
@@ -127,9 +128,15 @@ describe('what is stored', { timeout: 120_000 }, () => {
     const report = `${JSON.stringify({ events: 33, deliveries: 33, unreadable: 0 })}\n`;
     expect(await catchUp('--dry-run')).toMatchObject({ exitCode: 0, stdout: report });
     expect(deliveries).toHaveLength(0);
+    const before = await archivedKeys(pipeline.stack);
     expect(await catchUp()).toMatchObject({ exitCode: 0, stdout: report });
 
     expect(deliveries.map(({ event }) => event.id).toSorted()).toEqual(
+      idsIn([{ provider: 'meta', body: webhook }]),
+    );
+    const added = (await archivedKeys(pipeline.stack)).filter((key) => !before.includes(key));
+    const lines = await archivedLines(pipeline.stack, added);
+    expect(lines.map((line) => JSON.parse(line).id).toSorted()).toEqual(
       idsIn([{ provider: 'meta', body: webhook }]),
     );
     for (const ofContact of Map.groupBy(deliveries, ({ event }) => event.group).values()) {

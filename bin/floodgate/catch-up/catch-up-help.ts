@@ -1,6 +1,7 @@
 export const CATCH_UP_HELP = `Usage: npx floodgate catch-up --from TIME --until TIME [options]
 
-Hands the events that were stored within a time to all who want them, as the router would have done.
+Hands the events that were stored within a time to all who want them, as the router would have done,
+and adds them to the archive, whose readers drop what it had already.
 For after a gap: the table's change stream forgets a change after 24 hours in which nobody read it.
 
 Events go partition by partition, those of a contact in their order. Whoever has got one already gets

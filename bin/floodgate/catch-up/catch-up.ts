@@ -1,4 +1,5 @@
 import { awsJson, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
+import { s3Archive } from '../../../lambda/adapters/s3-archive.ts';
 import { batchSender } from '../../../lambda/adapters/sqs-batch.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
@@ -10,7 +11,7 @@ import { type CatchUpOptions, readCatchUpOptions } from './catch-up-options.ts';
 import { handOnMissed, type Report } from './hand-on-missed.ts';
 
 export const catchUp: Command = {
-  summary: 'hand on what was stored while nobody followed the table',
+  summary: 'hand on and archive what was stored while nobody followed the table',
   help: CATCH_UP_HELP,
   run: async (args, surroundings) => {
     const options = readCatchUpOptions(args);
@@ -33,17 +34,22 @@ async function run(
   signal: AbortSignal,
 ): Promise<Report> {
   const { deliveries, mediaJobs } = stack.queues;
-  if (deliveries === undefined || mediaJobs === undefined) {
-    throw new UnavailableError(`${stack.name} has no queues of deliveries and of files`);
+  const archive = stack.outputs.get('ArchiveBucket');
+  if (deliveries === undefined || mediaJobs === undefined || archive === undefined) {
+    throw new UnavailableError(
+      `${stack.name} lacks an archive, or queues of deliveries and of files`,
+    );
   }
   const { endpoints } = stack;
   const dynamodb = await userService('dynamodb', endpoints?.dynamodb, environment);
   const sqs = await userService('sqs', endpoints?.sqs, environment);
+  const s3 = await userService('s3', endpoints?.s3, environment);
   const table = awsJson(dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 10_000 });
   const send = batchSender<OutgoingDelivery>(deliveries, sqs);
   const sendJobs = batchSender<OutgoingMediaJob>(mediaJobs, sqs);
   return handOnMissed(gap, signal, {
     ...{ dynamodb: table, tableName: stack.table, now: Date.now },
+    store: isDryRun ? async () => {} : s3Archive(archive, s3),
     sendBatch: async (batch, deadline) => (isDryRun ? [] : send(batch, deadline)),
     sendMediaJobs: async (batch, deadline) => (isDryRun ? [] : sendJobs(batch, deadline)),
   });

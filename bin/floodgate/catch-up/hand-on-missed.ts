@@ -1,18 +1,23 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import { type Gap, missedEvents } from '../../../lambda/adapters/missed-changes.ts';
+import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
+import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import {
   type ChangeRecord,
   type RouterDeps,
   routeRecords,
 } from '../../../lambda/router/route-records.ts';
+import { missedArchiver } from './archive-missed.ts';
 import { missedPartitions } from './missed-partitions.ts';
 
 export interface MissedDeps
   extends Pick<RouterDeps<ChangeRecord>, 'sendBatch' | 'sendMediaJobs' | 'now'> {
   readonly dynamodb: CallAws;
   readonly tableName: string;
+  /** Of the archive. */
+  readonly store: StoreLines;
 }
 
 export interface Report {
@@ -24,12 +29,12 @@ export interface Report {
 
 /**
  * Hands on the events that the table has of a time, partition by partition, as the router would have
- * done. Rejects where the queues do not take everything; to do it again does no harm.
+ * done, and archives them. Rejects where not everything is taken; to do it again does no harm.
  */
 export async function handOnMissed(
   gap: Gap,
   signal: AbortSignal,
-  { dynamodb, tableName, ...queues }: MissedDeps,
+  { dynamodb, tableName, store, ...queues }: MissedDeps,
 ): Promise<Report> {
   const stored = await subscriberReader(dynamodb, tableName).list(signal);
   const subscribers = stored.map(({ subscriber }) => subscriber);
@@ -47,20 +52,26 @@ export async function handOnMissed(
     },
     ...{ count: () => {}, warn: () => {} },
   };
+  const archive = missedArchiver(gap, store, signal);
   for await (const rows of missedPartitions({ dynamodb, tableName, ...queues }, gap, signal)) {
-    const records = rows.map((row) => recordOf(row, gap, (events) => (report.events += events)));
+    const events: RoutedEvent[] = [];
+    const records = rows.map((row) => recordOf(row, gap, events));
     const left = await routeRecords({ records, signal }, deps);
     if (left !== undefined) throw new Error('the queue did not take everything');
+    report.events += events.length;
+    await archive.add(events);
   }
+  await archive.end();
   return report;
 }
 
-function recordOf(row: Item, gap: Gap, onEvents: (events: number) => void): ChangeRecord {
+/** Adds what it tells to `found` when it is asked for that. */
+function recordOf(row: Item, gap: Gap, found: RoutedEvent[]): ChangeRecord {
   return {
     sequenceNumber: '',
     events: () => {
       const events = missedEvents(row, gap);
-      onEvents(events.length);
+      found.push(...events);
       return events;
     },
   };

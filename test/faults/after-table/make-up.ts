@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { handOnMissed } from '../../../bin/floodgate/catch-up/hand-on-missed.ts';
 import type { OutgoingMessage, SendBatch } from '../../../lambda/domain/outgoing-message.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
@@ -22,6 +23,10 @@ export async function makeUp({ gap }: AfterTableSchedule, world: AfterTableWorld
   const until = START_MS + gap.fromMs + gap.durationMs + MINUTE_MS;
   await handOnMissed({ from, until }, new AbortController().signal, {
     ...{ dynamodb: tableCalls(world.table), tableName: 'events', now: world.now },
+    store: async (key, lines) => {
+      const text = lines.map((line) => `${line}\n`).join('');
+      world.buckets.objects.set(`archive/${key}`, gzipSync(text));
+    },
     sendBatch: sender(world, 'deliveries.fifo'),
     sendMediaJobs: sender(world, 'media-jobs'),
   });

@@ -430,7 +430,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });",
     replace:
       "deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt }).catch(() => {});",
-    world: 'after-table',
+    test: 'test/deliverer/deliver-batch.test.ts',
   },
   {
     name: 'keeps trying an endpoint that never answers',

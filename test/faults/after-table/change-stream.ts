@@ -8,14 +8,13 @@ import type { FaultPlan } from '../fault-plan.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import type { RowChange } from '../table.ts';
 import type { VirtualTime } from '../virtual-time.ts';
+import { DEPLOYED } from './deployed.ts';
 
 export interface StreamReaderOptions {
   readonly time: VirtualTime;
   readonly faults: FaultPlan;
   readonly reader: SimulatedFunction;
-  readonly batchSize: number;
-  readonly batchingWindowMs: number;
-  readonly reportsBatchItemFailures: boolean;
+  readonly mapping: (typeof DEPLOYED.readers)[keyof typeof DEPLOYED.readers];
   /** When the mapping is disabled. Ends are not included. Times are in ms since 1970. */
   readonly disabled: TimeSpan | undefined;
   /** When each invocation fails. */
@@ -31,7 +30,6 @@ interface TimeSpan {
 
 const SHARDS = 2;
 const STREAM_KEEPS_MS = 24 * 3_600_000;
-const GIVEN_UP_MS = 23 * 3_600_000;
 
 /** Lambda's event source mapping of one function, as the local stack has it, over virtual time. */
 export class StreamReader {
@@ -41,14 +39,19 @@ export class StreamReader {
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
-    const { batchSize, batchingWindowMs, reportsBatchItemFailures, setAside } = options;
+    const { mapping, setAside } = options;
+    const { batchSize, batchingWindow, reportsBatchItemFailures } = mapping;
+    const batchingWindowMs = 1000 * batchingWindow;
     this.#shards = Array.from(
       { length: SHARDS },
       () =>
         new ShardReader({
           ...{ clock: clockOf(options.time), batchSize, batchingWindowMs },
           ...{ reportsBatchItemFailures, bisectsBatch: false },
-          ...{ maximumRetryAttempts: Infinity, maximumRecordAgeMs: GIVEN_UP_MS },
+          ...{
+            maximumRetryAttempts: Infinity,
+            maximumRecordAgeMs: 1000 * DEPLOYED.maximumRecordAge,
+          },
           invoke: (event) => this.#invoke(event),
           discard: async ({ changes }) => setAside(changes.map(({ record }) => record)),
         }),
@@ -149,8 +152,11 @@ export class ChangeLog {
   }
 }
 
-/** As the filters of lib/table-changes.ts. */
-function readersOf({ eventName, dynamodb }: DynamoDBRecord): LoggedChange['readers'] | undefined {
+/** As the filters of the mappings. */
+export function readersOf({
+  eventName,
+  dynamodb,
+}: DynamoDBRecord): LoggedChange['readers'] | undefined {
   const { NewImage = {}, OldImage = {}, Keys = {} } = dynamodb ?? {};
   if (eventName === 'INSERT') return 'provider' in NewImage ? 'both' : undefined;
   if (eventName !== 'MODIFY') return undefined;

@@ -1,8 +1,9 @@
 import type { FaultPlan } from '../fault-plan.ts';
 import type { Network } from '../network.ts';
-import type { ColdStart, FunctionName } from '../realm.ts';
+import type { ColdStart } from '../realm.ts';
 import { SimulatedFunction } from '../simulated-function.ts';
 import type { VirtualTime } from '../virtual-time.ts';
+import { DEPLOYED } from './deployed.ts';
 
 export interface FunctionsOptions {
   readonly time: VirtualTime;
@@ -13,16 +14,7 @@ export interface FunctionsOptions {
   readonly trace: (line: string) => void;
 }
 
-/** As they are deployed. */
-const TIMEOUTS_MS = {
-  router: 60_000,
-  archiver: 120_000,
-  deliverer: 120_000,
-  drainer: 120_000,
-  media: 300_000,
-} as const satisfies Partial<Record<FunctionName, number>>;
-
-type AfterTableFunction = keyof typeof TIMEOUTS_MS;
+type AfterTableFunction = keyof typeof DEPLOYED.timeouts;
 
 /** The functions behind the table. */
 export function startFunctions(
@@ -31,7 +23,7 @@ export function startFunctions(
   const start = (name: AfterTableFunction) =>
     new SimulatedFunction({
       ...options,
-      ...{ name, timeoutMs: TIMEOUTS_MS[name], releases: () => ['current'] },
+      ...{ name, timeoutMs: 1000 * DEPLOYED.timeouts[name], releases: () => ['current'] },
     });
   return {
     router: start('router'),

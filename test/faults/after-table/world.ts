@@ -12,6 +12,7 @@ import { SESSION } from '../updates.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { ChangeLog, StreamReader } from './change-stream.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
+import { DEPLOYED } from './deployed.ts';
 import { DrainerClock } from './drainer-clock.ts';
 import { Endpoints } from './endpoints.ts';
 import { startFunctions } from './functions.ts';
@@ -24,8 +25,6 @@ import { makeSubscriber, type SimulatedSubscriber } from './subscribers.ts';
 
 /** 2026-11-01T12:00:00Z */
 export const START_MS = 1_793_534_400_000;
-
-const MINUTE_MS = 60_000;
 
 /** The stack behind the table, with everything around it, before anything has happened. */
 export class AfterTableWorld {
@@ -115,7 +114,7 @@ export class AfterTableWorld {
   #startRouter({ gap, broken }: AfterTableSchedule): StreamReader {
     return new StreamReader({
       ...{ time: this.time, faults: this.faults, reader: this.functions.router },
-      ...{ batchSize: 100, batchingWindowMs: 0, reportsBatchItemFailures: true },
+      mapping: DEPLOYED.readers.router,
       disabled: timeSpan(gap),
       broken: timeSpan(broken?.reader === 'router' ? broken : undefined),
       setAside: (records) => this.#setAside('unrouted', records),
@@ -125,7 +124,7 @@ export class AfterTableWorld {
   #startArchiver({ gap, broken }: AfterTableSchedule): StreamReader {
     return new StreamReader({
       ...{ time: this.time, faults: this.faults, reader: this.functions.archiver },
-      ...{ batchSize: 10_000, batchingWindowMs: 5 * MINUTE_MS, reportsBatchItemFailures: false },
+      mapping: DEPLOYED.readers.archiver,
       disabled: timeSpan(gap),
       broken: timeSpan(broken?.reader === 'archiver' ? broken : undefined),
       setAside: (records) => this.#setAside('archive', records),
@@ -135,10 +134,14 @@ export class AfterTableWorld {
   #startPollers(maxConcurrency: number): void {
     const { queues, functions, time, faults } = this;
     const common = { time, faults, random: this.#random, maxConcurrency };
-    const deliveries = queues.of('deliveries.fifo');
-    void new Poller({ ...common, queue: deliveries, reader: functions.deliverer, batchSize: 10 });
-    const jobs = queues.of('media-jobs');
-    void new Poller({ ...common, queue: jobs, reader: functions.media, batchSize: 1 });
+    void new Poller({
+      ...{ ...common, queue: queues.of('deliveries.fifo'), reader: functions.deliverer },
+      batchSize: DEPLOYED.batchSizes.deliverer,
+    });
+    void new Poller({
+      ...{ ...common, queue: queues.of('media-jobs'), reader: functions.media },
+      batchSize: DEPLOYED.batchSizes.media,
+    });
   }
 
   #changed(change: RowChange): void {

@@ -116,7 +116,7 @@ const someOutage = fc.record({
       'provider',
     ] as const),
   ),
-  kind: fc.constantFrom(...OUTAGES),
+  kind: fc.constantFrom(...OUTAGES, 'partly', 'partly'),
   fromMs: someTime,
   durationMs: someDuration,
   shape: fc.nat(1023),
@@ -124,15 +124,16 @@ const someOutage = fc.record({
 
 const aLongTime = fc.integer({ min: 4 * DAY_MS, max: 5 * DAY_MS });
 
-const someFlap = fc.record({
-  kind: fc.constantFrom(...FLAPS),
+/** Now and then longer than anything is tried. */
+const someSpan = {
   fromMs: someTime,
   durationMs: fc.oneof(
     { weight: 20, arbitrary: someDuration },
-    // Longer than anything is tried.
     { weight: 1, arbitrary: aLongTime },
   ),
-});
+};
+
+const someFlap = fc.record({ kind: fc.constantFrom(...FLAPS), ...someSpan });
 
 const someSubscriber: fc.Arbitrary<SubscriberSpec> = fc.record({
   wish: fc.nat(2),
@@ -142,7 +143,7 @@ const someSubscriber: fc.Arbitrary<SubscriberSpec> = fc.record({
   concurrency: maybe(15, fc.integer({ min: 1, max: 3 })),
   ratePerSecond: maybe(15, fc.integer({ min: 1, max: 5 })),
   flaps: fc.array(someFlap, { maxLength: 3 }),
-  pauses: fc.array(fc.record({ fromMs: someTime, durationMs: someDuration }), { maxLength: 2 }),
+  pauses: fc.array(fc.record(someSpan), { maxLength: 2 }),
   goneAtMs: maybe(5, someTime),
   refusal: maybe(10, fc.record({ event: fc.nat(40), untilMs: someTime })),
 });

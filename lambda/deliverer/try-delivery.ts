@@ -1,7 +1,7 @@
 import type { AcquirePermit } from '../adapters/delivery-limits.ts';
 import type { LoggedAttempt } from '../adapters/delivery-log.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import { GIVE_UP_MS } from '../domain/delivery-retry.ts';
+import { giveUpAt } from '../domain/delivery-retry.ts';
 import { isToldIn, type Subscriber } from '../domain/subscriber.ts';
 import { type AttemptDeps, type AttemptOutcome, attemptDelivery } from './attempt-delivery.ts';
 
@@ -49,7 +49,7 @@ export async function tryDelivery(
   const at = deps.now();
   try {
     const attempted = await attemptDelivery(delivery, subscriber, signal, deps);
-    const isLast = at - delivery.routedAt >= GIVE_UP_MS;
+    const isLast = at >= giveUpAt(delivery, subscriber);
     const outcome = attempted.kind === 'failed' ? { ...attempted, isLast } : attempted;
     const latencyMs = deps.now() - at;
     const tried = { eventId: delivery.event.id, at, try: number, latencyMs };

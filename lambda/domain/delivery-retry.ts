@@ -1,9 +1,23 @@
+import type { Delivery } from './delivery.ts';
+import type { Subscriber } from './subscriber.ts';
+
 const FIRST_SECONDS = 10;
 const CAP_SECONDS = 3600;
 const LONGEST_RETRY_AFTER_SECONDS = 6 * 3600;
 
-/** How long a delivery is tried again, from when it was routed. */
+/** How long a delivery is tried again. */
 export const GIVE_UP_MS = 3 * 86_400_000;
+
+/**
+ * When a delivery is given up, in ms since 1970: its time counts from when it was routed, and anew
+ * where its subscriber was changed since. What waited out a pause has not been tried yet.
+ */
+export function giveUpAt(
+  { routedAt }: Pick<Delivery, 'routedAt'>,
+  { updatedAt }: Pick<Subscriber, 'updatedAt'>,
+): number {
+  return Math.max(routedAt, updatedAt) + GIVE_UP_MS;
+}
 
 /**
  * How long a delivery waits after so many tries: from 5 to 10 seconds, doubling up to an hour, spread

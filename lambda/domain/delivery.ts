@@ -31,7 +31,7 @@ export type RoutedEvent = EventFacts & {
 /** One event on its way to one subscriber: the body of a message in the deliveries queue. */
 export interface Delivery {
   readonly subscriberId: string;
-  /** From when its three days count, in ms since 1970. */
+  /** From when its three days count, unless its subscriber was changed since; in ms since 1970. */
   readonly routedAt: number;
   readonly event: RoutedEvent;
   /** Which replay sends it again. */

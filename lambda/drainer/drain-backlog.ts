@@ -3,7 +3,7 @@ import type { DeadLetter } from '../adapters/sqs-dead-letter.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { type TryDeps, tryDelivery } from '../deliverer/try-delivery.ts';
 import { writeDelivery } from '../domain/delivery.ts';
-import { deliveryDelaySeconds, GIVE_UP_MS } from '../domain/delivery-retry.ts';
+import { deliveryDelaySeconds, giveUpAt } from '../domain/delivery-retry.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import type { MetricName } from '../metric-names.ts';
 
@@ -89,17 +89,18 @@ async function drainFrom(
 
 /** Dead-letters what the endpoint did not take within its three days. */
 export async function giveUpExpired(
-  subscriberId: string,
+  subscriber: Subscriber,
   signal: AbortSignal,
   deps: DrainDeps,
 ): Promise<void> {
   let key = '';
   while (deps.hasTime()) {
-    const rows = await deps.backlog.after(subscriberId, key, PAGE_SIZE.draining, signal);
+    const rows = await deps.backlog.after(subscriber.id, key, PAGE_SIZE.draining, signal);
     const last = rows.at(-1);
     if (last === undefined) return;
     for (const row of rows) {
-      if (isExpired(row, deps)) await giveUp(row, 'endpoint-down', '', signal, deps);
+      const isExpired = deps.now() >= giveUpAt(row.delivery, subscriber);
+      if (isExpired) await giveUp(row, 'endpoint-down', '', signal, deps);
     }
     key = last.key;
   }
@@ -224,10 +225,6 @@ function untilMs(
       ? deliveryDelaySeconds(row.tries + 1, deps.random(), retryAfterSeconds)
       : Math.max(PROBE_SECONDS, retryAfterSeconds);
   return deps.now() + seconds * 1000;
-}
-
-function isExpired({ delivery }: BacklogRow, deps: DrainDeps): boolean {
-  return deps.now() - delivery.routedAt >= GIVE_UP_MS;
 }
 
 async function giveUp(

@@ -1,6 +1,7 @@
 import type { DeliveryStateWriter } from '../adapters/delivery-state.ts';
 import type { StoredSubscriber } from '../adapters/subscriber-table.ts';
 import { CLOSING_MS, type DeliveryState } from '../domain/delivery-state.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
 import { type DrainDeps, drainBacklog, giveUpExpired, type Health } from './drain-backlog.ts';
 
 interface CurrentView extends StoredSubscriber {
@@ -53,22 +54,23 @@ async function takeStep(
   const { isPaused, disabledBecause } = view.subscriber;
   if (isPaused || disabledBecause !== undefined) return false;
   return view.state.breaker === 'open'
-    ? drainOpen(id, health, signal, deps)
+    ? drainOpen(view.subscriber, health, signal, deps)
     : drainClosing(view, health, signal, deps);
 }
 
 async function drainOpen(
-  id: string,
+  subscriber: Subscriber,
   health: Health,
   signal: AbortSignal,
   deps: DrainSubscriberDeps,
 ): Promise<boolean> {
+  const { id } = subscriber;
   switch (await drainBacklog(id, health, signal, deps)) {
     case 'empty':
       await deps.state.startClosing(id, signal);
       return true;
     case 'dead':
-      if (isMinuteToGiveUp(id, deps.now())) await giveUpExpired(id, signal, deps);
+      if (isMinuteToGiveUp(id, deps.now())) await giveUpExpired(subscriber, signal, deps);
       return false;
     case 'drained':
       return true;

@@ -209,6 +209,15 @@ describe('a failure', () => {
     expect(fake.counts).toMatchObject({ DeliveryDeadLettered: 1, DeliverySucceeded: 1 });
   });
 
+  test('is not the last for three days after its subscriber was resumed', async () => {
+    const subscriber = { updatedAt: NOW - 60_000 };
+    const fake = fakeDelivering({ subscriber, answers: { a1: [500] } });
+    const old = queuedDelivery('a1', {}, deliveryOf('a1', {}, NOW - GIVE_UP_MS));
+
+    expect(await returnedOf([old], fake)).toEqual(['a1']);
+    expect(fake.done).toEqual(['post a1']);
+  });
+
   test('that is the last is none where the dead letter is not confirmed', async () => {
     const onCall = (name: string) => {
       if (name === 'dead-letter') throw named('TimeoutError');

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deliveryDelaySeconds, retryAfterSeconds } from '../../lambda/domain/delivery-retry.ts';
+import {
+  deliveryDelaySeconds,
+  GIVE_UP_MS,
+  giveUpAt,
+  retryAfterSeconds,
+} from '../../lambda/domain/delivery-retry.ts';
 
 const aFraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const tries = fc.integer({ min: 1, max: 2000 });
+
+test('gives a delivery three days, and anew when its subscriber was changed since', () => {
+  expect(giveUpAt({ routedAt: 20 }, { updatedAt: 10 })).toBe(20 + GIVE_UP_MS);
+  expect(giveUpAt({ routedAt: 20 }, { updatedAt: 30 })).toBe(30 + GIVE_UP_MS);
+});
 
 describe('deliveryDelaySeconds', () => {
   test('starts at five to ten seconds and ends at half an hour to an hour', () => {

@@ -266,6 +266,17 @@ describe('an endpoint that is down', () => {
     expect(fake.counts).toMatchObject({ DeliveryDeadLettered: 2 });
   });
 
+  test('has three days from when its subscriber was resumed', async () => {
+    const fake = aBacklog(['a1', 'b1', 'c1'], { answer: 503 });
+    putAside(fake, 'd1', NOW - GIVE_UP_MS);
+    fake.rows.subscriber = { ...fake.rows.subscriber, updatedAt: NOW - 60_000 };
+
+    await drainForAnHour(fake);
+
+    expect(fake.done.filter((call) => call.startsWith('dead'))).toEqual([]);
+    expect(idsIn(fake)).toContain('d1');
+  });
+
   test('is read as a whole once an hour, and else only where it is tried', async () => {
     const ids = Array.from({ length: 300 }, (_, n) => `${String.fromCodePoint(97 + n)}1`);
     const fake = aBacklog(ids, { answer: 503 });
@@ -293,6 +304,17 @@ describe('a group that keeps failing', () => {
     const [head] = fake.rows.backlog.values();
     expect(head?.tries).toBeGreaterThan(1);
     expect(fake.rows.state).toMatchObject(OPEN);
+  });
+
+  test('has three days from when its subscriber was resumed', async () => {
+    const fake = aBacklog(['a1', 'b2'], { answers: { b1: [500] } });
+    putAside(fake, 'b1', NOW - GIVE_UP_MS);
+    fake.rows.subscriber = { ...fake.rows.subscriber, updatedAt: NOW - 60_000 };
+
+    await drain(fake);
+
+    expect(fake.done.filter((call) => call.includes('dead-letter'))).toEqual([]);
+    expect(idsIn(fake).toSorted()).toEqual(['b1', 'b2']);
   });
 
   test('gives up its head after three days, and goes on behind it', async () => {

@@ -466,7 +466,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/drainer/drain-subscriber.ts',
     find: 'if (!(await deps.state.lease(id, deps.owner, deps.leaseUntil, signal))) return;',
     replace: 'await deps.state.lease(id, deps.owner, deps.leaseUntil, signal);',
-    world: 'after-table',
+    test: 'test/drainer/drain-subscriber.test.ts',
   },
   {
     name: 'closes the breaker over a backlog',
@@ -623,5 +623,12 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '.filter(({ at }) => at >= from - STATUS_LATENESS_MS && at < until)',
     replace: '.filter(({ at }) => at >= until && at < until)',
     world: 'after-table',
+  },
+  {
+    name: 'counts the three days of who was paused from before the pause',
+    file: 'lambda/domain/delivery-retry.ts',
+    find: 'return Math.max(routedAt, updatedAt) + GIVE_UP_MS;',
+    replace: 'return Math.min(routedAt, routedAt + updatedAt) + GIVE_UP_MS;',
+    test: 'test/drainer/drain-subscriber.test.ts',
   },
 ];

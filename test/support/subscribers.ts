@@ -12,8 +12,8 @@ export function aSubscriber(overrides: Partial<Subscriber> = {}): Subscriber {
     isOrdered: true,
     isPaused: false,
     secretVersion: 1,
-    createdAt: 1_795_212_000_000,
-    updatedAt: 1_795_212_000_000,
+    createdAt: 1_790_000_000_000,
+    updatedAt: 1_790_000_000_000,
     ...overrides,
   };
 }

@@ -1,6 +1,5 @@
 import type { Gap } from '../../../lambda/adapters/missed-changes.ts';
-import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
-import { archiveChanges } from '../../../lambda/archiver/archive-changes.ts';
+import { type ArchiverDeps, archiveChanges } from '../../../lambda/archiver/archive-changes.ts';
 import { hourPrefix } from '../../../lambda/domain/archive-line.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 
@@ -17,7 +16,11 @@ const AFTER_ALL = '9'.repeat(40);
  *
  * In the hour in which the gap ended they come before what the stream brought, else after it.
  */
-export function missedArchiver(gap: Gap, store: StoreLines, signal: AbortSignal) {
+export function missedArchiver(
+  gap: Gap,
+  signal: AbortSignal,
+  deps: Pick<ArchiverDeps, 'store' | 'forgettings'>,
+) {
   const lastHour = hourPrefix(gap.until - 1);
   let waiting: RoutedEvent[] = [];
   let parts = 0;
@@ -32,7 +35,7 @@ export function missedArchiver(gap: Gap, store: StoreLines, signal: AbortSignal)
       { sequenceNumber: BEFORE_ALL, source, events: () => events.filter(isLast) },
       { sequenceNumber: AFTER_ALL, source, events: () => events.filter((one) => !isLast(one)) },
     ];
-    await archiveChanges(records, signal, { store, count: () => {}, warn: () => {} });
+    await archiveChanges(records, signal, { ...deps, count: () => {}, warn: () => {} });
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
+import { forgettingTable } from '../../../lambda/adapters/forgettings.ts';
 import { type Gap, missedEvents } from '../../../lambda/adapters/missed-changes.ts';
 import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
@@ -38,6 +39,7 @@ export async function handOnMissed(
 ): Promise<Report> {
   const stored = await subscriberReader(dynamodb, tableName).list(signal);
   const subscribers = stored.map(({ subscriber }) => subscriber);
+  const forgettings = forgettingTable(dynamodb, tableName, queues.now).list;
   const report = { events: 0, deliveries: 0, unreadable: 0 };
   const deps: RouterDeps<ChangeRecord> = {
     ...queues,
@@ -52,7 +54,7 @@ export async function handOnMissed(
     },
     ...{ count: () => {}, warn: () => {} },
   };
-  const archive = missedArchiver(gap, store, signal);
+  const archive = missedArchiver(gap, signal, { store, forgettings });
   for await (const rows of missedPartitions({ dynamodb, tableName, ...queues }, gap, signal)) {
     const events: RoutedEvent[] = [];
     const records = rows.map((row) => recordOf(row, gap, events));

@@ -15,6 +15,7 @@ export interface EndpointsOptions {
 /** The subscribers' endpoints: each takes events, or flaps as it is scheduled. */
 export class Endpoints {
   readonly #options: EndpointsOptions;
+  #calls = 0;
 
   constructor(options: EndpointsOptions) {
     this.#options = options;
@@ -31,7 +32,9 @@ export class Endpoints {
     const flap = flaps.find(
       ({ fromMs, durationMs }) => elapsedMs() >= fromMs && elapsedMs() < fromMs + durationMs,
     );
-    if (flap !== undefined) return this.#flap(flap, receiver, call);
+    this.#calls += 1;
+    const isWell = flap === undefined || (flap.kind === 'flickers' && this.#calls % 2 === 0);
+    if (!isWell) return this.#flap(flap, receiver, call);
     const isRefused =
       refusal !== undefined &&
       elapsedMs() < refusal.untilMs &&
@@ -43,7 +46,7 @@ export class Endpoints {
 
   #flap({ kind }: Flap, receiver: SimulatedSubscriber, call: HttpCall): ServiceAnswer | undefined {
     if (kind === 'hangs') return undefined;
-    if (kind === 'refuses') return answer(500);
+    if (kind === 'refuses' || kind === 'flickers') return answer(500);
     if (kind === 'asks-to-wait') return { ...answer(503), headers: { 'retry-after': '40' } };
     this.#take(receiver, call, false);
     return kind === 'takes-and-hangs' ? undefined : answer(502);

@@ -27,7 +27,15 @@ export interface Span {
   readonly durationMs: number;
 }
 
-const FLAPS = ['refuses', 'asks-to-wait', 'hangs', 'takes-and-refuses', 'takes-and-hangs'] as const;
+const FLAPS = [
+  'refuses',
+  /** Every other request. */
+  'flickers',
+  'asks-to-wait',
+  'hangs',
+  'takes-and-refuses',
+  'takes-and-hangs',
+] as const;
 
 /** An endpoint that does not do what it should for a while. */
 export interface Flap extends Span {

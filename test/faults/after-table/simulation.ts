@@ -51,7 +51,7 @@ function planWrites(
 }
 
 /** As the API changes subscribers. */
-function planPauses({ time, table, subscribers }: AfterTableWorld): void {
+function planPauses({ time, table, subscribers, now }: AfterTableWorld): void {
   const dynamodb = tableCalls(table);
   const { get } = subscriberReader(dynamodb, 'events');
   const { update } = subscriberWriter(dynamodb, 'events');
@@ -59,7 +59,8 @@ function planPauses({ time, table, subscribers }: AfterTableWorld): void {
   for (const { subscriber, spec } of subscribers) {
     const pause = async (isPaused: boolean) => {
       const stored = await get(subscriber.id, never);
-      if (stored !== undefined) await update(stored, { ...stored.subscriber, isPaused }, never);
+      if (stored === undefined) return;
+      await update(stored, { ...stored.subscriber, isPaused, updatedAt: now() }, never);
     };
     for (const { fromMs, durationMs } of spec.pauses) {
       time.after(fromMs, () => void pause(true));

@@ -26,7 +26,7 @@ export function makeSubscriber(
   const id = `sub_${index}`;
   const { concurrency, ratePerSecond } = spec;
   const subscriber = aSubscriber({
-    ...{ id, filter, format: spec.format, isOrdered: spec.isOrdered },
+    ...{ id, filter, format: spec.format, isOrdered: spec.isOrdered, updatedAt: 0 },
     endpoint: spec.hasQueue
       ? { kind: 'sqs', queueUrl: `https://sqs.eu-central-1.amazonaws.com/222222222222/${id}.fifo` }
       : { kind: 'https', url: `https://endpoint.example/${id}` },

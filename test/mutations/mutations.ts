@@ -552,7 +552,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/media/fetch-media.ts',
     find: "const WORTH_ANOTHER = new Set<string>(['gone', 'size',",
     replace: "const WORTH_ANOTHER = new Set<string>(['size',",
-    world: 'after-table',
+    test: 'test/media/fetch-media.test.ts',
   },
   {
     name: 'forgets the last part of a large file',

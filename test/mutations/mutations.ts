@@ -161,9 +161,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'keeps the row for so long after it happened, not after it was stored',
     file: 'lambda/adapters/event-table.ts',
-    find: 'const write = put(eventPut(event, sequenceNumber, expiry(retentionDays)), signal);',
+    find: 'const write = put(eventPut(event, sequenceNumber, expiry(event)), signal);',
     replace:
-      'const write = put(eventPut(event, sequenceNumber, Math.floor(event.occurredAt / 1000) + retentionDays * SECONDS_PER_DAY), signal);',
+      'const write = put(eventPut(event, sequenceNumber, expiry(event) + Math.floor((event.occurredAt - now()) / 1000)), signal);',
   },
   {
     name: 'does not renew the life of a message with each status',

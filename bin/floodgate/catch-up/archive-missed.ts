@@ -19,7 +19,7 @@ const AFTER_ALL = '9'.repeat(40);
 export function missedArchiver(
   gap: Gap,
   signal: AbortSignal,
-  deps: Pick<ArchiverDeps, 'store' | 'forgettings'>,
+  deps: Pick<ArchiverDeps, 'store' | 'forgettings' | 'now'>,
 ) {
   const lastHour = hourPrefix(gap.until - 1);
   let waiting: RoutedEvent[] = [];

@@ -54,7 +54,7 @@ export async function handOnMissed(
     },
     ...{ count: () => {}, warn: () => {} },
   };
-  const archive = missedArchiver(gap, signal, { store, forgettings });
+  const archive = missedArchiver(gap, signal, { store, forgettings, now: queues.now });
   for await (const rows of missedPartitions({ dynamodb, tableName, ...queues }, gap, signal)) {
     const events: RoutedEvent[] = [];
     const records = rows.map((row) => recordOf(row, gap, events));

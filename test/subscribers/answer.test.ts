@@ -70,6 +70,7 @@ describe('a new subscriber', () => {
         types: ['text'],
         statuses: ['failed'],
         directions: ['inbound'],
+        mediaEvents: false,
       },
       isOrdered: false,
       ratePerSecond: 5,
@@ -117,6 +118,7 @@ describe('a request that is wrong', () => {
       'name takes at least 1 character, not ""; tenant takes up to 63 lower case letters, digits and -, not "Acme Inc"; format takes standard or provider, not "xml"; isOrdered takes true or false, not "yes"; ratePerSecond takes a whole number, not 0.5; concurrency takes at least 1, not 0',
     ],
     [{ ...bot, filtr: {}, pause: true }, 'the body knows no filtr, pause'],
+    [{ ...bot, filter: { mediaEvents: 'no' } }, 'filter.mediaEvents takes true or false, not "no"'],
     [
       { ...bot, filter: { kinds: ['massage'], types: [], channels: 'shop', status: ['read'] } },
       'filter.channels takes a list, not "shop"; filter.kinds.0 takes message or echo or history or call or status or account, not "massage"; filter.types takes at least 1 entry, not []; filter knows no status',

@@ -23,6 +23,7 @@ const never = new AbortController().signal;
 /** What DynamoDB takes at once, and how many of these are under way. */
 const WRITES = 25;
 const REQUESTS = 4;
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Of what nobody else makes up. */
 const FIRST_SEED = 1_000_000;
 
@@ -57,8 +58,9 @@ function deadSubscriber(n: number, url: string): Subscriber {
   });
 }
 
+/** Ends in a letter of its own, as ids do: it decides in which minute of the hour the backlog is read. */
 function idOf(n: number): string {
-  return `sub_dead${String(n).padStart(18, '0')}`;
+  return `sub_dead${String(n).padStart(17, '0')}${LETTERS[n % LETTERS.length]}`;
 }
 
 /** How many deliveries are made up at a time, so that not all are in memory. */

@@ -38,11 +38,12 @@ export function sums({ inbound, handOn, files, archive }: Costs) {
   return handOn.map(({ toOne, toTwo }, n) => {
     const taken = inbound[n];
     if (taken === undefined) throw new Error('a mean batch that was not measured');
+    const handedOn = total(handOnParts(toOne));
+    // That a file is there is one more event for the subscriber.
+    const news = files.filesPerEvent * files.newsPerFile * handedOn;
     const parts = {
-      inbound: total(costParts(taken)),
-      handedOn: total(handOnParts(toOne)),
-      files: total(mediaParts(files)),
-      archive,
+      ...{ inbound: total(costParts(taken)), handedOn, archive },
+      files: total(mediaParts(files)) + news,
     };
     const further = total(handOnParts(toTwo)) - parts.handedOn;
     return { ...parts, further, all: total(parts), meanBatch: taken.meanBatch };

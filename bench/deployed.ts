@@ -11,7 +11,7 @@ export interface Deployed {
   readonly secrets: number;
   /** That a function reads. */
   readonly queues: number;
-  /** Whether a change of the table costs an invocation of its readers. */
+  /** Whether a change of the table costs an invocation of the router. */
   readonly isHandedOn: (change: DynamoDBRecord) => boolean;
 }
 
@@ -37,10 +37,11 @@ export async function readDeployed(): Promise<Deployed> {
   const { Resources } = readAssembly(await buildAssembly()).template;
   const ofType = (type: string) =>
     Object.entries(Resources).filter(([, resource]) => resource.Type === type);
-  const filters = ofType('AWS::Lambda::EventSourceMapping').map(
-    ([, { Properties }]) => mappingSchema.parse(Properties).FilterCriteria.Filters,
-  );
-  const ofStreams = filters.filter(({ length }) => length > 0);
+  const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([id, { Properties }]) => ({
+    id,
+    patterns: mappingSchema.parse(Properties).FilterCriteria.Filters.map(({ Pattern }) => Pattern),
+  }));
+  const router = mappings.find(({ id }) => id.includes(FUNCTIONS.router));
   return {
     memoryMegabytes: (name) => {
       const found = ofType('AWS::Lambda::Function').find(([id]) =>
@@ -55,7 +56,8 @@ export async function readDeployed(): Promise<Deployed> {
       .map((metrics) => metrics?.filter((metric) => 'MetricStat' in metric).length ?? 1)
       .reduce((sum, metrics) => sum + metrics, 0),
     secrets: ofType('AWS::SecretsManager::Secret').length,
-    queues: filters.length - ofStreams.length,
-    isHandedOn: eventFilter((ofStreams[0] ?? []).map(({ Pattern }) => Pattern)),
+    // Mappings of streams have filters, those of queues none.
+    queues: mappings.filter(({ patterns }) => patterns.length === 0).length,
+    isHandedOn: eventFilter(router?.patterns ?? []),
   };
 }

@@ -54,6 +54,8 @@ export interface MediaInput {
   readonly puts: number;
   readonly storedBytes: number;
   readonly logBytes: number;
+  /** Changes of a row that say what became of its file, and are handed on as events are. */
+  readonly newsPerFile: number;
   /** Requests to the provider, which are the bytes that leave AWS. */
   readonly bytesOut: number;
 }

@@ -41,6 +41,7 @@ export async function measureMedia(
     readUnits: count('GetItem'),
     writeUnits: unitsOf(writes.slice(stored.length)) / FILES,
     puts: count('PUT'),
+    newsPerFile: changesOf(writes.slice(stored.length)).filter(deployed.isHandedOn).length / FILES,
     storedBytes: FILE_BYTES,
     logBytes: logBytes(logLines) / FILES,
     bytesOut: bytesOut / FILES,

@@ -55,6 +55,7 @@ describe('mediaParts', () => {
     readUnits: 2,
     writeUnits: 1,
     puts: 1,
+    newsPerFile: 1,
     storedBytes: 100_000,
     logBytes: 200,
     bytesOut: 1000,

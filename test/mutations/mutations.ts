@@ -366,7 +366,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/router/send-round.ts',
     find: 'unsent.push(...left.map(({ planned }) => planned));',
     replace: 'if (faults.length > 0) unsent.push(...left.map(({ planned }) => planned));',
-    world: 'after-table',
+    test: 'test/router/route-records.test.ts',
   },
   {
     name: 'returns the last record that was not sent instead of the first',
@@ -387,7 +387,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/router/route-records.ts',
     find: 'await deps.setAside(record, signal);',
     replace: 'deps.setAside(record, signal).catch(() => undefined);',
-    world: 'after-table',
+    test: 'test/router/route-records.test.ts',
   },
   {
     name: 'closes the breaker while somebody may still put aside',
@@ -445,14 +445,14 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });\n  await deps.backlog.remove(row, signal);",
     replace:
       "await deps.backlog.remove(row, signal);\n  await deps.deadLetter(message, 'undeliverable', signal, { fault, answer: excerpt });",
-    world: 'after-table',
+    test: 'test/drainer/drain-subscriber.test.ts',
   },
   {
     name: 'goes on behind the failed head of a group in the backlog',
     file: 'lambda/drainer/drain-backlog.ts',
     find: 'if (!(await drainRow(row, subscriber, health, signal, deps))) return false;',
     replace: 'await drainRow(row, subscriber, health, signal, deps);',
-    world: 'after-table',
+    test: 'test/drainer/drain-subscriber.test.ts',
   },
   {
     name: 'goes on with a failing group on the next page',
@@ -473,7 +473,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/drainer/drain-subscriber.ts',
     find: "if (pass === 'empty') {",
     replace: "if (pass === 'empty' || pass === 'stuck') {",
-    world: 'after-table',
+    test: 'test/drainer/drain-subscriber.test.ts',
   },
   {
     name: "gives back a slot that is another's by then",

@@ -32,8 +32,15 @@ export interface Reception {
   readonly previousVerified: MetricName;
 }
 
+/** The queue gets as much even if nothing is left, since splitting takes as long again the next time. */
+const QUEUE_MS = 2_000;
+
 /** Time to queue one event of a webhook with more than a thousand, as a channel's history has. */
 const MS_PER_EVENT = 5;
+
+/** Those that a sender could mean. Whatever else it says may be anything. */
+const CONTENT_TYPE =
+  /^(application\/(json|octet-stream|x-www-form-urlencoded|xml)|multipart\/form-data|text\/(html|plain|xml))(?=;|$)/;
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
@@ -70,7 +77,7 @@ export async function acceptWebhook(
   const split = splitBody(request, authentication.split, deps.now());
   if (!split.ok) return refuseBody(request, split.reason, deps);
   const allowedMs = Math.max(deadlineMs, split.events.length * MS_PER_EVENT);
-  using deadline = startDeadline(allowedMs - (performance.now() - startedAt));
+  using deadline = startDeadline(Math.max(allowedMs - (performance.now() - startedAt), QUEUE_MS));
   return await store(split.events, deadline.signal, deps);
 }
 
@@ -107,7 +114,7 @@ function refuseBody(
   deps: AcceptWebhookDeps,
 ): HttpResponse {
   deps.count('SignedBodyRefused');
-  const contentType = /^[\w/+.-]{1,80}/.exec(headers['content-type'] ?? '')?.[0];
+  const contentType = CONTENT_TYPE.exec(headers['content-type'] ?? '')?.[0];
   deps.warn('Signed body refused', { reason, contentLength: rawBody.length, contentType });
   return { status: 400, body: reason };
 }

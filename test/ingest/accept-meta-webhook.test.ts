@@ -142,16 +142,22 @@ describe('acceptMetaWebhook', () => {
 
   test.each([
     ['text/plain; charset=utf-8', 'text/plain'],
-    ['x'.repeat(100), 'x'.repeat(80)],
+    ['application/json', 'application/json'],
+    ['5215550001111', undefined],
+    ['text/plain5215550001111', undefined],
+    ['secret/Lucia.Nunoa', undefined],
     ['"Lucía" text/plain', undefined],
     [undefined, undefined],
-  ])('logs of the content type %j what has the form of one', async (given, contentType) => {
-    const { deps, logged } = fakeIngest();
-    const request = signedRequest('no JSON');
-    const headers = { ...request.headers, 'content-type': given };
-    await acceptMetaWebhook({ ...request, headers }, deps);
-    expect(logged[0]?.fields['contentType']).toBe(contentType);
-  });
+  ])(
+    'logs the content type %j where it is one that a sender could mean',
+    async (given, contentType) => {
+      const { deps, logged } = fakeIngest();
+      const request = signedRequest('no JSON');
+      const headers = { ...request.headers, 'content-type': given };
+      await acceptMetaWebhook({ ...request, headers }, deps);
+      expect(logged[0]?.fields['contentType']).toBe(contentType);
+    },
+  );
 
   test.each([
     ['entry', '{"object":"whatsapp_business_account","entry":[]}'],
@@ -261,6 +267,16 @@ describe('the time for a webhook', () => {
   test('is as much as its events need, where they are thousands', async () => {
     const messages = Array.from({ length: 2_000 }, (_, n) => ({ id: `wamid.${n}`, from: '521' }));
     expect(await secondsUntilAnswer(metaWebhook({ messages }))).toBe(10);
+  });
+
+  test('leaves the queue two seconds, however long it took to split', async () => {
+    const secrets = { appSecrets: ['current'], verifyTokens: ['t'] };
+    const slowly = async () => {
+      vi.advanceTimersByTime(20_000);
+      return secrets;
+    };
+    const metaSecrets = { ...fakeSecret(secrets), current: slowly };
+    expect(await secondsUntilAnswer(body, { metaSecrets })).toBe(22);
   });
 
   test('goes on while a secret is read', async () => {

@@ -111,6 +111,23 @@ describe('enqueueEvents', () => {
     expect(queue.log).toHaveLength(sent);
   });
 
+  test('rejects only after all lanes have ended, where one fails at once', async () => {
+    let underWay = 0;
+    const { deps } = fakeQueue();
+    const sendBatch = async (batch: readonly OutgoingEvent[]) => {
+      if (batch.some(({ event }) => event.wamid === 'wamid.0')) throw new Error('away');
+      underWay += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      underWay -= 1;
+      return [];
+    };
+    const senders = Array.from({ length: 100 }, (_, i) => i);
+    const sent = enqueueEvents(eventsOf(senders), NEVER, { ...deps, sendBatch });
+
+    await expect(sent).rejects.toThrow('away');
+    expect(underWay).toBe(0);
+  });
+
   test('lets no later event of a group overtake one that was refused', async () => {
     const refuseFifth = (message: OutgoingEvent) =>
       message.event.wamid === 'wamid.5' ? [{ message, isSenderFault: false }] : [];

@@ -181,7 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'leaves a message where its first status came, not where its earliest was',
     file: 'lambda/adapters/table-writes.ts',
-    find: 'AND (attribute_not_exists(#0) OR #0 <= :0)`',
+    find: ' AND (attribute_not_exists(#0) OR #0 <= :0)`',
     replace: '`',
   },
   {
@@ -355,6 +355,26 @@ export const MUTATIONS: readonly Mutation[] = [
     world: 'after-table',
   },
   {
+    name: 'answers while lanes are still under way',
+    file: 'lambda/ingest/enqueue-events.ts',
+    find: `const lanes = await Promise.allSettled(
+    planLanes(messages).map((batches) => sendInOrder(batches, deadline, deps)),
+  );
+  const failure = lanes.find((lane) => lane.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;`,
+    replace: `await Promise.all(
+    planLanes(messages).map((batches) => sendInOrder(batches, deadline, deps)),
+  );`,
+    test: 'test/ingest/enqueue-events.test.ts',
+  },
+  {
+    name: 'leaves the queue no time where splitting took it all',
+    file: 'lambda/ingest/accept-webhook.ts',
+    find: 'Math.max(allowedMs - (performance.now() - startedAt), QUEUE_MS)',
+    replace: 'allowedMs - (performance.now() - startedAt)',
+    test: 'test/ingest/accept-meta-webhook.test.ts',
+  },
+  {
     name: 'deletes a dead letter before its copy is confirmed',
     file: 'bin/floodgate/dlq/redrive.ts',
     find: 'await queue.sendBack(letter);\n    await queue.remove(letter);',
@@ -380,7 +400,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/router/route-records.ts',
     find: 'if (unsent.length === 0) continue;',
     replace: 'if (number < rounds.length - 1) continue;',
-    world: 'after-table',
+    test: 'test/router/route-records.test.ts',
   },
   {
     name: 'goes on behind an unreadable change before it is set aside',

@@ -17,7 +17,10 @@ const USAGE = `Applies each mutation to a copy of the sources, one at a time, an
 `;
 
 const ROOT = join(import.meta.dirname, '../..');
-const COPIED = ['bin', 'lambda', 'lib', 'local', 'test', 'package.json', 'vitest.config.ts'];
+const COPIED = [
+  ...['bin', 'lambda', 'lib', 'local', 'test'],
+  ...['package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'vitest.config.ts'],
+];
 
 type Verdict = 'caught' | 'survived' | 'broken';
 

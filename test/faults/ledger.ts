@@ -127,6 +127,11 @@ export class Ledger {
     }
   }
 
+  /** SQS sets aside what came back too often: nothing does that does not kill the function. */
+  setAside(body: string): void {
+    this.violate(`2: ${this.tracersOf(body)} came back so often that SQS set it aside`);
+  }
+
   /** A message is gone from a queue. */
   deleted(queue: QueueName, { body }: ReceivedMessage): void {
     this.moved(queue, body);

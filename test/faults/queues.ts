@@ -26,8 +26,22 @@ export interface QueuesOptions<Name extends string> {
 }
 
 /** The inbox as it is deployed, but for how often it hands out a message that kills the function. */
-export function inboxQueues(maxReceiveCount: number) {
-  return orderedQueue('inbox', 180, maxReceiveCount);
+export function inboxQueues(maxReceiveCount: number, onSetAside: (message: NewMessage) => void) {
+  const { queue, deadLetterQueue } = orderedQueue('inbox', 180, maxReceiveCount);
+  deadLetterQueue.onSetAside = onSetAside;
+  return { queue, deadLetterQueue };
+}
+
+/** Tells of what SQS itself moves here, for having been received too often. */
+class DeadLetters extends FifoQueue {
+  onSetAside: (message: NewMessage) => void = () => {};
+
+  protected override takeDeadLetter(
+    ...[message, ...rest]: Parameters<FifoQueue['takeDeadLetter']>
+  ): void {
+    this.onSetAside(message);
+    super.takeDeadLetter(message, ...rest);
+  }
 }
 
 /** A FIFO queue with its dead-letter queue. */
@@ -38,7 +52,7 @@ export function orderedQueue<const Name extends string>(
 ) {
   const both = { retentionSeconds: RETENTION_SECONDS, deduplicationScope: 'messageGroup' } as const;
   const [own, ofDeadLetters] = [`${name}.fifo`, `${name}-dead-letter.fifo`] as const;
-  const deadLetterQueue = new FifoQueue({ ...both, name: ofDeadLetters });
+  const deadLetterQueue = new DeadLetters({ ...both, name: ofDeadLetters });
   const redrive = { deadLetterQueue, maxReceiveCount };
   const queue = new FifoQueue({ ...both, name: own, visibilityTimeoutSeconds, redrive });
   return { queue, deadLetterQueue };

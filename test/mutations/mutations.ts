@@ -355,6 +355,19 @@ export const MUTATIONS: readonly Mutation[] = [
     world: 'after-table',
   },
   {
+    name: 'tries again at once for as long as an outage lasts',
+    file: 'lambda/domain/backoff.ts',
+    find: 'return Math.round((ceiling / 2) * (1 + random));',
+    replace: 'return Math.round(0 * ceiling * random);',
+  },
+  {
+    name: 'sends a dead letter back under an id that others of its group have',
+    file: 'bin/floodgate/dlq/dead-letter-queue.ts',
+    find: "digest(['redrive', id, sequenceNumber])",
+    replace: "digest(['redrive', group])",
+    test: 'test/bin/dlq.test.ts',
+  },
+  {
     name: 'answers while lanes are still under way',
     file: 'lambda/ingest/enqueue-events.ts',
     find: `const lanes = await Promise.allSettled(

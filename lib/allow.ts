@@ -1,3 +1,4 @@
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
@@ -30,7 +31,14 @@ export function allowPolling(grantee: IGrantable, { queueArn }: IQueue): void {
   );
 }
 
-/** Narrows a right on the table to rows with these partition keys, `*` for any letters. */
-export function inPartitions(...keys: string[]): Record<string, Record<string, unknown>> {
-  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
+/** Lets the grantee do each action on rows with its partition keys alone, `*` for any letters. */
+export function allowOnRows(
+  grantee: IGrantable,
+  { tableArn }: Pick<ITableV2, 'tableArn'>,
+  partitionsOf: Readonly<Record<`dynamodb:${string}`, readonly string[]>>,
+): void {
+  for (const [action, keys] of Object.entries(partitionsOf)) {
+    const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } };
+    allow(grantee, [action], [tableArn], condition);
+  }
 }

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { FORGETTINGS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { ForgetEnvironment } from '../lambda/forget/config.ts';
-import { allow } from './allow.ts';
+import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
 import type { Media } from './media.ts';
@@ -54,13 +54,8 @@ export class ContactForgetter extends Construct {
       ['dynamodb:Query'],
       [table.table.tableArn, table.byTimeArn, table.timelineArn],
     );
-    allow(
-      this.function,
-      ['dynamodb:PutItem'],
-      [table.table.tableArn],
-      // It writes down who is to be forgotten, and makes no other row.
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [FORGETTINGS_PARTITION] } },
-    );
+    // It writes down who is to be forgotten, and makes no other row.
+    allowOnRows(this.function, table.table, { 'dynamodb:PutItem': [FORGETTINGS_PARTITION] });
     overflow.grantDelete(forget);
     media.grantDelete(forget);
   }

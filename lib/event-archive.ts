@@ -4,7 +4,7 @@ import { StorageClass, type Transition } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FORGETTINGS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { ArchiverEnvironment } from '../lambda/archiver/config.ts';
-import { allow } from './allow.ts';
+import { allowOnRows } from './allow.ts';
 import { DAYS_LEFT_TAG, daysLeftSteps } from './archive-age.ts';
 import type { EventTable } from './event-table.ts';
 import { PrivateBucket } from './private-bucket.ts';
@@ -70,13 +70,8 @@ export class EventArchive extends Construct {
       // Before the stream forgets it, what could not be archived goes to the bucket as it is.
       maximumAge: Duration.hours(23),
     });
-    allow(
-      this.function,
-      ['dynamodb:Query'],
-      [table.table.tableArn],
-      // Of what is in the table it gets the changes alone, and whom it must not archive.
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [FORGETTINGS_PARTITION] } },
-    );
+    // Of what is in the table it gets the changes alone, and whom it must not archive.
+    allowOnRows(this.function, table.table, { 'dynamodb:Query': [FORGETTINGS_PARTITION] });
     const reason = 'Writes objects whose keys are made of hours and sequence numbers.';
     for (const prefix of WRITTEN) this.bucket.allowUnder(archiver, 's3:PutObject', prefix, reason);
   }

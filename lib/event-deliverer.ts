@@ -10,7 +10,7 @@ import {
   SUBSCRIBERS_PARTITION,
 } from '../lambda/adapters/table-rows.ts';
 import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
-import { allow, allowPolling, inPartitions } from './allow.ts';
+import { allow, allowOnRows, allowPolling } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { Media } from './media.ts';
@@ -19,6 +19,9 @@ import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
+
+const BACKLOG = backlogPartition('*');
+const LIMITS = limitsPartition('*');
 
 export interface EventDelivererProps {
   readonly stage: Stage;
@@ -66,7 +69,12 @@ export class EventDeliverer extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(this.drainer, { retryAttempts: 0 })],
     });
-    allow(this.drainer, ['dynamodb:Query'], [props.table.table.tableArn], ofDeliveries());
+    allowOnRows(this.deliverer, props.table.table, { 'dynamodb:PutItem': [BACKLOG] });
+    allowOnRows(this.drainer, props.table.table, {
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, BACKLOG],
+      'dynamodb:UpdateItem': [BACKLOG],
+      'dynamodb:DeleteItem': [BACKLOG],
+    });
   }
 
   private delivering(
@@ -88,12 +96,13 @@ export class EventDeliverer extends Construct {
         DELIVERIES_DEAD_LETTER_QUEUE_URL: deliveries.deadLetterQueue.queueUrl,
       } satisfies DeliveringEnvironment,
     });
-    allow(
-      delivering.function,
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [table.table.tableArn],
-      ofDeliveries(),
-    );
+    // Nothing of what was said with anybody.
+    allowOnRows(delivering.function, table.table, {
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:PutItem': [deliveriesPartition('*')],
+      'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION, LIMITS],
+      'dynamodb:DeleteItem': [LIMITS],
+    });
     const queues = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
     allow(delivering.function, ['sqs:SendMessage'], queues);
     this.allowListenQueues(delivering);
@@ -118,9 +127,3 @@ type DeliveringProps = EventDelivererProps & {
   readonly name: string;
   readonly description: string;
 };
-
-/** Nothing of what was said with anybody, but what is on its way to subscribers. */
-function ofDeliveries() {
-  const partitions = [backlogPartition, deliveriesPartition, limitsPartition].map((of) => of('*'));
-  return inPartitions(SUBSCRIBERS_PARTITION, ...partitions);
-}

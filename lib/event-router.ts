@@ -4,7 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { RouterEnvironment } from '../lambda/router/config.ts';
-import { allow, inPartitions } from './allow.ts';
+import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
 import { PrivateBucket } from './private-bucket.ts';
@@ -64,13 +64,8 @@ export class EventRouter extends Construct {
       maximumAge: Duration.hours(23),
     });
 
-    allow(
-      this.function,
-      ['dynamodb:Query'],
-      [table.table.tableArn],
-      // Of what was said with anybody it gets the changes alone.
-      inPartitions(SUBSCRIBERS_PARTITION),
-    );
+    // Of what was said with anybody it gets the changes alone.
+    allowOnRows(this.function, table.table, { 'dynamodb:Query': [SUBSCRIBERS_PARTITION] });
     allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn, mediaJobs.queueArn]);
     const reason = 'Writes a record that it cannot read under its sequence number.';
     this.unrouted.allowUnder(router, 's3:PutObject', UNREADABLE, reason);

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { MEDIA_PACE_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { MediaEnvironment } from '../lambda/media/config.ts';
-import { allow, allowPolling } from './allow.ts';
+import { allow, allowOnRows, allowPolling } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { JobQueue } from './job-queue.ts';
 import { QUEUE_RETENTION } from './ordered-queue.ts';
@@ -96,11 +97,9 @@ export class Media extends Construct {
 
   private grantTo(fetcher: ServiceFunction, { table, overflow, secrets }: MediaProps): void {
     allowPolling(this.function, this.jobs.queue);
-    allow(
-      this.function,
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      [table.table.tableArn],
-    );
+    allow(this.function, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
+    // Of events it makes no row.
+    allowOnRows(this.function, table.table, { 'dynamodb:PutItem': [MEDIA_PACE_PARTITION] });
     allow(
       this.function,
       ['secretsmanager:GetSecretValue'],

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { deliveriesPartition, SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { SubscribersEnvironment } from '../lambda/subscribers/config.ts';
-import { allow, inPartitions } from './allow.ts';
+import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
 import type { OrderedQueue } from './ordered-queue.ts';
@@ -61,18 +61,13 @@ export class SubscriberApi extends Construct {
     front.addIamRoutes('Subscribers', this.function, ROUTES);
 
     // Nothing of what was said with anybody.
-    allow(
-      this.function,
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [table.table.tableArn],
-      inPartitions(SUBSCRIBERS_PARTITION),
-    );
-    allow(
-      this.function,
-      ['dynamodb:Query'],
-      [table.table.tableArn],
-      inPartitions(SUBSCRIBERS_PARTITION, deliveriesPartition('*')),
-    );
+    allowOnRows(this.function, table.table, {
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:PutItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:DeleteItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, deliveriesPartition('*')],
+    });
     allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
     signingKey.grantRead(this.function);
   }

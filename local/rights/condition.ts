@@ -1,6 +1,4 @@
 import * as z from 'zod/mini';
-import { expressionOf } from './pattern.ts';
-import type { Call } from './rights.ts';
 
 /** The only condition that roles here have: which partitions of the table are theirs. */
 const schema = z.strictObject({
@@ -9,17 +7,11 @@ const schema = z.strictObject({
   }),
 });
 
-/** Whether the condition of a statement holds; undefined for one that the local stack does not know. */
-export function conditionOf(condition: unknown): ((call: Call) => boolean) | undefined {
-  if (condition === undefined) return () => true;
+/** The partitions that a statement is about; undefined for a condition that the local stack does not know. */
+export function partitionsOf(condition: unknown): readonly string[] | 'any' | undefined {
+  if (condition === undefined) return 'any';
   const known = schema.safeParse(condition).data;
-  if (known === undefined) return undefined;
-  const patterns = [known['ForAllValues:StringLike']['dynamodb:LeadingKeys']].flat();
-  const expressions = patterns.map((pattern) => expressionOf(pattern));
-  // AWS lets pass what names no key. Here that is a call whose keys are not read, so it may not.
-  return ({ leadingKeys = [] }) =>
-    leadingKeys.length > 0 &&
-    leadingKeys.every((key) => expressions.some((expression) => expression.test(key)));
+  return known && [known['ForAllValues:StringLike']['dynamodb:LeadingKeys']].flat();
 }
 
 const value = z.object({ S: z.string() });
@@ -30,10 +22,10 @@ const keyInput = z.object({
   ExpressionAttributeValues: z.optional(z.record(z.string(), z.unknown())),
 });
 
-/** The partitions that a request to the table is about, where it says so in a way that is known. */
-export function leadingKeysOf(input: unknown): readonly string[] {
+/** The partition that a request to the table is about, where it says so in a way that is known. */
+export function leadingKeyOf(input: unknown): string | undefined {
   const { Key, Item, ...query } = keyInput.safeParse(input).data ?? {};
   const placeholder = /^\s*#?\w+\s*=\s*(:\w+)/.exec(query.KeyConditionExpression ?? '')?.[1];
   const queried = value.safeParse(query.ExpressionAttributeValues?.[placeholder ?? '']).data;
-  return [Key?.pk, Item?.pk, queried].flatMap((key) => key?.S ?? []);
+  return (Key?.pk ?? Item?.pk ?? queried)?.S;
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
-import { conditionOf } from './condition.ts';
+import { partitionsOf } from './condition.ts';
 import { expressionOf } from './pattern.ts';
 
 /** What IAM decides on: may this be done with that? */
@@ -8,13 +8,15 @@ export interface Call {
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
   readonly resource: string;
-  /** Of a call to a table the partitions that it is about, where it says which. */
-  readonly leadingKeys?: readonly string[];
+  /** Of a call to a table the partition that it is about, where it says which. */
+  readonly leadingKey?: string | undefined;
 }
 
 /** One action on one resource of a statement, as it is written there. */
-export interface Right extends Omit<Call, 'leadingKeys'> {
+export interface Right extends Omit<Call, 'leadingKey'> {
   readonly functionName: string;
+  /** The one partition of a table, or pattern of such, that it is for; all where none is named. */
+  readonly partition?: string;
 }
 
 interface Grant {
@@ -101,27 +103,36 @@ function grantsOf(
   functionName: string,
   { Action, Resource, Condition, ...others }: Statement,
 ): Grant[] {
-  const isMet = conditionOf(Condition);
+  const partitions = partitionsOf(Condition);
   // Not to look at it would let too much pass.
   const unknown = Object.keys(others).find((member) => !['Effect', 'Sid'].includes(member));
-  if (unknown !== undefined || isMet === undefined) {
+  if (unknown !== undefined || partitions === undefined) {
     throw new Error(
       `${functionName}: the local stack knows no ${unknown ?? 'such Condition'} in the policy of a role`,
     );
   }
-  const resources = [Resource].flat();
-  return [Action]
-    .flat()
-    .flatMap((action) =>
-      resources.map((resource) => grantOf({ functionName, action, resource }, isMet)),
-    );
+  const onPartitions = partitions === 'any' ? [{}] : partitions.map((partition) => ({ partition }));
+  return [Action].flat().flatMap((action) =>
+    [Resource].flat().flatMap((resource) =>
+      // Each its own right, so that one which no call needs shows.
+      onPartitions.map((on) => grantOf({ functionName, action, resource, ...on })),
+    ),
+  );
 }
 
-function grantOf(right: Right, isMet: (call: Call) => boolean): Grant {
+function grantOf(right: Right): Grant {
   const action = expressionOf(right.action, 'i');
   const resource = expressionOf(right.resource);
+  const isThere = isInPartition(right);
   return {
     right,
-    covers: (call) => action.test(call.action) && resource.test(call.resource) && isMet(call),
+    covers: (call) => action.test(call.action) && resource.test(call.resource) && isThere(call),
   };
+}
+
+function isInPartition({ partition }: Right): (call: Call) => boolean {
+  if (partition === undefined) return () => true;
+  const expression = expressionOf(partition);
+  // AWS lets pass what names no key. Here that is a call whose key is not read, so it may not.
+  return ({ leadingKey }) => leadingKey !== undefined && expression.test(leadingKey);
 }

@@ -81,6 +81,20 @@ describe('the rights of a function', () => {
     expect(use('Scan', {})).toThrow('not authorized');
   });
 
+  test('tell a partition that no call needed from those that were needed', () => {
+    const Condition = {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers', 'limits.*'] },
+    };
+    const resource = 'arn:aws:dynamodb:x:1:table/T';
+    const rights = rightsOf([{ ...allow(['dynamodb:GetItem'], resource), Condition }]);
+    const action = 'dynamodb:GetItem';
+    rights.use('Function', { action, resource, leadingKey: 'subscribers' });
+    const unused = { functionName: 'Function', action, resource, partition: 'limits.*' };
+    expect(rights.unused).toEqual([unused]);
+    rights.use('Function', { action, resource, leadingKey: 'limits.sub_1' });
+    expect(rights.unused).toEqual([]);
+  });
+
   test('are those of functions only: anybody else may do anything', () => {
     expect(() => rightsOf([]).use('operator', call)).not.toThrow();
     expect(() => rightsOf([]).use('Function', call)).toThrow('not authorized');

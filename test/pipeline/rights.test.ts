@@ -104,7 +104,7 @@ async function aListenQueue({ stack }: Pipeline): Promise<string> {
 
 /**
  * What each right of deliverer and drainer is for: a subscriber whose endpoint fails once, two that
- * listen by a queue, of whom one is paused and then goes on.
+ * listen by a queue, of whom one is paused and then goes on, and one that goes on and takes nothing.
  */
 async function subscribeAll(pipeline: Pipeline): Promise<() => Promise<void>> {
   const endpoint = await startEndpoint((response, index) => {
@@ -118,11 +118,18 @@ async function subscribeAll(pipeline: Pipeline): Promise<() => Promise<void>> {
   await subscribe(pipeline, endpoint.url, { ...listening, id: 'sub_listening' });
   const paused = { ...listening, id: 'sub_paused', isPaused: true };
   await subscribe(pipeline, endpoint.url, paused);
+  const broken = await startEndpoint((response) => void response.writeHead(500).end());
+  onTestFinished(() => broken[Symbol.asyncDispose]());
+  const ailing = await subscribe(pipeline, broken.url, {
+    ...wanted,
+    id: 'sub_ailing',
+    isPaused: true,
+  });
   return async () => {
     for (const { id } of [live, paused]) queueDelivery(pipeline, aLostDelivery(id));
     const aside = async () => JSON.stringify(await pipeline.rows()).includes(LOST);
     await expect.poll(aside, wait).toBe(true);
-    await change(pipeline, paused.id, { isPaused: false });
+    for (const { id } of [paused, ailing]) await change(pipeline, id, { isPaused: false });
   };
 }
 
@@ -191,8 +198,12 @@ describe('the rights of the functions', { timeout: 120_000 }, () => {
     const unused = () =>
       rights.unused
         .filter(({ functionName, action }) => !ON_MISHAPS.includes(`${functionName} ${action}`))
-        .map(({ action }) => action);
-    await expect.poll(unused, wait).not.toContain('sqs:ChangeMessageVisibility');
+        .map(({ functionName, action, partition }) =>
+          [functionName, action, partition].filter((one) => one !== undefined).join(' '),
+        );
+    await expect
+      .poll(unused, wait)
+      .not.toContainEqual(expect.stringContaining('sqs:ChangeMessageVisibility'));
     clock.advance(5_000);
     await settle();
     const contact = 'contacts/5215550001111';

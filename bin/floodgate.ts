@@ -1,6 +1,12 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import path from 'node:path';
-import { runFloodgate } from './floodgate/run-floodgate.ts';
+
+const projectFolder = path.dirname(import.meta.dirname);
+
+// To read its own source is half of what a command takes. Loaded after this, so that it is remembered.
+enableCompileCache(path.join(projectFolder, '.floodgate', 'compile-cache'));
+const { runFloodgate } = await import('./floodgate/run-floodgate.ts');
 
 // Where a reader such as `head` has seen enough, there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -12,5 +18,5 @@ process.exitCode = await runFloodgate(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
-  projectFolder: path.dirname(import.meta.dirname),
+  projectFolder,
 });

@@ -55,8 +55,15 @@ export class ChangeStream {
     const at = this.#clock.now();
     const sequenceNumber = String(this.#lastSequence);
     const record = this.#recordOf(change, sequenceNumber, at);
-    const bytes = Buffer.byteLength(JSON.stringify(record));
-    const streamed = { shardId: shardOf(change), sequenceNumber, at, record, bytes };
+    let size: number | undefined;
+    const streamed: StreamedChange = {
+      ...{ shardId: shardOf(change), sequenceNumber, at, record },
+      // Most changes are filtered out before anybody asks for it. Not spread: that would ask.
+      get bytes() {
+        size ??= Buffer.byteLength(JSON.stringify(record));
+        return size;
+      },
+    };
     for (const read of this.#readers) read(streamed);
   }
 

@@ -53,6 +53,7 @@ describe('what is private', () => {
       id: WAMID,
       type: 'text',
       timestamp: '1795212000',
+      fileLength: '54614',
       profile: { name: NAME, note: 'mail ana.peña@example.com' },
     });
     expect(privateTextsOf(body)).toEqual([

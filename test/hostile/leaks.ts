@@ -98,7 +98,7 @@ function partsOf(text: string): string[] {
   return [withoutPrefix, digits, ...emails];
 }
 
-/** Times are in every line. */
+/** Times are in every line, and the digits of short numbers by chance. */
 function isTelling(text: string): boolean {
-  return text.length >= MIN_LENGTH && !/^1[67]\d{8}(\d{3})?$/.test(text);
+  return text.length >= MIN_LENGTH && !/^(\d{1,7}|1[67]\d{8}(\d{3})?)$/.test(text);
 }

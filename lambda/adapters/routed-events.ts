@@ -1,5 +1,5 @@
 import type { RoutedEvent } from '../domain/delivery.ts';
-import { EVENT_KINDS, eventId } from '../domain/event.ts';
+import { eventId, kindOfEventId } from '../domain/event.ts';
 import { present } from '../domain/fields.ts';
 import { mediaEventId } from '../domain/media-event.ts';
 import { statusWebhook } from '../domain/status-webhook.ts';
@@ -56,7 +56,7 @@ export function receivedEvents({ before, after, changedAt }: RowChange): readonl
       .filter(({ name }) => before?.[`${STATUS_PREFIXES.time}${name}`] === undefined)
       .map((status) => statusEvent(after, sortKey, status, changedAt));
   }
-  const kind = kindOf(sortKey);
+  const kind = kindOfEventId(sortKey);
   return kind === undefined || before !== undefined ? [] : [storedEvent(after, kind)];
 }
 
@@ -66,14 +66,10 @@ function mediaEvents({ before, after }: RowChange): readonly RoutedEvent[] {
   const settledAt = numberIn(after, MEDIA_ATTRIBUTES.newsAt);
   if (settledAt === undefined || MEDIA_ATTRIBUTES.newsAt in before) return [];
   const { sk: eventId, media } = toStoredEvent(after);
-  const kind = kindOf(eventId);
+  const kind = kindOfEventId(eventId);
   if (kind === undefined || media === undefined) return [];
   const told = { ...media, eventId, settledAt };
   return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), media: told }];
-}
-
-function kindOf(sortKey: string): RoutedEvent['kind'] | undefined {
-  return EVENT_KINDS.find((name) => sortKey.startsWith(`${name}.`));
 }
 
 function isStatusRow(sortKey: string): boolean {

@@ -14,6 +14,11 @@ export type Provider = 'meta' | 'wasender';
  */
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** The kind with which an event's id begins; undefined for what is none of this release. */
+export function kindOfEventId(id: string): EventKind | undefined {
+  return EVENT_KINDS.find((kind) => id.startsWith(`${kind}.`));
+}
+
 /** The names of the person, or of the group chat, at the other end. */
 export interface ContactNames {
   /** Digits of a phone number, without `+`. */

@@ -1,10 +1,12 @@
+import type { RoutedEvent } from '../domain/delivery.ts';
 import {
   type EventPlace,
   type Forgetting,
   type IsOfPerson,
   personEvents,
+  recipientsOf,
 } from '../domain/forgetting.ts';
-import type { DatedLink } from '../domain/name-eras.ts';
+import { type DatedLink, mergedLinks } from '../domain/name-eras.ts';
 import { type Person, readPerson } from './read-person.ts';
 
 /** The person who has a name by these links, found as `readPerson` finds them in the table. */
@@ -14,17 +16,6 @@ function knownPerson(contact: string, links: readonly DatedLink[]): Promise<Pers
     isComplete: true,
   });
   return readPerson('', contact, { table: { linksOf } });
-}
-
-/** The links of several readings, each once, as of when it was first seen. */
-export function mergedLinks(readings: Iterable<DatedLink>): readonly DatedLink[] {
-  const merged = new Map<string, DatedLink>();
-  for (const link of readings) {
-    const key = JSON.stringify([link.from, link.relation, link.to]);
-    const known = merged.get(key);
-    if (known === undefined || link.seenAt < known.seenAt) merged.set(key, link);
-  }
-  return [...merged.values()];
 }
 
 /** One forgetting for each person, however often it was asked for: its first call knew the links. */
@@ -43,6 +34,8 @@ export function eachPersonOnce(forgettings: readonly Forgetting[]): readonly For
 export interface ForgottenPeople {
   /** Tells what is to be forgotten. */
   readonly isForgotten: IsOfPerson<EventPlace & { readonly receivedAt: number }>;
+  /** The same of an event that has all that is known of it. */
+  readonly isTheirs: (event: RoutedEvent) => boolean;
   /** On which channel they have which names. */
   readonly names: readonly { readonly channel: string; readonly name: string }[];
   /** False where somebody has more names than are followed. */
@@ -57,14 +50,14 @@ export async function forgottenPeople(
   const people = await Promise.all(
     eachPersonOnce(forgettings).map(async ({ channel, contact, links, until }) => {
       const person = await knownPerson(contact, mergedLinks([...links, ...linksOn(channel)]));
-      return { channel, until, person, isTheirs: personEvents(channel, person.periods) };
+      return { channel, until, person, isOf: personEvents(channel, person.periods) };
     }),
   );
+  const isForgotten: ForgottenPeople['isForgotten'] = (event, recipients) =>
+    people.some(({ until, isOf }) => event.receivedAt <= until && isOf(event, recipients));
   return {
-    isForgotten: (event, recipients) =>
-      people.some(
-        ({ until, isTheirs }) => event.receivedAt <= until && isTheirs(event, recipients),
-      ),
+    isForgotten,
+    isTheirs: (event) => isForgotten(event, () => recipientsOf(event, event.payload)),
     names: people.flatMap(({ channel, person }) =>
       person.periods.map(({ name }) => ({ channel, name })),
     ),

@@ -1,6 +1,5 @@
 import type { TableReader } from '../adapters/table-reader.ts';
-import type { DatedLink } from '../domain/name-eras.ts';
-import { mergedLinks } from './known-person.ts';
+import { type DatedLink, mergedLinks } from '../domain/name-eras.ts';
 import { type Person, readPerson } from './read-person.ts';
 
 /** The contact who has a name, and all links around their names: also those of others tell periods. */

@@ -1,6 +1,6 @@
 import type { TableReader } from '../adapters/table-reader.ts';
 import { type NamePeriod, periodsOf } from '../domain/identity.ts';
-import { type DatedLink, kindOfName } from '../domain/name-eras.ts';
+import { type DatedLink, kindOfName, linkId } from '../domain/name-eras.ts';
 
 export interface PersonDeps {
   readonly table: Pick<TableReader, 'linksOf'>;
@@ -56,11 +56,7 @@ async function follow(channel: string, contact: string, deps: PersonDeps): Promi
     }
     const found = await Promise.all(next.map((name) => deps.table.linksOf(channel, name)));
     isComplete &&= found.every((part) => part.isComplete);
-    for (const link of found.flatMap((part) => part.links)) links.set(idOf(link), link);
+    for (const link of found.flatMap((part) => part.links)) links.set(linkId(link), link);
     for (const name of next) read.add(name);
   }
-}
-
-function idOf({ from, relation, to }: DatedLink): string {
-  return JSON.stringify([from, relation, to]);
 }

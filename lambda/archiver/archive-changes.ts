@@ -2,7 +2,6 @@ import type { StoredForgetting } from '../adapters/forgettings.ts';
 import { forgottenPeople } from '../api/known-person.ts';
 import { archiveLine, hourPrefix } from '../domain/archive-line.ts';
 import type { RoutedEvent } from '../domain/delivery.ts';
-import { recipientsOf } from '../domain/forgetting.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 import type { MetricName } from '../metric-names.ts';
 
@@ -78,12 +77,10 @@ async function storeHours(
 ): Promise<number> {
   const known = await deps.forgettings(signal);
   countOverdue(known, deps);
-  const { isForgotten } = await forgottenPeople(known.map(({ forgetting }) => forgetting));
+  const { isTheirs } = await forgottenPeople(known.map(({ forgetting }) => forgetting));
   let kept = 0;
   await sideBySide(objects, WRITES_AT_ONCE, async ({ key, events }) => {
-    const lines = events
-      .filter((event) => !isForgotten(event, () => recipientsOf(event, event.payload)))
-      .map(archiveLine);
+    const lines = events.filter((event) => !isTheirs(event)).map(archiveLine);
     kept += lines.length;
     await deps.store(key, lines, signal);
   });

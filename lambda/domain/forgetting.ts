@@ -9,7 +9,7 @@ import {
 } from './checks.ts';
 import type { RoutedEvent } from './delivery.ts';
 import { contactGroup } from './event.ts';
-import type { NamePeriod } from './identity.ts';
+import { isDuring, type NamePeriod } from './identity.ts';
 import type { DatedLink } from './name-eras.ts';
 import { readBody, writeBody } from './queue-body.ts';
 import { eventOfPayload } from './stored-event.ts';
@@ -75,7 +75,7 @@ export function personEvents(channel: string, periods: readonly NamePeriod[]): I
       event.kind === 'status'
         ? recipients().map((name) => names.get(name))
         : [groups.get(event.group)];
-    return own.some((one) => isWithin(one, event.occurredAt));
+    return own.some((one) => one?.some((period) => isDuring(period, event.occurredAt)));
   };
 }
 
@@ -90,8 +90,4 @@ export function recipientsOf(status: RoutedEvent, payload: string | undefined): 
   return (chatId === undefined ? [userId, lid, phone] : [chatId]).filter(
     (name) => name !== undefined,
   );
-}
-
-function isWithin(periods: readonly NamePeriod[] | undefined, timeMs: number): boolean {
-  return periods?.some(({ from, until }) => from <= timeMs && timeMs <= until) ?? false;
 }

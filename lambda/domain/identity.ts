@@ -11,6 +11,14 @@ export interface NamePeriod {
   readonly seenAt: number | undefined;
 }
 
+/** Whether a time, in ms since 1970, is of a period. */
+export function isDuring(
+  { from, until }: Pick<NamePeriod, 'from' | 'until'>,
+  timeMs: number,
+): boolean {
+  return from <= timeMs && timeMs <= until;
+}
+
 /** A contact's name as stored, from what a reader of the API may write for it. */
 export function contactNameOf(text: string): string {
   const { lid, phone, chatId } = namesOfJid(text);

@@ -7,6 +7,21 @@ export interface DatedLink extends IdentityLink {
   readonly seenAt: number;
 }
 
+/** The same for each reading of a link. */
+export function linkId({ from, relation, to }: IdentityLink): string {
+  return JSON.stringify([from, relation, to]);
+}
+
+/** The links of several readings, each once, as of when it was first seen. */
+export function mergedLinks(readings: Iterable<DatedLink>): readonly DatedLink[] {
+  const merged = new Map<string, DatedLink>();
+  for (const link of readings) {
+    const known = merged.get(linkId(link));
+    if (known === undefined || link.seenAt < known.seenAt) merged.set(linkId(link), link);
+  }
+  return [...merged.values()];
+}
+
 /** Tells the kind of a name by its form; what has no other form is a group chat's id. */
 export function kindOfName(name: string): NameKind {
   if (/^\d+$/.test(name)) return 'phone';

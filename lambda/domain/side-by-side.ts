@@ -4,7 +4,7 @@
  * After a failure no more are begun. Rejects with the first one, once all that were begun have ended.
  */
 export async function sideBySide<T>(
-  things: Iterable<T>,
+  things: Iterable<T> | AsyncIterable<T>,
   atOnce: number,
   step: (thing: T) => Promise<void>,
 ): Promise<void> {
@@ -12,13 +12,13 @@ export async function sideBySide<T>(
   const ended = await Promise.allSettled(
     Array.from({ length: atOnce }, async () => {
       // A lane that fails closes what all of them take from.
-      for (const thing of waiting) await step(thing);
+      for await (const thing of waiting) await step(thing);
     }),
   );
   const failure = ended.find((lane) => lane.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
 }
 
-function* eachOf<T>(things: Iterable<T>): Generator<T> {
+async function* eachOf<T>(things: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
   yield* things;
 }

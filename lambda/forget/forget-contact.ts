@@ -5,8 +5,9 @@ import type { TableReader } from '../adapters/table-reader.ts';
 import { readLinkedPerson } from '../api/linked-person.ts';
 import type { Person } from '../api/read-person.ts';
 import { type PeriodSpan, spansOf } from '../api/timeline-spans.ts';
-import type { NamePeriod } from '../domain/identity.ts';
-import type { DatedLink } from '../domain/name-eras.ts';
+import { isDuring, type NamePeriod } from '../domain/identity.ts';
+import { type DatedLink, mergedLinks } from '../domain/name-eras.ts';
+import { sideBySide } from '../domain/side-by-side.ts';
 
 export interface ForgetContactDeps {
   /** Resolves once it is durable that a person is to be forgotten, beyond their rows. */
@@ -85,11 +86,13 @@ async function forgetSpan(
     counts.payloads += deleted?.payloads ?? 0;
     counts.files += deleted?.files ?? 0;
   };
-  await inParallel(table.eventKeys(paged), signal, async (key) => {
+  await sideBySide(table.eventKeys(paged), AT_ONCE, async (key) => {
+    signal.throwIfAborted();
     await forget(key);
     counts.events += 1;
   });
-  await inParallel(table.messageKeys(paged), signal, async ({ pk }) => {
+  await sideBySide(table.messageKeys(paged), AT_ONCE, async ({ pk }) => {
+    signal.throwIfAborted();
     // The message itself last: it is what leads here.
     const [message, ...members] = (await rows.messageRows(pk, signal)).toSorted(messageFirst);
     for (const key of members) await forget(key);
@@ -102,23 +105,6 @@ function messageFirst(a: RowKey, b: RowKey): number {
   return a.sk < b.sk ? -1 : 1;
 }
 
-async function inParallel<T>(
-  source: AsyncIterable<T>,
-  signal: AbortSignal,
-  run: (one: T) => Promise<void>,
-): Promise<void> {
-  let some: T[] = [];
-  for await (const one of source) {
-    some.push(one);
-    if (some.length < AT_ONCE) continue;
-    signal.throwIfAborted();
-    await Promise.all(some.map(run));
-    some = [];
-  }
-  signal.throwIfAborted();
-  await Promise.all(some.map(run));
-}
-
 async function forgetLinks(
   channel: string,
   { names }: Person,
@@ -126,13 +112,11 @@ async function forgetLinks(
   signal: AbortSignal,
   { table, rows }: ForgetContactDeps,
 ): Promise<void> {
+  // Read again: some may have come while rows were emptied.
   const distinct = [...new Set(names.map(({ name }) => name))];
   const found = await Promise.all(distinct.map((name) => table.linksOf(channel, name)));
-  const own = new Map<string, DatedLink>();
-  for (const link of found.flatMap(({ links }) => links)) {
-    if (joins(link, names)) own.set(JSON.stringify([link.from, link.relation, link.to]), link);
-  }
-  for (const link of own.values()) {
+  for (const link of mergedLinks(found.flatMap(({ links }) => links))) {
+    if (!joins(link, names)) continue;
     await rows.forgetLink(channel, link, signal);
     counts.links += 1;
   }
@@ -141,6 +125,6 @@ async function forgetLinks(
 /** Whether both ends of a link were the person's when it was seen. */
 function joins({ from, to, seenAt }: DatedLink, names: readonly NamePeriod[]): boolean {
   const had = (name: string) =>
-    names.some((period) => period.name === name && period.from <= seenAt && seenAt <= period.until);
+    names.some((period) => period.name === name && isDuring(period, seenAt));
   return had(from) && had(to);
 }

@@ -2,19 +2,16 @@ import type { Backlog, BacklogRow } from '../../../lambda/adapters/backlog-table
 import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
 import { type RoutedEvent, readDelivery } from '../../../lambda/domain/delivery.ts';
 import { readEnvelope } from '../../../lambda/domain/envelope.ts';
-import { recipientsOf } from '../../../lambda/domain/forgetting.ts';
 import { readMediaJob } from '../../../lambda/domain/media-job.ts';
 
 /** Whether a message of any of our queues is about somebody who is to be forgotten. */
 export type IsTheirs = (body: string) => 'theirs' | 'others' | 'undecided';
 
 /** @param words of which each message about them has one */
-export function isTheirs({ isForgotten }: ForgottenPeople, words: readonly string[]): IsTheirs {
+export function isTheirs(people: ForgottenPeople, words: readonly string[]): IsTheirs {
   return (body) => {
     const event = eventIn(body);
-    if (event !== undefined) {
-      return isForgotten(event, () => recipientsOf(event, event.payload)) ? 'theirs' : 'others';
-    }
+    if (event !== undefined) return people.isTheirs(event) ? 'theirs' : 'others';
     // A job names a row, which is empty by now: it has nothing of anybody.
     if (readMediaJob(body).ok) return 'others';
     return words.some((word) => body.includes(word)) ? 'undecided' : 'others';
@@ -45,8 +42,7 @@ export async function clearBacklogs(
   subscriberIds: readonly string[],
   { backlog, people, isDryRun, onProgress, signal }: BacklogTools,
 ): Promise<number> {
-  const isMeant = ({ delivery: { event } }: BacklogRow) =>
-    people.isForgotten(event, () => recipientsOf(event, event.payload));
+  const isMeant = ({ delivery: { event } }: BacklogRow) => people.isTheirs(event);
   let [removed, read] = [0, 0];
   for await (const rows of pagesOf(subscriberIds, backlog)) {
     if (signal.aborted) break;

@@ -5,7 +5,6 @@ import { routedEvents } from '../../../lambda/adapters/routed-events.ts';
 import { toRowChange } from '../../../lambda/adapters/table-stream.ts';
 import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { recipientsOf } from '../../../lambda/domain/forgetting.ts';
 import { isRecord, memberOf } from '../../../lambda/domain/json-source.ts';
 import type { ListedObject, ReadObject, StoredObjects } from './stored-objects.ts';
 
@@ -102,10 +101,8 @@ function isChange(record: unknown): record is DynamoDBRecord {
   return isRecord(record) && isRecord(record['dynamodb']);
 }
 
-function isOfPeople(record: DynamoDBRecord, { isForgotten }: ForgottenPeople): boolean {
-  return (eventsIn(record) ?? []).some((event) =>
-    isForgotten(event, () => recipientsOf(event, event.payload)),
-  );
+function isOfPeople(record: DynamoDBRecord, { isTheirs }: ForgottenPeople): boolean {
+  return (eventsIn(record) ?? []).some(isTheirs);
 }
 
 /** Whether it has a word of theirs, and is nothing that this release can read. */

@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
-import type { Context, DynamoDBRecord } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { forgettingWriter } from '../../lambda/adapters/forgettings.ts';
 import { loadArchiverConfig } from '../../lambda/archiver/config.ts';
 import { watchTable } from '../support/change-records.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { type ObjectEmulator, startObjects } from '../support/object-emulator.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, splitMeta } from '../support/webhooks.ts';
 
@@ -15,48 +16,26 @@ const OTHER = 'MX.20000000000000000002';
 
 let table: EventTableEmulator;
 let objects: ObjectEmulator;
-let output: string[];
+
+const output = runsInLambda();
 
 beforeAll(async () => {
   [table, objects] = await Promise.all([startEventTable(), startObjects('archive')]);
 });
 afterAll(() => Promise.all([table[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()]));
-beforeEach(async () => {
-  await table.clear();
-  output = [];
-  const collect = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
-  for (const level of ['log', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, level).mockImplementation(collect);
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+beforeEach(() => table.clear());
 
 /** The handler as it starts in Lambda, before the emulators. */
 async function startHandler() {
   const variables = {
     TABLE_NAME: table.tableName,
     ARCHIVE_BUCKET: 'archive',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_S3: objects.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { handler } = await import('../../lambda/archiver/handler.ts');
+  const { handler } = await startedIn(variables, () => import('../../lambda/archiver/handler.ts'));
   return (Records: DynamoDBRecord[], leftMs = 120_000) => {
-    const time = { getRemainingTimeInMillis: () => leftMs };
-    const context: Context = Object.assign(Object.create(null), time);
-    return handler({ Records }, context);
+    return handler({ Records }, contextWith(leftMs));
   };
 }
 

@@ -1,42 +1,22 @@
-import type { Context } from 'aws-lambda';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { startAwsStub } from '../support/aws-stub.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { queuedDelivery } from '../support/fake-delivering.ts';
+import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { sqsRecord } from '../support/queued-events.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
 let table: EventTableEmulator;
 
+runsInLambda();
+
 beforeAll(async () => {
   table = await startEventTable();
 });
 afterAll(() => table[Symbol.asyncDispose]());
-beforeEach(async () => {
-  await table.clear();
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation(() => true);
-  }
-  for (const level of ['log', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, level).mockImplementation(() => {});
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+beforeEach(() => table.clear());
 
 const MEDIA_POLICY = {
   ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
@@ -60,33 +40,24 @@ async function startHandlers(status: () => number, isPaused = false) {
     DELIVERIES_QUEUE_URL: `${aws.url}/1/deliveries.fifo`,
     DELIVERIES_DEAD_LETTER_QUEUE_URL: `${aws.url}/1/deliveries-dead-letter.fifo`,
     DELIVER_TO_LOOPBACK: 'true',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const [deliverer, drainer] = await Promise.all([
-    import('../../lambda/deliverer/handler.ts'),
-    import('../../lambda/drainer/handler.ts'),
-  ]);
+  const [deliverer, drainer] = await startedIn(variables, () =>
+    Promise.all([
+      import('../../lambda/deliverer/handler.ts'),
+      import('../../lambda/drainer/handler.ts'),
+    ]),
+  );
   const subscriber = aSubscriber({ endpoint: { kind: 'https', url: endpoint.url }, isPaused });
   await subscriberWriter(table.dynamodb, table.tableName).add(subscriber, signal);
-  const context = (remainingMs: number): Context =>
-    Object.assign(Object.create(null), {
-      awsRequestId: 'request',
-      getRemainingTimeInMillis: () => remainingMs,
-    });
   const deliver = async (...ids: readonly string[]) => {
     const Records = ids.map((id) => sqsRecord(queuedDelivery(id)));
-    const { batchItemFailures } = await deliverer.handler({ Records }, context(60_000));
+    const { batchItemFailures } = await deliverer.handler({ Records }, contextWith(60_000));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
   const received = () => endpoint.received.map(({ headers }) => headers['webhook-id']);
-  return { deliver, received, subscriber, drain: () => drainer.handler({}, context(60_000)) };
+  return { deliver, received, subscriber, drain: () => drainer.handler({}, contextWith(60_000)) };
 }
 
 const attempts = async () =>

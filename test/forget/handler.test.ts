@@ -1,9 +1,10 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { forgettingTable } from '../../lambda/adapters/forgettings.ts';
 import { loadForgetConfig } from '../../lambda/forget/config.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { type ObjectEmulator, startObjects } from '../support/object-emulator.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, splitMeta } from '../support/webhooks.ts';
 
@@ -13,28 +14,14 @@ const PAYLOAD = 'payloads/message.1.json';
 
 let table: EventTableEmulator;
 let objects: ObjectEmulator;
-let output: string[];
+
+const output = runsInLambda();
 
 beforeAll(async () => {
   [table, objects] = await Promise.all([startEventTable(), startObjects('overflow', 'media')]);
 });
 afterAll(() => Promise.all([table[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()]));
-beforeEach(async () => {
-  await table.clear();
-  output = [];
-  const collect = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
-  for (const level of ['log', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, level).mockImplementation(collect);
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+beforeEach(() => table.clear());
 
 /** The handler as it starts in Lambda, before the emulators. */
 async function startHandler(environment: Record<string, string> = {}) {
@@ -43,25 +30,17 @@ async function startHandler(environment: Record<string, string> = {}) {
     OVERFLOW_BUCKET: 'overflow',
     MEDIA_BUCKET: 'media',
     ARCHIVE_DAYS: '400',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_S3: objects.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     ...environment,
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { handler } = await import('../../lambda/forget/handler.ts');
+  const { handler } = await startedIn(variables, () => import('../../lambda/forget/handler.ts'));
   return async (pathParameters: object, leftMs = 29_000) => {
     const event: APIGatewayProxyEventV2 = Object.assign(Object.create(null), {
       ...{ routeKey: 'DELETE /v1/channels/{channel}/contacts/{contact}', headers: {} },
       ...{ pathParameters, isBase64Encoded: false },
     });
-    const time = { getRemainingTimeInMillis: () => leftMs };
-    const context: Context = Object.assign(Object.create(null), time);
-    const { statusCode, body = '' } = await handler(event, context);
+    const { statusCode, body = '' } = await handler(event, contextWith(leftMs));
     return { statusCode, body: JSON.parse(body) };
   };
 }

@@ -6,11 +6,11 @@ import { readJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
 import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { keepOutput, startedIn } from '../support/lambda-runtime.ts';
 import { metaSignature, metaWebhook } from '../support/webhooks.ts';
 import { type AwsEdge, startAwsEdge, type TakenMessage } from './aws-edge.ts';
 import { aHostileRequest, anEvent, SECRETS } from './hostile-requests.ts';
 import { hostileRuns } from './runs.ts';
-import { keepOutput } from './written-output.ts';
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -29,15 +29,10 @@ beforeAll(async () => {
     OVERFLOW_BUCKET: 'overflow',
     META_SECRET_ARN: 'arn:meta',
     WASENDER_SECRET_ARN: 'arn:wasender',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL: edge.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   output = keepOutput();
-  ({ handler } = await import('../../lambda/ingest/handler.ts'));
+  ({ handler } = await startedIn(variables, () => import('../../lambda/ingest/handler.ts')));
 });
 afterAll(async () => {
   vi.restoreAllMocks();

@@ -5,22 +5,18 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { contextWith, keepOutput, startedIn } from '../support/lambda-runtime.ts';
 import { queuedMessage, queuedMessageEvent, sqsRecord } from '../support/queued-events.ts';
 import { splitMeta, splitWasender } from '../support/webhooks.ts';
 import { type AwsEdge, startAwsEdge } from './aws-edge.ts';
 import { nearJson } from './hostile-json.ts';
 import { hostileRuns } from './runs.ts';
 import { META_SHAPES, WASENDER_SHAPES } from './webhook-shapes.ts';
-import { keepOutput } from './written-output.ts';
 
 let edge: AwsEdge;
 let table: EventTableEmulator;
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 let output: string[];
-
-const context: Context = Object.assign(Object.create(null), {
-  getRemainingTimeInMillis: () => 30_000,
-});
 
 beforeAll(async () => {
   [edge, table] = await Promise.all([startAwsEdge({}), startEventTable()]);
@@ -29,16 +25,11 @@ beforeAll(async () => {
     INBOX_QUEUE_URL: `${edge.url}/1/inbox.fifo`,
     INBOX_DEAD_LETTER_QUEUE_URL: `${edge.url}/1/inbox-dead-letter.fifo`,
     RETENTION_DAYS: '30',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SQS: edge.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   output = keepOutput();
-  ({ handler } = await import('../../lambda/processor/handler.ts'));
+  ({ handler } = await startedIn(variables, () => import('../../lambda/processor/handler.ts')));
 });
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -104,7 +95,7 @@ test('whatever is on the queue is stored, set aside or returned, and a neighbour
 
       const { batchItemFailures } = await handler(
         { Records: [...hostile, healthy].map(sqsRecord) },
-        context,
+        contextWith(30_000),
       );
 
       const returned = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { confirmed, startAwsStub } from '../support/aws-stub.ts';
+import { runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { aMessage, metaSignature, metaWebhook } from '../support/webhooks.ts';
 
 const META_SECRET = JSON.stringify({ appSecrets: ['app-secret'], verifyToken: 'verify-me' });
@@ -8,23 +9,7 @@ const WASENDER_SECRET = JSON.stringify({
   sessions: [{ session: 'shop', token: 'path', secrets: ['shared'] }],
 });
 
-let output: string[];
-
-beforeEach(() => {
-  output = [];
-  const collect = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(collect);
-  for (const level of ['log', 'info', 'warn', 'error'] as const) {
-    vi.spyOn(console, level).mockImplementation(collect);
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+const output = runsInLambda();
 
 /** The handler as it starts in Lambda, before services that answer as AWS does. */
 async function startHandler() {
@@ -41,16 +26,10 @@ async function startHandler() {
     OVERFLOW_BUCKET: 'overflow',
     META_SECRET_ARN: 'arn:meta',
     WASENDER_SECRET_ARN: 'arn:wasender',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_SQS: url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'any',
-    AWS_SECRET_ACCESS_KEY: 'any',
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { handler } = await import('../../lambda/ingest/handler.ts');
+  const { handler } = await startedIn(variables, () => import('../../lambda/ingest/handler.ts'));
   return { calls, handle: (event: object) => handler(anEvent(event)) };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SQSBatchResponse } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
@@ -12,6 +12,7 @@ import { type MediaStandIn, serveMedia } from '../../local/media/stand-in.ts';
 import { startAwsStub } from '../support/aws-stub.ts';
 import { aPhotoEvent } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { sqsRecord } from '../support/queued-events.ts';
 import { only, splitWasender, wasenderWebhook } from '../support/webhooks.ts';
 
@@ -28,7 +29,8 @@ const policy = { keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: '
 let table: EventTableEmulator;
 let files: LoopbackServer;
 let providers: MediaStandIn;
-let output: string[];
+
+const output = runsInLambda();
 
 beforeAll(async () => {
   table = await startEventTable();
@@ -37,24 +39,7 @@ beforeAll(async () => {
   providers = await serveMedia(TOKENS);
 });
 afterAll(() => Promise.all([table[Symbol.asyncDispose](), files.close(), providers.close()]));
-beforeEach(async () => {
-  await table.clear();
-  output = [];
-  const collect = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation(collect);
-  }
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation(collect);
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+beforeEach(() => table.clear());
 
 /** The handler as it starts in Lambda, over emulators and stand-ins, with the queue's calls. */
 async function startHandler(changed: Record<string, string> = {}) {
@@ -71,25 +56,16 @@ async function startHandler(changed: Record<string, string> = {}) {
     WASENDER_SECRET_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:wasender',
     GRAPH_URL: providers.urls.meta,
     WASENDER_URL: providers.urls.wasender,
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_S3: files.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     ...changed,
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  vi.resetModules();
-  const { handler } = await import('../../lambda/media/handler.ts');
+  const { handler } = await startedIn(variables, () => import('../../lambda/media/handler.ts'));
   const fetchFile = async (body: string, remainingMs = 300_000): Promise<readonly string[]> => {
     const message = { messageId: 'job', body, receiptHandle: 'receipt', receiveCount: 1 };
     const record = sqsRecord({ ...message, messageGroupId: undefined, sequenceNumber: '' });
-    const context: Context = Object.assign(Object.create(null), {
-      getRemainingTimeInMillis: () => remainingMs,
-    });
-    const answer: SQSBatchResponse = await handler({ Records: [record] }, context);
+    const answer: SQSBatchResponse = await handler({ Records: [record] }, contextWith(remainingMs));
     return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
   const hidden = () =>

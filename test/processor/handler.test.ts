@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messageGroup } from '../../lambda/domain/event.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { type QueueEmulator, startQueues } from '../support/queue-emulator.ts';
 import {
   CHANNEL,
@@ -17,7 +18,8 @@ import {
 
 let table: EventTableEmulator;
 let queues: QueueEmulator;
-let output: string[];
+
+const output = runsInLambda();
 
 beforeAll(async () => {
   [table, queues] = await Promise.all([startEventTable(), startQueues()]);
@@ -28,47 +30,22 @@ afterAll(async () => {
 beforeEach(async () => {
   queues.reset();
   await table.clear();
-  output = [];
-  const collect = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation(collect);
-  }
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation(collect);
-  }
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
 });
 
 /** The handler as it starts in Lambda, with its environment and the endpoints of the emulators. */
 async function startHandler(environment: Record<string, string> = {}) {
-  vi.resetModules();
   const variables = {
     TABLE_NAME: table.tableName,
     INBOX_QUEUE_URL: queues.inboxUrl,
     INBOX_DEAD_LETTER_QUEUE_URL: queues.deadLetterUrl,
     RETENTION_DAYS: '30',
-    POWERTOOLS_METRICS_NAMESPACE: 'Floodgate',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     ...environment,
   };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  const { handler } = await import('../../lambda/processor/handler.ts');
-  return (event: SQSEvent, remainingMs = 30_000): Promise<SQSBatchResponse> => {
-    const context: Context = Object.assign(Object.create(null), {
-      getRemainingTimeInMillis: () => remainingMs,
-    });
-    return handler(event, context);
-  };
+  const { handler } = await startedIn(variables, () => import('../../lambda/processor/handler.ts'));
+  return (event: SQSEvent, remainingMs = 30_000): Promise<SQSBatchResponse> =>
+    handler(event, contextWith(remainingMs));
 }
 
 async function receivedEvent(): Promise<SQSEvent> {

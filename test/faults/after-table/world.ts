@@ -73,8 +73,8 @@ export class AfterTableWorld {
     this.#network = this.#connect(planned);
     const surroundings = { time, random, faults, coldStart, trace: this.#trace };
     this.functions = startFunctions({ ...surroundings, network: this.#network });
-    this.#router = this.#startRouter(schedule);
-    this.#archiver = this.#startArchiver(schedule);
+    this.#router = this.#startReader('router', 'unrouted', schedule);
+    this.#archiver = this.#startReader('archiver', 'archive', schedule);
     this.#startPollers(schedule.pollers);
     this.#drainerClock = new DrainerClock({
       ...{ time, table: this.table, drainer: this.functions.drainer },
@@ -111,23 +111,17 @@ export class AfterTableWorld {
     });
   }
 
-  #startRouter({ gap, broken }: AfterTableSchedule): StreamReader {
+  #startReader(
+    name: 'router' | 'archiver',
+    bucket: 'unrouted' | 'archive',
+    { gap, broken }: AfterTableSchedule,
+  ): StreamReader {
     return new StreamReader({
-      ...{ time: this.time, faults: this.faults, reader: this.functions.router },
-      mapping: DEPLOYED.readers.router,
+      ...{ time: this.time, faults: this.faults, reader: this.functions[name] },
+      mapping: DEPLOYED.readers[name],
       disabled: timeSpan(gap),
-      broken: timeSpan(broken?.reader === 'router' ? broken : undefined),
-      setAside: (records) => this.#setAside('unrouted', records),
-    });
-  }
-
-  #startArchiver({ gap, broken }: AfterTableSchedule): StreamReader {
-    return new StreamReader({
-      ...{ time: this.time, faults: this.faults, reader: this.functions.archiver },
-      mapping: DEPLOYED.readers.archiver,
-      disabled: timeSpan(gap),
-      broken: timeSpan(broken?.reader === 'archiver' ? broken : undefined),
-      setAside: (records) => this.#setAside('archive', records),
+      broken: timeSpan(broken?.reader === name ? broken : undefined),
+      setAside: (records) => this.#setAside(bucket, records),
     });
   }
 

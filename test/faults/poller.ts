@@ -54,7 +54,8 @@ export class Poller {
     }
     const { opensAt } = queue;
     this.#cancelWake();
-    if (!Number.isFinite(opensAt)) return;
+    // The end of an invocation polls again.
+    if (this.#running >= maxConcurrency || !Number.isFinite(opensAt)) return;
     this.#cancelWake = time.after(Math.max(opensAt - time.now, 0) + 1, () => this.#poll());
   }
 

@@ -27,6 +27,7 @@ const contacts = [aContact({ profile: { name, username }, wa_id: phone, user_id:
 const from = { from: phone, from_user_id: userId };
 const message = (id: string, overrides: object = {}) =>
   aMessage({ ...from, id, text: { body: text }, ...overrides });
+const photo = (id: string) => ({ type: 'image', image: { id, caption } });
 const status = (overrides: object = {}) =>
   aStatus({ id: wamid, recipient_id: phone, recipient_user_id: userId, ...overrides });
 const change = (field: string, value: object) => metaChanges({ field, value: metaValue(value) });
@@ -55,6 +56,13 @@ const meta = [
     ],
     errors: [{ code: 1, message: text }],
     [email]: { beside: text },
+  }),
+  metaWebhook({
+    contacts,
+    messages: [
+      message('wamid.unknown-file', photo('no-such-file')),
+      message('wamid.old-file', { ...photo('no-such-file'), timestamp: '1700000000' }),
+    ],
   }),
   change('smb_message_echoes', { message_echoes: [message('wamid.echo', { to: phone })] }),
   change('calls', {
@@ -92,6 +100,7 @@ export const personalWebhooks = {
   wasender,
   /** One that goes through the overflow bucket. */
   large: metaWebhook({ contacts, messages: [largeMessage('wamid.larger')] }),
+  photo: metaWebhook({ contacts, messages: [message('wamid.photo', photo('2'))] }),
   /** As many events again, that nobody has seen yet. */
   again: meta.map((body) => body.replaceAll('wamid.', 'wamid.again.')),
 };

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
@@ -16,8 +17,8 @@ const expect = { poll: { timeout: 15_000 } };
 
 export default defineConfig({
   test: {
-    // By default one core is left alone, which is half of a small machine.
-    maxWorkers: '100%',
+    // One more than there are cores: tests of whole stacks wait for much of their time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {

@@ -17,9 +17,21 @@ export function anApp(context: Context = {}): App {
   return app;
 }
 
+const templates = new Map<string, Template>();
+
+/** The template of these settings, made once for all tests. */
 export function aTemplate(context: Context = {}): Template {
+  const key = JSON.stringify(context);
+  const template = templates.get(key) ?? newTemplate(context);
+  templates.set(key, template);
+  return template;
+}
+
+function newTemplate(context: Context): Template {
   const app = new App({
     context: { ...settings.context, 'aws:cdk:bundling-stacks': [], ...context },
+    // It takes longer than all else. The tests of the whole app have it.
+    builtinCloudFormationValidation: false,
   });
   return Template.fromStack(new FloodgateStack(app, 'Floodgate', { stage: loadStage(app.node) }));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
+import settings from '../package.json' with { type: 'json' };
 
 const readySchema = z.object({
   url: z.string(),
@@ -27,8 +28,11 @@ const TICK_MS = 10;
 
 /** What `npm start` runs, in a process of its own, on a free port. */
 export async function runStack(): Promise<RunningStack> {
-  const path = join(import.meta.dirname, '..', 'bin', 'local.ts');
-  const child = spawn(execPath, [path, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [, ...start] = settings.scripts.start.split(' ');
+  const child = spawn(execPath, [...start, '--port', '0'], {
+    ...{ cwd: join(import.meta.dirname, '..'), env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let fault = '';
   child.stderr.on('data', (chunk) => {
     fault += String(chunk);

@@ -4,13 +4,15 @@ import { defineConfig } from 'vitest/config';
 /** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
 const TEMPLATE = ['test/lib/**/*.test.ts', 'test/api/openapi.test.ts'];
 
-/** Whole stacks and processes, each in a worker of its own; the others share what they import. */
+/** Whole stacks and processes. */
 const WHOLE = [
   'test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts',
   'test/local/{schedules,stack,stream-source}.test.ts',
 ];
 
 const testTimeout = 30_000;
+/** Long enough for the app's first build. */
+const hookTimeout = 60_000;
 
 /** What is polled for is there soon, but on a busy machine not within Vitest's second. */
 const expect = { poll: { timeout: 15_000 } };
@@ -45,8 +47,10 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: WHOLE,
+          isolate: false,
           globalSetup: 'test/support/build-once.ts',
           testTimeout,
+          hookTimeout,
           expect,
           sequence: { groupOrder: 1 },
         },

@@ -34,6 +34,8 @@ function checkOf<Schedule>(world: World<Schedule>): Check {
 const checks: Partial<Record<WorldName, Check>> = {};
 
 parentPort?.on('message', async (chunk: Chunk) => {
+  // Errors are made by the hundred in each week, and nobody reads where but of one schedule.
+  Error.stackTraceLimit = chunk.path === undefined ? 0 : 10;
   checks[chunk.world] ??= chunk.world === AFTER_TABLE.name ? checkOf(AFTER_TABLE) : checkOf(WEEKS);
   report({ kind: 'done', failure: await checks[chunk.world]?.(chunk) });
 });

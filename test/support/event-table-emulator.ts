@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import {
   type AttributeValue,
+  BatchWriteItemCommand,
   CreateTableCommand,
-  DeleteItemCommand,
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -38,6 +38,9 @@ export interface EventTableEmulator extends AsyncDisposable {
   /** The operations that came over HTTP, in order. */
   readonly operations: string[];
 }
+
+/** Of one `BatchWriteItem`. */
+const MOST_WRITES = 25;
 
 /** A table as deployed, in memory, in this process. */
 export async function startEventTable(tableName = 'events'): Promise<EventTableEmulator> {
@@ -73,9 +76,12 @@ export async function startEventTable(tableName = 'events'): Promise<EventTableE
     operations,
     rows,
     clear: async () => {
-      for (const { pk, sk } of await rows()) {
-        if (pk === undefined || sk === undefined) continue;
-        await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk, sk } }));
+      const deletions = (await rows()).flatMap(({ pk, sk }) =>
+        pk === undefined || sk === undefined ? [] : [{ DeleteRequest: { Key: { pk, sk } } }],
+      );
+      for (let from = 0; from < deletions.length; from += MOST_WRITES) {
+        const RequestItems = { [tableName]: deletions.slice(from, from + MOST_WRITES) };
+        await client.send(new BatchWriteItemCommand({ RequestItems }));
       }
       operations.length = 0;
     },

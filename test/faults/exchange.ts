@@ -52,9 +52,11 @@ export function exchange(call: HttpCall, { signal, timeoutMs }: Patience): Promi
   });
 }
 
+const utf8 = new TextDecoder();
+
 /** What was sent, as text. */
 export function textOf({ body }: Pick<HttpCall, 'body'>): string {
-  return typeof body === 'string' ? body : new TextDecoder().decode(body);
+  return typeof body === 'string' ? body : utf8.decode(body);
 }
 
 /** The operation of AWS's that a call asks for. */

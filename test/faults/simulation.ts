@@ -81,7 +81,9 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
     now,
     queues: { 'inbox.fifo': inbox, 'inbox-dead-letter.fifo': deadLetterQueue },
     onSent: (queue, message, sent, isNew) => {
-      trace(`${queue} ${isNew ? 'takes' : 'has'} ${ledger.tracersOf(message.body)}`);
+      if (options.trace !== undefined) {
+        trace(`${queue} ${isNew ? 'takes' : 'has'} ${ledger.tracersOf(message.body)}`);
+      }
       ledger.sent(queue, message, sent, isNew);
       if (queue === 'inbox.fifo' && isNew) recent.push(message);
     },
@@ -90,7 +92,10 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const table = new SimulatedTable({
     now,
     random,
-    refuses: (values) => !isMended && ledger.tracersOf(values).some((one) => poison.has(one)),
+    refuses: (input) =>
+      !isMended &&
+      poison.size > 0 &&
+      ledger.tracersOf(JSON.stringify(input)).some((one) => poison.has(one)),
     onChange: (change) => {
       trace(`the table has ${change.sk}`);
       ledger.changed(change);

@@ -25,7 +25,7 @@ export interface TableOptions {
   readonly now: () => number;
   readonly random: () => number;
   /** Whether the table would refuse this write whenever it came. */
-  readonly refuses: (values: string) => boolean;
+  readonly refuses: (input: object) => boolean;
   readonly onChange: (change: RowChange) => void;
 }
 
@@ -132,7 +132,7 @@ export class SimulatedTable {
 
   #write({ key: { pk, sk }, condition, input, change }: Write): ServiceAnswer {
     if (pk?.S === undefined || sk?.S === undefined) return refused('missing key');
-    if (this.#options.refuses(JSON.stringify(input))) return refused('the item is refused');
+    if (this.#options.refuses(input)) return refused('the item is refused');
     const key = `${pk.S}\n${sk.S}`;
     const before = this.#live(key);
     if (condition !== undefined && !holds(condition, before, input)) {

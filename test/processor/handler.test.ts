@@ -125,7 +125,7 @@ describe('the processor', () => {
       queuedMessage(queuedMessageEvent({ group: 'bad' }), { body: `${PHONE} ${WAMID}` }),
     ];
 
-    await handler({ Records: events.map(sqsRecord) }, 4000);
+    await handler({ Records: events.map(sqsRecord) }, 20_000);
 
     const written = output.join('\n');
     expect(written).toContain('Events returned to the queue');

@@ -34,15 +34,14 @@ export function contextWith(remainingMs: number): Context {
 
 /** Keeps what this process writes, a string for each line or chunk, until mocks are restored. */
 export function keepOutput(output: string[] = []): string[] {
-  const keep = (...line: unknown[]) => {
-    output.push(line.join(' '));
-    return true;
-  };
   for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation(keep);
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      output.push(String(chunk));
+      return true;
+    });
   }
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    vi.spyOn(console, level).mockImplementation(keep);
+    vi.spyOn(console, level).mockImplementation((...line) => void output.push(line.join(' ')));
   }
   return output;
 }

@@ -32,8 +32,8 @@ class WeeksFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: WeeksFirst },
-    // One more than there are cores: tests of whole stacks wait for much of their time.
-    maxWorkers: availableParallelism() + 1,
+    // More than there are cores: tests of whole stacks wait for much of their time.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         test: {

@@ -5,10 +5,10 @@ import { readEnvelope } from '../../../lambda/domain/envelope.ts';
 import { readMediaJob } from '../../../lambda/domain/media-job.ts';
 
 /** Whether a message of any of our queues is about somebody who is to be forgotten. */
-export type IsTheirs = (body: string) => 'theirs' | 'others' | 'undecided';
+export type WhoseMessage = (body: string) => 'theirs' | 'others' | 'undecided';
 
 /** @param words of which each message about them has one */
-export function isTheirs(people: ForgottenPeople, words: readonly string[]): IsTheirs {
+export function whoseMessage(people: ForgottenPeople, words: readonly string[]): WhoseMessage {
   return (body) => {
     const event = eventIn(body);
     if (event !== undefined) return people.isTheirs(event) ? 'theirs' : 'others';

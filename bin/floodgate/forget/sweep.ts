@@ -12,7 +12,7 @@ import { list } from '../dlq/list.ts';
 import type { OperationRecords } from '../operation-record.ts';
 import type { ProgressBar } from '../progress-bar.ts';
 import { findTraces, wordsOf } from './archive-traces.ts';
-import { clearBacklogs, isTheirs } from './forgotten-deliveries.ts';
+import { clearBacklogs, whoseMessage } from './forgotten-deliveries.ts';
 import { rewriteArchive } from './rewrite-archive.ts';
 import { clearSetAside, SET_ASIDE } from './set-aside-changes.ts';
 import type { ListedObject, StoredObjects } from './stored-objects.ts';
@@ -89,7 +89,7 @@ async function clearDeadLetters(
   { stack, records, why, bar, signal, isDryRun }: SweepTools,
 ) {
   using opened = await openDeadLetterQueues(stack);
-  const ofBody = isTheirs(people, words);
+  const ofBody = whoseMessage(people, words);
   const undecided = new Set<string>();
   const isMeant = (letter: DeadLetter) => {
     const whose = ofBody(letter.body);

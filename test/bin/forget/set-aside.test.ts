@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { wordsOf } from '../../../bin/floodgate/forget/archive-traces.ts';
-import { isTheirs } from '../../../bin/floodgate/forget/forgotten-deliveries.ts';
+import { whoseMessage } from '../../../bin/floodgate/forget/forgotten-deliveries.ts';
 import { clearSetAside } from '../../../bin/floodgate/forget/set-aside-changes.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
 import { forgottenPeople } from '../../../lambda/api/known-person.ts';
@@ -128,7 +128,7 @@ describe('a message of a queue', () => {
 
   test('is of whoever is to be forgotten, or of others', async () => {
     const people = await forgottenPeople([asked]);
-    const whose = isTheirs(people, people.names.flatMap(wordsOf));
+    const whose = whoseMessage(people, people.names.flatMap(wordsOf));
     const delivery = (name: string) => writeDelivery(aDelivery({ event: routed(message(name)) }));
 
     expect(whose(writeEnvelope(message(PHONE)))).toBe('theirs');

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { METRICS, type MetricName } from '../../lambda/metric-names.ts';
@@ -9,6 +7,7 @@ import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { subscribe } from '../pipeline/delivering.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, metaSignature } from '../support/webhooks.ts';
+import { lambdaSources } from './lambda-sources.ts';
 import { leaksIn, privateTextsOf } from './leaks.ts';
 import { PERSON, personalWebhooks } from './personal-webhooks.ts';
 
@@ -181,9 +180,11 @@ async function disturbProcessing(watched: Watched): Promise<void> {
   }
   // Neither dead-lettered nor delayed at first.
   let refusals = 3;
+  const complaint = 'Returned events wait';
+  const delaying = refusesUntil(watched, complaint, 'ChangeMessageVisibilityBatch');
   faults.sqs = (action) => {
-    if (action === 'SendMessage') return refusals-- > 0 ? denied : undefined;
-    return refusesUntil(watched, 'Returned events wait', 'ChangeMessageVisibilityBatch')(action);
+    if (action !== 'SendMessage') return delaying(action);
+    return refusals-- > 0 ? denied : undefined;
   };
   const codes = ['ValidationException', 'ConditionalCheckFailedException', 'AccessDeniedException'];
   let calls = 0;
@@ -193,7 +194,7 @@ async function disturbProcessing(watched: Watched): Promise<void> {
     return { code };
   };
   for (const body of personalWebhooks.again) expect(await postMeta(body)).toBe(200);
-  await passTime(watched, () => calls > 60 && says(watched, 'Returned events wait'));
+  await passTime(watched, () => calls > 60 && says(watched, complaint));
   faults.dynamodb = () => ({ code: 'ValidationException' });
   await passTime(watched, () => deadLetters(stack) > 2);
   faults.sqs = refusesUntil(watched, 'Records returned to the stream', 'SendMessageBatch');
@@ -285,7 +286,7 @@ test('nothing private is in a log line, a metric, an error or an answer', {
 
   const isUnsaid = (message: string) =>
     !RARE_MESSAGES.has(message) && !says(watched, `"${message}"`);
-  expect(logMessages().filter(isUnsaid)).toEqual([]);
+  expect([...logMessages()].filter(isUnsaid)).toEqual([]);
   expect(secret.size).toBeGreaterThan(200);
   expect(leaksIn(written, [...secret, ...Object.values(PERSON)])).toEqual([]);
 });
@@ -301,16 +302,10 @@ const RARE_MESSAGES: ReadonlySet<string> = new Set([
   'Returned deliveries wait for the visibility timeout',
 ]);
 
-const LAMBDA = join(import.meta.dirname, '../../lambda');
-
 /** Each message that the functions' code can log. */
-function logMessages(): readonly string[] {
-  const files = readdirSync(LAMBDA, { recursive: true, encoding: 'utf8' });
-  const sources = files
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join(LAMBDA, name), 'utf8'));
-  const calls = sources.flatMap((source) => [
+function logMessages(): ReadonlySet<string> {
+  const calls = lambdaSources().flatMap(({ source }) => [
     ...source.matchAll(/\b(?:warn|error)\(\s*'([^']+)'/g),
   ]);
-  return [...new Set(calls.map(([, message = '']) => message))];
+  return new Set(calls.map(([, message = '']) => message));
 }

@@ -25,7 +25,7 @@ const PHYSICAL_NAMES: Record<string, string> = {
 };
 
 describe('stack', () => {
-  test.each([{}, { stage: 'production', alarmEmail: 'oncall@example.com', ...domain }])(
+  test.each([{}, { stage: 'production' }, { alarmEmail: 'oncall@example.com', ...domain }])(
     'passes the AWS Solutions checks with %j',
     (context) => {
       expect(() => anApp(context).synth()).not.toThrow();

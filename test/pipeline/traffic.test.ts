@@ -8,7 +8,7 @@ describe('the whole path', { timeout: 120_000 }, () => {
     'stores a burst of %s once each, whatever comes twice or in disorder',
     async (provider) => {
       const { postAll, settle, find, rows, stack } = await aPipeline();
-      const script = { seed: 7, contacts: 30, messages: 100, statuses: 170, mediaShare: 0.2 };
+      const script = { seed: 7, contacts: 40, messages: 150, statuses: 250, mediaShare: 0.2 };
       const webhooks = generateTraffic({ ...script, provider, batch: 5 });
       const events = distinctEvents(webhooks);
 

@@ -11,12 +11,15 @@ const WHOLE = [
   'test/local/{schedules,stack,stream-source}.test.ts',
 ];
 
-const testTimeout = 30_000;
-/** Long enough for the app's first build. */
-const hookTimeout = 60_000;
-
-/** What is polled for is there soon, but on a busy machine not within Vitest's second. */
-const expect = { poll: { timeout: 15_000 } };
+const ofAll = {
+  // Each worker loads what tests import once for all of them.
+  isolate: false,
+  testTimeout: 30_000,
+  // Long enough for the app's first build.
+  hookTimeout: 60_000,
+  // What is polled for is there soon, but on a busy machine not within Vitest's second.
+  expect: { poll: { timeout: 15_000 } },
+};
 
 /** Begins with the simulated weeks: they fill the time in which other tests wait. */
 class WeeksFirst extends BaseSequencer {
@@ -37,34 +40,27 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...ofAll,
           name: 'template',
           include: TEMPLATE,
-          isolate: false,
           fileParallelism: false,
-          testTimeout,
-          expect,
         },
       },
       {
         test: {
+          ...ofAll,
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: [...TEMPLATE, ...WHOLE],
-          isolate: false,
-          testTimeout,
-          expect,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          ...ofAll,
           name: 'whole',
           include: WHOLE,
-          isolate: false,
           globalSetup: 'test/support/build-once.ts',
-          testTimeout,
-          hookTimeout,
-          expect,
           sequence: { groupOrder: 1 },
         },
       },

@@ -34,9 +34,7 @@ async function startHandler() {
     AWS_ENDPOINT_URL_S3: objects.url,
   };
   const { handler } = await startedIn(variables, () => import('../../lambda/archiver/handler.ts'));
-  return (Records: DynamoDBRecord[], leftMs = 120_000) => {
-    return handler({ Records }, contextWith(leftMs));
-  };
+  return (Records: DynamoDBRecord[], leftMs = 120_000) => handler({ Records }, contextWith(leftMs));
 }
 
 /** What the table's change stream tells of the events of a webhook. */

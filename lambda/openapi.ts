@@ -70,9 +70,9 @@ const READ_OPERATIONS: readonly Operation[] = [
   {
     id: 'readMessage',
     route: API_ROUTES.message,
-    summary: 'What became of an outbound message',
-    answer: 'SentMessage',
-    missing: 'No status of the message is known.',
+    summary: 'A message, whoever wrote it, and what became of it if the business did',
+    answer: 'Message',
+    missing: 'Nothing of the message is known.',
   },
   {
     id: 'readMedia',

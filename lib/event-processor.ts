@@ -54,6 +54,11 @@ export class EventProcessor extends Construct {
 
     allowPolling(this.function, inbox.queue);
     allow(this.function, ['sqs:SendMessage'], [inbox.deadLetterQueue.queueArn]);
-    allow(this.function, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
+    allow(
+      this.function,
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchGetItem'],
+      [table.table.tableArn],
+    );
+    allow(this.function, ['dynamodb:Query'], [table.timelineArn]);
   }
 }

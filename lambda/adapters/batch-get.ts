@@ -15,12 +15,15 @@ export async function batchGet(
   read: ReadTable,
   tableName: string,
   keys: readonly RowKey[],
+  { isConsistent = false } = {},
 ): Promise<Item[]> {
   const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
   const batches = Array.from({ length: Math.ceil(distinct.length / MAX_KEYS) }, (_, index) =>
     distinct.slice(index * MAX_KEYS, (index + 1) * MAX_KEYS),
   );
-  const answers = await Promise.all(batches.map((batch) => getAll(read, tableName, batch)));
+  const answers = await Promise.all(
+    batches.map((batch) => getAll(read, tableName, batch, isConsistent)),
+  );
   return answers.flat();
 }
 
@@ -29,13 +32,18 @@ async function getAll(
   read: ReadTable,
   tableName: string,
   keys: readonly RowKey[],
+  isConsistent: boolean,
 ): Promise<Item[]> {
   let wanted: readonly Item[] = keys.map(({ pk, sk }) => rowKey(pk, sk));
   const items: Item[] = [];
   for (let attempt = 0; wanted.length > 0; attempt += 1) {
     if (attempt === MAX_ATTEMPTS) throw new Error('the table left rows out of every answer');
     if (attempt > 0) await delay(BASE_DELAY_MS * 2 ** attempt);
-    const input = { RequestItems: { [tableName]: { Keys: wanted } } };
+    const input = {
+      RequestItems: {
+        [tableName]: { Keys: wanted, ...(isConsistent && { ConsistentRead: true }) },
+      },
+    };
     const answer = await read('BatchGetItem', input);
     items.push(...toItems(memberOf(memberOf(answer, 'Responses'), tableName)));
     const left = memberOf(memberOf(answer, 'UnprocessedKeys'), tableName);

@@ -1,9 +1,10 @@
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
-import { recentValues } from '../domain/recent-values.ts';
 import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
+import { claimsTable } from './claims-table.ts';
 import { holds } from './condition.ts';
+import { knownLinks } from './known-links.ts';
 import { statusUpdates } from './status-updates.ts';
 import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
 
@@ -32,8 +33,6 @@ export type StoreEvent = (
 ) => Promise<StoreOutcome>;
 
 const SECONDS_PER_DAY = 86_400;
-const REMEMBERED_LINKS = 10_000;
-const LINK_RENEWAL_MS = SECONDS_PER_DAY * 1000;
 
 // A collection-size limit lasts until rows expire, which is longer than the queue keeps a message.
 const REFUSALS = new Set([
@@ -44,7 +43,8 @@ const REFUSALS = new Set([
 
 /**
  * Stores events, each with writes that may be repeated: the links between names that it shows, then
- * one put, or the update of a status. Rejects where a retry may help.
+ * what must be claimed of its message, then one put; or the update of a status. Rejects where a retry
+ * may help.
  */
 export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
   const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
@@ -54,8 +54,8 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
     const days = (isOwn ? channelRetentionDays[channel] : undefined) ?? retentionDays;
     return Math.floor(now() / 1000) + times * days * SECONDS_PER_DAY;
   };
-  /** Since when each link is known. */
-  const knownLinks = recentValues<number>(REMEMBERED_LINKS, LINK_RENEWAL_MS);
+  const links = knownLinks(now);
+  const claim = claimsTable(dynamodb, TableName);
 
   const put = (input: Put, signal: AbortSignal) =>
     dynamodb('PutItem', { TableName, ...input }, signal);
@@ -73,12 +73,8 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
   }
 
   async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
-    const key = JSON.stringify([event.channel, link]);
-    const knownSince = knownLinks.get(key, now());
-    if (knownSince !== undefined && knownSince <= event.occurredAt) return;
     // It must outlive the rows that need it, also those stored while it is remembered here.
     await storeInPlace(linkUpdate(event, link, expiry(event, 2)), signal);
-    knownLinks.set(key, event.occurredAt, now());
   }
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
@@ -88,17 +84,29 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
     return 'stored';
   }
 
-  async function storeRow(event: QueuedEvent, sequenceNumber: string, signal: AbortSignal) {
-    const write = put(eventPut(event, sequenceNumber, expiry(event)), signal);
+  async function storeRow(
+    event: QueuedEvent,
+    sequenceNumber: string,
+    showsNewLink: boolean,
+    signal: AbortSignal,
+  ): Promise<StoreOutcome> {
+    const expiresAt = expiry(event);
+    if (!(await claim(event, { showsNewLink, expiresAt }, signal))) return 'duplicate';
+    const write = put(eventPut(event, sequenceNumber, expiresAt), signal);
     return (await holds(write)) ? 'stored' : 'duplicate';
   }
 
   return async (event, sequenceNumber, signal) => {
     try {
-      await Promise.all(event.links.map((link) => storeLink(event, link, signal)));
-      return event.kind === 'status'
-        ? await storeStatus(event, signal)
-        : await storeRow(event, sequenceNumber, signal);
+      const newLinks = links.newIn(event);
+      await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));
+      const outcome =
+        event.kind === 'status'
+          ? await storeStatus(event, signal)
+          : await storeRow(event, sequenceNumber, newLinks.length > 0, signal);
+      // Not before: whoever tries again must look as far as this try would have.
+      links.remember(event, newLinks);
+      return outcome;
     } catch (error) {
       if (error instanceof AwsRequestError && REFUSALS.has(error.name)) return 'refused-by-table';
       throw error;

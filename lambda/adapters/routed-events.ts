@@ -49,7 +49,7 @@ export function routedEvents(change: RowChange): readonly RoutedEvent[] {
  * splits into the same event. Throws on a row that nobody of ours wrote.
  */
 export function receivedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
-  if (after === undefined) return [];
+  if (after === undefined || A.claimId in after) return [];
   const sortKey = textOf(after, A.sortKey);
   if (isStatusRow(sortKey)) {
     return statusesOf(after)

@@ -44,6 +44,8 @@ interface FoundLinks {
 interface FoundRows {
   readonly events: ReadonlyMap<string, StoredEvent>;
   readonly messages: ReadonlyMap<string, SentMessage>;
+  /** Keys of the rows in whose favour claims are, by the claims' own. */
+  readonly claims: ReadonlyMap<string, RowKey>;
 }
 
 /** Reads the table. What has expired or is forgotten is hidden. */
@@ -60,6 +62,8 @@ export interface TableReader {
     group: string,
     idPrefix: string,
   ) => Promise<{ readonly events: readonly StoredEvent[]; readonly isComplete: boolean }>;
+  /** The claims on one message, by a partition of them. */
+  readonly claimsIn: (partition: string) => Promise<readonly Claim[]>;
   /** A sent message, and what the members of a group chat did with it. */
   readonly sentMessage: (
     channel: string,
@@ -67,6 +71,11 @@ export interface TableReader {
   ) => Promise<
     { readonly message: SentMessage; readonly participants: readonly Participant[] } | undefined
   >;
+}
+
+/** A claim, and the row in whose favour it is. */
+export interface Claim extends RowKey {
+  readonly owner: RowKey;
 }
 
 /** More links than a name has in practice: each stands for a change of number or BSUID. */
@@ -101,7 +110,14 @@ export function tableReader(read: ReadTable, tableName: string, now: () => numbe
     rows: async (keys) => toRows(await get(keys)),
     eventsById: async (group, idPrefix) => {
       const { items, isAll } = await queries.some(byKeyAndPrefix(group, idPrefix));
-      return { events: items.filter(isLive).map(toStoredEvent), isComplete: isAll };
+      return {
+        events: items.filter((item) => isLive(item) && isEvent(item)).map(toStoredEvent),
+        isComplete: isAll,
+      };
+    },
+    claimsIn: async (partition) => {
+      const { items } = await queries.some(byKey(A.partitionKey, partition));
+      return items.filter(isLive).map(toClaim);
     },
     sentMessage: async (channel, wamid) => {
       const partition = byKey(A.partitionKey, messageGroup(channel, wamid));
@@ -146,12 +162,29 @@ function isMessage(item: Item): boolean {
   return textOf(item, A.sortKey) === MESSAGE_SORT_KEY;
 }
 
+/** A claim tells where a message lies, and is none. */
+function isClaim(item: Item): boolean {
+  return A.claimId in item;
+}
+
+function isEvent(item: Item): boolean {
+  return !isMessage(item) && !isClaim(item);
+}
+
+function toClaim(item: Item): Claim {
+  return {
+    ...keyOf(item),
+    owner: { pk: textOf(item, A.claimGroup), sk: textOf(item, A.claimId) },
+  };
+}
+
 function toRows(items: readonly Item[]): FoundRows {
   const byId = <T extends RowKey>(rows: readonly T[]) =>
     new Map(rows.map((row) => [rowId(row), row]));
   return {
-    events: byId(items.filter((item) => !isMessage(item)).map(toStoredEvent)),
+    events: byId(items.filter(isEvent).map(toStoredEvent)),
     messages: byId(items.filter(isMessage).map(toSentMessage)),
+    claims: new Map(items.filter(isClaim).map((item) => [rowId(keyOf(item)), toClaim(item).owner])),
   };
 }
 

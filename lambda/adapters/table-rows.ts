@@ -7,6 +7,8 @@ import { digest } from '../domain/event.ts';
  * - an event:       pk = its message group,   sk = its id
  * - a sent message: pk = `messageGroup(...)`, sk = `message`
  * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
+ * - a claim on a message that may come under other names: the key of another of its forms, or
+ *   pk = `claimPartition(...)`; it says in whose favour
  * - how a channel's requests for files go: pk = `media.pace`, sk = the channel
  * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
@@ -32,6 +34,9 @@ export const ATTRIBUTES = {
   direction: 'direction',
   type: 'type',
   wamid: 'wamid',
+  /** Of a claim: key of the row in whose favour it is. */
+  claimGroup: 'claimGroup',
+  claimId: 'claimId',
   /** Milliseconds since 1970. */
   receivedAt: 'receivedAt',
   /** A complete webhook with the one event in it, or where that lies in the overflow bucket. */

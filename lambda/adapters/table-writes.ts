@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
+import type { Place } from '../domain/message-claims.ts';
 import {
   ATTRIBUTES as A,
   eventTimeKey,
@@ -49,6 +50,24 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
         : { [A.payload]: textValue(event.payload) }),
     },
     ConditionExpression: `attribute_not_exists(${A.partitionKey})`,
+  };
+}
+
+/** Claims a key for an event. Fails where a row of another event is there, or its claim. */
+export function claimPut(
+  { pk, sk }: Place,
+  { group, id }: Pick<QueuedEvent, 'group' | 'id'>,
+  expiresAt: number,
+): Put {
+  return {
+    Item: {
+      ...rowKey(pk, sk),
+      [A.claimGroup]: textValue(group),
+      [A.claimId]: textValue(id),
+      [A.expiresAt]: numberValue(expiresAt),
+    },
+    ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`,
+    ExpressionAttributeValues: { ':group': textValue(group), ':id': textValue(id) },
   };
 }
 

@@ -84,9 +84,6 @@ async function message({ path }: HttpRequest, deps: AnswerDeps): Promise<Answere
   if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
   const body = await readMessage(parameters, deps);
   return body === undefined
-    ? refusal(
-        'not_found',
-        "no status of this message is known on this channel; what a contact sent is in that contact's timeline",
-      )
+    ? refusal('not_found', 'no such message is known on this channel')
     : { status: 200, body };
 }

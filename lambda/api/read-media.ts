@@ -4,10 +4,11 @@ import type { TableReader } from '../adapters/table-reader.ts';
 import { kindOfId } from '../domain/conversation.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
-import { messageIds } from '../domain/stored-event.ts';
+import { messageIds } from '../domain/message-claims.ts';
+import { otherWamids } from '../domain/wamid.ts';
 import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
 import type { MediaParameters } from './parameters.ts';
-import { type PersonDeps, readPerson } from './read-person.ts';
+import { namesOf, type PersonDeps, readPerson } from './read-person.ts';
 import type { MediaAnswer } from './schemas.ts';
 import { isWithin, spansOf } from './timeline-spans.ts';
 
@@ -29,7 +30,9 @@ export async function readMedia(
   const { periods } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
   const groups = [...new Set(spans.map(({ group }) => group))];
-  const keys = groups.flatMap((pk) => messageIds(channel, wamid).map((sk) => ({ pk, sk })));
+  const wamids = [wamid, ...otherWamids(wamid, namesOf(periods))];
+  const ids = wamids.flatMap((each) => messageIds(channel, each));
+  const keys = groups.flatMap((pk) => ids.map((sk) => ({ pk, sk })));
   const { events } = await deps.table.rows(keys);
   for (const event of events.values()) {
     if (!spans.some((span) => isWithin(event, span))) continue;

@@ -1,8 +1,12 @@
-import type { Participant } from '../adapters/stored-rows.ts';
-import type { TableReader } from '../adapters/table-reader.ts';
+import { messageRows } from '../adapters/message-rows.ts';
+import type { Participant, StoredEvent } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { claimPartition, claimRank } from '../domain/message-claims.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
+import { userOfWamid } from '../domain/wamid.ts';
 import type { MessageParameters } from './parameters.ts';
+import { namesOf, readPerson } from './read-person.ts';
 import type { MessageAnswer, ParticipantAnswer } from './schemas.ts';
 import {
   callbackDataOf,
@@ -11,26 +15,87 @@ import {
   type StatusOrigin,
   statusAnswers,
 } from './status-answers.ts';
+import { type EntryDeps, eventEntry } from './timeline-entry.ts';
 
-export interface ReadMessageDeps extends StatusDeps {
-  readonly table: Pick<TableReader, 'sentMessage'>;
+export interface ReadMessageDeps extends EntryDeps {
+  readonly table: Pick<TableReader, 'sentMessage' | 'rows' | 'claimsIn' | 'linksOf'>;
 }
 
-/** Reads what became of an outbound message; undefined where no status of it is known. */
+/**
+ * Reads a message, whoever wrote it; undefined where nothing of it is known.
+ *
+ * Meta calls one message by several wamids: where none is stored under this one, it is looked for under
+ * the other names of the user whom the wamid names.
+ */
 export async function readMessage(
-  { channel, wamid }: MessageParameters,
+  parameters: MessageParameters,
   deps: ReadMessageDeps,
 ): Promise<MessageAnswer | undefined> {
-  const found = await deps.table.sentMessage(channel, wamid);
-  if (found === undefined) return undefined;
-  const { message, participants } = found;
+  const { event, sent } = await findMessage(parameters, deps);
+  const origin = sent?.message ?? event;
+  if (origin === undefined) return undefined;
+  const entry = event === undefined ? null : await eventEntry(event, sent?.message, deps);
+  return {
+    channel: origin.channel,
+    provider: origin.provider,
+    wamid: origin.wamid ?? parameters.wamid,
+    direction: event?.direction ?? 'outbound',
+    contact: entry?.contact ?? namesAnswer(sent?.message.recipient ?? {}),
+    ...(await statusMembers(sent, deps)),
+    entry,
+  };
+}
+
+interface Found {
+  readonly event: StoredEvent | undefined;
+  readonly sent: SentWithParticipants | undefined;
+}
+
+type SentWithParticipants = NonNullable<Awaited<ReturnType<TableReader['sentMessage']>>>;
+
+async function findMessage(
+  { channel, wamid }: MessageParameters,
+  deps: ReadMessageDeps,
+): Promise<Found> {
+  const { table } = deps;
+  const sent = await table.sentMessage(channel, wamid);
+  if (sent !== undefined) {
+    return { event: (await messageRows(table, { channel, wamid }, [])).event, sent };
+  }
+  const user = userOfWamid(wamid);
+  const names = user === undefined ? [] : namesOf((await readPerson(channel, user, deps)).periods);
+  const found = await messageRows(table, { channel, wamid }, names);
+  return {
+    event: found.event ?? (await claimedEvent(table, channel, wamid)),
+    sent: found.sent && (await table.sentMessage(channel, found.sent.wamid)),
+  };
+}
+
+/** What claims tell of a message that came as history, or without its content. */
+async function claimedEvent(
+  table: ReadMessageDeps['table'],
+  channel: string,
+  wamid: string,
+): Promise<StoredEvent | undefined> {
+  const found = await Promise.all(
+    (['inbound', 'outbound'] as const).map((direction) =>
+      table.claimsIn(claimPartition({ channel, direction, wamid })),
+    ),
+  );
+  const owners = found
+    .flat()
+    .toSorted((one, other) => claimRank(other) - claimRank(one))
+    .map(({ owner }) => owner);
+  const { events } = await table.rows(owners);
+  return owners.map((owner) => events.get(rowId(owner))).find((event) => event !== undefined);
+}
+
+async function statusMembers(sent: SentWithParticipants | undefined, deps: StatusDeps) {
+  if (sent === undefined) return NO_STATUSES;
+  const { message, participants } = sent;
   const statuses = await statusAnswers(message.statuses, message, deps);
   const all = [message, ...participants].flatMap((part) => part.statuses);
   return {
-    channel: message.channel,
-    provider: message.provider,
-    wamid: message.wamid,
-    contact: namesAnswer(message.recipient),
     account: message.account ?? null,
     displayPhoneNumber: message.displayPhoneNumber ?? null,
     status: currentStatus(message.statuses.map(({ name }) => name)) ?? null,
@@ -43,6 +108,11 @@ export async function readMessage(
     ),
   };
 }
+
+const NO_STATUSES = {
+  ...{ account: null, displayPhoneNumber: null, status: null, statuses: [], errors: [] },
+  ...{ pricing: null, callbackData: null, participants: [] },
+};
 
 async function participantAnswer(
   { name, contact, statuses }: Participant,

@@ -17,6 +17,11 @@ export interface Person {
   readonly isComplete: boolean;
 }
 
+/** Each of a person's names once. */
+export function namesOf(periods: readonly NamePeriod[]): readonly string[] {
+  return [...new Set(periods.map(({ name }) => name))];
+}
+
 /** A contact changes number or BSUID a few times in the life of a row; the rest is not followed. */
 const MAX_NAMES = 10;
 

@@ -1,18 +1,22 @@
-import type { RowKey, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
-import { MESSAGE_SORT_KEY } from '../adapters/table-rows.ts';
-import { messageGroup } from '../domain/event.ts';
 import { mergeNewestFirst, positionOf, type TimelineKey, take } from '../domain/newest-first.ts';
 import { RawJson, writeJson } from '../domain/raw-json.ts';
-import { echoId } from '../domain/stored-event.ts';
 import { writeCursor } from './cursor.ts';
+import {
+  echoClaim,
+  echoKeysOf,
+  laterFormsOf,
+  messageKeysOf,
+  replacedPlaceholders,
+} from './message-forms.ts';
 import type { TimelineParameters } from './parameters.ts';
-import { type PersonDeps, readPerson } from './read-person.ts';
+import { namesOf, type PersonDeps, readPerson } from './read-person.ts';
 import { answerBytes, type EntryDeps, eventEntry, messageEntry } from './timeline-entry.ts';
 import { isWithin, type PeriodSpan, sourcesOf, spansFrom, spansOf } from './timeline-spans.ts';
 
 export interface ReadTimelineDeps extends PersonDeps, EntryDeps {
-  readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys' | 'rows'>;
+  readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys' | 'rows' | 'claimsIn'>;
 }
 
 export interface TimelinePage {
@@ -43,7 +47,7 @@ export async function readTimeline(
   const { periods, isLinked } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
   const keys = mergeNewestFirst(sourcesOf(deps.table, spansFrom(spans, after), limit + 2));
-  const rows = examine(beyond(keys, after), { limit, spans }, deps);
+  const rows = examine(beyond(keys, after), { limit, spans, names: namesOf(periods) }, deps);
   const { entries, end } = await fillPage(rows, limit);
   const isEmpty = entries.length === 0 && end === undefined && after === undefined;
   if (isEmpty && !isLinked) return undefined;
@@ -91,6 +95,7 @@ function takeIn(page: Page, entry: RawJson, limit: number): boolean {
 interface PageOrder {
   readonly limit: number;
   readonly spans: readonly PeriodSpan[];
+  readonly names: readonly string[];
 }
 
 async function* examine(
@@ -106,45 +111,58 @@ async function* examine(
   }
 }
 
-/** Reads the rows of keys, and those that belong to them: the statuses of echoes, the echoes of messages. */
+/**
+ * Reads the rows of keys, and those that belong to them: the statuses of echoes, the echoes of messages,
+ * and the content of what came as history or as a placeholder.
+ */
 async function readRows(chunk: readonly TimelineKey[], order: PageOrder, deps: ReadTimelineDeps) {
   const { events, messages } = await deps.table.rows(chunk);
+  const groups = [...new Set(order.spans.map(({ group }) => group))];
   const related = await deps.table.rows([
-    ...[...events.values()].flatMap(messageKeyOf),
-    ...[...messages.values()].flatMap((message) => echoKeysOf(message, order.spans)),
+    ...[...events.values()].flatMap((event) => [
+      ...messageKeysOf(event, order.names),
+      ...laterFormsOf(event, order.names),
+    ]),
+    ...[...messages.values()].flatMap((message) => echoKeysOf(message, groups)),
   ]);
+  const replaced = await replacedPlaceholders([...events.values()], deps.table);
 
   async function entryOf(key: TimelineKey): Promise<RawJson | undefined> {
     const event = events.get(rowId(key));
     if (event !== undefined) {
-      const sent = messageKeyOf(event).map((its) => related.messages.get(rowId(its)));
-      return new RawJson(writeJson(await eventEntry(event, sent[0], deps)));
+      if (isReplaced(event)) return undefined;
+      const sent = messageKeysOf(event, order.names)
+        .map((its) => related.messages.get(rowId(its)))
+        .find((message) => message !== undefined);
+      return new RawJson(writeJson(await eventEntry(event, sent, deps)));
     }
     const message = messages.get(rowId(key));
     if (message === undefined || isEchoed(message)) return undefined;
     return new RawJson(writeJson(await messageEntry(message, deps)));
   }
 
+  /** Whether the same message is there in a better form. */
+  function isReplaced(event: StoredEvent): boolean {
+    return (
+      replaced.has(rowId(event)) ||
+      laterFormsOf(event, order.names).some((place) => {
+        const id = rowId(place);
+        return related.events.has(id) || related.claims.has(id);
+      })
+    );
+  }
+
   /** Whether the message stands in the timeline as an echo, with what it says. */
   function isEchoed(message: SentMessage): boolean {
-    return echoKeysOf(message, order.spans).some((key) => {
+    const owner = related.claims.get(rowId(echoClaim(message)));
+    if (owner !== undefined && groups.includes(owner.pk)) return true;
+    return echoKeysOf(message, groups).some((key) => {
       const echo = related.events.get(rowId(key));
       return echo !== undefined && order.spans.some((span) => isWithin(echo, span));
     });
   }
 
   return { entryOf };
-}
-
-function messageKeyOf({ sk, channel, wamid }: StoredEvent): RowKey[] {
-  if (wamid === undefined || !sk.startsWith('echo.')) return [];
-  return [{ pk: messageGroup(channel, wamid), sk: MESSAGE_SORT_KEY }];
-}
-
-function echoKeysOf(message: SentMessage, spans: readonly PeriodSpan[]): RowKey[] {
-  const { provider, channel, wamid } = message;
-  const sk = echoId(provider, channel, wamid);
-  return [...new Set(spans.map(({ group }) => group))].map((pk) => ({ pk, sk }));
 }
 
 async function* beyond(

@@ -170,6 +170,7 @@ export const messageAnswer = z.strictObject({
   channel: z.string(),
   provider: z.enum(['meta', 'wasender']),
   wamid: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
   contact: contactNames,
   account: text,
   displayPhoneNumber: text,
@@ -179,11 +180,12 @@ export const messageAnswer = z.strictObject({
   pricing: z.nullable(z.record(z.string(), z.unknown())),
   callbackData: text,
   participants: z.array(participant),
+  entry: z.nullable(timelineEntry),
 });
 schemas.add(messageAnswer, {
-  id: 'SentMessage',
+  id: 'Message',
   description:
-    'An outbound message by its statuses. `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
+    'A message, whoever wrote it, by whichever wamid Meta calls it. `entry` is what stands in the timeline; null for an outbound message that is known by its statuses alone. Of an outbound message `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
 });
 
 export const errorAnswer = z.strictObject({
@@ -212,5 +214,5 @@ export type ContactAnswer = z.infer<typeof contactAnswer>;
 export type ForgottenAnswer = z.infer<typeof forgottenAnswer>;
 export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;
 export type MessageAnswer = WithStatuses<
-  WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants'>, 'errors' | 'pricing'>
-> & { readonly participants: ParticipantAnswer[] };
+  WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants' | 'entry'>, 'errors' | 'pricing'>
+> & { readonly participants: ParticipantAnswer[]; readonly entry: TimelineEntry | null };

@@ -39,7 +39,7 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     direction: 'inbound',
     contact: {},
     ...particulars,
-    id: eventId(particulars.kind, id ?? contentId(scope)),
+    id: eventId(particulars.kind, id ?? ownId(scope, receivedAt)),
     occurredAt: timeOf(part.leaf.value) ?? millisOf({ time: scope.time }, 'time') ?? receivedAt,
     receivedAt,
     links: distinctLinks([
@@ -53,6 +53,15 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
 /** Of an address book entry the time is one level down. */
 function timeOf(leaf: unknown): number | undefined {
   return millisOf(leaf, 'timestamp') ?? millisOf(leaf, 'metadata', 'timestamp');
+}
+
+/**
+ * Errors without an entry's time say nothing by which one could be known again: each receipt is one
+ * of its own.
+ */
+function ownId(scope: MetaScope, receivedAt: number): readonly string[] {
+  const isNameless = scope.part.list === 'errors' && scope.time === '';
+  return isNameless ? [...contentId(scope), String(receivedAt)] : contentId(scope);
 }
 
 function accountEvent({ account, field }: MetaScope): Particulars {

@@ -1,6 +1,7 @@
-import type { ContactNames, IdentityLink } from './event.ts';
+import type { ContactNames, IdentityLink, WebhookEvent } from './event.ts';
 import { digest } from './event.ts';
 import { phoneOf, present, textOf } from './fields.ts';
+import { messageIdParts } from './message-claims.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
 import { linkOf, nameOf } from './naming.ts';
 
@@ -14,7 +15,7 @@ export function inboundMessage(leaf: unknown, scope: MetaScope): Particulars {
   const contact = nameOf(named) === undefined ? soleContact(scope) : named;
   return {
     kind: 'message',
-    ...told(leaf, scope, contact),
+    ...told(leaf, scope, contact, 'inbound'),
     links: [...linkOf('same', named.phone, named.userId), ...numberChange(leaf)],
   };
 }
@@ -28,8 +29,7 @@ export function echo(leaf: unknown, scope: MetaScope): Particulars {
   });
   return {
     kind: 'echo',
-    direction: 'outbound',
-    ...told(leaf, scope, contact),
+    ...told(leaf, scope, contact, 'outbound'),
     links: linkOf('same', contact.phone, contact.userId),
   };
 }
@@ -47,10 +47,9 @@ export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
     chatId: textOf(leaf, 'group_id'),
   });
   const isOutbound = textOf(leaf, 'to') !== undefined || textOf(leaf, 'to_user_id') !== undefined;
-  const { wamid = '', ...rest } = told(leaf, scope, contact);
+  const { wamid = '', ...rest } = told(leaf, scope, contact, isOutbound ? 'outbound' : 'inbound');
   return {
     kind: 'history',
-    direction: isOutbound ? 'outbound' : 'inbound',
     ...rest,
     ...(wamid !== '' && { wamid }),
     id: [scope.channel, wamid, digest([scope.part.content])],
@@ -58,13 +57,21 @@ export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
   };
 }
 
-function told(leaf: unknown, scope: MetaScope, contact: ContactNames) {
+function told(
+  leaf: unknown,
+  scope: MetaScope,
+  contact: ContactNames,
+  direction: WebhookEvent['direction'],
+) {
   const wamid = textOf(leaf, 'id');
+  const type = textOf(leaf, 'type') ?? 'unknown';
+  const facts = { provider: 'meta', channel: scope.channel, direction } as const;
   return {
-    type: textOf(leaf, 'type') ?? 'unknown',
+    type,
+    direction,
     group: groupOf(scope, contact, wamid),
     contact,
-    ...(wamid !== undefined && { wamid, id: [scope.channel, wamid] }),
+    ...(wamid !== undefined && { wamid, id: messageIdParts(facts, wamid, type) }),
   };
 }
 

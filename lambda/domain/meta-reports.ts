@@ -1,9 +1,12 @@
-import { type ContactNames, messageGroup } from './event.ts';
+import { type ContactNames, digest, messageGroup } from './event.ts';
 import { phoneOf, present, textOf } from './fields.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
 import { linkOf } from './naming.ts';
 
-/** What became of a message, or of a call: both come as `statuses`. */
+/** The `type` of a status that tells what became of a message; mostly there is none. */
+const MESSAGE_STATUS = 'message';
+
+/** What became of a message, of a call, or of what a message asked for (a payment): all come as `statuses`. */
 export function status(leaf: unknown, scope: MetaScope): Particulars | undefined {
   const wamid = textOf(leaf, 'id');
   const name = textOf(leaf, 'status');
@@ -21,9 +24,16 @@ export function status(leaf: unknown, scope: MetaScope): Particulars | undefined
       ...linkOf('same', phoneOf(leaf, 'recipient_participant_id'), participant),
     ],
   } as const;
-  if (textOf(leaf, 'type') === 'call') {
-    const group = groupOf(scope, contact, wamid);
+  const of = textOf(leaf, 'type') ?? MESSAGE_STATUS;
+  const group = groupOf(scope, contact, wamid);
+  if (of === 'call') {
     return { ...common, kind: 'call', group, id: [scope.channel, wamid, name] };
+  }
+  if (of !== MESSAGE_STATUS) {
+    // What else is told of a message is no status of it: several transactions may have one name.
+    const content = digest([scope.part.content]);
+    const id = [scope.channel, wamid, of, name, content];
+    return { ...common, kind: 'account', type: of, direction: 'inbound', group, id };
   }
   const { account, displayPhoneNumber } = scope;
   const detail = detailOf(scope);

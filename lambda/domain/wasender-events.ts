@@ -9,7 +9,8 @@ import {
   type WebhookEvent,
 } from './event.ts';
 import { millisOf, textOf } from './fields.ts';
-import { memberOf } from './json-source.ts';
+import { isRecord, memberOf } from './json-source.ts';
+import { isPlaceholder, messageIdParts } from './message-claims.ts';
 import { linkOf } from './naming.ts';
 import { messageType } from './wasender-content.ts';
 import { addressOf, namesOfJid, namesOfKey } from './wasender-jid.ts';
@@ -58,6 +59,8 @@ function tell(item: WasenderItem, session: string): Told {
   if (item.name === 'message.sent') return sentMessage(item, session);
   if (item.name === 'call' || item.name === 'call.received') return call(item, session);
   if (item.name === 'messages.reaction') return reaction(item, session);
+  const content = laterContent(item, session);
+  if (content !== undefined) return content;
   const status = statusOf(item.name, leaf);
   const wamid = textOf(leaf, 'key', 'id');
   return status === undefined || wamid === undefined
@@ -67,15 +70,33 @@ function tell(item: WasenderItem, session: string): Told {
 
 function message(item: WasenderItem, session: string): Told {
   const leaf = item.leaf.value;
-  const isEcho = textOf(leaf, 'key', 'fromMe') === 'true';
-  const id = textOf(leaf, 'key', 'id');
+  const key = memberOf(leaf, 'key');
+  const type = typeOf(leaf);
+  const id = textOf(key, 'id');
   return {
     ...keyed(item, session),
-    kind: isEcho ? 'echo' : 'message',
-    type: messageType(memberOf(leaf, 'message')),
-    direction: isEcho ? 'outbound' : 'inbound',
-    id: id === undefined ? contentId(item, session) : [session, String(isEcho), id],
+    ...writtenBy(key),
+    type,
+    id: id === undefined ? contentId(item, session) : idOf(session, key, id, type),
   };
+}
+
+/** Who wrote a message, by its key. */
+function writtenBy(key: unknown) {
+  return textOf(key, 'fromMe') === 'true'
+    ? ({ kind: 'echo', direction: 'outbound' } as const)
+    : ({ kind: 'message', direction: 'inbound' } as const);
+}
+
+function idOf(session: string, key: unknown, id: string, type: string): readonly string[] {
+  const { direction } = writtenBy(key);
+  return messageIdParts({ provider: 'wasender', channel: session, direction }, id, type);
+}
+
+/** Some releases tell a text beside the message alone. */
+function typeOf(leaf: unknown): string {
+  const type = messageType(memberOf(leaf, 'message'));
+  return isPlaceholder(type) && textOf(leaf, 'messageBody') !== undefined ? 'text' : type;
 }
 
 /** The business's own message, which `messages.upsert` announces as well; not if it could not be sent. */
@@ -83,25 +104,56 @@ function sentMessage(item: WasenderItem, session: string): Told {
   const leaf = item.leaf.value;
   const id = textOf(leaf, 'key', 'id');
   const isSent = textOf(leaf, 'success') !== 'false' && id !== undefined;
+  const type = typeOf(leaf);
+  const ids = { provider: 'wasender', channel: session, direction: 'outbound' } as const;
   return {
     ...keyed(item, session),
     kind: 'echo',
-    type: messageType(memberOf(leaf, 'message')),
+    type,
     direction: 'outbound',
-    id: isSent ? [session, 'true', id] : contentId(item, session),
+    id: isSent ? messageIdParts(ids, id, type) : contentId(item, session),
   };
 }
 
+/** A reaction is a message, which `messages.upsert` announces as well: its own key is beside it. */
 function reaction(item: WasenderItem, session: string): Told {
-  const reactor = memberOf(memberOf(item.leaf.value, 'reaction'), 'key');
-  const isEcho = textOf(reactor, 'fromMe') === 'true';
-  return {
-    ...keyed(item, session),
-    kind: isEcho ? 'echo' : 'message',
-    type: 'reaction',
-    direction: isEcho ? 'outbound' : 'inbound',
-    id: contentId(item, session),
-  };
+  const own = memberOf(memberOf(item.leaf.value, 'reaction'), 'key');
+  const { wamid: _, ...chat } = keyed(item, session);
+  const wamid = textOf(own, 'id');
+  const told = { ...chat, ...writtenBy(own), type: 'reaction' };
+  return wamid === undefined
+    ? { ...told, id: contentId(item, session) }
+    : { ...told, wamid, id: idOf(session, own, wamid, told.type) };
+}
+
+/**
+ * What came later of a message: its content, which a placeholder announced, or a change. An edit and
+ * a deletion have the id of the message that they change, which is deleted once and edited often.
+ */
+function laterContent(item: WasenderItem, session: string): Told | undefined {
+  const key = memberOf(item.leaf.value, 'key');
+  const update = memberOf(item.leaf.value, 'update');
+  const id = textOf(key, 'id');
+  if (item.name !== UPDATE_EVENT || id === undefined) return undefined;
+  const told = { ...keyed(item, session), ...writtenBy(key) };
+  if (isRevocation(update)) {
+    return { ...told, type: 'revoke', id: [...idOf(session, key, id, 'revoke'), 'revoke'] };
+  }
+  const type = messageType(memberOf(update, 'message'));
+  if (isPlaceholder(type)) return undefined;
+  const isEdit = hasEdit(update);
+  return { ...told, type, id: isEdit ? contentId(item, session) : idOf(session, key, id, type) };
+}
+
+/** Baileys' `REVOKE`: the content is gone. */
+function isRevocation(update: unknown): boolean {
+  const stub = textOf(update, 'messageStubType');
+  return (stub === '1' || stub === 'REVOKE') && !isRecord(memberOf(update, 'message'));
+}
+
+function hasEdit(update: unknown): boolean {
+  const content = memberOf(update, 'message');
+  return isRecord(content) && ('editedMessage' in content || 'protocolMessage' in content);
 }
 
 function call(item: WasenderItem, session: string): Told {

@@ -5,6 +5,8 @@ import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import type { WebhookSplit } from '../../lambda/domain/webhook-split.ts';
 import {
   type EventTableEmulator,
   type Row,
@@ -32,12 +34,15 @@ function eventsOf(value: object): readonly QueuedEvent[] {
       },
     ],
   };
-  const split = splitMetaWebhook(parseJsonSource(JSON.stringify(webhook)), RECEIVED_AT);
+  return eventsIn(splitMetaWebhook(parseJsonSource(JSON.stringify(webhook)), RECEIVED_AT));
+}
+
+function eventsIn(split: WebhookSplit): readonly QueuedEvent[] {
   if (!split.ok) throw new Error(split.reason);
   return split.events;
 }
 
-function textMessage(bsuid: { user_id?: string }, body: string) {
+function textMessage(bsuid: { user_id?: string }, body: string, id = WAMID) {
   const { user_id } = bsuid;
   return eventsOf({
     contacts: [{ profile: { name: 'Sheena Nelson' }, wa_id: '16505551234', ...bsuid }],
@@ -45,7 +50,7 @@ function textMessage(bsuid: { user_id?: string }, body: string) {
       {
         from: '16505551234',
         ...(user_id === undefined ? {} : { from_user_id: user_id }),
-        id: WAMID,
+        id,
         timestamp: '1790000000',
         type: 'text',
         text: { body },
@@ -53,6 +58,45 @@ function textMessage(bsuid: { user_id?: string }, body: string) {
     ],
   });
 }
+
+const text = { id: WAMID, timestamp: '1790000000', type: 'text', text: { body: 'x' } };
+const echoed = eventsOf({ message_echoes: [{ ...text, to: '16505551234' }] });
+const remembered = eventsIn(
+  splitMetaWebhook(
+    parseJsonSource(
+      JSON.stringify({
+        object: 'whatsapp_business_account',
+        entry: [
+          {
+            id: '102290129340398',
+            changes: [
+              {
+                field: 'history',
+                value: { history: [{ threads: [{ id: '16505551234', messages: [text] }] }] },
+              },
+            ],
+          },
+        ],
+      }),
+    ),
+    RECEIVED_AT,
+  ),
+);
+const ofWasender = eventsIn(
+  splitWasenderWebhook(
+    parseJsonSource(
+      JSON.stringify({
+        event: 'messages.received',
+        data: {
+          key: { id: '3EB0A', fromMe: false, remoteJid: '16505551234@s.whatsapp.net' },
+          message: { conversation: 'x' },
+        },
+      }),
+    ),
+    'shop',
+    RECEIVED_AT,
+  ),
+);
 
 const statusEvents = (status: string, timestamp: string, more: object = {}) =>
   eventsOf({
@@ -99,11 +143,14 @@ async function rowAt(key: Row): Promise<Row | undefined> {
   return Item;
 }
 
-/** Stores events in a function that has just started, and says what that called and cost. */
-async function costOf(events: readonly QueuedEvent[]) {
+/** Stores events in a function that has just started, and says what that, or what came then, called and cost. */
+async function costOf(events: readonly QueuedEvent[], then?: readonly QueuedEvent[]) {
   const { dynamodb, tableName, operations } = emulator;
   let units = 0;
   const metered: CallAws = async (operation, input: { Item?: Row; Key?: Row }, signal) => {
+    if (operation === 'BatchGetItem' || operation === 'Query') {
+      return dynamodb(operation, input, signal);
+    }
     const { pk, sk } = input.Item ?? input.Key ?? {};
     if (pk === undefined || sk === undefined) throw new Error('a write without a key');
     const before = await rowAt({ pk, sk });
@@ -117,6 +164,10 @@ async function costOf(events: readonly QueuedEvent[]) {
   const store = eventTable(metered, options);
   operations.length = 0;
   for (const event of events) await store(event, '1', new AbortController().signal);
+  if (then === undefined) return { calls: operations.join(' '), units };
+  operations.length = 0;
+  units = 0;
+  for (const event of then) await store(event, '2', new AbortController().signal);
   return { calls: operations.join(' '), units };
 }
 
@@ -133,10 +184,35 @@ describe('what an event costs when the function has just started', () => {
     expect(await costOf(PHONE_ONLY)).toEqual({ calls: 'PutItem', units: 1 });
   });
 
-  test('the first message that shows two names: the link and its index entry as well', async () => {
+  test('the first message that shows two names: the link, its index entry, and a claim as well', async () => {
     const events = textMessage(names, 'x');
 
-    expect(await costOf(events)).toEqual({ calls: 'UpdateItem PutItem', units: 4 });
+    expect(await costOf(events)).toEqual({
+      calls: 'UpdateItem BatchGetItem PutItem PutItem',
+      units: 5,
+    });
+  });
+
+  test('a further message under two names: a claim as well', async () => {
+    const further = textMessage(
+      names,
+      'y',
+      'wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTAwMDAwMDAwMDAwMDAwMDAwMgA=',
+    );
+
+    expect(await costOf(textMessage(names, 'x'), further)).toEqual({
+      calls: 'PutItem PutItem',
+      units: 3,
+    });
+  });
+
+  test('an echo, a message of WasenderApi: a claim as well', async () => {
+    expect(await costOf(echoed)).toEqual({ calls: 'PutItem PutItem', units: 3 });
+    expect(await costOf(ofWasender)).toEqual({ calls: 'PutItem PutItem', units: 3 });
+  });
+
+  test('a message of the history: a look at where it may be, and a claim as well', async () => {
+    expect(await costOf(remembered)).toEqual({ calls: 'BatchGetItem PutItem PutItem', units: 3 });
   });
 
   test('the first status of a message: one update, and its entry in the timeline', async () => {

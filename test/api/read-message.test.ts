@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { messageAnswer } from '../../lambda/api/schemas.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 import {
   ACCOUNT,
@@ -46,6 +47,7 @@ describe('a sent message', () => {
       channel: CHANNEL,
       provider: 'meta',
       wamid: WAMID,
+      direction: 'outbound',
       contact: {
         phone: '5215550001111',
         userId: 'MX.10000000000000000001',
@@ -64,6 +66,7 @@ describe('a sent message', () => {
       pricing,
       callbackData: 'row-7',
       participants: [],
+      entry: null,
     });
   });
 
@@ -145,26 +148,106 @@ describe('a sent message', () => {
     expect((await conversation.message(WAMID)).status).toBe(404);
   });
 
-  test('is read with one query', async () => {
+  test('is read with one query, and a look for what its echo says', async () => {
     await conversation.meta(status('sent', 1));
     conversation.emulator.operations.length = 0;
     await conversation.message(WAMID);
 
-    expect(conversation.emulator.operations).toEqual(['Query']);
+    expect(conversation.emulator.operations).toEqual(['Query', 'BatchGetItem']);
   });
 });
 
-test('a message of the contact is not found, and the answer says where it is', async () => {
-  await conversation.meta(metaWebhook({ messages: [aMessage({ id: WAMID })] }));
+const PHONE = '5215550001111';
+const USER_ID = 'MX.10000000000000000001';
+const TOKEN = '3A00000000000001';
 
-  expect(await conversation.message(WAMID)).toMatchObject({
-    status: 404,
-    body: {
-      error: {
-        code: 'not_found',
-        message:
-          "no status of this message is known on this channel; what a contact sent is in that contact's timeline",
+describe('a message of a contact', () => {
+  const byPhone = metaWamid(PHONE, TOKEN);
+  const byUser = metaWamid(USER_ID, TOKEN, { kindOfUser: 0x14 });
+  const fromThePhone = { from_user_id: undefined, id: byPhone };
+
+  test.each([
+    ['the wamid that it came under', {}, byPhone, byPhone],
+    ['a wamid that cannot be read', {}, 'wamid.1', 'wamid.1'],
+    ['a wamid for its BSUID', {}, byPhone, byUser],
+    ['a wamid for its phone', {}, byUser, byPhone],
+    ['a wamid for its phone, which it does not tell', { from: undefined }, byUser, byPhone],
+    ['the wamid that it came under from the phone alone', fromThePhone, byPhone, byPhone],
+  ])('is found by %s', async (_, names, id, asked) => {
+    await conversation.meta(metaWebhook({ messages: [aMessage({ id: 'wamid.before' })] }));
+    await conversation.meta(metaWebhook({ messages: [aMessage({ id, ...names })] }));
+
+    const found = await message(asked);
+
+    expect(found).toMatchObject({ wamid: id, direction: 'inbound', status: null, statuses: [] });
+    expect(found.entry).toMatchObject({ wamid: id, type: 'text', text: '¿Sigue disponible?' });
+  });
+
+  test('of WasenderApi is found by its id', async () => {
+    const key = { id: '3EB0', fromMe: false, remoteJid: '20001@lid' };
+    await conversation.wasender(
+      wasenderWebhook('messages.received', { key, message: { conversation: 'hola' } }),
+    );
+
+    expect(await message('3EB0', 'shop')).toMatchObject({
+      ...{ provider: 'wasender', direction: 'inbound', wamid: '3EB0' },
+      contact: { lid: '20001@lid' },
+      entry: { text: 'hola' },
+    });
+  });
+
+  test('is found where it came as a placeholder alone', async () => {
+    const key = { id: '3EB0', fromMe: false, remoteJid: '20001@lid' };
+    await conversation.wasender(wasenderWebhook('messages.upsert', { key, messageStubType: 2 }));
+    expect((await message('3EB0', 'shop')).entry?.type).toBe('placeholder');
+
+    await conversation.wasender(
+      wasenderWebhook('messages.upsert', { key, message: { conversation: 'hola' } }),
+    );
+    expect((await message('3EB0', 'shop')).entry?.type).toBe('text');
+  });
+
+  test('is not found where nobody knows it', async () => {
+    expect(await conversation.message(byPhone)).toMatchObject({
+      status: 404,
+      body: {
+        error: { code: 'not_found', message: 'no such message is known on this channel' },
       },
-    },
+    });
   });
 });
+
+describe('a message that the business wrote elsewhere', () => {
+  const sent = metaWamid(PHONE, TOKEN, { isOurs: true });
+
+  test('says what it was, and what became of it', async () => {
+    const echo = { ...aEcho, to: PHONE, id: sent };
+    await conversation.meta(
+      metaWebhook({ message_echoes: [echo], statuses: [aStatus({ id: sent, status: 'read' })] }),
+    );
+
+    expect(await message(sent)).toMatchObject({
+      ...{ direction: 'outbound', status: 'read' },
+      entry: { kind: 'echo', text: 'hola', status: 'read' },
+    });
+  });
+
+  test('is found by the wamid that the other side gives it', async () => {
+    await conversation.meta(metaWebhook({ message_echoes: [{ ...aEcho, to: PHONE, id: sent }] }));
+
+    const asked = metaWamid('15550001111', TOKEN);
+    expect(await message(asked)).toMatchObject({ direction: 'outbound', wamid: sent });
+  });
+
+  test('and of which statuses alone are known is found by a wamid for another name', async () => {
+    const names = { recipient_id: PHONE, recipient_user_id: USER_ID };
+    await conversation.meta(
+      metaWebhook({ statuses: [aStatus({ id: sent, status: 'delivered', ...names })] }),
+    );
+
+    const asked = metaWamid(USER_ID, TOKEN, { isOurs: true, kindOfUser: 0x14 });
+    expect(await message(asked)).toMatchObject({ wamid: sent, status: 'delivered', entry: null });
+  });
+});
+
+const aEcho = { timestamp: String(SECOND), type: 'text', text: { body: 'hola' } };

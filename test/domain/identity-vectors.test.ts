@@ -143,7 +143,10 @@ test.each([
     'an echo of WasenderApi',
     () =>
       splitWasender(
-        wasenderWebhook('message.sent', { key: { ...key, fromMe: true }, success: true }),
+        wasenderWebhook('message.sent', {
+          ...{ key: { ...key, fromMe: true }, success: true },
+          message: { conversation: 'hola' },
+        }),
       ),
     'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
     'echo.NSd9oVja3hxDthOFtaMImKXLhMl2KMyiQ0grax4d9lg',

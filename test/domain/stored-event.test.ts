@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { echoId, eventOfPayload } from '../../lambda/domain/stored-event.ts';
+import { messageIdOf } from '../../lambda/domain/message-claims.ts';
+import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
 import {
   aContact,
   aMessage,
@@ -46,6 +47,11 @@ describe('a stored payload', () => {
 });
 
 test('the id of an echo follows from the wamid', () => {
-  expect(only(splitMeta(metaEcho)).id).toBe(echoId('meta', CHANNEL, 'wamid.ECHO'));
-  expect(only(splitWasender(wasenderEcho)).id).toBe(echoId('wasender', 'shop', '3EB0'));
+  const sent = { channel: CHANNEL, direction: 'outbound' } as const;
+  expect(only(splitMeta(metaEcho)).id).toBe(
+    messageIdOf({ provider: 'meta', ...sent }, 'wamid.ECHO'),
+  );
+  expect(only(splitWasender(wasenderEcho)).id).toBe(
+    messageIdOf({ provider: 'wasender', ...sent, channel: 'shop' }, '3EB0'),
+  );
 });

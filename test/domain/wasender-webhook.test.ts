@@ -441,8 +441,8 @@ describe('events of WasenderApi', () => {
     [{ senderKeyDistributionMessage: {}, conversation: 'hola' }, 'text'],
     [{ viewOnceMessageV2: {} }, 'viewOnceMessageV2'],
     [{ ['x'.repeat(65)]: {} }, 'x'.repeat(64)],
-    [{}, 'unknown'],
-    ['text', 'unknown'],
+    [{}, 'placeholder'],
+    ['text', 'placeholder'],
   ])('takes the content %j for the type %s', (message, type) => {
     expect(one('messages.upsert', aMessage({ message })).type).toBe(type);
   });

@@ -48,12 +48,13 @@ describe('rights', () => {
     ]);
   });
 
-  test('of the processor are to read the inbox, to dead-letter and to write rows', () => {
+  test('of the processor are to read the inbox, to dead-letter, to write rows, and to see whether one is there', () => {
     expect(rightsOf('StorageProcessor')).toEqual([
       logs('StorageProcessor'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <InboxQueue.Arn>',
       'sqs:SendMessage on <InboxDeadLetterQueue.Arn>',
-      'dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn>',
+      'dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn>',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline',
     ]);
   });
 

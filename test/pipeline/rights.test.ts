@@ -9,6 +9,7 @@ import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { startEndpoint } from '../support/endpoint.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
@@ -18,7 +19,12 @@ const wait = { timeout: 60_000, interval: 100 };
 
 const WAMID = 'wamid.sent';
 const LOST = 'payloads/message.lost.json';
-const small = metaWebhook({ messages: [aMessage()], statuses: [aStatus({ id: WAMID })] });
+/** Of somebody who has no phone, and whose wamid has none: it is looked for by the links. */
+const nameless = { from: undefined, from_user_id: 'MX.2', id: metaWamid('MX.2', '3A02') };
+const small = metaWebhook({
+  messages: [aMessage(), aMessage(nameless)],
+  statuses: [aStatus({ id: WAMID })],
+});
 const large = metaWebhook({
   messages: [aMessage({ id: 'wamid.large', text: { body: 'ñ'.repeat(300_000) } })],
 });

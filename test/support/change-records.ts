@@ -30,6 +30,7 @@ export function watchTable(
 
   async function write(operation: string, input: object, signal: AbortSignal) {
     const key = keyIn(input);
+    if (key === undefined) return dynamodb(operation, input, signal);
     const before = await rowAt(key);
     const answer = await dynamodb(operation, input, signal);
     const after = await rowAt(key);
@@ -49,9 +50,10 @@ export function watchTable(
   };
 }
 
-function keyIn(input: object): Item {
+/** Undefined of what only reads. */
+function keyIn(input: object): Item | undefined {
   const key = memberOf(input, 'Key') ?? memberOf(input, 'Item');
-  if (!isRecord(key)) throw new Error('a write without a key');
+  if (!isRecord(key)) return undefined;
   return toItem({ pk: key[A.partitionKey], sk: key[A.sortKey] });
 }
 

@@ -1,0 +1,49 @@
+import { contactGroup, messageGroup } from '../domain/event.ts';
+import { contentClaim, messageIds } from '../domain/message-claims.ts';
+import { otherWamids } from '../domain/wamid.ts';
+import type { RowKey, SentMessage, StoredEvent } from './stored-rows.ts';
+import type { TableReader } from './table-reader.ts';
+import { MESSAGE_SORT_KEY } from './table-rows.ts';
+
+/** What the table has of one message. */
+export interface MessageRows {
+  /** As it was received, or as the business's other devices told it. */
+  readonly event: StoredEvent | undefined;
+  /** As its statuses tell it. */
+  readonly sent: SentMessage | undefined;
+}
+
+/**
+ * Finds the rows of a message with content, whoever wrote it, by any wamid that names it: Meta calls one
+ * message by another user in a reply than in its own webhook, and by the other side.
+ *
+ * @param names of the contact, as far as they are known
+ */
+export async function messageRows(
+  table: Pick<TableReader, 'rows'>,
+  { channel, wamid }: { readonly channel: string; readonly wamid: string },
+  names: readonly string[],
+): Promise<MessageRows> {
+  const wamids = [wamid, ...otherWamids(wamid, names, 'either')];
+  const { events, messages, claims } = await table.rows([
+    ...claimsOf(channel, wamid),
+    ...wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY })),
+    ...names.flatMap((name) => keysIn(contactGroup(channel, name), channel, wamids)),
+  ]);
+  const [sent] = messages.values();
+  const [event] = events.values();
+  if (event !== undefined || claims.size === 0) return { event, sent };
+  const claimed = await table.rows([...claims.values()]);
+  const [owner] = claimed.events.values();
+  return { event: owner, sent };
+}
+
+function claimsOf(channel: string, wamid: string): readonly RowKey[] {
+  return (['inbound', 'outbound'] as const).map((direction) =>
+    contentClaim({ channel, direction, wamid }),
+  );
+}
+
+function keysIn(pk: string, channel: string, wamids: readonly string[]): readonly RowKey[] {
+  return wamids.flatMap((wamid) => messageIds(channel, wamid)).map((sk) => ({ pk, sk }));
+}

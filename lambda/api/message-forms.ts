@@ -1,0 +1,61 @@
+import type { RowKey, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { MESSAGE_SORT_KEY } from '../adapters/table-rows.ts';
+import { kindOfId } from '../domain/conversation.ts';
+import { messageGroup } from '../domain/event.ts';
+import {
+  claimPartition,
+  claimRank,
+  contentClaim,
+  contentPlaces,
+  isPlaceholder,
+  messageIdOf,
+} from '../domain/message-claims.ts';
+import { otherWamids } from '../domain/wamid.ts';
+
+/** Where the statuses of an echo are: under its wamid, or one for another name of the contact. */
+export function messageKeysOf(
+  { sk, provider, channel, wamid }: StoredEvent,
+  names: readonly string[],
+): RowKey[] {
+  if (wamid === undefined || kindOfId(sk) !== 'echo') return [];
+  const wamids = provider === 'meta' ? [wamid, ...otherWamids(wamid, names)] : [wamid];
+  return wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY }));
+}
+
+/** Where the claim of a sent message's echo is, whatever wamid that has. */
+export function echoClaim({ channel, wamid }: SentMessage): RowKey {
+  return contentClaim({ channel, wamid, direction: 'outbound' });
+}
+
+/** Where the echo of a sent message may be, or the claim of it. */
+export function echoKeysOf(message: SentMessage, groups: readonly string[]): readonly RowKey[] {
+  const { provider, channel, wamid } = message;
+  const sk = messageIdOf({ provider, channel, direction: 'outbound' }, wamid);
+  return [echoClaim(message), ...groups.map((pk) => ({ pk, sk }))];
+}
+
+/** Where the content of a message is that an event tells from the history, or without its content. */
+export function laterFormsOf(event: StoredEvent, names: readonly string[]): readonly RowKey[] {
+  const { sk, type, wamid } = event;
+  const isLater = kindOfId(sk) === 'history' || isPlaceholder(type);
+  if (wamid === undefined || !isLater) return [];
+  const places = contentPlaces({ ...event, wamid, contact: {} }, names);
+  return places.filter(({ pk, sk: id }) => pk !== event.pk || id !== sk);
+}
+
+/** The placeholders whose message the history told with its content. */
+export async function replacedPlaceholders(
+  events: readonly StoredEvent[],
+  table: Pick<TableReader, 'claimsIn'>,
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    events.map(async (event) => {
+      const { type, wamid } = event;
+      if (wamid === undefined || !isPlaceholder(type)) return [];
+      const claims = await table.claimsIn(claimPartition({ ...event, wamid }));
+      return claims.some((claim) => claimRank(claim) > 0) ? [rowId(event)] : [];
+    }),
+  );
+  return new Set(found.flat());
+}

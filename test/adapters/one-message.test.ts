@@ -1,0 +1,307 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CallAws } from '../../lambda/adapters/aws-json.ts';
+import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import { eventTable } from '../../lambda/adapters/event-table.ts';
+import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
+import { parseJsonSource } from '../../lambda/domain/json-source.ts';
+import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
+import { metaChanges, metaValue, wasenderWebhook } from '../support/webhooks.ts';
+
+const NOW = 1_795_900_100_000;
+const PHONE = '5215550001111';
+const USER_ID = 'MX.10000000000000000001';
+const LID = '20000000000031@lid';
+const TOKEN = '3A000000000000000000000000000001';
+const BY_PHONE = metaWamid(PHONE, TOKEN);
+const BY_USER = metaWamid(USER_ID, TOKEN, { kindOfUser: 0x14 });
+
+let emulator: EventTableEmulator;
+beforeAll(async () => {
+  emulator = await startEventTable();
+});
+afterAll(() => emulator[Symbol.asyncDispose]());
+beforeEach(() => emulator.clear());
+
+type Store = (event: QueuedEvent) => Promise<string>;
+
+/** The adapter as in a function that has just started. */
+function coldTable(dynamodb: CallAws = emulator.dynamodb): Store {
+  const { tableName } = emulator;
+  const store = eventTable(dynamodb, { tableName, retentionDays: 30, now: () => NOW });
+  return (event) => store(event, '1', new AbortController().signal);
+}
+
+async function storedMessages() {
+  const rows = await emulator.rows();
+  return rows.filter(({ payload }) => payload !== undefined);
+}
+
+function only(split: ReturnType<typeof splitMetaWebhook>): QueuedEvent {
+  const [event, ...others] = split.ok ? split.events : [];
+  if (event === undefined || others.length > 0) throw new Error('not one event');
+  return event;
+}
+
+const text = { timestamp: '1795900040', type: 'text', text: { body: 'hola' } };
+const meta = (field: string, value: object) =>
+  only(splitMetaWebhook(parseJsonSource(metaChanges({ field, value: metaValue(value) })), NOW));
+const live = (message: object) => meta('messages', { messages: [{ ...text, ...message }] });
+const echo = (message: object) =>
+  meta('smb_message_echoes', { message_echoes: [{ ...text, ...message }] });
+const history = (thread: object, message: object) =>
+  meta('history', {
+    history: [{ threads: [{ ...thread, messages: [{ ...text, ...message }] }] }],
+  });
+const wasender = (key: object, content: object, event = 'messages.received') =>
+  only(
+    splitWasenderWebhook(
+      parseJsonSource(
+        wasenderWebhook(event, { key: { id: 'C1', fromMe: false, ...key }, ...content }),
+      ),
+      'shop',
+      NOW,
+    ),
+  );
+const said = { message: { conversation: 'hola' }, messageTimestamp: 1795900040 };
+const byPhone = { remoteJid: `${PHONE}@s.whatsapp.net` };
+const byLid = { remoteJid: LID, senderPn: byPhone.remoteJid };
+const ours = { fromMe: true };
+
+/** Two forms of one message. */
+const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
+  [
+    'without its BSUID, then with it',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+  ],
+  [
+    'without its phone, then with it',
+    live({ from_user_id: USER_ID, id: BY_PHONE }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+  ],
+  [
+    'by either name alone, under one wamid',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from_user_id: USER_ID, id: BY_PHONE }),
+  ],
+  [
+    'with a wamid that cannot be read',
+    live({ from: PHONE, id: 'wamid.C01==' }),
+    live({ from: PHONE, from_user_id: USER_ID, id: 'wamid.C01==' }),
+  ],
+  [
+    'by either wamid',
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
+    'by either wamid, once from the phone alone',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
+    'by either wamid, once from the BSUID alone',
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+    live({ from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
+    'by either wamid in a group chat',
+    live({ from: PHONE, group_id: 'g1', id: BY_PHONE }),
+    live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
+  ],
+  [
+    'as echoes under two names',
+    echo({ to: PHONE, id: metaWamid(PHONE, TOKEN, { isOurs: true }) }),
+    echo({ to_user_id: USER_ID, id: metaWamid(USER_ID, TOKEN, { isOurs: true }) }),
+  ],
+  [
+    'of WasenderApi, by phone and by LID',
+    wasender(byPhone, said),
+    wasender(byLid, said, 'messages.upsert'),
+  ],
+  [
+    'of ours at WasenderApi, by phone and by LID',
+    wasender({ ...byPhone, ...ours }, said, 'message.sent'),
+    wasender({ ...byLid, ...ours }, said, 'messages.upsert'),
+  ],
+  [
+    'as a reaction and as a message',
+    wasender(byPhone, {
+      message: { reactionMessage: { key: { id: 'OUT', ...ours }, text: '👍' } },
+    }),
+    wasender(
+      { ...byPhone, ...ours, id: 'OUT' },
+      { reaction: { text: '👍', key: { ...byPhone, id: 'C1', fromMe: false } } },
+      'messages.reaction',
+    ),
+  ],
+  [
+    'as placeholders under two names',
+    wasender(byPhone, { messageStubType: 2 }),
+    wasender(byLid, { messageStubType: 2 }),
+  ],
+  [
+    'of the history under two names',
+    history({ id: PHONE }, { from: PHONE, id: BY_PHONE }),
+    history({ context: { user_id: USER_ID } }, { from: PHONE, id: BY_PHONE }),
+  ],
+];
+
+describe('one message is one row', () => {
+  test.each(PAIRS)('%s', async (_, one, other) => {
+    for (const forms of [
+      [one, other],
+      [other, one],
+    ]) {
+      for (const isWarm of [true, false]) {
+        await emulator.clear();
+        const warm = coldTable();
+        const outcomes: string[] = [];
+        for (const form of [...forms, ...forms]) {
+          outcomes.push(await (isWarm ? warm : coldTable())(form));
+        }
+
+        expect(outcomes).toEqual(['stored', 'duplicate', 'duplicate', 'duplicate']);
+        expect(await storedMessages()).toHaveLength(1);
+      }
+    }
+  });
+
+  test.each(PAIRS)('%s, when any call fails and is made again', async (_, one, other) => {
+    for (let failing = 0; failing < 6; failing += 1) {
+      await emulator.clear();
+      for (const form of [one, other]) {
+        await coldTable(failingAt(failing))(form).catch(() => undefined);
+        await coldTable()(form);
+      }
+      expect(await storedMessages()).toHaveLength(1);
+    }
+  });
+
+  test('whatever forms of it come, in whatever order', async () => {
+    const forms = [
+      live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+      live({ from: PHONE, id: BY_PHONE }),
+      live({ from: PHONE, from_user_id: USER_ID, id: BY_USER }),
+      live({ from_user_id: USER_ID, id: BY_PHONE }),
+      live({ from: PHONE, id: BY_USER }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 2 }),
+        fc.boolean(),
+        async (order, isWarm) => {
+          await emulator.clear();
+          const warm = coldTable();
+          for (const index of order) {
+            const form = forms[index];
+            if (form !== undefined) await (isWarm ? warm : coldTable())(form);
+          }
+          expect(await storedMessages()).toHaveLength(1);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** As after a crash: the n-th call did what it does, and nobody heard. */
+function failingAt(n: number): CallAws {
+  let calls = 0;
+  return async (operation, input, signal) => {
+    const answer = await emulator.dynamodb(operation, input, signal);
+    calls += 1;
+    if (calls === n + 1) throw new AwsRequestError('dynamodb', 'lost');
+    return answer;
+  };
+}
+
+describe('what is no other form of a message', () => {
+  test.each([
+    ['another message', live({ from: PHONE, id: metaWamid(PHONE, 'OTHER') })],
+    ['our message with the same token', echo({ to: PHONE, id: BY_PHONE })],
+    [
+      'the same token at another number',
+      only(
+        splitMetaWebhook(
+          parseJsonSource(
+            metaChanges({
+              field: 'messages',
+              value: {
+                metadata: { phone_number_id: '2' },
+                messages: [{ ...text, from: PHONE, id: BY_PHONE }],
+              },
+            }),
+          ),
+          NOW,
+        ),
+      ),
+    ],
+  ])('%s is stored', async (_, other) => {
+    const store = coldTable();
+
+    expect(await store(live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }))).toBe('stored');
+    expect(await store(other)).toBe('stored');
+  });
+
+  test.each([
+    ['of WasenderApi', wasender(byPhone, { messageStubType: 2 }), wasender(byLid, said)],
+    [
+      'of WasenderApi, whose content is an update',
+      wasender(byPhone, { messageStubType: 'CIPHERTEXT' }),
+      wasender(byLid, { update: { message: { conversation: 'hola' } } }, 'messages.update'),
+    ],
+    [
+      'of Meta',
+      live({ from: PHONE, id: BY_PHONE, type: 'unsupported', errors: [{ code: 131060 }] }),
+      live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+    ],
+  ])(
+    'the content that follows a placeholder %s is stored; the placeholder not after it',
+    async (_, placeholder, content) => {
+      expect(await coldTable()(placeholder)).toBe('stored');
+      expect(await coldTable()(content)).toBe('stored');
+
+      await emulator.clear();
+      expect(await coldTable()(content)).toBe('stored');
+      expect(await coldTable()(placeholder)).toBe('duplicate');
+    },
+  );
+
+  test.each([
+    [
+      'from the phone',
+      history({ id: PHONE }, { from: PHONE, id: BY_PHONE }),
+      live({ from: PHONE, id: BY_PHONE }),
+    ],
+    [
+      'from both names',
+      history({ id: PHONE }, { from: PHONE, id: BY_PHONE }),
+      live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+    ],
+    [
+      'by the other wamid',
+      history({ id: PHONE, context: { user_id: USER_ID } }, { from: PHONE, id: BY_USER }),
+      live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE }),
+    ],
+    [
+      'that we sent',
+      history({ id: PHONE }, { to: PHONE, id: BY_PHONE }),
+      echo({ to_user_id: USER_ID, id: BY_USER }),
+    ],
+  ])(
+    'a message %s comes after its history, and its history not after it',
+    async (_, old, message) => {
+      expect(await coldTable()(old)).toBe('stored');
+      expect(await coldTable()(message)).toBe('stored');
+
+      await emulator.clear();
+      expect(await coldTable()(message)).toBe('stored');
+      expect(await coldTable()(old)).toBe('duplicate');
+    },
+  );
+});

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { timelineAnswer } from '../../lambda/api/schemas.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
+import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import {
+  aMessage,
+  aStatus,
+  metaChanges,
+  metaValue,
+  metaWebhook,
+  wasenderWebhook,
+} from '../support/webhooks.ts';
+
+const PHONE = '5215550001111';
+const USER_ID = 'MX.10000000000000000001';
+const WAMID = metaWamid(PHONE, '3A00000000000001');
+
+let conversation: StoredConversation;
+beforeAll(async () => {
+  conversation = await startConversation(1_795_212_000_000);
+});
+afterAll(() => conversation[Symbol.asyncDispose]());
+beforeEach(() => conversation.clear());
+
+async function entries(contact: string, channel?: string) {
+  const { status, body } = await conversation.timeline(contact, {}, channel);
+  return status === 404 ? [] : timelineAnswer.parse(body).entries;
+}
+
+const history = (thread: object, message: object) =>
+  metaChanges({
+    field: 'history',
+    value: metaValue({ history: [{ threads: [{ ...thread, messages: [message] }] }] }),
+  });
+const meta = (body: string) => () => conversation.meta(body);
+const wasender = (event: string, data: object) => () =>
+  conversation.wasender(wasenderWebhook(event, data));
+
+const live = meta(metaWebhook({ messages: [aMessage({ id: WAMID })] }));
+const echoWamid = metaWamid(PHONE, '3A00000000000002', { isOurs: true });
+const echoed = { id: echoWamid, timestamp: '1795211000', type: 'text', text: { body: 'hola' } };
+const key = { id: '3EB0', fromMe: false, remoteJid: `${PHONE}@s.whatsapp.net` };
+const lid = { id: '3EB0', fromMe: false, remoteJid: '20001@lid', senderPn: key.remoteJid };
+const media = { id: WAMID, from: PHONE, timestamp: '1795211000' };
+
+/** Two tellings of one message, whose better one alone is shown. */
+const TELLINGS: readonly (readonly [string, string, () => Promise<void>, () => Promise<void>])[] = [
+  [
+    'in the history and live',
+    'message',
+    meta(history({ id: PHONE }, aMessage({ id: WAMID }))),
+    live,
+  ],
+  [
+    'in the history of its BSUID, and live from the phone',
+    'message',
+    meta(history({ context: { user_id: USER_ID, wa_id: PHONE } }, aMessage({ id: WAMID }))),
+    meta(metaWebhook({ messages: [aMessage({ id: WAMID, from_user_id: undefined })] })),
+  ],
+  [
+    'that we sent, in the history and as an echo',
+    'echo',
+    meta(history({ id: PHONE }, { ...echoed, from: '15550783881', to: PHONE })),
+    meta(metaWebhook({ message_echoes: [{ ...echoed, to: PHONE }] })),
+  ],
+  [
+    'in the history, without and with its file',
+    'history',
+    meta(history({ id: PHONE }, { ...media, type: 'media_placeholder' })),
+    meta(history({ id: PHONE }, { ...media, type: 'image', image: { id: '1' } })),
+  ],
+  [
+    'without and with its content',
+    'message',
+    wasender('messages.upsert', { key, messageStubType: 2 }),
+    wasender('messages.upsert', { key, message: { conversation: 'hola' } }),
+  ],
+  [
+    'without its content by phone, and with it by LID',
+    'message',
+    wasender('messages.upsert', { key, messageStubType: 2 }),
+    wasender('messages.received', { key: lid, message: { conversation: 'hola' } }),
+  ],
+  [
+    'without its content, which an update brings',
+    'message',
+    wasender('messages.upsert', { key, messageStubType: 2 }),
+    wasender('messages.update', { key, update: { message: { conversation: 'hola' } } }),
+  ],
+];
+
+describe('a message stands in the timeline once', () => {
+  test.each(TELLINGS)('%s', async (_, kind, one, other) => {
+    for (const tellings of [
+      [one, other],
+      [other, one],
+    ]) {
+      await conversation.clear();
+      for (const tell of tellings) await tell();
+      const found = [...(await entries(PHONE)), ...(await entries(PHONE, 'shop'))];
+      expect(found).toMatchObject([{ kind }]);
+      expect(found[0]?.type).not.toMatch(/placeholder/);
+    }
+  });
+
+  test('with its statuses, though they name its recipient otherwise than its echo', async () => {
+    const byUser = metaWamid(USER_ID, '3A00000000000002', { isOurs: true, kindOfUser: 0x14 });
+    await conversation.meta(metaWebhook({ message_echoes: [{ ...echoed, to: PHONE }] }));
+    await conversation.meta(metaWebhook({ statuses: [aStatus({ id: byUser, status: 'read' })] }));
+
+    expect(await entries(PHONE)).toMatchObject([{ kind: 'echo', status: 'read' }]);
+  });
+});

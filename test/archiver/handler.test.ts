@@ -6,9 +6,10 @@ import { forgettingWriter } from '../../lambda/adapters/forgettings.ts';
 import { loadArchiverConfig } from '../../lambda/archiver/config.ts';
 import { watchTable } from '../support/change-records.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { aMessage, aStatus, splitMeta } from '../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { type ObjectEmulator, startObjects } from '../support/object-emulator.ts';
-import { aMessage, aStatus, CHANNEL, metaWebhook, splitMeta } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';

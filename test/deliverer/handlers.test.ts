@@ -3,7 +3,8 @@ import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { startAwsStub } from '../support/aws-stub.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
-import { queuedDelivery } from '../support/fake-delivering.ts';
+import { deliveryOf, queuedDelivery } from '../support/fake-delivering.ts';
+import { SENT_AT } from '../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { sqsRecord } from '../support/queued-events.ts';
 import { aSubscriber } from '../support/subscribers.ts';
@@ -52,7 +53,7 @@ async function startHandlers(status: () => number, isPaused = false) {
   const subscriber = aSubscriber({ endpoint: { kind: 'https', url: endpoint.url }, isPaused });
   await subscriberWriter(table.dynamodb, table.tableName).add(subscriber, signal);
   const deliver = async (...ids: readonly string[]) => {
-    const Records = ids.map((id) => sqsRecord(queuedDelivery(id)));
+    const Records = ids.map((id) => sqsRecord(queuedDelivery(id, {}, deliveryOf(id, {}, SENT_AT))));
     const { batchItemFailures } = await deliverer.handler({ Records }, contextWith(60_000));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };

@@ -4,9 +4,10 @@ import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { forgettingTable } from '../../lambda/adapters/forgettings.ts';
 import { loadForgetConfig } from '../../lambda/forget/config.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { aMessage, aStatus, splitMeta } from '../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { type ObjectEmulator, startObjects } from '../support/object-emulator.ts';
-import { aMessage, aStatus, CHANNEL, metaWebhook, splitMeta } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';

@@ -1,12 +1,5 @@
-import {
-  aContact,
-  aMessage,
-  aStatus,
-  metaChanges,
-  metaValue,
-  metaWebhook,
-  wasenderWebhook,
-} from '../support/webhooks.ts';
+import { aMessage, aStatus, sentAt, wasenderWebhook } from '../support/just-sent.ts';
+import { aContact, metaChanges, metaValue, metaWebhook } from '../support/webhooks.ts';
 
 /** Somebody whose every name and word is told from those of all others. */
 export const PERSON = {
@@ -61,7 +54,7 @@ const meta = [
     contacts,
     messages: [
       message('wamid.unknown-file', photo('no-such-file')),
-      message('wamid.old-file', { ...photo('no-such-file'), timestamp: '1700000000' }),
+      message('wamid.old-file', { ...photo('no-such-file'), timestamp: sentAt(-30 * 86_400) }),
     ],
   }),
   change('smb_message_echoes', { message_echoes: [message('wamid.echo', { to: phone })] }),

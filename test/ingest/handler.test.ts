@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { confirmed, startAwsStub } from '../support/aws-stub.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { runsInLambda, startedIn } from '../support/lambda-runtime.ts';
-import { aMessage, metaSignature, metaWebhook } from '../support/webhooks.ts';
+import { metaSignature, metaWebhook } from '../support/webhooks.ts';
 
 const META_SECRET = JSON.stringify({ appSecrets: ['app-secret'], verifyToken: 'verify-me' });
 const WASENDER_SECRET = JSON.stringify({

@@ -10,11 +10,11 @@ import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { type MediaStandIn, serveMedia } from '../../local/media/stand-in.ts';
 import { startAwsStub } from '../support/aws-stub.ts';
-import { aPhotoEvent } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { aPhotoEvent, splitWasender, wasenderWebhook } from '../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
 import { sqsRecord } from '../support/queued-events.ts';
-import { only, splitWasender, wasenderWebhook } from '../support/webhooks.ts';
+import { only } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const AWAY = 'http://127.0.0.1:9';

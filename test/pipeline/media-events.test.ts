@@ -8,8 +8,9 @@ import { secretAnswer } from '../../lambda/subscribers/schemas.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { operatorOf } from '../bin/command-line.ts';
 import { startEndpoint } from '../support/endpoint.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { subscribe } from './delivering.ts';
 
 const wait = { timeout: 60_000, interval: 50 };

@@ -3,8 +3,9 @@ import { timelineAnswer } from '../../lambda/api/schemas.ts';
 import { mayHaveMedia } from '../../lambda/domain/media-file.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 
 const ID = '1479537139650973';
 const CONTACT = `/v1/channels/${CHANNEL}/contacts/5215550001111`;

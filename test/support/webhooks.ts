@@ -62,14 +62,18 @@ export function wasenderWebhook(event: string, data: unknown, overrides: object 
   return JSON.stringify({ event, timestamp: 1_795_212_000, data, ...overrides });
 }
 
-export function splitMeta(body: string): readonly WebhookEvent[] {
-  const split = splitMetaWebhook(parseJsonSource(body), RECEIVED_AT);
+export function splitMeta(body: string, receivedAt = RECEIVED_AT): readonly WebhookEvent[] {
+  const split = splitMetaWebhook(parseJsonSource(body), receivedAt);
   if (!split.ok) throw new Error(split.reason);
   return split.events;
 }
 
-export function splitWasender(body: string, session = 'shop'): readonly WebhookEvent[] {
-  const split = splitWasenderWebhook(parseJsonSource(body), session, RECEIVED_AT);
+export function splitWasender(
+  body: string,
+  session = 'shop',
+  receivedAt = RECEIVED_AT,
+): readonly WebhookEvent[] {
+  const split = splitWasenderWebhook(parseJsonSource(body), session, receivedAt);
   if (!split.ok) throw new Error(split.reason);
   return split.events;
 }

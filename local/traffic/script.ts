@@ -11,6 +11,12 @@ export interface ScriptOptions {
   readonly statuses: number;
   /** Share of the messages that carry media, from 0 to 1. */
   readonly mediaShare: number;
+  /**
+   * When the hour ends in which it all happens, in ms since 1970.
+   *
+   * @default the seed where it is such a time; one day for all other seeds
+   */
+  readonly endMs?: number;
 }
 
 /** Something that a webhook tells of, before a provider puts it in its own words. */
@@ -54,13 +60,13 @@ const COURSES = [
   ['failed'],
 ] as const satisfies readonly StatusName[][];
 
-/** Writes what happens in the hour before the seed's time, in the order in which it happens. */
+/** Writes what happens in an hour, in the order in which it happens. */
 export function writeScript(options: ScriptOptions): Update[] {
   const random = seededRandom(options.seed, 'script');
   const people = Array.from({ length: options.contacts }, () => createPerson(random));
   const [first, ...others] = people;
   if (first === undefined) return [];
-  const endMs = endOf(options.seed);
+  const endMs = options.endMs ?? endOf(options.seed);
   const updates = [
     ...writeMessages(options, [first, ...others], random),
     ...writeStatuses(options.statuses, [first, ...others], random),

@@ -7,18 +7,10 @@ import { writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { archivedKeys, bucketOf } from '../support/archive.ts';
-import { aDelivery } from '../support/deliveries.ts';
+import { aDelivery, aMessage, aStatus, splitMeta } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import {
-  aContact,
-  aMessage,
-  aStatus,
-  CHANNEL,
-  metaWebhook,
-  only,
-  splitMeta,
-} from '../support/webhooks.ts';
+import { aContact, CHANNEL, metaWebhook, only } from '../support/webhooks.ts';
 import { floodgate, operatorOf } from './command-line.ts';
 
 // Whoever starts a stack first waits for its build.

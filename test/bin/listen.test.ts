@@ -4,11 +4,12 @@ import { queueNameOf, sendersPolicy } from '../../bin/floodgate/listen/queue-set
 import { deliveryGroup } from '../../lambda/domain/delivery.ts';
 import { deliveryRequest } from '../../lambda/domain/delivery-request.ts';
 import type { LocalStack } from '../../local/stack.ts';
-import { aDelivery, routed } from '../support/deliveries.ts';
+import { routed } from '../support/deliveries.ts';
 import { startEndpoint } from '../support/endpoint.ts';
+import { aDelivery, aMessage, splitMeta } from '../support/just-sent.ts';
 import { aLocalStack } from '../support/local-stack.ts';
 import { aPipeline } from '../support/pipeline.ts';
-import { aMessage, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
+import { metaWebhook, only } from '../support/webhooks.ts';
 import { floodgate, operatorOf, startFloodgate } from './command-line.ts';
 
 const FORWARD = ['--forward', 'http://127.0.0.1:8080/hook'];

@@ -9,9 +9,10 @@ import { listen } from '../../local/loopback-server.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { aMessage, aStatus } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import { aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { floodgate, operatorOf, startFloodgate } from './command-line.ts';
 
 // Whoever starts a stack first waits for its build.

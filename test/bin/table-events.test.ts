@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tablePages } from '../../bin/floodgate/replay/table-events.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { mediaTable } from '../../lambda/adapters/media-table.ts';
-import { aPhotoEvent, STORED_MEDIA } from '../support/deliveries.ts';
+import { STORED_MEDIA } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
-import { RECEIVED_AT } from '../support/webhooks.ts';
+import { aPhotoEvent, SENT_AT } from '../support/just-sent.ts';
 
 const NEVER = new AbortController().signal;
 const HOUR = 3_600_000;
-const SETTLED_AT = RECEIVED_AT + 2 * HOUR;
+const SETTLED_AT = SENT_AT + 2 * HOUR;
 const photo = aPhotoEvent();
 
 let table: EventTableEmulator;
@@ -29,7 +29,7 @@ async function idsFrom(from: number, to: number): Promise<string[]> {
 }
 
 test('a replay out of the table sends a message again, and not what became of its file', async () => {
-  expect(await idsFrom(RECEIVED_AT, RECEIVED_AT + 1)).toEqual([photo.id]);
+  expect(await idsFrom(SENT_AT, SENT_AT + 1)).toEqual([photo.id]);
 });
 
 test('a replay out of the table sends nothing of a time in which a file was settled, and no more', async () => {

@@ -7,7 +7,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { aMessage, metaWebhook } from '../support/webhooks.ts';
+import { aMessage } from '../support/just-sent.ts';
+import { metaWebhook } from '../support/webhooks.ts';
 import type { Aws } from './aws.ts';
 import type { Cdk } from './cdk.ts';
 import type { Deployment } from './deployment.ts';

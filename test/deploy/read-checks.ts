@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod/mini';
-import { aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { aMessage, aStatus, sentAt } from '../support/just-sent.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import type { Aws } from './aws.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -16,12 +17,16 @@ const CONTACT = `/v1/channels/${CHANNEL}/contacts/MX.9`;
 /** What was posted comes back through `/v1`, newest first, to those that sign. */
 export async function checkReading(deployment: Deployment) {
   const wamids = ['wamid.first', 'wamid.second', 'wamid.third'];
-  const at = (second: number) => String(1_795_212_000 + second);
   const messages = wamids.map((id, second) =>
-    aMessage({ id, from_user_id: 'MX.9', timestamp: at(second), text: { body: `¿${id}?` } }),
+    aMessage({
+      id,
+      from_user_id: 'MX.9',
+      timestamp: sentAt(second - 100),
+      text: { body: `¿${id}?` },
+    }),
   );
   const statuses = ['read', 'sent', 'delivered'].map((status, second) =>
-    aStatus({ id: WAMID, status, timestamp: at(60 + second), recipient_user_id: 'MX.9' }),
+    aStatus({ id: WAMID, status, timestamp: sentAt(second - 40), recipient_user_id: 'MX.9' }),
   );
   const webhook = { provider: 'meta', body: metaWebhook({ messages }, { statuses }) } as const;
   const [answer] = await deployment.post([webhook]);

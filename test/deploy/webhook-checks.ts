@@ -4,11 +4,20 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ExpectedEvent } from '../../local/traffic/expected.ts';
 import { generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
-import { aMessage, metaWebhook } from '../support/webhooks.ts';
+import { aMessage, SENT_AT } from '../support/just-sent.ts';
+import { metaWebhook } from '../support/webhooks.ts';
 import type { Aws } from './aws.ts';
 import type { Deployment, Row } from './deployment.ts';
 
-const TRAFFIC = { seed: 5, contacts: 8, messages: 40, statuses: 60, mediaShare: 0.25, batch: 10 };
+const TRAFFIC = {
+  endMs: SENT_AT,
+  seed: 5,
+  contacts: 8,
+  messages: 40,
+  statuses: 60,
+  mediaShare: 0.25,
+  batch: 10,
+};
 
 export async function checkHandshake({ output, verifyToken }: Deployment, { call }: Aws) {
   const subscribe = (token: string) => {

@@ -5,6 +5,7 @@ import { METRICS, type MetricName } from '../../lambda/metric-names.ts';
 import { listen } from '../../local/loopback-server.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { subscribe } from '../pipeline/delivering.ts';
+import { SENT_AT } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, metaSignature } from '../support/webhooks.ts';
 import { lambdaSources } from './lambda-sources.ts';
@@ -105,7 +106,15 @@ async function disturbDeliveries({ stack, dynamodb }: Watched): Promise<void> {
 }
 
 async function sendTraffic({ postMeta, postWasender, secret }: Watched): Promise<void> {
-  const script = { seed: 3, contacts: 10, messages: 20, statuses: 20, mediaShare: 0.4, batch: 4 };
+  const script = {
+    endMs: SENT_AT,
+    seed: 3,
+    contacts: 10,
+    messages: 20,
+    statuses: 20,
+    mediaShare: 0.4,
+    batch: 4,
+  };
   const posts = { meta: postMeta, wasender: postWasender };
   for (const provider of ['meta', 'wasender'] as const) {
     const bodies = generateTraffic({ ...script, provider }).map(({ body }) => body);

@@ -4,6 +4,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { expect, test } from 'vitest';
 import { createOutput } from '../../local/output.ts';
 import type { LocalStack } from '../../local/stack.ts';
+import { sentAt } from '../support/just-sent.ts';
 import { aLocalStack } from '../support/local-stack.ts';
 
 const AWS = { region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
@@ -12,7 +13,7 @@ function textMessage(from: string, id: string) {
   const message = {
     from,
     id: `wamid.${id}`,
-    timestamp: '1763900000',
+    timestamp: sentAt(),
     type: 'text',
     text: { body: id },
   };

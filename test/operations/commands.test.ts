@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { LocalStack } from '../../local/stack.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, metaSignature, metaWebhook } from '../support/webhooks.ts';
+import { metaSignature, metaWebhook } from '../support/webhooks.ts';
 import { anOperator, hasShell } from './operator.ts';
 import { commandsOf, commandWith } from './runbook.ts';
 

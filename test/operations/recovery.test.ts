@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { aMessage, aStatus, sentAt } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, aStatus, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { anOperator, hasShell } from './operator.ts';
 import { commandWith } from './runbook.ts';
 
@@ -105,7 +106,7 @@ describe('dead letters', { timeout: 60_000 }, () => {
       const later = aMessage({
         id: 'wamid.A.later',
         from_user_id: 'MX.A',
-        timestamp: '1795213000',
+        timestamp: sentAt(30),
       });
       await post(metaWebhook({ messages: [later] }));
       await settle();

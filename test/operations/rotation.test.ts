@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LocalStack } from '../../local/stack.ts';
 import { signRequest } from '../../local/traffic/sign.ts';
 import { generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
+import { SENT_AT } from '../support/just-sent.ts';
 import { aPipeline, distinctEvents } from '../support/pipeline.ts';
 import { metricCounter } from './metric-counter.ts';
 
@@ -25,7 +26,14 @@ const UNTIL_FORGOTTEN_MS = 5 * 60_000;
 async function aRotation(provider: Provider, options: Parameters<typeof aPipeline>[0] = {}) {
   // More would start cold in between, and then know the newest secret only.
   const pipeline = await aPipeline({ maxConcurrency: 2, ...options });
-  const script = { seed: 5, contacts: 20, messages: 130, statuses: 0, mediaShare: 0 };
+  const script = {
+    endMs: SENT_AT,
+    seed: 5,
+    contacts: 20,
+    messages: 130,
+    statuses: 0,
+    mediaShare: 0,
+  };
   const webhooks = generateTraffic({ ...script, provider, batch: 1 });
   const unsent = webhooks.values();
   const sent: Webhook[] = [];

@@ -9,10 +9,18 @@ import type { LocalStack } from '../../local/stack.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { archivedKeys, archivedLines, bucketOf } from '../support/archive.ts';
 import { awsService } from '../support/aws-service.ts';
+import { SENT_AT } from '../support/just-sent.ts';
 import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
 
 const FIVE_MINUTES = 300_000;
-const TRAFFIC = { provider: 'meta', contacts: 5, mediaShare: 0.2, batch: 5, seed: 7 } as const;
+const TRAFFIC = {
+  endMs: SENT_AT,
+  provider: 'meta',
+  contacts: 5,
+  mediaShare: 0.2,
+  batch: 5,
+  seed: 7,
+} as const;
 
 const AWAY = [{ code: 'SlowDown', status: 503 }, { lose: 'request' }, { lose: 'answer' }] as const;
 

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { aMessage, aStatus, sentAt } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import {
-  aContact,
-  aMessage,
-  aStatus,
-  CHANNEL,
-  metaChanges,
-  metaValue,
-  metaWebhook,
-} from '../support/webhooks.ts';
+import { aContact, CHANNEL, metaChanges, metaValue, metaWebhook } from '../support/webhooks.ts';
 
 const contactPath = (name: string) =>
   `/v1/channels/${CHANNEL}/contacts/${encodeURIComponent(name)}`;
@@ -41,25 +34,24 @@ describe('contacts on the whole path', { timeout: 60_000 }, () => {
 
   test('a change of number keeps one history, found from the old and the new name', async () => {
     const pipeline = await aPipeline();
-    const at = (seconds: number) => String(1_795_212_000 + seconds);
-    const before = aMessage({ id: 'wamid.before', from_user_id: 'MX.1', timestamp: at(0) });
+    const before = aMessage({ id: 'wamid.before', from_user_id: 'MX.1', timestamp: sentAt(0) });
     const change = aMessage({
       id: 'wamid.change',
       from_user_id: undefined,
-      timestamp: at(10),
+      timestamp: sentAt(10),
       type: 'system',
       system: { type: 'user_changed_number', wa_id: '5215550002222', user_id: 'MX.2' },
     });
     const update = {
       wa_id: '5215550002222',
       user_id: { previous: 'MX.1', current: 'MX.2' },
-      timestamp: at(11),
+      timestamp: sentAt(11),
     };
     const after = aMessage({
       id: 'wamid.after',
       from: '5215550002222',
       from_user_id: 'MX.2',
-      timestamp: at(20),
+      timestamp: sentAt(20),
     });
     // As providers do: in no order.
     await pipeline.post(metaWebhook({ messages: [after] }));
@@ -122,12 +114,12 @@ describe('contacts on the whole path', { timeout: 60_000 }, () => {
     const echo = {
       id: 'wamid.E',
       to: '5215550001111',
-      timestamp: '1795212005',
+      timestamp: sentAt(5),
       type: 'text',
       text: { body: 'sí' },
     };
     const status = (name: string, seconds: number) =>
-      aStatus({ id: 'wamid.E', status: name, timestamp: String(1_795_212_000 + seconds) });
+      aStatus({ id: 'wamid.E', status: name, timestamp: sentAt(seconds) });
     await pipeline.post(metaWebhook({ statuses: [status('read', 30)] }));
     await pipeline.post(
       metaChanges({ field: 'smb_message_echoes', value: metaValue({ message_echoes: [echo] }) }),

@@ -4,8 +4,9 @@ import * as z from 'zod';
 import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
 import { secretAnswer } from '../../lambda/subscribers/schemas.ts';
 import { startEndpoint } from '../support/endpoint.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, metaWebhook } from '../support/webhooks.ts';
+import { metaWebhook } from '../support/webhooks.ts';
 import { change, subscribe } from './delivering.ts';
 
 const wait = { timeout: 40_000, interval: 50 };

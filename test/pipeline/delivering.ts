@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { subscriberReader, subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { type Delivery, deliveryGroup, writeDelivery } from '../../lambda/domain/delivery.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
-import { aDelivery } from '../support/deliveries.ts';
+import { aDelivery } from '../support/just-sent.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { aMessage, splitMeta } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aMessage, metaSignature, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
+import { metaSignature, metaWebhook, only } from '../support/webhooks.ts';
 
 const body = metaWebhook({ messages: [aMessage()] });
 

@@ -3,7 +3,7 @@ import { timelineAnswer } from '../../lambda/api/schemas.ts';
 import { mayHaveMedia } from '../../lambda/domain/media-file.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
-import { aMessage } from '../support/just-sent.ts';
+import { aMessage, SENT_AT } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 
@@ -57,7 +57,14 @@ describe('the file of a message', { timeout: 120_000 }, () => {
 
   test.each(['meta', 'wasender'] as const)('is there for every message of %s', async (provider) => {
     const pipeline = await aPipeline();
-    const script = { seed: 3, contacts: 20, messages: 60, statuses: 0, mediaShare: 0.5 };
+    const script = {
+      endMs: SENT_AT,
+      seed: 3,
+      contacts: 20,
+      messages: 60,
+      statuses: 0,
+      mediaShare: 0.5,
+    };
     await pipeline.postAll(generateTraffic({ ...script, provider, batch: 3 }));
     await pipeline.settle();
     const withFile = async () =>

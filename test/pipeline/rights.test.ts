@@ -10,9 +10,10 @@ import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
+import { aMessage, aStatus, wasenderWebhook } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import { aMessage, aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { aLostDelivery, change, queueDelivery, subscribe } from './delivering.ts';
 
 const wait = { timeout: 60_000, interval: 100 };

@@ -7,9 +7,10 @@ import type { LocalStack } from '../../local/stack.ts';
 import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
 import { operatorOf } from '../bin/command-line.ts';
 import { archivedKeys, archivedLines } from '../support/archive.ts';
+import { aMessage, aStatus, SENT_AT, splitMeta, splitWasender } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import { aMessage, aStatus, metaWebhook, splitMeta, splitWasender } from '../support/webhooks.ts';
+import { metaWebhook } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PATIENCE = { timeout: 30_000 };
@@ -58,7 +59,14 @@ describe('what is stored', { timeout: 120_000 }, () => {
       });
       await subscribe(pipeline, everything, reads);
       const deliveries = watchDeliveries(pipeline.stack);
-      const script = { seed: 7, contacts: 20, messages: 60, statuses: 90, mediaShare: 0.2 };
+      const script = {
+        endMs: SENT_AT,
+        seed: 7,
+        contacts: 20,
+        messages: 60,
+        statuses: 90,
+        mediaShare: 0.2,
+      };
       const webhooks = generateTraffic({ ...script, provider, batch: 5 });
 
       await pipeline.postAll(disturb(webhooks, { seed: 7, duplicates: 0.2, shuffle: true }));

@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { disturb, generateTraffic } from '../../local/traffic/traffic.ts';
+import { aMessage, SENT_AT, sentAt } from '../support/just-sent.ts';
 import { aPipeline, distinctEvents, lasting } from '../support/pipeline.ts';
-import { aMessage, CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 
 describe('the whole path', { timeout: 120_000 }, () => {
   test.each(['meta', 'wasender'] as const)(
     'stores a burst of %s once each, whatever comes twice or in disorder',
     async (provider) => {
       const { postAll, settle, find, rows, stack } = await aPipeline();
-      const script = { seed: 7, contacts: 40, messages: 150, statuses: 250, mediaShare: 0.2 };
+      const script = {
+        endMs: SENT_AT,
+        seed: 7,
+        contacts: 40,
+        messages: 150,
+        statuses: 250,
+        mediaShare: 0.2,
+      };
       const webhooks = generateTraffic({ ...script, provider, batch: 5 });
       const events = distinctEvents(webhooks);
 
@@ -24,7 +32,14 @@ describe('the whole path', { timeout: 120_000 }, () => {
   );
 
   test('leaves the same table when all is sent three times over, shuffled', async () => {
-    const script = { seed: 11, contacts: 10, messages: 30, statuses: 45, mediaShare: 0 };
+    const script = {
+      endMs: SENT_AT,
+      seed: 11,
+      contacts: 10,
+      messages: 30,
+      statuses: 45,
+      mediaShare: 0,
+    };
     const webhooks = generateTraffic({ ...script, provider: 'meta', batch: 3 });
     const once = await aPipeline();
     await once.postAll(webhooks);
@@ -46,7 +61,7 @@ describe('the whole path', { timeout: 120_000 }, () => {
       aMessage({
         id: `wamid.${i}`,
         from_user_id: `MX.${i % 7}`,
-        timestamp: String(1_795_212_000 + i),
+        timestamp: sentAt(i - 1000),
         text: { body: 'x'.repeat(2_700) },
       }),
     );

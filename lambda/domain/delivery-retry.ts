@@ -35,6 +35,7 @@ export function deliveryDelaySeconds(tries: number, random: number, retryAfterSe
 export function retryAfterSeconds(header: string | undefined, nowMs: number): number {
   if (header === undefined) return 0;
   if (/^\d{1,9}$/.test(header)) return Number(header);
-  const untilMs = Date.parse(header);
+  // A time that names no zone, as HTTP's oldest form does, is GMT too.
+  const untilMs = Date.parse(/ GMT$/.test(header) ? header : `${header} GMT`);
   return Number.isNaN(untilMs) ? 0 : Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
 }

@@ -1,10 +1,16 @@
-const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** Reads ISO 8601 such as `2026-11-20` or `2026-11-20T10:30`, UTC where it names no zone, in ms since 1970. */
 export function parseMoment(text: string): number | undefined {
-  const [whole, time, , , zone] = MOMENT.exec(text) ?? [];
-  if (whole === undefined) return undefined;
+  const [whole, day = '', time, , , zone] = MOMENT.exec(text) ?? [];
+  if (whole === undefined || !isDay(day)) return undefined;
   const isLocal = time !== undefined && zone === undefined;
   const moment = Date.parse(isLocal ? `${whole}Z` : whole);
   return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** Whether a calendar has it: `Date.parse` takes 29 February of any year for the day after the 28th. */
+function isDay(day: string): boolean {
+  const start = Date.parse(day);
+  return !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
 }

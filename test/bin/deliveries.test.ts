@@ -17,11 +17,15 @@ describe('floodgate deliveries', () => {
   test('shows what became of each try, newest first', async () => {
     const { api, run } = await aSubscriber();
     const nowMs = Date.now();
-    await logTries(api.emulator, [
-      aTry(nowMs - 3_600_000, { outcome: 'failed', fault: 'timeout', latencyMs: 10_000.4 }),
-      aTry(nowMs - 3_000_000, { outcome: 'failed', status: 500, fault: 'http-500', try: 2 }),
-    ]);
-    await logTries(api.emulator, [aTry(nowMs, { status: 200 })]);
+    await logTries(
+      api.emulator,
+      [
+        aTry(nowMs - 3_600_000, { outcome: 'failed', fault: 'timeout', latencyMs: 10_000.4 }),
+        aTry(nowMs - 3_000_000, { outcome: 'failed', status: 500, fault: 'http-500', try: 2 }),
+      ],
+      { writtenAt: nowMs },
+    );
+    await logTries(api.emulator, [aTry(nowMs, { status: 200 })], { writtenAt: nowMs });
 
     const { stdout, exitCode } = await run('deliveries', '--subscriber', 'bot');
     expect(exitCode).toBe(0);
@@ -45,7 +49,7 @@ describe('floodgate deliveries', () => {
     const nowMs = Date.now();
     for (let n = 0; n < 15; n += 1) {
       const tries = Array.from({ length: 10 }, (_, index) => aTry(nowMs - 10 * n - index));
-      await logTries(api.emulator, tries);
+      await logTries(api.emulator, tries, { writtenAt: nowMs });
     }
     const read = async (limit: string) =>
       JSON.parse(
@@ -77,8 +81,11 @@ describe('floodgate deliveries', () => {
 describe('floodgate subscriber test', () => {
   async function tested(outcome: Partial<LoggedAttempt>, ...args: string[]) {
     const { api, run } = await aSubscriber();
-    api.onSent.call = ({ subscriberId: id, event }) =>
-      logTries(api.emulator, [aTry(Date.now(), { eventId: event.id, ...outcome })], { id });
+    api.onSent.call = ({ subscriberId: id, event }) => {
+      const at = Date.now();
+      const tries = [aTry(at, { eventId: event.id, ...outcome })];
+      return logTries(api.emulator, tries, { id, writtenAt: at });
+    };
     return await run('subscriber', 'test', 'bot', ...args);
   }
 

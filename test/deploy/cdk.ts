@@ -38,6 +38,9 @@ export function cdkFor(emulator: Emulator, { project, folder, environment }: Cdk
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // Where it keeps which account a key is of: another emulator's may have the same key.
+    CDK_HOME: join(folder, '.cdk'),
+    HOME: folder,
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NO_COLOR: '1',
   };

@@ -48,6 +48,9 @@ describe('retryAfterSeconds', () => {
     ['0', 0],
     ['Sun, 22 Nov 2026 06:01:30 GMT', 90],
     ['Sun, 22 Nov 2026 05:00:00 GMT', 0],
+    // As HTTP once told times: of no zone, though it means GMT.
+    ['Sun Nov 22 06:01:30 2026', 90],
+    ['Sunday, 22-Nov-26 06:01:30 GMT', 90],
     ['soon', 0],
     ['', 0],
   ] as const)('reads %s as %i seconds', ([header, seconds]) => {

@@ -19,8 +19,10 @@ beforeEach(async () => {
   await api.send({ routeKey: R.add, body: { name: 'bot', endpoint } });
 });
 
-const log = (tries: readonly LoggedAttempt[], others?: Parameters<typeof logTries>[2]) =>
-  logTries(api.emulator, tries, others);
+const log = (
+  tries: readonly LoggedAttempt[],
+  others: Partial<Parameters<typeof logTries>[2]> = {},
+) => logTries(api.emulator, tries, { writtenAt: NOW, ...others });
 
 const get = (query: Record<string, string> = {}) =>
   api.send({ routeKey: R.deliveries, path: { id: 'sub_1' }, query });

@@ -14,7 +14,7 @@ export function aTry(at: number, overrides: Partial<LoggedAttempt> = {}): Logged
 export async function logTries(
   { client, tableName }: EventTableEmulator,
   tries: readonly LoggedAttempt[],
-  { id = 'sub_1', writtenAt = Date.now() } = {},
+  { id = 'sub_1', writtenAt }: { readonly id?: string; readonly writtenAt: number },
 ): Promise<void> {
   const at = Math.max(...tries.map((one) => one.at));
   const Item = {

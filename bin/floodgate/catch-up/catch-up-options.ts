@@ -1,4 +1,5 @@
 import type { Gap } from '../../../lambda/adapters/missed-changes.ts';
+import { parseMoment } from '../../../lambda/domain/moment.ts';
 import { UsageError } from '../command.ts';
 import { parseCommandLine } from '../command-line.ts';
 
@@ -30,12 +31,12 @@ export function readCatchUpOptions(args: readonly string[]): CatchUpOptions {
 }
 
 /** With its zone, so that nobody means another hour than they type. */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const WITH_ZONE = /T.*(Z|[+-]\d\d:\d\d)$/;
 
 function readTime(option: string, text: string | undefined): number {
   if (text === undefined) throw new UsageError(`catch-up takes ${option}`);
-  const time = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
+  const time = WITH_ZONE.test(text) ? parseMoment(text) : undefined;
+  if (time === undefined) {
     throw new UsageError(`${option} takes a time such as 2026-11-01T12:00Z, not "${text}"`);
   }
   return time;

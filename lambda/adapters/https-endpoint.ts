@@ -3,14 +3,14 @@ import http, { type IncomingMessage } from 'node:http';
 import https, { type RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { DeliveryRequest } from '../domain/delivery-request.ts';
-import { redacted } from '../domain/redacted.ts';
+import { EXCERPT_BYTES, excerptOf } from '../domain/redacted.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 interface EndpointAnswer {
   readonly status: number;
   /** The header `retry-after`. */
   readonly retryAfter: string | undefined;
-  /** The beginning of the body, redacted. */
+  /** The beginning of the body, redacted. Empty for a success, which nobody has to explain. */
   readonly excerpt: string;
 }
 
@@ -48,8 +48,12 @@ export interface EndpointOptions {
   readonly ca?: string;
 }
 
-/** More of an answer than this is not waited for: it ends the connection. */
-const READ_BYTES = 64 * 1024;
+/**
+ * What is read of a body, so that its connection can be kept, and for how long. More of it, or what
+ * comes later, ends the connection: a new one costs less than a body that somebody drips.
+ */
+const READ_BYTES = 128 * 1024;
+const READ_MS = 500;
 
 /**
  * Posts to URLs that strangers chose.
@@ -148,23 +152,36 @@ function exchange(target: URL, options: RequestOptions, body: string, isSecond =
 }
 
 async function readAnswer(response: IncomingMessage): Promise<EndpointAnswer> {
-  const chunks: Buffer[] = [];
+  const status = response.statusCode ?? 0;
+  const isSuccess = status >= 200 && status < 300;
+  const { beginning, isWhole } = await readBody(response, isSuccess ? 0 : EXCERPT_BYTES);
+  return {
+    status,
+    retryAfter: response.headers['retry-after'],
+    excerpt: isSuccess ? '' : excerptOf(beginning, isWhole),
+  };
+}
+
+/** Reads a body within bounds, and keeps its first bytes. Never rejects. */
+async function readBody(response: IncomingMessage, keptBytes: number) {
+  const kept: Buffer[] = [];
   let bytes = 0;
+  let isEnded = false;
+  const timer = setTimeout(() => response.destroy(), READ_MS);
   try {
     for await (const chunk of response) {
-      chunks.push(chunk);
+      if (bytes < keptBytes) kept.push(chunk.subarray(0, keptBytes - bytes));
       bytes += chunk.length;
       // Leaving the loop destroys the response, and its connection.
       if (bytes > READ_BYTES) break;
     }
+    isEnded = true;
   } catch {
     // The status is the answer: to send again because of a body that does not end would be a double.
+  } finally {
+    clearTimeout(timer);
   }
-  return {
-    status: response.statusCode ?? 0,
-    retryAfter: response.headers['retry-after'],
-    excerpt: redacted(Buffer.concat(chunks).toString('utf8').slice(0, READ_BYTES)),
-  };
+  return { beginning: Buffer.concat(kept), isWhole: isEnded && bytes <= keptBytes };
 }
 
 const FAULTS: Readonly<Record<string, EndpointFault>> = {

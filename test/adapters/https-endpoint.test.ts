@@ -32,6 +32,21 @@ function resolvingTo(...answers: readonly string[][]): typeof lookup {
   return resolve as unknown as typeof lookup;
 }
 
+/** Writes for as long as somebody reads. */
+function flood(response: ServerResponse): void {
+  const send = () => {
+    if (!response.destroyed) response.write('lorem ipsum '.repeat(10_000), () => send());
+  };
+  send();
+}
+
+function drip(response: ServerResponse, bytes: number): void {
+  response.socket?.cork();
+  for (let n = 0; n < bytes; n += 1) response.write('x');
+  response.end();
+  response.socket?.uncork();
+}
+
 describe('an endpoint', () => {
   test('gets the body and the headers, and its status is the answer', async () => {
     await using endpoint = await startEndpoint((response) => {
@@ -102,24 +117,73 @@ describe('an endpoint', () => {
     await expect(local()(url, REQUEST)).rejects.toMatchObject({ fault: 'connection' });
   });
 
-  test('has answered with its status, though the body never ends', async () => {
-    await using endpoint = await startEndpoint((response) => void response.write('ok'));
-    const post = httpsEndpoint({ allowsLoopback: true, timeoutMs: 300 });
+  test('is not asked what it says where it took the delivery', async () => {
+    await using endpoint = await startEndpoint((response) => response.end('thank you'));
 
-    expect(await post(endpoint.url, REQUEST)).toMatchObject({ status: 200, excerpt: 'ok' });
+    expect(await local()(endpoint.url, REQUEST)).toMatchObject({ status: 200, excerpt: '' });
   });
 
-  test('is read no further than is kept of it', async () => {
+  test.for([
+    [200, ''],
+    [500, 'ok,…'],
+  ] as const)(
+    'has answered with its status %i, though the body never ends',
+    async ([status, excerpt]) => {
+      await using endpoint = await startEndpoint((response) => {
+        response.writeHead(status).write('ok,more');
+        const drip = setInterval(() => response.write('.'), 50);
+        response.on('close', () => clearInterval(drip));
+      });
+      const startMs = performance.now();
+
+      expect(await local()(endpoint.url, REQUEST)).toMatchObject({ status, excerpt });
+      expect(performance.now() - startMs).toBeLessThan(TIMEOUT_MS - 500);
+    },
+  );
+
+  test.for([
+    ['of 100 KB', (response: ServerResponse) => response.end('x'.repeat(100_000)), 1],
+    ['in single bytes', (response: ServerResponse) => drip(response, 60_000), 1],
+    ['without an end', (response: ServerResponse) => flood(response), 3],
+  ] as const)(
+    'keeps its connection only after a body within bounds: one %s',
+    async ([, answer, connections]) => {
+      await using endpoint = await startEndpoint(answer);
+      const post = local();
+
+      for (let n = 0; n < 3; n += 1) {
+        expect(await post(endpoint.url, REQUEST)).toMatchObject({ status: 200 });
+      }
+
+      expect(endpoint.connections()).toBe(connections);
+    },
+  );
+
+  test('is read no further than is kept of what it says of a failure', async () => {
     await using endpoint = await startEndpoint((response) => {
-      const send = () => {
-        if (!response.destroyed) response.write('lorem ipsum '.repeat(10_000), () => send());
-      };
-      send();
+      response.statusCode = 500;
+      flood(response);
     });
 
     const { excerpt } = await local()(endpoint.url, REQUEST);
 
-    expect(excerpt).toHaveLength(1024);
+    expect(excerpt).toBe(`${'lorem ipsum '.repeat(85)}…`);
+  });
+
+  test('costs no more for what it says than for how much', async () => {
+    const hostile = JSON.stringify({ a: '@'.repeat(10) }).repeat(3_000);
+    await using endpoint = await startEndpoint((response) => {
+      response.statusCode = 500;
+      response.end(hostile);
+    });
+    const post = local();
+    await post(endpoint.url, REQUEST);
+    const before = process.threadCpuUsage();
+
+    for (let n = 0; n < 5; n += 1) await post(endpoint.url, REQUEST);
+
+    // In one process with the endpoint itself.
+    expect(process.threadCpuUsage(before).user).toBeLessThan(500_000);
   });
 
   test('is not reached by whoever is not whom its certificate names', async () => {

@@ -10,6 +10,8 @@ interface Response {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly [Symbol.asyncIterator]: () => AsyncIterator<Uint8Array>;
+  /** Bodies are there at once: nothing is left to destroy. */
+  readonly destroy: () => void;
 }
 
 /** A `ClientRequest`, as far as it is used. */
@@ -52,6 +54,7 @@ function responseOf({ statusCode, headers, body }: HttpAnswer): Response {
     async *[Symbol.asyncIterator]() {
       yield Buffer.from(body);
     },
+    destroy: () => undefined,
   };
 }
 

@@ -63,8 +63,9 @@ function tell(item: WasenderItem, session: string): Told {
   if (content !== undefined) return content;
   const status = statusOf(item.name, leaf);
   const wamid = textOf(leaf, 'key', 'id');
-  return status === undefined || wamid === undefined
-    ? otherEvent(item, session)
+  if (status === undefined || wamid === undefined) return otherEvent(item, session);
+  return textOf(leaf, 'key', 'fromMe') === 'false'
+    ? ownAct(item, session, wamid, status)
     : statusEvent(item, session, wamid, status);
 }
 
@@ -192,6 +193,20 @@ function statusEvent(
   };
 }
 
+/** What the business did with a message of the contact, such as to read it; told by what it did. */
+function ownAct(
+  item: WasenderItem,
+  session: string,
+  wamid: string,
+  { name, participant }: StatusUpdate,
+): Told {
+  const act = [session, item.name, wamid, name];
+  return {
+    ...otherEvent(item, session),
+    id: participant === undefined ? act : [...act, participant],
+  };
+}
+
 /** The chat alone: what else a key says of a group chat is about one of its members. */
 function recipientOf(key: unknown): ContactNames {
   const names = namesOfKey(key);
@@ -225,8 +240,16 @@ function contentId(item: WasenderItem, session: string): readonly string[] {
   return [session, item.name, digest([item.content]), time];
 }
 
-/** `messages.update` counts from 0: ERROR, PENDING, SENT, DELIVERED, READ, PLAYED. */
+/** `messages.update` counts from 0: ERROR, PENDING, SERVER_ACK, DELIVERY_ACK, READ, PLAYED. */
 const STATUS_NAMES = ['failed', 'accepted', 'sent', 'delivered', 'read', 'played'];
+
+/** Words of the protocol for what has a name of its own here, without case and punctuation. */
+const STATUS_WORDS = new Map([
+  ['error', 'failed'],
+  ['pending', 'accepted'],
+  ['serverack', 'sent'],
+  ['deliveryack', 'delivered'],
+]);
 
 const UPDATE_EVENT = 'messages.update';
 
@@ -247,8 +270,14 @@ function statusOf(event: string, leaf: unknown): StatusUpdate | undefined {
 /** The number or, in some releases, the word. */
 function updateStatus(status: string | undefined): StatusUpdate | undefined {
   if (status === undefined) return undefined;
-  const name = /^\d$/.test(status) ? STATUS_NAMES[Number(status)] : status.toLowerCase();
+  const name = /^\d$/.test(status) ? STATUS_NAMES[Number(status)] : statusName(status);
   return { name: name ?? `status-${status}` };
+}
+
+/** What nobody knows yet keeps its word, in lower case. */
+function statusName(word: string): string {
+  const known = STATUS_WORDS.get(word.toLowerCase().replace(/[^a-z]/g, ''));
+  return known ?? word.toLowerCase();
 }
 
 /** A group chat's receipt: one member has got or read the message. */
@@ -261,7 +290,9 @@ function receiptStatus(receipt: unknown): StatusUpdate | undefined {
 }
 
 function receiptName(receipt: unknown): string | undefined {
+  if (textOf(receipt, 'playedTimestamp') !== undefined) return 'played';
   if (textOf(receipt, 'readTimestamp') !== undefined) return 'read';
   if (textOf(receipt, 'receiptTimestamp') !== undefined) return 'delivered';
-  return textOf(receipt, 'status');
+  const word = textOf(receipt, 'status') ?? textOf(receipt, 'type');
+  return updateStatus(word)?.name;
 }

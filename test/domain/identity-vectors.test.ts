@@ -14,6 +14,7 @@ import {
 const meta = (field: string, value: object) =>
   splitMeta(metaChanges({ field, value: metaValue(value) }));
 const key = { id: '3EB0A', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
+const ownKey = { ...key, fromMe: true };
 const member = {
   recipient_type: 'group',
   recipient_id: 'Y2FwaQ',
@@ -87,7 +88,7 @@ test.each([
   ],
   [
     'a status of WasenderApi',
-    () => splitWasender(wasenderWebhook('messages.update', { key, update: { status: 3 } })),
+    () => splitWasender(wasenderWebhook('messages.update', { key: ownKey, update: { status: 3 } })),
     'message.uIXZt7_xLbmLGVSGUWAT_2DIftKFFrJn6RMYYuN1sRQ',
     'status.TAHwVX-gJo__kCDbwl3Svr0ydvKklYCAWS43OIA1ljg',
   ],
@@ -189,7 +190,7 @@ test.each([
     () =>
       splitWasender(
         wasenderWebhook('message-receipt.update', {
-          key,
+          key: ownKey,
           receipt: { userJid: '20001@lid', readTimestamp: 1 },
         }),
       ),

@@ -314,6 +314,17 @@ describe('events of WasenderApi', () => {
     [5, 'played'],
     [9, 'status-9'],
     ['DELIVERED', 'delivered'],
+    ['ERROR', 'failed'],
+    ['PENDING', 'accepted'],
+    ['SERVER_ACK', 'sent'],
+    ['server-ack', 'sent'],
+    ['DELIVERY_ACK', 'delivered'],
+    ['deliveryAck', 'delivered'],
+    ['READ', 'read'],
+    ['Played', 'played'],
+    ['failed', 'failed'],
+    ['sent', 'sent'],
+    ['BRAND_NEW', 'brand_new'],
   ])('takes status %s for %s', (status, name) => {
     const event = one('messages.update', { update: { status }, key: outboundKey });
     expect(event).toMatchObject({
@@ -327,7 +338,11 @@ describe('events of WasenderApi', () => {
   test.each([
     [{ readTimestamp: 1 }, 'read'],
     [{ receiptTimestamp: 1 }, 'delivered'],
+    [{ receiptTimestamp: 1, readTimestamp: 2, playedTimestamp: 3 }, 'played'],
     [{ status: 'read' }, 'read'],
+    [{ status: 'DELIVERY_ACK' }, 'delivered'],
+    [{ status: 5 }, 'played'],
+    [{ type: 'READ' }, 'read'],
   ])('takes a group receipt %j for %s, of one participant', (receipt, name) => {
     const key = { ...outboundKey, remoteJid: '12036@g.us' };
     const userJid = '20001@lid';
@@ -366,6 +381,48 @@ describe('events of WasenderApi', () => {
     ['chats.update', { key: outboundKey, update: { status: 2 } }],
   ])('stores %s %j, which is no status, as it came', (name, data) => {
     expect(one(name, data)).toMatchObject({ kind: 'account', type: name });
+  });
+
+  describe('what we did with a message of the contact', () => {
+    const group = { ...inboundKey, remoteJid: '12036@g.us', participant: '20001@lid' };
+    test.each([
+      ['messages.update', { key: inboundKey, update: { status: 4 } }, '5215550001111'],
+      ['messages.update', { key: inboundKey, update: { status: 'READ' } }, '5215550001111'],
+      ['messages.update', { key: inboundKey, update: { status: 'PLAYED' } }, '5215550001111'],
+      ['messages.update', { key: inboundKey, update: { status: 'NEW' } }, '5215550001111'],
+      ['messages.update', { key: group, update: { status: 3 } }, '12036@g.us'],
+      ['message-receipt.update', { key: group, receipt: { readTimestamp: 1 } }, '12036@g.us'],
+      [
+        'message-receipt.update',
+        { message: { key: inboundKey, receipt: { userJid: '20009@lid', readTimestamp: 1 } } },
+        '5215550001111',
+      ],
+    ])('is no status, be it %s %j', (name, data, contact) => {
+      expect(one(name, data)).toMatchObject({
+        kind: 'account',
+        type: name,
+        direction: 'inbound',
+        group: contactGroup('shop', contact),
+        wamid: '3EB0A',
+      });
+      expect(one(name, data)).not.toHaveProperty('status');
+    });
+
+    test('is one event however often and with whatever time it comes, and one for each act', () => {
+      const act = (status: unknown, timestamp: number, id = '3EB0A') => {
+        const data = { key: { ...inboundKey, id }, update: { status } };
+        return only(splitWasender(wasenderWebhook('messages.update', data, { timestamp }))).id;
+      };
+      expect(act(4, 1)).toBe(act('READ', 2));
+      expect(act(4, 1)).not.toBe(act(5, 1));
+      expect(act(4, 1)).not.toBe(act(4, 1, '3EB0Z'));
+    });
+
+    test('is one event for each member of a group that it names', () => {
+      const receipt = (userJid: string) =>
+        one('message-receipt.update', { key: group, receipt: { userJid, readTimestamp: 1 } }).id;
+      expect(receipt('20001@lid')).not.toBe(receipt('20002@lid'));
+    });
   });
 
   test('takes message.sent for the message that it announces, unless it was not sent', () => {

@@ -1,4 +1,4 @@
-import { memberOf } from './json-source.ts';
+import { isRecord, memberOf } from './json-source.ts';
 
 /** Longer than any identifier of either provider; what is longer stays in the payload only. */
 const MAX_TEXT = 512;
@@ -22,13 +22,36 @@ export function phoneOf(value: unknown, ...path: readonly string[]): string | un
 const SECONDS_END = 100_000_000_000;
 const MILLIS_END = 10_000_000_000_000;
 
-/** A Unix time in seconds or milliseconds, as string or number, in ms since 1970. */
+/**
+ * A Unix time in seconds or milliseconds, in ms since 1970: a string, a number, or the two halves of
+ * one as protocol buffers have it. Of a fraction the whole part counts.
+ */
 export function millisOf(value: unknown, ...path: readonly string[]): number | undefined {
-  const text = textOf(value, ...path);
-  if (text === undefined || !/^\d{1,13}$/.test(text)) return undefined;
-  const count = Number(text);
+  const count = countOf(path.reduce(memberOf, value));
+  if (count === undefined) return undefined;
   const millis = count < SECONDS_END ? count * 1000 : count;
   return millis > 0 && millis < MILLIS_END ? millis : undefined;
+}
+
+const COUNT = /^(\d{1,13})(?:\.\d+)?$/;
+
+function countOf(told: unknown): number | undefined {
+  if (isRecord(told)) {
+    const { low, high } = { low: memberOf(told, 'low'), high: memberOf(told, 'high') };
+    if (typeof low !== 'number' || typeof high !== 'number') return undefined;
+    // Both halves may be written as signed.
+    return (high >>> 0) * 2 ** 32 + (low >>> 0);
+  }
+  const digits = COUNT.exec(textOf(told) ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * When something happened by what is told of it, never after its receipt: that would be a clock that
+ * is wrong, and would stay on top of all that comes later.
+ */
+export function pastTime(toldMs: number | undefined, receivedAt: number): number {
+  return Math.min(toldMs ?? receivedAt, receivedAt);
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,5 +1,5 @@
 import { accountGroup, eventId, type WebhookEvent } from './event.ts';
-import { millisOf, phoneOf, textOf } from './fields.ts';
+import { millisOf, pastTime, phoneOf, textOf } from './fields.ts';
 import { contactChange, groupChange, stateSync, userIdUpdate } from './meta-changes.ts';
 import { echo, historyMessage, inboundMessage } from './meta-messages.ts';
 import { call, status } from './meta-reports.ts';
@@ -29,7 +29,7 @@ const readers = new Map<string, PartReader>([
 
 /** Says what one part of a webhook is: its group, its id, and whom it is about. */
 export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
-  const scope = scopeOf(part);
+  const scope = { ...scopeOf(part), occurredAt: timeOf(part, receivedAt) };
   const read = part.list === undefined ? undefined : readers.get(part.list);
   const { id, links, ...particulars } = read?.(part.leaf.value, scope) ?? accountEvent(scope);
   const contact = part.contact?.value;
@@ -40,7 +40,7 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     contact: {},
     ...particulars,
     id: eventId(particulars.kind, id ?? ownId(scope, receivedAt)),
-    occurredAt: timeOf(part.leaf.value) ?? millisOf({ time: scope.time }, 'time') ?? receivedAt,
+    occurredAt: scope.occurredAt,
     receivedAt,
     links: distinctLinks([
       ...linkOf('same', phoneOf(contact, 'wa_id'), textOf(contact, 'user_id')),
@@ -50,9 +50,14 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
   };
 }
 
-/** Of an address book entry the time is one level down. */
-function timeOf(leaf: unknown): number | undefined {
-  return millisOf(leaf, 'timestamp') ?? millisOf(leaf, 'metadata', 'timestamp');
+/** Of an address book entry the time is one level down, and of a change beside it. */
+function timeOf({ leaf, around }: Part, receivedAt: number): number {
+  const [, entry] = around;
+  const told =
+    millisOf(leaf.value, 'timestamp') ??
+    millisOf(leaf.value, 'metadata', 'timestamp') ??
+    millisOf(entry, 'time');
+  return pastTime(told, receivedAt);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ContactNames, digest, messageGroup } from './event.ts';
-import { phoneOf, present, textOf } from './fields.ts';
+import { millisOf, phoneOf, present, textOf } from './fields.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
 import { linkOf } from './naming.ts';
 
@@ -88,11 +88,15 @@ const KEPT_ON_ROW = new Set([
   'recipient_type',
 ]);
 
-/** Source of what else the status says: errors, pricing, and whatever providers add. */
-function detailOf({ part }: MetaScope): string | undefined {
+/**
+ * Source of what else the status says: errors, pricing, whatever providers add, and a time that could
+ * not be taken as it was told.
+ */
+function detailOf({ part, occurredAt }: MetaScope): string | undefined {
   if (part.leaf.members === undefined) return part.leaf.text;
+  const isTimeKept = millisOf(part.leaf.value, 'timestamp') === occurredAt;
   const members = [...part.leaf.members]
-    .filter(([key]) => !KEPT_ON_ROW.has(key))
+    .filter(([key]) => !KEPT_ON_ROW.has(key) || (key === 'timestamp' && !isTimeKept))
     .map(([key, value]) => `${JSON.stringify(key)}:${value.text}`);
   if (part.contact !== undefined) members.push(`"contacts":[${part.contact.text}]`);
   return members.length === 0 ? undefined : `{${members.join(',')}}`;

@@ -22,6 +22,8 @@ export interface MetaScope {
   readonly field: string;
   readonly channel: string;
   readonly displayPhoneNumber: string | undefined;
+  /** In ms since 1970. */
+  readonly occurredAt: number;
 }
 
 /** What one kind of part says of itself; the rest of an event is common to all. */
@@ -46,7 +48,7 @@ export interface Particulars {
 /** Reads one list's element; undefined where it lacks what makes it more than an account event. */
 export type PartReader = (leaf: unknown, scope: MetaScope) => Particulars | undefined;
 
-export function scopeOf(part: Part): MetaScope {
+export function scopeOf(part: Part): Omit<MetaScope, 'occurredAt'> {
   const [, entry, change, ...values] = part.around;
   const account = textOf(entry, 'id') ?? 'unknown';
   const inValue = (key: string) =>

@@ -28,12 +28,12 @@ export function statusWebhook(status: KeptStatus): string {
 }
 
 function metaWebhook(status: KeptStatus): string {
-  const { contacts, others } = splitDetail(status.detail);
+  const { contacts, others, hasTime } = splitDetail(status.detail);
   const leaf = object([
     ...membersOf({
       id: status.wamid,
       status: status.name,
-      timestamp: String(providerTime(status.occurredAt)),
+      timestamp: hasTime ? undefined : String(providerTime(status.occurredAt)),
       ...recipientMembers(status.recipient),
     }),
     ...others,
@@ -70,13 +70,17 @@ interface Detail {
   readonly contacts: readonly string[];
   /** Source of the members that stand in it. */
   readonly others: readonly string[];
+  /** Whether the provider's own word for the time is among them. */
+  readonly hasTime: boolean;
 }
 
 function splitDetail(detail: string | undefined): Detail {
-  if (detail === undefined) return { contacts: [], others: [] };
+  if (detail === undefined) return { contacts: [], others: [], hasTime: false };
   const members = parseJsonSource(detail).members;
   // A member named twice: each is kept, and which counts is for the reader to say, as it was before.
-  if (members === undefined) return { contacts: [], others: [detail.trim().slice(1, -1)] };
+  if (members === undefined) {
+    return { contacts: [], others: [detail.trim().slice(1, -1)], hasTime: false };
+  }
   const sources = [...members].map(([key, { text, value }]) => ({
     source: `${JSON.stringify(key)}:${text}`,
     isContacts: key === 'contacts' && Array.isArray(value) && value.length === 1,
@@ -84,6 +88,7 @@ function splitDetail(detail: string | undefined): Detail {
   return {
     contacts: sources.filter(({ isContacts }) => isContacts).map(({ source }) => source),
     others: sources.filter(({ isContacts }) => !isContacts).map(({ source }) => source),
+    hasTime: members.has('timestamp'),
   };
 }
 

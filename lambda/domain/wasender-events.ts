@@ -8,7 +8,7 @@ import {
   type StatusUpdate,
   type WebhookEvent,
 } from './event.ts';
-import { millisOf, textOf } from './fields.ts';
+import { millisOf, pastTime, textOf } from './fields.ts';
 import { isRecord, memberOf } from './json-source.ts';
 import { isPlaceholder, messageIdParts } from './message-claims.ts';
 import { linkOf } from './naming.ts';
@@ -40,13 +40,16 @@ export function wasenderEvent(
 ): WebhookEvent {
   const told = tell(item, session);
   const { phone, lid } = told.contact;
+  const toldAt = millisOf(item.leaf.value, 'messageTimestamp') ?? millisOf(item, 'timestamp');
+  const occurredAt = pastTime(toldAt, receivedAt);
   return {
     provider: 'wasender',
     channel: session,
     ...told,
     id: eventId(told.kind, told.id),
-    occurredAt:
-      millisOf(item.leaf.value, 'messageTimestamp') ?? millisOf(item, 'timestamp') ?? receivedAt,
+    ...(told.status !== undefined &&
+      occurredAt !== toldAt && { status: withTime(told.status, item) }),
+    occurredAt,
     receivedAt,
     links: linkOf('same', phone, lid),
     payload: item.payload,
@@ -205,6 +208,15 @@ function ownAct(
     ...otherEvent(item, session),
     id: participant === undefined ? act : [...act, participant],
   };
+}
+
+/** A status with the webhook's own word for the time, where that could not be taken as it was told. */
+function withTime(status: StatusUpdate, { leaf, timestamp }: WasenderItem): StatusUpdate {
+  if (status.detail === undefined || timestamp === undefined || leaf.members?.has('timestamp')) {
+    return status;
+  }
+  const member = `"timestamp":${JSON.stringify(timestamp)},`;
+  return { ...status, detail: status.detail.trimStart().replace('{', () => `{${member}`) };
 }
 
 /** The chat alone: what else a key says of a group chat is about one of its members. */

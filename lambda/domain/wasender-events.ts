@@ -13,7 +13,14 @@ import { isRecord, memberOf } from './json-source.ts';
 import { isPlaceholder, messageIdParts } from './message-claims.ts';
 import { linkOf } from './naming.ts';
 import { messageType } from './wasender-content.ts';
-import { addressOf, namesOfJid, namesOfKey } from './wasender-jid.ts';
+import {
+  addressOf,
+  namesOfCall,
+  namesOfEntry,
+  namesOfJid,
+  namesOfKey,
+  personNames,
+} from './wasender-jid.ts';
 import type { WasenderItem } from './wasender-webhook.ts';
 
 /** Events that all announce one message, which then comes as often as events are subscribed to. */
@@ -24,6 +31,9 @@ const MESSAGE_EVENTS = new Set([
   'messages-group.received',
   'messages-newsletter.received',
 ]);
+
+/** Events whose items each name a person, and no chat. */
+const ADDRESS_BOOK = /^(contacts|lid-mapping)\./;
 
 type Told = Pick<WebhookEvent, 'kind' | 'type' | 'direction' | 'group'> & {
   readonly id: readonly string[];
@@ -39,7 +49,9 @@ export function wasenderEvent(
   receivedAt: number,
 ): WebhookEvent {
   const told = tell(item, session);
-  const { phone, lid } = told.contact;
+  const { phone, lid } = ADDRESS_BOOK.test(item.name)
+    ? namesOfEntry(item.leaf.value)
+    : told.contact;
   const toldAt = millisOf(item.leaf.value, 'messageTimestamp') ?? millisOf(item, 'timestamp');
   const occurredAt = pastTime(toldAt, receivedAt);
   return {
@@ -163,8 +175,8 @@ function hasEdit(update: unknown): boolean {
 function call(item: WasenderItem, session: string): Told {
   const leaf = item.leaf.value;
   const id = textOf(leaf, 'id');
-  const contact = namesOfJid(textOf(leaf, 'from') ?? textOf(leaf, 'chatId'));
-  const name = contact.chatId ?? contact.lid ?? contact.phone;
+  const from = namesOfJid(textOf(leaf, 'from') ?? textOf(leaf, 'chatId'));
+  const name = from.chatId ?? from.lid ?? from.phone;
   const event = textOf(leaf, 'status') ?? 'received';
   return {
     kind: 'call',
@@ -173,7 +185,7 @@ function call(item: WasenderItem, session: string): Told {
     group: name === undefined ? accountGroup(session, 'call') : contactGroup(session, name),
     id: id === undefined ? contentId(item, session) : [session, id, event],
     ...(id !== undefined && { wamid: id }),
-    contact,
+    contact: namesOfCall(leaf),
   };
 }
 
@@ -191,7 +203,7 @@ function statusEvent(
     group: messageGroup(session, wamid),
     id: [session, wamid, status.name, ...(participant === undefined ? [] : [participant])],
     wamid,
-    contact: recipientOf(memberOf(item.leaf.value, 'key')),
+    contact: recipientOf(item.leaf.value, status),
     status: { ...status, detail: item.content },
   };
 }
@@ -219,10 +231,15 @@ function withTime(status: StatusUpdate, { leaf, timestamp }: WasenderItem): Stat
   return { ...status, detail: status.detail.trimStart().replace('{', () => `{${member}`) };
 }
 
-/** The chat alone: what else a key says of a group chat is about one of its members. */
-function recipientOf(key: unknown): ContactNames {
-  const names = namesOfKey(key);
-  return names.chatId === undefined ? names : { chatId: names.chatId };
+/** Of a group chat the chat, and the member whose receipt it is. */
+function recipientOf(leaf: unknown, { participant }: StatusUpdate): ContactNames {
+  const { chatId, ...names } = namesOfKey(memberOf(leaf, 'key'));
+  if (chatId === undefined) return names;
+  return participant === undefined ? { chatId } : { ...memberNames(leaf), chatId };
+}
+
+function memberNames(leaf: unknown): ContactNames {
+  return personNames(memberOf(leaf, 'receipt'), 'user', 'userJid');
 }
 
 function otherEvent(item: WasenderItem, session: string): Told {

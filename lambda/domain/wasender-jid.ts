@@ -4,37 +4,76 @@ import { textOf } from './fields.ts';
 /**
  * A WhatsApp address as the name that it stands for.
  *
- * `5215…@s.whatsapp.net`, `…@c.us`, `5215…:12@s.whatsapp.net` and `+5215…` are one phone; a LID is no
- * phone and keeps its suffix; everything else (`@g.us`, `@newsletter`, `status@broadcast`) is a chat.
+ * `5215…@s.whatsapp.net`, `…@c.us`, `…@hosted`, `5215…:12@s.whatsapp.net` and `+5215…` are one phone; a
+ * LID is no phone and keeps its suffix; everything else (`@g.us`, `@newsletter`, `status@broadcast`) is a chat.
  */
 export function namesOfJid(jid: string | undefined): ContactNames {
   if (jid === undefined) return {};
   const [, user, server] = /^\+?([^@:]+)(?::\d+)?(@.+)?$/.exec(jid) ?? [];
   if (user === undefined) return { chatId: jid };
-  if (server === '@lid') return { lid: `${user}@lid` };
-  const isPhone = server === undefined || server === '@s.whatsapp.net' || server === '@c.us';
+  if (server === '@lid' || server === '@hosted.lid') return { lid: `${user}@lid` };
+  const isPhone = server === undefined || PHONE_SERVERS.has(server);
   return isPhone ? { phone: user } : { chatId: `${user}${server}` };
 }
+
+const PHONE_SERVERS = new Set(['@s.whatsapp.net', '@c.us', '@hosted']);
 
 /** The person or chat at the other end of a message, by the message's `key`. */
 export function namesOfKey(key: unknown): ContactNames {
   const remote = namesOfJid(textOf(key, 'remoteJid') ?? textOf(key, 'remoteId'));
-  // In a message of the business the "sender" fields describe the business itself.
-  if (textOf(key, 'fromMe') === 'true')
-    return { ...namesOfJid(textOf(key, 'remoteJidAlt')), ...remote };
-  return remote.chatId === undefined
-    ? { ...senderNames(key, 'sender', 'cleanedSender'), ...remote }
-    : { ...senderNames(key, 'participant', 'cleanedParticipant'), ...remote };
+  const isChat = remote.chatId !== undefined;
+  // In a message of the business the "sender" and the "participant" are the business itself.
+  if (textOf(key, 'fromMe') === 'true') {
+    return isChat ? remote : { ...personNames(key, 'recipient', 'remoteJid'), ...remote };
+  }
+  const acting = isChat ? ['sender', 'participant'] : ['participant', 'sender'];
+  return { ...personNames(key, 'remoteJid', ...acting), ...remote };
+}
+
+/** Who calls, and the chat that the call is in. */
+export function namesOfCall(call: unknown): ContactNames {
+  const from = namesOfJid(textOf(call, 'from') ?? textOf(call, 'chatId'));
+  return { ...personNames(call, 'from', 'caller'), ...from };
+}
+
+/** Whom an entry of an address book names, by its phone and its LID. */
+export function namesOfEntry(entry: unknown): ContactNames {
+  const phone = textOf(entry, 'phoneNumber') ?? textOf(entry, 'pn');
+  return {
+    ...personNames(entry, 'id', 'jid'),
+    ...personOf(phone),
+    ...personOf(withLidServer(textOf(entry, 'lid'))),
+  };
+}
+
+/**
+ * The phone and the LID that members tell under a name and its endings `Alt`, `Lid` and `Pn`: a phone
+ * and the LID beside it come in many forms. What is told under a later name counts.
+ */
+export function personNames(holder: unknown, ...members: readonly string[]): ContactNames {
+  return Object.fromEntries(
+    members.flatMap((member) => Object.entries(namesUnder(holder, member))),
+  );
 }
 
 /** The vendor's advice: the cleaned field first. A LID is never taken for a phone. */
-function senderNames(key: unknown, member: string, cleaned: string): ContactNames {
-  const phone = textOf(key, `${cleaned}Pn`) ?? textOf(key, `${member}Pn`);
+function namesUnder(holder: unknown, member: string): ContactNames {
+  const cleaned = `cleaned${member.charAt(0).toUpperCase()}${member.slice(1)}`;
   return {
-    ...namesOfJid(textOf(key, member)),
-    ...namesOfJid(textOf(key, `${member}Lid`)),
-    ...namesOfJid(phone),
+    ...personOf(textOf(holder, member)),
+    ...personOf(textOf(holder, `${member}Alt`)),
+    ...personOf(withLidServer(textOf(holder, `${member}Lid`))),
+    ...personOf(textOf(holder, `${cleaned}Pn`) ?? textOf(holder, `${member}Pn`)),
   };
+}
+
+function personOf(jid: string | undefined): ContactNames {
+  const { chatId: _, ...person } = namesOfJid(jid);
+  return person;
+}
+
+function withLidServer(lid: string | undefined): string | undefined {
+  return lid === undefined || lid.includes('@') ? lid : `${lid}@lid`;
 }
 
 /** What a contact's events are grouped by: the address of the chat, by which the session knows it. */

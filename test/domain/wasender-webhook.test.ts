@@ -260,6 +260,58 @@ describe('names of a WasenderApi contact', () => {
       '12036@g.us',
       { chatId: '12036@g.us', lid: '20001@lid', phone: '521555' },
     ],
+    ...['521555@s.whatsapp.net', '521555:3@s.whatsapp.net', '+521555', '521555@c.us'].map(
+      (phone): [string, object, string, object] => [
+        `a LID with the other address ${phone}`,
+        { remoteJid: '20001@lid', remoteJidAlt: phone },
+        '20001@lid',
+        { lid: '20001@lid', phone: '521555' },
+      ],
+    ),
+    [
+      'a phone with the other address',
+      { remoteJid: PHONE_JID, remoteJidAlt: '20001:4@lid' },
+      '5215550001111',
+      { phone: '5215550001111', lid: '20001@lid' },
+    ],
+    [
+      'a hosted phone with its LID',
+      { remoteJid: '521555:99@hosted', remoteJidAlt: '20001:99@hosted.lid' },
+      '521555',
+      { phone: '521555', lid: '20001@lid' },
+    ],
+    [
+      'a LID with the phone of the participant',
+      { remoteJid: '20001@lid', participantPn: '521555@s.whatsapp.net' },
+      '20001@lid',
+      { lid: '20001@lid', phone: '521555' },
+    ],
+    [
+      'a phone with the digits of its LID',
+      { remoteJid: PHONE_JID, senderLid: '20001' },
+      '5215550001111',
+      { phone: '5215550001111', lid: '20001@lid' },
+    ],
+    [
+      'a group, the participant and their other address',
+      { remoteJid: '12036@g.us', participant: '20001:2@lid', participantAlt: '521555:3@c.us' },
+      '12036@g.us',
+      { chatId: '12036@g.us', lid: '20001@lid', phone: '521555' },
+    ],
+    [
+      'a group and the phone of the participant with their LID',
+      { remoteJid: '12036@g.us', participant: '521555@c.us', participantLid: '20001@lid' },
+      '12036@g.us',
+      { chatId: '12036@g.us', lid: '20001@lid', phone: '521555' },
+    ],
+    ...['remoteJidAlt', 'participantAlt', 'participantPn', 'senderPn'].map(
+      (member): [string, object, string, object] => [
+        `a status whose ${member} is the phone`,
+        { remoteJid: 'status@broadcast', participant: '20001@lid', [member]: PHONE_JID },
+        'status@broadcast',
+        { chatId: 'status@broadcast', lid: '20001@lid', phone: '5215550001111' },
+      ],
+    ),
     [
       'a broadcast',
       { remoteJid: 'status@broadcast' },
@@ -286,6 +338,47 @@ describe('names of a WasenderApi contact', () => {
     expect(one('messages.upsert', aMessage({ key })).links).toEqual([
       { relation: 'same', from: '521555', to: '20001@lid' },
     ]);
+  });
+
+  test.each([
+    ['group', { remoteJid: '12036@g.us', participant: '20001@lid', participantAlt: PHONE_JID }],
+    ['private chat', { remoteJid: '20001@lid', remoteJidAlt: PHONE_JID }],
+    ['broadcast', { remoteJid: '17@broadcast', participant: '20001@lid', remoteJidAlt: PHONE_JID }],
+  ])('are linked in a %s', (_, key) => {
+    const event = one('messages.upsert', aMessage({ key: { id: '1', fromMe: false, ...key } }));
+    expect(event.links).toEqual([{ relation: 'same', from: '5215550001111', to: '20001@lid' }]);
+  });
+
+  test.each([
+    ['contacts.upsert', { id: '20001@lid', phoneNumber: PHONE_JID }],
+    ['contacts.update', { id: PHONE_JID, lid: '20001@lid' }],
+    ['contacts.upsert', { jid: PHONE_JID, lid: '20001' }],
+    ['lid-mapping.update', { lid: '20001@lid', pn: PHONE_JID }],
+  ])('are linked by an entry of the address book: %s %j', (name, entry) => {
+    const event = one(name, [entry]);
+    expect(event.links).toEqual([{ relation: 'same', from: '5215550001111', to: '20001@lid' }]);
+    expect(event.contact).toEqual({});
+  });
+
+  test.each(['callerPn', 'callerAlt', 'fromPn', 'fromAlt', 'cleanedCallerPn'])(
+    'are linked by a call with %s',
+    (member) => {
+      const event = one('call', {
+        call: { id: 'c', from: '20001:1@lid', [member]: PHONE_JID, status: 'offer' },
+      });
+      expect(event.group).toBe(contactGroup('shop', '20001@lid'));
+      expect(event.contact).toEqual({ phone: '5215550001111', lid: '20001@lid' });
+      expect(event.links).toEqual([{ relation: 'same', from: '5215550001111', to: '20001@lid' }]);
+    },
+  );
+
+  test.each([
+    [{ remoteJid: '20001@lid', senderPn: PHONE_JID, cleanedSenderPn: '521999' }],
+    [{ remoteJid: '12036@g.us', participant: '20009@lid', participantAlt: PHONE_JID }],
+    [{ remoteJid: '17@broadcast', participant: '20009@lid', remoteJidAlt: PHONE_JID }],
+  ])('are never linked with those of the business: %j', (key) => {
+    const event = one('messages.upsert', aMessage({ key: { id: '1', fromMe: true, ...key } }));
+    expect(event.links).toEqual([]);
   });
 
   test('do not take the business for the contact in what it sent itself', () => {
@@ -348,7 +441,7 @@ describe('events of WasenderApi', () => {
     const userJid = '20001@lid';
     const event = one('message-receipt.update', [{ key, receipt: { userJid, ...receipt } }]);
     expect(event.status).toMatchObject({ name, participant: '20001@lid' });
-    expect(event.contact).toEqual({ chatId: '12036@g.us' });
+    expect(event.contact).toEqual({ chatId: '12036@g.us', lid: '20001@lid' });
   });
 
   test('takes a receipt that names nobody for one of the message', () => {

@@ -1,7 +1,7 @@
 import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
 import { isRecord } from '../domain/json-source.ts';
 import type { SettledMedia } from '../domain/media-state.ts';
-import type { DatedLink } from '../domain/name-eras.ts';
+import { type DatedLink, kindOfName } from '../domain/name-eras.ts';
 import {
   ATTRIBUTES as A,
   MEDIA_ATTRIBUTES as M,
@@ -144,9 +144,11 @@ export function toSentMessage(item: Item): SentMessage {
 
 export function toParticipant(item: Item): Participant {
   const { chatId: _, ...contact } = recipientOf(item);
+  const name = textOf(item, A.sortKey).slice(PARTICIPANT_PREFIX.length);
   return {
-    name: textOf(item, A.sortKey).slice(PARTICIPANT_PREFIX.length),
-    contact,
+    name,
+    // Earlier releases kept no more of a member than the name.
+    contact: { [kindOfName(name)]: name, ...contact },
     statuses: statusesOf(item),
   };
 }

@@ -2,8 +2,9 @@ import type { StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
 import { kindOfId, opensWindow, showsPresence, WINDOW_MS } from '../domain/conversation.ts';
 import type { EventKind } from '../domain/event.ts';
+import { pastTime } from '../domain/fields.ts';
 import { readJsonSource } from '../domain/json-source.ts';
-import { mergeNewestFirst, take } from '../domain/newest-first.ts';
+import { mergeNewestFirst, type TimelineKey, take } from '../domain/newest-first.ts';
 import { type Profile, profileOf } from '../domain/webhook-content.ts';
 import { type PeriodSpan, timeOf } from './timeline-spans.ts';
 
@@ -39,20 +40,37 @@ export async function readFacts(
     spans.map((span) => deps.table.eventKeys({ ...span, pageSize: CHUNK + 1 })),
   );
   let facts: ConversationFacts = {};
+  const echoes: TimelineKey[] = [];
   for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
     const some = await take(keys, CHUNK);
     const { events } = await deps.table.rows(some.filter(({ sk }) => kindOfId(sk) !== 'echo'));
     for (const key of some) facts = learn(facts, events.get(rowId(key)));
+    echoes.push(...some.filter(({ sk }) => kindOfId(sk) === 'echo'));
     const last = some.at(-1);
-    if (some.length < CHUNK || last === undefined) return { facts, isComplete: true };
+    if (some.length < CHUNK || last === undefined) {
+      return { facts: await withEcho(facts, echoes, deps), isComplete: true };
+    }
     if (isSettled(facts, timeOf(last.at), deps.now())) return { facts, isComplete: true };
   }
-  return { facts, isComplete: false };
+  return { facts: await withEcho(facts, echoes, deps), isComplete: false };
+}
+
+/** Echoes tell nothing of a contact but, where there is nothing else, that there is one. */
+async function withEcho(
+  facts: ConversationFacts,
+  echoes: readonly TimelineKey[],
+  { table }: FactsDeps,
+): Promise<ConversationFacts> {
+  if (facts.any !== undefined || echoes.length === 0) return facts;
+  const { events } = await table.rows(echoes.slice(0, CHUNK));
+  return [...events.values()].reduce(learn, facts);
 }
 
 function learn(facts: ConversationFacts, row: StoredEvent | undefined): ConversationFacts {
   if (row === undefined) return facts;
-  const event = { ...row, kind: kindOfId(row.sk), occurredAt: timeOf(row.at) };
+  // Earlier releases took a provider's word for a time in the future.
+  const occurredAt = pastTime(timeOf(row.at), row.receivedAt);
+  const event = { ...row, kind: kindOfId(row.sk), occurredAt };
   const profile = facts.profile ?? ownProfile(event);
   return {
     any: event,

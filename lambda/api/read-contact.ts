@@ -2,6 +2,7 @@ import type { SentMessage } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
 import { isOptOut, WINDOW_MS } from '../domain/conversation.ts';
 import type { Provider } from '../domain/event.ts';
+import type { NamePeriod } from '../domain/identity.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { kindOfName } from '../domain/name-eras.ts';
 import { mergeNewestFirst, take } from '../domain/newest-first.ts';
@@ -16,7 +17,7 @@ import type { ContactParameters } from './parameters.ts';
 import { type PersonDeps, readPerson } from './read-person.ts';
 import type { ContactAnswer } from './schemas.ts';
 import { isoTime } from './status-answers.ts';
-import { isWithin, type PeriodSpan, spansOf, timeOf } from './timeline-spans.ts';
+import { isWithin, type PeriodSpan, sourcesOf, spansOf, timeOf } from './timeline-spans.ts';
 
 export interface ReadContactDeps extends PersonDeps, FactsDeps {
   readonly table: Pick<
@@ -32,9 +33,10 @@ export async function readContact(
 ): Promise<ContactAnswer | undefined> {
   const person = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, person.periods);
-  const [{ facts, isComplete }, choices] = await Promise.all([
+  const [{ facts, isComplete }, choices, names] = await Promise.all([
     readFacts(spans, deps),
     readOptOuts(spans, deps),
+    usedNames(channel, person.names, deps),
   ]);
   const sent = facts.any === undefined ? await latestSent(spans, deps) : undefined;
   if (!person.isLinked && facts.any === undefined && sent === undefined) return undefined;
@@ -42,11 +44,12 @@ export async function readContact(
   return {
     channel,
     contact,
-    names: person.names.map(({ kind, name, until, seenAt }) => ({
+    names: names.map(({ kind, name, until, seenAt, alternateOf }) => ({
       kind,
       name,
       since: seenAt === undefined ? null : isoTime(seenAt),
       until: until === Infinity ? null : isoTime(until),
+      alternateOf: alternateOf ?? null,
     })),
     profile: isChat ? null : profileAnswer(facts),
     lastSeen: facts.present === undefined ? null : isoTime(facts.present.occurredAt),
@@ -54,6 +57,22 @@ export async function readContact(
     optOuts: choices.optOuts,
     isComplete: person.isComplete && isComplete && choices.isComplete,
   };
+}
+
+/** The names without the other forms of numbers under which nothing is stored. */
+async function usedNames(
+  channel: string,
+  names: readonly NamePeriod[],
+  { table }: ReadContactDeps,
+): Promise<readonly NamePeriod[]> {
+  const used = await Promise.all(
+    names.map(async (name) => {
+      if (name.alternateOf === undefined || name.seenAt !== undefined) return true;
+      const keys = mergeNewestFirst(sourcesOf(table, spansOf(channel, [name]), 1));
+      return (await take(keys, 1)).length > 0;
+    }),
+  );
+  return names.filter((_, index) => used[index]);
 }
 
 function profileAnswer({ profile }: ConversationFacts): ContactAnswer['profile'] {

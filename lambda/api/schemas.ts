@@ -84,11 +84,12 @@ const name = z.strictObject({
   name: z.string(),
   since: z.nullable(time),
   until: z.nullable(time),
+  alternateOf: text,
 });
 schemas.add(name, {
   id: 'ContactName',
   description:
-    'A name of the contact: `since` an event first showed it, `until` it was given up or was seen with somebody else.',
+    'A name of the contact: `since` an event first showed it, `until` it was given up or was seen with somebody else. `alternateOf`: in Brazil, Mexico and Argentina one account may be known under two numbers; this is the other form of that number, and something is stored under it.',
 });
 
 const profile = z.strictObject({ name: text, username: text });

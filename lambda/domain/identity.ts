@@ -1,4 +1,12 @@
-import { type DatedLink, type Era, erasOf, kindOfName, type NameKind } from './name-eras.ts';
+import { accountNumber, alternateNumber } from './alternate-numbers.ts';
+import {
+  type DatedLink,
+  type Era,
+  erasOf,
+  kindOfName,
+  mergedLinks,
+  type NameKind,
+} from './name-eras.ts';
 import { namesOfJid } from './wasender-jid.ts';
 
 /** When a name was one contact's, in ms since 1970, both ends included. */
@@ -9,6 +17,8 @@ export interface NamePeriod {
   readonly until: number;
   /** When a link first showed the name; undefined where none did. */
   readonly seenAt: number | undefined;
+  /** The number of which this is the other form; undefined where it is a name of its own. */
+  readonly alternateOf?: string;
 }
 
 /** Whether a time, in ms since 1970, is of a period. */
@@ -31,8 +41,49 @@ export function contactNameOf(text: string): string {
  * A phone number is recycled: it belongs to one contact after another, and to the latest of them
  * now. BSUIDs and LIDs are not: they stay with one contact, and follow each other only by `became`.
  * The name asked for is taken as still theirs, even where it was given up and nobody took it since.
+ *
+ * The two numbers that some countries' accounts are known under are one number, whose time is one.
  */
 export function periodsOf(asked: string, links: readonly DatedLink[]): readonly NamePeriod[] {
+  const numberOf = firstForms(asked, links);
+  const ofAccounts = links
+    .map((link) => ({ ...link, from: numberOf(link.from), to: numberOf(link.to) }))
+    .filter(({ from, to }) => from !== to);
+  return accountPeriods(asked, mergedLinks(ofAccounts)).flatMap((period) =>
+    withAlternate(period, links),
+  );
+}
+
+/** Writes each number in one form: as it is asked for, else as it was seen first. */
+function firstForms(asked: string, links: readonly DatedLink[]): (name: string) => string {
+  const forms = new Map([[accountNumber(asked), asked]]);
+  for (const { from, to } of links.toSorted((a, b) => a.seenAt - b.seenAt)) {
+    for (const name of [from, to]) {
+      if (!forms.has(accountNumber(name))) forms.set(accountNumber(name), name);
+    }
+  }
+  return (name) => forms.get(accountNumber(name)) ?? name;
+}
+
+function withAlternate(period: NamePeriod, links: readonly DatedLink[]): readonly NamePeriod[] {
+  const alternate = alternateNumber(period.name);
+  if (alternate === undefined) return [period];
+  const inForm = (name: string) => ({ ...period, name, seenAt: firstSeen(name, period, links) });
+  return [inForm(period.name), { ...inForm(alternate), alternateOf: period.name }];
+}
+
+function firstSeen(
+  name: string,
+  period: NamePeriod,
+  links: readonly DatedLink[],
+): number | undefined {
+  const times = links
+    .filter(({ from, to, seenAt }) => (from === name || to === name) && isDuring(period, seenAt))
+    .map(({ seenAt }) => seenAt);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function accountPeriods(asked: string, links: readonly DatedLink[]): readonly NamePeriod[] {
   const byName = Map.groupBy(joinedEras(asked, links), ({ name }) => name);
   return [...byName].flatMap(([name, eras]) => {
     const periods = eras

@@ -1,5 +1,6 @@
 import { accountGroup, contactGroup } from './event.ts';
-import { phoneOf, present, textOf } from './fields.ts';
+import { textOf } from './fields.ts';
+import { personNamed } from './meta-names.ts';
 import type { MetaScope, Particulars } from './meta-scope.ts';
 import { linkOf, nameOf } from './naming.ts';
 
@@ -7,29 +8,26 @@ import { linkOf, nameOf } from './naming.ts';
 export function userIdUpdate(leaf: unknown, scope: MetaScope): Particulars | undefined {
   const current = textOf(leaf, 'user_id', 'current');
   if (current === undefined) return undefined;
-  const phone = phoneOf(leaf, 'wa_id');
+  const { names, links } = personNamed(textOf(leaf, 'wa_id'), current);
   return {
     kind: 'account',
     type: scope.field,
     group: contactGroup(scope.channel, current),
-    contact: { userId: current, ...present({ phone }) },
-    links: [
-      ...linkOf('became', textOf(leaf, 'user_id', 'previous'), current),
-      ...linkOf('same', phone, current),
-    ],
+    contact: names,
+    links: [...linkOf('became', textOf(leaf, 'user_id', 'previous'), current), ...links],
   };
 }
 
 /** A contact's choice, such as to get no more marketing. */
 export function contactChange(leaf: unknown, scope: MetaScope): Particulars {
-  return changeOf(scope, phoneOf(leaf, 'wa_id'), textOf(leaf, 'user_id'));
+  return changeOf(scope, textOf(leaf, 'wa_id'), textOf(leaf, 'user_id'));
 }
 
 /** An entry of the WhatsApp Business app's address book. */
 export function stateSync(leaf: unknown, scope: MetaScope): Particulars {
   return changeOf(
     scope,
-    phoneOf(leaf, 'contact', 'phone_number'),
+    textOf(leaf, 'contact', 'phone_number'),
     textOf(leaf, 'contact', 'user_id'),
   );
 }
@@ -47,7 +45,7 @@ function changeOf(
   phone: string | undefined,
   userId: string | undefined,
 ): Particulars {
-  const contact = present({ phone, userId });
+  const { names: contact, links } = personNamed(phone, userId);
   const name = nameOf(contact);
   const group =
     name === undefined
@@ -58,6 +56,6 @@ function changeOf(
     type: scope.field,
     group,
     contact,
-    links: linkOf('same', phone, userId),
+    links,
   };
 }

@@ -1,7 +1,8 @@
 import { accountGroup, eventId, type WebhookEvent } from './event.ts';
-import { millisOf, pastTime, phoneOf, textOf } from './fields.ts';
+import { millisOf, pastTime, textOf } from './fields.ts';
 import { contactChange, groupChange, stateSync, userIdUpdate } from './meta-changes.ts';
 import { echo, historyMessage, inboundMessage } from './meta-messages.ts';
+import { personNamed } from './meta-names.ts';
 import { call, status } from './meta-reports.ts';
 import {
   contentId,
@@ -10,7 +11,7 @@ import {
   type PartReader,
   scopeOf,
 } from './meta-scope.ts';
-import { distinctLinks, linkOf } from './naming.ts';
+import { distinctLinks } from './naming.ts';
 import type { Part } from './webhook-split.ts';
 
 const readers = new Map<string, PartReader>([
@@ -43,7 +44,7 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     occurredAt: scope.occurredAt,
     receivedAt,
     links: distinctLinks([
-      ...linkOf('same', phoneOf(contact, 'wa_id'), textOf(contact, 'user_id')),
+      ...personNamed(textOf(contact, 'wa_id'), textOf(contact, 'user_id')).links,
       ...(links ?? []),
     ]),
     payload: part.payload,

@@ -1,36 +1,31 @@
 import type { ContactNames, IdentityLink, WebhookEvent } from './event.ts';
 import { digest } from './event.ts';
-import { phoneOf, present, textOf } from './fields.ts';
+import { present, textOf } from './fields.ts';
 import { messageIdParts } from './message-claims.ts';
+import { personNamed } from './meta-names.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
 import { linkOf, nameOf } from './naming.ts';
 
 /** A message of a contact. Groups and ids are the message's own, whatever else is in the webhook. */
 export function inboundMessage(leaf: unknown, scope: MetaScope): Particulars {
-  const named = present({
-    phone: phoneOf(leaf, 'from'),
-    userId: textOf(leaf, 'from_user_id'),
-    chatId: textOf(leaf, 'group_id'),
-  });
+  const sender = personNamed(textOf(leaf, 'from'), textOf(leaf, 'from_user_id'));
+  const named = { ...sender.names, ...present({ chatId: textOf(leaf, 'group_id') }) };
   const contact = nameOf(named) === undefined ? soleContact(scope) : named;
   return {
     kind: 'message',
     ...told(leaf, scope, contact, 'inbound'),
-    links: [...linkOf('same', named.phone, named.userId), ...numberChange(leaf)],
+    links: [...sender.links, ...numberChange(leaf)],
   };
 }
 
 /** A message that the business typed in the WhatsApp Business app. */
 export function echo(leaf: unknown, scope: MetaScope): Particulars {
-  const contact = present({
-    phone: phoneOf(leaf, 'to'),
-    userId: textOf(leaf, 'to_user_id'),
-    chatId: textOf(leaf, 'group_id'),
-  });
+  const { names, links } = personNamed(textOf(leaf, 'to'), textOf(leaf, 'to_user_id'));
+  const contact = { ...names, ...present({ chatId: textOf(leaf, 'group_id') }) };
   return {
     kind: 'echo',
     ...told(leaf, scope, contact, 'outbound'),
-    links: linkOf('same', contact.phone, contact.userId),
+    links,
   };
 }
 
@@ -41,11 +36,8 @@ export function echo(leaf: unknown, scope: MetaScope): Particulars {
  */
 export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
   const thread = scope.part.around.at(-1);
-  const contact = present({
-    phone: phoneOf(thread, 'id') ?? phoneOf(thread, 'context', 'wa_id') ?? phoneOf(leaf, 'from'),
-    userId: textOf(thread, 'context', 'user_id') ?? textOf(leaf, 'from_user_id'),
-    chatId: textOf(leaf, 'group_id'),
-  });
+  const { names, links } = threadPerson(thread, leaf);
+  const contact = { ...names, ...present({ chatId: textOf(leaf, 'group_id') }) };
   const isOutbound = textOf(leaf, 'to') !== undefined || textOf(leaf, 'to_user_id') !== undefined;
   const { wamid = '', ...rest } = told(leaf, scope, contact, isOutbound ? 'outbound' : 'inbound');
   return {
@@ -53,8 +45,18 @@ export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
     ...rest,
     ...(wamid !== '' && { wamid }),
     id: [scope.channel, wamid, digest([scope.part.content])],
-    links: linkOf('same', contact.phone, contact.userId),
+    links,
   };
+}
+
+/** The other end of a thread; where the thread does not tell it, who wrote. */
+function threadPerson(thread: unknown, leaf: unknown) {
+  const phones = [textOf(thread, 'id'), textOf(thread, 'context', 'wa_id')];
+  const userIds = [textOf(thread, 'context', 'user_id')];
+  return personNamed(
+    phones.some((name) => name !== undefined) ? phones : textOf(leaf, 'from'),
+    userIds.some((name) => name !== undefined) ? userIds : textOf(leaf, 'from_user_id'),
+  );
 }
 
 function told(
@@ -77,16 +79,19 @@ function told(
 
 function soleContact({ part }: MetaScope): ContactNames {
   const contact = part.contact?.value;
-  return present({ phone: phoneOf(contact, 'wa_id'), userId: textOf(contact, 'user_id') });
+  return personNamed(textOf(contact, 'wa_id'), textOf(contact, 'user_id')).names;
 }
 
 /** A `system` message tells a contact's new number or BSUID. */
 function numberChange(leaf: unknown): IdentityLink[] {
-  const phone = phoneOf(leaf, 'system', 'wa_id') ?? phoneOf(leaf, 'system', 'new_wa_id');
-  const userId = textOf(leaf, 'system', 'user_id');
+  const before = personNamed(textOf(leaf, 'from'), textOf(leaf, 'from_user_id')).names;
+  const after = personNamed(
+    [textOf(leaf, 'system', 'wa_id'), textOf(leaf, 'system', 'new_wa_id')],
+    textOf(leaf, 'system', 'user_id'),
+  );
   return [
-    ...linkOf('became', phoneOf(leaf, 'from'), phone),
-    ...linkOf('became', textOf(leaf, 'from_user_id'), userId),
-    ...linkOf('same', phone, userId),
+    ...linkOf('became', before.phone, after.names.phone),
+    ...linkOf('became', before.userId, after.names.userId),
+    ...after.links,
   ];
 }

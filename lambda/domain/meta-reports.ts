@@ -1,7 +1,7 @@
-import { type ContactNames, digest, messageGroup } from './event.ts';
-import { millisOf, phoneOf, present, textOf } from './fields.ts';
+import { digest, messageGroup } from './event.ts';
+import { millisOf, present, textOf } from './fields.ts';
+import { personNamed } from './meta-names.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
-import { linkOf } from './naming.ts';
 
 /** The `type` of a status that tells what became of a message; mostly there is none. */
 const MESSAGE_STATUS = 'message';
@@ -11,21 +11,21 @@ export function status(leaf: unknown, scope: MetaScope): Particulars | undefined
   const wamid = textOf(leaf, 'id');
   const name = textOf(leaf, 'status');
   if (wamid === undefined || name === undefined) return undefined;
-  const contact = recipientOf(leaf);
-  const participant =
-    textOf(leaf, 'recipient_participant_user_id') ?? phoneOf(leaf, 'recipient_participant_id');
+  const member = personNamed(
+    textOf(leaf, 'recipient_participant_id'),
+    textOf(leaf, 'recipient_participant_user_id'),
+  );
+  const participant = member.names.userId ?? member.names.phone;
+  const recipient = recipientOf(leaf);
   const common = {
     type: name,
     direction: 'outbound',
     wamid,
-    contact,
-    links: [
-      ...linkOf('same', contact.phone, contact.userId),
-      ...linkOf('same', phoneOf(leaf, 'recipient_participant_id'), participant),
-    ],
+    contact: isOfGroup(leaf) ? { ...member.names, ...recipient.names } : recipient.names,
+    links: [...recipient.links, ...member.links],
   } as const;
   const of = textOf(leaf, 'type') ?? MESSAGE_STATUS;
-  const group = groupOf(scope, contact, wamid);
+  const group = groupOf(scope, recipient.names, wamid);
   if (of === 'call') {
     return { ...common, kind: 'call', group, id: [scope.channel, wamid, name] };
   }
@@ -52,30 +52,30 @@ export function call(leaf: unknown, scope: MetaScope): Particulars | undefined {
   if (wamid === undefined) return undefined;
   const event = textOf(leaf, 'event') ?? 'unknown';
   const isOutbound = textOf(leaf, 'direction') === 'BUSINESS_INITIATED';
-  const contact = present({
-    phone: phoneOf(leaf, isOutbound ? 'to' : 'from'),
-    userId: textOf(leaf, isOutbound ? 'to_user_id' : 'from_user_id'),
-  });
+  const { names, links } = isOutbound
+    ? personNamed(textOf(leaf, 'to'), textOf(leaf, 'to_user_id'))
+    : personNamed(textOf(leaf, 'from'), textOf(leaf, 'from_user_id'));
   return {
     kind: 'call',
     type: event,
     direction: isOutbound ? 'outbound' : 'inbound',
-    group: groupOf(scope, contact, wamid),
+    group: groupOf(scope, names, wamid),
     id: [scope.channel, wamid, event],
     wamid,
-    contact,
-    links: linkOf('same', contact.phone, contact.userId),
+    contact: names,
+    links,
   };
 }
 
-function recipientOf(leaf: unknown): ContactNames {
-  if (textOf(leaf, 'recipient_type') === 'group') {
-    return present({ chatId: textOf(leaf, 'recipient_id') });
-  }
-  return present({
-    phone: phoneOf(leaf, 'recipient_id'),
-    userId: textOf(leaf, 'recipient_user_id'),
-  });
+/** The person, or of a group chat the chat alone. */
+function recipientOf(leaf: unknown) {
+  return isOfGroup(leaf)
+    ? { names: present({ chatId: textOf(leaf, 'recipient_id') }), links: [] }
+    : personNamed(textOf(leaf, 'recipient_id'), textOf(leaf, 'recipient_user_id'));
+}
+
+function isOfGroup(leaf: unknown): boolean {
+  return textOf(leaf, 'recipient_type') === 'group';
 }
 
 /** Members of a status that the row keeps elsewhere, once for all statuses of the message. */

@@ -85,7 +85,11 @@ const NAMING_MEMBERS = [
 function openContacts(contacts: readonly JsonSource[]): ContactBook {
   const byName = new Map<string, JsonSource>();
   for (const contact of contacts) {
-    for (const name of [textOf(contact.value, 'user_id'), phoneOf(contact.value, 'wa_id')]) {
+    for (const name of [
+      textOf(contact.value, 'parent_user_id'),
+      textOf(contact.value, 'user_id'),
+      phoneOf(contact.value, 'wa_id'),
+    ]) {
       if (name !== undefined) byName.set(name, contact);
     }
   }

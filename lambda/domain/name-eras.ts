@@ -109,8 +109,13 @@ function hasNewOwner(
 
 /** Whether a BSUID or LID other than the link's was seen with the number; other links lead to phones. */
 function hasAnotherId(group: readonly DatedLink[], link: DatedLink): boolean {
-  const kind = kindOfName(link.to);
-  return group.some(({ to }) => to !== link.to && kindOfName(to) === kind);
+  const kind = ownerKind(link.to);
+  return group.some(({ to }) => to !== link.to && ownerKind(to) === kind);
+}
+
+/** A person has one BSUID with a business, and another with the business's parent (`CC.ENT.…`). */
+function ownerKind(name: string): string {
+  return /^[A-Za-z]{2}\.ENT\./.test(name) ? 'parentUserId' : kindOfName(name);
 }
 
 /** A first owner has the number from the beginning, unless it was taken over. */

@@ -27,9 +27,15 @@ export function messageText(webhook: unknown): string | undefined {
 /** The profile that a stored webhook shows beside what the contact did. */
 export function profileOf(webhook: unknown): Profile | undefined {
   const profile = at(metaValueOf(webhook), 'contacts', 0, 'profile');
-  const name = text(profile, 'name') ?? text(itemOf(webhook), 'pushName');
+  const name = text(profile, 'name') ?? pushNameOf(itemOf(webhook));
   const username = text(profile, 'username');
   return name === undefined && username === undefined ? undefined : { name, username };
+}
+
+/** How whoever wrote calls itself: of what the business wrote, that is the business. */
+function pushNameOf(item: unknown): string | undefined {
+  const key = at(item, 'reaction', 'key') ?? at(item, 'key');
+  return at(key, 'fromMe') === true ? undefined : text(item, 'pushName');
 }
 
 /** The preference that a stored webhook of the field `user_preferences` tells. */

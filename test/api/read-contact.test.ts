@@ -10,6 +10,7 @@ import {
   metaValue,
   metaWebhook,
   only,
+  RECEIVED_AT,
   splitMeta,
   wasenderWebhook,
 } from '../support/webhooks.ts';
@@ -87,8 +88,8 @@ describe('a contact', () => {
       channel: CHANNEL,
       contact: PHONE,
       names: [
-        { kind: 'phone', name: PHONE, since: iso(0), until: null },
-        { kind: 'userId', name: USER_ID, since: iso(0), until: null },
+        { kind: 'phone', name: PHONE, since: iso(0), until: null, alternateOf: null },
+        { kind: 'userId', name: USER_ID, since: iso(0), until: null, alternateOf: null },
       ],
       profile: { name: 'Lucía', username: 'lucia' },
       lastSeen: iso(0),
@@ -112,7 +113,7 @@ describe('a contact', () => {
       message('wamid.1', 5, { from_user_id: undefined, type: 'system', system }),
     );
 
-    expect((await contact('MX.2')).names).toEqual([
+    expect((await contact('MX.2')).names).toMatchObject([
       { kind: 'userId', name: 'MX.2', since: iso(5), until: null },
       { kind: 'phone', name: '5215550002222', since: iso(5), until: null },
       { kind: 'phone', name: PHONE, since: iso(5), until: iso(5) },
@@ -129,6 +130,85 @@ describe('a contact', () => {
       lastSeen: null,
       window: { openUntil: null, openedBy: null },
     });
+  });
+
+  test('is known by an echo alone, be it the only one or the last of many', async () => {
+    const echoes = Array.from({ length: 45 }, (_, n) => ({
+      ...{ id: `wamid.E${n}`, to: PHONE, timestamp: String(SECOND + n), type: 'text' },
+      text: { body: 'Hola' },
+    }));
+    for (const some of [echoes.slice(0, 1), echoes]) {
+      await conversation.meta(
+        metaChanges({
+          field: 'smb_message_echoes',
+          value: metaValue({ message_echoes: some }),
+        }),
+      );
+      expect(await contact(PHONE)).toMatchObject({
+        names: [{ name: PHONE, since: null }],
+        profile: null,
+        lastSeen: null,
+        window: { openUntil: null, openedBy: null },
+        isComplete: true,
+      });
+    }
+  });
+
+  test('of WasenderApi is known by what was sent, and keeps its own name', async () => {
+    const key = { id: 'A', fromMe: true, remoteJid: `${PHONE}@s.whatsapp.net` };
+    const said = { pushName: 'La Tienda', message: { conversation: 'Hola' } };
+    await conversation.wasender(wasenderWebhook('messages.upsert', { messages: { key, ...said } }));
+    expect(await contact(PHONE, 'shop')).toMatchObject({ profile: null, window: null });
+
+    const inbound = { ...key, id: 'B', fromMe: false };
+    await conversation.wasender(
+      wasenderWebhook('messages.upsert', { messages: { ...said, key: inbound, pushName: 'Ana' } }),
+    );
+    await conversation.wasender(
+      wasenderWebhook('messages.upsert', { messages: { key: { ...key, id: 'C' }, ...said } }),
+    );
+    expect((await contact(PHONE, 'shop')).profile).toMatchObject({ name: 'Ana' });
+  });
+
+  test('has no opener and no message in what the business did with its message', async () => {
+    const key = { id: 'A', fromMe: false, remoteJid: `${PHONE}@s.whatsapp.net` };
+    await conversation.wasender(
+      wasenderWebhook('messages.update', { key, update: { status: 'READ' } }),
+    );
+    expect(await contact(PHONE, 'shop')).toMatchObject({ lastSeen: null, profile: null });
+    expect(await conversation.message('A', 'shop')).toMatchObject({ status: 404 });
+    expect((await conversation.timeline(PHONE, {}, 'shop')).body).toMatchObject({
+      entries: [{ kind: 'account', direction: 'inbound', type: 'messages.update', status: null }],
+    });
+  });
+
+  test.each([
+    ['525550001111', PHONE],
+    ['5531987654321', '553187654321'],
+    ['5491123456789', '541123456789'],
+  ])('has the messages under %s and %s, by either', async (one, other) => {
+    const ids = [one, other].map((from, n) => ({
+      from,
+      from_user_id: undefined,
+      id: `wamid.${n}`,
+    }));
+    for (const [n, told] of ids.entries()) await conversation.meta(message(told.id, n, told));
+
+    for (const [asked, alternate] of [
+      [one, other],
+      [other, one],
+    ]) {
+      expect(await contact(asked ?? '')).toMatchObject({
+        names: [
+          { name: asked, alternateOf: null },
+          { name: alternate, alternateOf: asked, since: null, until: null },
+        ],
+        lastSeen: iso(1),
+      });
+      expect((await conversation.timeline(asked ?? '')).body).toMatchObject({
+        entries: [{ wamid: 'wamid.1' }, { wamid: 'wamid.0' }],
+      });
+    }
   });
 
   test('has the latest profile', async () => {
@@ -186,7 +266,7 @@ describe('the window', () => {
   test('is counted from the latest message, not from what is no message', async () => {
     await conversation.meta(message('wamid.1', 0));
     await conversation.meta(message('wamid.2', 60));
-    await conversation.meta(message('wamid.3', 90, { type: 'reaction' }));
+    await conversation.meta(message('wamid.3', 90, { type: 'reaction' }), NOW);
 
     const { window, lastSeen } = await contact(USER_ID);
     expect(window?.openUntil).toBe(iso(86_460));
@@ -208,6 +288,26 @@ describe('the window', () => {
       openUntil: iso(86_400),
       openedBy: expect.objectContaining({ kind: 'call', type: 'connect' }),
     });
+  });
+
+  test('of a message from the future is counted from its receipt', async () => {
+    await conversation.meta(message('wamid.1', 0));
+    await conversation.meta(message('wamid.2', 0, { timestamp: '4070908800' }));
+    conversation.clock.now = RECEIVED_AT;
+
+    expect((await contact(USER_ID)).window?.openUntil).toBe(
+      new Date(RECEIVED_AT + 86_400_000).toISOString(),
+    );
+  });
+
+  test('is never open longer for what was stored with such a time', async () => {
+    const event = only(splitMeta(message('wamid.1', 0)));
+    await conversation.store({ ...event, occurredAt: 4_070_908_800_000 });
+    conversation.clock.now = RECEIVED_AT;
+
+    expect((await contact(USER_ID)).window?.openUntil).toBe(
+      new Date(RECEIVED_AT + 86_400_000).toISOString(),
+    );
   });
 
   test('is closed 24 hours later, to the second', async () => {
@@ -237,7 +337,7 @@ describe('opt-outs', () => {
     const later = Array.from({ length: 300 }, (_, n) =>
       aMessage({ id: `wamid.${n}`, timestamp: String(SECOND + 1 + n) }),
     );
-    await conversation.meta(metaWebhook({ messages: later }));
+    await conversation.meta(metaWebhook({ messages: later }), NOW);
 
     expect(await contact(USER_ID)).toMatchObject({
       optOuts: [{ value: 'stop' }],
@@ -309,16 +409,22 @@ describe('what is not read', () => {
   });
 });
 
-test('the reads of a contact are few, and as documented', async () => {
-  await conversation.meta(message('wamid.1', 0, {}, { name: 'Lucía' }));
+test.each([
+  // The links of two names on either side, events and preferences under both.
+  ['15550001111', 8],
+  // The same of the number's other form, and whether anything is stored under it.
+  [PHONE, 14],
+])('the reads of a contact are few, and as documented: %s', async (from, queries) => {
+  const profile = { name: 'Lucía' };
+  const contacts = [{ wa_id: from, user_id: USER_ID, profile }];
+  await conversation.meta(metaWebhook({ contacts, messages: [aMessage({ from })] }));
   conversation.emulator.operations.length = 0;
 
-  await conversation.contact(PHONE);
+  await conversation.contact(from);
 
   const counts = Map.groupBy(conversation.emulator.operations, (operation) => operation);
   expect([...counts].map(([operation, all]) => [operation, all.length]).sort()).toEqual([
-    // The links of two names on either side, events and preferences under both.
     ['BatchGetItem', 2],
-    ['Query', 8],
+    ['Query', queries],
   ]);
 });

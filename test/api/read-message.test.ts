@@ -121,12 +121,27 @@ describe('a sent message', () => {
       participants: [
         {
           name: 'MX.1',
+          contact: { phone: '521', userId: 'MX.1', lid: null, chatId: null },
           status: 'read',
           statuses: [{ status: 'delivered' }, { status: 'read', at: iso(2) }],
         },
         { name: 'MX.2', status: 'delivered' },
       ],
     });
+  });
+
+  test.each([
+    ['5215550001111', { phone: '5215550001111' }],
+    ['MX.1', { userId: 'MX.1' }],
+  ])('to a group chat tells who a participant is by %s alone', async (name, names) => {
+    const group = {
+      recipient_id: 'Y2FwaQ==',
+      recipient_type: 'group',
+      recipient_user_id: undefined,
+    };
+    await conversation.meta(status('read', 1, { ...group, recipient_participant_id: name }));
+
+    expect(await message(WAMID)).toMatchObject({ participants: [{ name, contact: names }] });
   });
 
   test('of WasenderApi is read likewise', async () => {

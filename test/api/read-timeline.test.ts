@@ -528,11 +528,12 @@ describe('pages', () => {
 
 describe('the reads of a page', () => {
   test('are few, and as documented', async () => {
-    await conversation.meta(message('wamid.1', 0));
-    await conversation.meta(status('wamid.2', 'sent', 1));
+    const phone = '15550001111';
+    await conversation.meta(message('wamid.1', 0, { from: phone }));
+    await conversation.meta(status('wamid.2', 'sent', 1, { recipient_id: phone }));
     conversation.emulator.operations.length = 0;
 
-    await conversation.timeline(PHONE);
+    await conversation.timeline(phone);
 
     const counts = Map.groupBy(conversation.emulator.operations, (operation) => operation);
     expect([...counts].map(([operation, all]) => [operation, all.length]).sort()).toEqual([

@@ -55,6 +55,25 @@ describe('the text of a message', () => {
 });
 
 describe('the profile', () => {
+  const told = { pushName: 'Ana', message: { conversation: 'hola' } };
+  const ours = { ...key, fromMe: true };
+  test.each([
+    ['what the contact wrote', { ...told, key: { ...key, fromMe: false } }, 'Ana'],
+    ['what the business wrote', { ...told, key: ours }, undefined],
+    [
+      'a reaction of the contact to what the business wrote',
+      { pushName: 'Ana', key: ours, reaction: { key: { fromMe: false } } },
+      'Ana',
+    ],
+    [
+      'a reaction of the business',
+      { pushName: 'Ana', key: { ...key, fromMe: false }, reaction: { key: { fromMe: true } } },
+      undefined,
+    ],
+  ])('is the name of who wrote, of %s', (_, message, name) => {
+    expect(profileOf(wasender({ messages: message }))?.name).toBe(name);
+  });
+
   test('is that of the contact beside the message', () => {
     const profile = { name: 'Lucía', username: 'luc' };
     expect(profileOf(meta({ contacts: [aContact({ profile })], messages: [said] }))).toEqual(

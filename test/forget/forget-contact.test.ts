@@ -149,6 +149,7 @@ describe('forgetting a contact', () => {
 
     await conversation.meta(
       metaWebhook({ messages: [aMessage({ id: 'wamid.new', timestamp: later })] }),
+      NOW + 60_000,
     );
 
     expect((await conversation.contact(PHONE)).body).toMatchObject({

@@ -72,7 +72,7 @@ export async function startConversation(startMs: number) {
     store,
     get,
     split: splitMeta,
-    meta: (body: string) => store(...splitMeta(body)),
+    meta: (body: string, receivedAt?: number) => store(...splitMeta(body, receivedAt)),
     wasender: (body: string, session?: string) => store(...splitWasender(body, session)),
     timeline: (contact: string, query: Record<string, string> = {}, channel = CHANNEL) =>
       get({ routeKey: API_ROUTES.timeline, path: { channel, contact }, query }),

@@ -27,6 +27,8 @@ export const METRICS = [
   'EventDuplicated',
   'EventDeadLettered',
   'EventReturned',
+  // A row that only helps (log of deliveries, link, pace, next try), given up since it did not go in.
+  'RowGivenUp',
   // Routed from the table's changes.
   'RecordUnreadable',
   'RecordsReturned',

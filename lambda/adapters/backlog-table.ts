@@ -7,6 +7,7 @@ import type {
 import { type Delivery, readDelivery, writeDelivery } from '../domain/delivery.ts';
 import { memberOf } from '../domain/json-source.ts';
 import type { CallAws } from './aws-json.ts';
+import { fits } from './condition.ts';
 import { type Item, keyOf, textOf, toItems } from './stored-rows.ts';
 import { ATTRIBUTES as A, backlogPartition, sequenceKey } from './table-rows.ts';
 import { rowKey } from './table-writes.ts';
@@ -25,13 +26,16 @@ export interface BacklogRow {
   readonly notBefore: number;
 }
 
-/** Resolves once the delivery is durable in the backlog. Doing so again changes nothing. */
+/**
+ * Resolves with true once the delivery is durable in the backlog; doing so again changes nothing. With
+ * false where the subscriber's backlog is as full as it can be.
+ */
 export type PutAside = (
   delivery: Delivery,
   group: string,
   sequenceNumber: string,
   signal: AbortSignal,
-) => Promise<void>;
+) => Promise<boolean>;
 
 export interface Backlog {
   /** The rows after a key, in order: those of a group together and in theirs. Consistent. */
@@ -42,8 +46,8 @@ export interface Backlog {
     signal: AbortSignal,
   ) => Promise<readonly BacklogRow[]>;
   readonly remove: (row: BacklogRow, signal: AbortSignal) => Promise<void>;
-  /** Records a failed try. */
-  readonly postpone: (row: BacklogRow, untilMs: number, signal: AbortSignal) => Promise<void>;
+  /** Records a failed try. False where the backlog is too full for that, and nothing was written. */
+  readonly postpone: (row: BacklogRow, untilMs: number, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** As long as a queue keeps a message. */
@@ -72,7 +76,7 @@ export function backlogWriter(dynamodb: CallAws, TableName: string, now: () => n
         [A.expiresAt]: numberValue(Math.floor(now() / 1000) + KEPT_SECONDS),
       },
     };
-    await dynamodb('PutItem', input, signal);
+    return fits(dynamodb('PutItem', input, signal));
   };
 }
 
@@ -110,7 +114,7 @@ export function backlogTable(dynamodb: CallAws, TableName: string): Backlog {
           ':tries': numberValue(row.tries + 1),
         },
       };
-      await dynamodb('UpdateItem', input, signal);
+      return fits(dynamodb('UpdateItem', input, signal));
     },
   };
 }

@@ -8,11 +8,19 @@ import {
   isWhole,
 } from '../domain/checks.ts';
 import { isRecord } from '../domain/json-source.ts';
+import { latestKeyFirst } from '../domain/latest-key-first.ts';
+import { daysBetween } from '../domain/moment.ts';
 import type { CallAws } from './aws-json.ts';
-import { type LoggedAttempt, OUTCOMES } from './delivery-log.ts';
+import { KEPT_SECONDS, type LoggedAttempt, OUTCOMES } from './delivery-log.ts';
 import { type Item, isHidden, keyOf, textOf } from './stored-rows.ts';
 import { tableQueries } from './table-queries.ts';
-import { ATTRIBUTES as A, deliveriesPartition, timeKey } from './table-rows.ts';
+import {
+  ATTRIBUTES as A,
+  deliveriesPartition,
+  deliveriesPartitions,
+  timeKey,
+  timeOfKey,
+} from './table-rows.ts';
 import { textValue } from './update-expression.ts';
 
 /** What one invocation tried to deliver to one subscriber. */
@@ -34,7 +42,11 @@ interface LogSpan {
 /** Rows of the log, newest first, read as they are asked for. */
 export type ReadDeliveryLog = (span: LogSpan, signal: AbortSignal) => AsyncIterable<LoggedRow>;
 
-const ROWS_A_READ = 100;
+/** Of each of the partitions that are merged. */
+const ROWS_A_READ = 25;
+
+/** By so much the clock of who wrote may be ahead. */
+const CLOCKS_MS = 3_600_000;
 
 /** After every key by time. */
 const LATEST = '~';
@@ -44,22 +56,37 @@ export function deliveryLogReader(
   tableName: string,
   now: () => number,
 ): ReadDeliveryLog {
-  return async function* read({ subscriberId, since, until = LATEST }, signal) {
+  return async function* read({ subscriberId, since, until }, signal) {
     const queries = tableQueries((...query) => dynamodb(...query, signal), tableName);
-    const rows = queries.all({
-      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :until',
-      ExpressionAttributeNames: { '#pk': A.partitionKey, '#sk': A.sortKey },
-      ExpressionAttributeValues: {
-        ':pk': textValue(deliveriesPartition(subscriberId)),
-        ':from': textValue(timeKey(since)),
-        ':until': textValue(until),
-      },
-      ScanIndexForward: false,
-      Limit: ROWS_A_READ,
-    });
-    for await (const row of rows) {
-      if (!isHidden(row, now())) yield { key: keyOf(row).sk, tries: triesOf(row) };
+
+    async function* rowsOf(partition: string) {
+      const rows = queries.all({
+        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :until',
+        ExpressionAttributeNames: { '#pk': A.partitionKey, '#sk': A.sortKey },
+        ExpressionAttributeValues: {
+          ':pk': textValue(partition),
+          ':from': textValue(timeKey(since)),
+          ':until': textValue(until ?? LATEST),
+        },
+        ScanIndexForward: false,
+        Limit: ROWS_A_READ,
+      });
+      for await (const row of rows) {
+        if (!isHidden(row, now())) yield { key: keyOf(row).sk, tries: triesOf(row) };
+      }
     }
+
+    async function* oneAfterAnother(partitions: readonly string[]) {
+      for (const partition of partitions) yield* rowsOf(partition);
+    }
+
+    const oldest = Math.max(since, now() - KEPT_SECONDS * 1000);
+    const newest = until === undefined ? now() + CLOCKS_MS : timeOfKey(until);
+    const days = daysBetween(oldest, newest).map((day) => deliveriesPartitions(subscriberId, day));
+    const lanes = days[0]?.map((_, lane) => days.flatMap((partitions) => partitions[lane] ?? []));
+    // The first: what a release before this one wrote, all days together.
+    const sources = [[deliveriesPartition(subscriberId)], ...(lanes ?? [])];
+    yield* latestKeyFirst(sources.map(oneAfterAnother));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { dayOf } from '../domain/moment.ts';
 import type { CallAws } from './aws-json.ts';
-import { ATTRIBUTES as A, deliveriesPartition, timeKey } from './table-rows.ts';
+import { ATTRIBUTES as A, deliveriesPartitions, timeKey } from './table-rows.ts';
 import { rowKey } from './table-writes.ts';
 import { numberValue, textValue } from './update-expression.ts';
 
@@ -28,19 +29,28 @@ export type LogAttempts = (
   signal: AbortSignal,
 ) => Promise<void>;
 
-const KEPT_SECONDS = 7 * 86_400;
+/** How long a row of the log is kept. */
+export const KEPT_SECONDS = 7 * 86_400;
 
 export function deliveryLog(
   dynamodb: CallAws,
   TableName: string,
-  surroundings: { readonly now: () => number; readonly id: () => string },
+  surroundings: {
+    readonly now: () => number;
+    readonly id: () => string;
+    /** From 0 up to 1. */
+    readonly random: () => number;
+  },
 ): LogAttempts {
   return async (subscriberId, attempts, signal) => {
     const nowMs = surroundings.now();
+    const partitions = deliveriesPartitions(subscriberId, dayOf(nowMs));
+    const partition = partitions[Math.floor(surroundings.random() * partitions.length)];
+    if (partition === undefined) throw new Error('a random number that is not below 1');
     const input: PutItemCommandInput = {
       TableName,
       Item: {
-        ...rowKey(deliveriesPartition(subscriberId), `${timeKey(nowMs)}#${surroundings.id()}`),
+        ...rowKey(partition, `${timeKey(nowMs)}#${surroundings.id()}`),
         [A.attempts]: textValue(JSON.stringify(attempts)),
         [A.expiresAt]: numberValue(Math.floor(nowMs / 1000) + KEPT_SECONDS),
       },

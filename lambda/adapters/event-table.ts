@@ -3,7 +3,7 @@ import type { IdentityLink } from '../domain/event.ts';
 import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
 import { claimsTable } from './claims-table.ts';
-import { holds } from './condition.ts';
+import { fits, holds } from './condition.ts';
 import { knownLinks } from './known-links.ts';
 import { statusUpdates } from './status-updates.ts';
 import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './table-writes.ts';
@@ -21,6 +21,13 @@ export interface EventTableOptions {
   readonly channelRetentionDays?: Readonly<Record<string, number>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+
+  /**
+   * Hears that a link was given up, as the partition of its name is full.
+   *
+   * @default nobody does
+   */
+  readonly onLinkGivenUp?: () => void;
 }
 
 /** `refused-by-table`: the fault is the event's own. */
@@ -48,6 +55,7 @@ const REFUSALS = new Set([
  */
 export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
   const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
+  const { onLinkGivenUp = () => {} } = options;
   /** After so many retentions of the event's channel. */
   const expiry = ({ channel }: QueuedEvent, times = 1) => {
     const isOwn = Object.hasOwn(channelRetentionDays, channel);
@@ -74,7 +82,9 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
 
   async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
     // It must outlive the rows that need it, also those stored while it is remembered here.
-    await storeInPlace(linkUpdate(event, link, expiry(event, 2)), signal);
+    const stored = storeInPlace(linkUpdate(event, link, expiry(event, 2)), signal);
+    // An event must not be refused for a link: its contact is found by the names that it has itself.
+    if (!(await fits(stored))) onLinkGivenUp();
   }
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {

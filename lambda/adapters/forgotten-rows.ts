@@ -1,7 +1,7 @@
 import type { IdentityLink } from '../domain/event.ts';
 import { memberOf } from '../domain/json-source.ts';
 import type { CallAws } from './aws-json.ts';
-import { isUnmet } from './condition.ts';
+import { isPartitionFull, isUnmet } from './condition.ts';
 import { type Item, keyOf, type RowKey, textOf, toItem } from './stored-rows.ts';
 import { byKey, tableQueries } from './table-queries.ts';
 import {
@@ -17,6 +17,9 @@ import { numberValue, textValue } from './update-expression.ts';
 
 /** What stays of a forgotten row: enough to know the event when the provider delivers it again. */
 const KEPT: ReadonlySet<string> = new Set([A.partitionKey, A.sortKey, A.expiresAt, A.forgottenAt]);
+
+/** What a row can do without until it is emptied: more than the mark takes, and nothing by which it is found. */
+const SPARE = [A.payload, A.provider, A.direction, A.type, A.receivedAt, A.displayPhoneNumber];
 
 /** Meta delivers again for 7 days. */
 const RETRIES_END_MS = 8 * 86_400_000;
@@ -55,19 +58,17 @@ export function forgottenRows(
   dynamodb: CallAws,
   { tableName: TableName, deletePayload, deleteFile, now }: ForgottenRowsOptions,
 ): ForgottenRows {
+  const update = (key: RowKey, change: object, signal: AbortSignal) =>
+    dynamodb('UpdateItem', { TableName, Key: rowKey(key.pk, key.sk), ...change }, signal);
+
   /** From here on no status adds to the row, and readers hide it. */
   async function mark(key: RowKey, signal: AbortSignal): Promise<Item | undefined> {
     try {
-      const answer = await dynamodb(
-        'UpdateItem',
-        {
-          ...{ TableName, Key: rowKey(key.pk, key.sk), ReturnValues: 'ALL_NEW' },
-          UpdateExpression: `SET ${A.forgottenAt} = if_not_exists(${A.forgottenAt}, :now)`,
-          ConditionExpression: `attribute_exists(${A.partitionKey})`,
-          ExpressionAttributeValues: { ':now': textValue(timeKey(now())) },
-        },
-        signal,
-      );
+      const answer = await update(key, marked(now()), signal).catch((error: unknown) => {
+        if (!isPartitionFull(error)) throw error;
+        // A full partition takes what makes a row smaller.
+        return update(key, marked(now(), SPARE), signal);
+      });
       return toItem(memberOf(answer, 'Attributes'));
     } catch (error) {
       if (isUnmet(error)) return undefined;
@@ -78,18 +79,7 @@ export function forgottenRows(
   async function empty(row: Item, signal: AbortSignal): Promise<void> {
     const names = Object.keys(row).filter((name) => !KEPT.has(name));
     if (names.length === 0) return;
-    const { pk, sk } = keyOf(row);
-    await dynamodb(
-      'UpdateItem',
-      {
-        ...{ TableName, Key: rowKey(pk, sk) },
-        UpdateExpression: `REMOVE ${names.map((_, index) => `#${index}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(
-          names.map((name, index) => [`#${index}`, name]),
-        ),
-      },
-      signal,
-    );
+    await update(keyOf(row), removal(names), signal);
   }
 
   return {
@@ -123,6 +113,26 @@ export function forgottenRows(
       };
       await dynamodb('UpdateItem', input, signal);
     },
+  };
+}
+
+/** @param spare what is removed with it */
+function marked(nowMs: number, spare?: readonly string[]) {
+  const { UpdateExpression: remove = '', ...named } = spare === undefined ? {} : removal(spare);
+  return {
+    ...named,
+    ReturnValues: 'ALL_NEW',
+    UpdateExpression:
+      `SET ${A.forgottenAt} = if_not_exists(${A.forgottenAt}, :now) ${remove}`.trimEnd(),
+    ConditionExpression: `attribute_exists(${A.partitionKey})`,
+    ExpressionAttributeValues: { ':now': textValue(timeKey(nowMs)) },
+  };
+}
+
+function removal(names: readonly string[]) {
+  return {
+    UpdateExpression: `REMOVE ${names.map((_, index) => `#${index}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
   };
 }
 

@@ -3,7 +3,7 @@ import type { MediaJob } from '../domain/media-job.ts';
 import { type ChannelPace, UNTROUBLED } from '../domain/media-pace.ts';
 import { isNews, type MediaState } from '../domain/media-state.ts';
 import type { CallAws } from './aws-json.ts';
-import { holds } from './condition.ts';
+import { fits, holds, isPartitionFull } from './condition.ts';
 import { isHidden, numberOf, type StoredEvent, toItem, toStoredEvent } from './stored-rows.ts';
 import { ATTRIBUTES as A, MEDIA_ATTRIBUTES as M, MEDIA_PACE_PARTITION } from './table-rows.ts';
 import { rowKey } from './table-writes.ts';
@@ -15,12 +15,15 @@ type Place = Pick<MediaJob, 'group' | 'id'>;
 export interface MediaTable {
   /** The event of a job as it is now; undefined where it expired or was forgotten. */
   readonly event: (job: Place, signal: AbortSignal) => Promise<StoredEvent | undefined>;
-  /** Says what became of its file, unless that is said already. False where the event is gone. */
-  readonly settle: (job: Place, media: MediaState, signal: AbortSignal) => Promise<boolean>;
+  /** Says what became of its file, unless that is said already. */
+  readonly settle: (job: Place, media: MediaState, signal: AbortSignal) => Promise<Settled>;
   readonly pace: (channel: string, signal: AbortSignal) => Promise<ChannelPace>;
-  /** The last one to write wins: a count that is off by a few harms nobody. */
-  readonly setPace: (channel: string, pace: ChannelPace, signal: AbortSignal) => Promise<void>;
+  /** The last one to write wins: a count that is off by a few harms nobody. False where nothing was written. */
+  readonly setPace: (channel: string, pace: ChannelPace, signal: AbortSignal) => Promise<boolean>;
 }
+
+/** `gone`: there is no such event any more. `full`: its partition takes no word more. */
+export type Settled = 'said' | 'gone' | 'full';
 
 const PACE = { errors: 'errors', since: 'since', pausedUntil: 'pausedUntil' } as const;
 
@@ -45,8 +48,13 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
     event,
     settle: async (job, media, signal) => {
       const input = { TableName, Key: rowKey(job.group, job.id), ...mediaUpdate(media, now()) };
-      if (await holds(dynamodb('UpdateItem', input, signal))) return true;
-      return (await event(job, signal)) !== undefined;
+      try {
+        if (await holds(dynamodb('UpdateItem', input, signal))) return 'said';
+      } catch (error) {
+        if (isPartitionFull(error)) return 'full';
+        throw error;
+      }
+      return (await event(job, signal)) === undefined ? 'gone' : 'said';
     },
     pace: async (channel, signal) => {
       const item = await get(rowKey(MEDIA_PACE_PARTITION, channel), signal);
@@ -65,7 +73,7 @@ export function mediaTable(dynamodb: CallAws, TableName: string, now: () => numb
         [PACE.pausedUntil]: numberValue(pausedUntil),
         [A.expiresAt]: numberValue(Math.floor(now() / 1000) + PACE_LIFE_SECONDS),
       };
-      await dynamodb('PutItem', { TableName, Item }, signal);
+      return fits(dynamodb('PutItem', { TableName, Item }, signal));
     },
   };
 }

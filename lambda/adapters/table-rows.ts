@@ -15,7 +15,7 @@ import { digest } from '../domain/event.ts';
  * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
  * - somebody who is to be forgotten: pk = `forgettings`, sk = `<time>#<random>`
  * - a delivery put aside: pk = `backlogPartition(...)`, sk = `<delivery group>#<sequence number>`
- * - what an invocation delivered: pk = `deliveriesPartition(...)`, sk = `<time>#<random>`
+ * - what an invocation delivered: pk = one of `deliveriesPartitions(...)`, sk = `<time>#<random>`
  * - what a limit allows: pk = `limitsPartition(...)`, sk = `second#<time>` or `slot#<number>`
  */
 export const ATTRIBUTES = {
@@ -135,7 +135,23 @@ export function backlogPartition(subscriberId: string): string {
   return `backlog.${subscriberId}`;
 }
 
-/** Partition of the log of deliveries, by time. */
+/** Partitions in which a subscriber's log of deliveries lies, a day. */
+const DELIVERY_LANES = 10;
+
+/**
+ * Partitions of the log of deliveries of a day (UTC), each by time.
+ *
+ * The local index holds a partition to 10 GB, and all of its writes to 1,000 units a second: a
+ * subscriber that gets thousands of events a second would have no log.
+ */
+export function deliveriesPartitions(subscriberId: string, day: string): readonly string[] {
+  return Array.from(
+    { length: DELIVERY_LANES },
+    (_, lane) => `${deliveriesPartition(subscriberId)}.${day}.${lane}`,
+  );
+}
+
+/** Of the log of a release before this one, all days together, and what the names of the others begin with. */
 export function deliveriesPartition(subscriberId: string): string {
   return `deliveries.${subscriberId}`;
 }

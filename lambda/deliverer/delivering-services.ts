@@ -42,7 +42,7 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
   const subscribers = subscriberReader(dynamodb, tableName);
   const { update } = subscriberWriter(dynamodb, tableName);
   const log = attemptsOfInvocation();
-  const writeLog = deliveryLog(dynamodb, tableName, { now, id: randomUUID });
+  const writeLog = deliveryLog(dynamodb, tableName, { now, id: randomUUID, random });
 
   return {
     dynamodb,
@@ -75,13 +75,15 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
       count: telemetry.count,
       warn: telemetry.warn,
     },
-    /** Writes what was tried. That this fails costs a line of the log, and no delivery. */
+    /** Writes what was tried. That this fails costs lines of the log, and no delivery. */
     writeLog: async () => {
       using deadline = startDeadline(LOG_MS);
       const written = log.take().map(([id, attempts]) => writeLog(id, attempts, deadline.signal));
       const results = await Promise.allSettled(written);
       const failed = results.filter(({ status }) => status === 'rejected').length;
-      if (failed > 0) telemetry.warn('Log of deliveries not written', { rows: failed });
+      if (failed === 0) return;
+      telemetry.count('RowGivenUp', failed);
+      telemetry.warn('Log of deliveries not written', { rows: failed });
     },
   };
 }

@@ -110,7 +110,7 @@ async function open(
 }
 
 async function putAside(
-  { messageGroupId, messageId, sequenceNumber }: QueuedMessage,
+  message: QueuedMessage,
   delivery: Delivery,
   { validUntil }: SubscriberView,
   signal: AbortSignal,
@@ -121,8 +121,13 @@ async function putAside(
   if (leftMs <= 0) return false;
   using deadline = startDeadline(leftMs);
   const ends = AbortSignal.any([signal, deadline.signal]);
-  await deps.putAside(delivery, messageGroupId ?? messageId, sequenceNumber, ends);
-  deps.count('DeliverySetAside');
+  const { messageGroupId, messageId, sequenceNumber } = message;
+  if (await deps.putAside(delivery, messageGroupId ?? messageId, sequenceNumber, ends)) {
+    deps.count('DeliverySetAside');
+    return true;
+  }
+  // To wait in the queue, hidden, it would take the place of others' deliveries, until SQS deletes it.
+  await giveUp(message, delivery, 'backlog-full', '', signal, deps);
   return true;
 }
 

@@ -14,3 +14,17 @@ function isDay(day: string): boolean {
   const start = Date.parse(day);
   return !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
 }
+
+const DAY_MS = 86_400_000;
+
+/** The day in UTC, such as `2026-11-20`. */
+export function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+/** All days (UTC) from one time to another, both included, the latest first. */
+export function daysBetween(fromMs: number, untilMs: number): readonly string[] {
+  const last = Math.floor(untilMs / DAY_MS);
+  const count = Math.max(last - Math.floor(fromMs / DAY_MS) + 1, 0);
+  return Array.from({ length: count }, (_, days) => dayOf((last - days) * DAY_MS));
+}

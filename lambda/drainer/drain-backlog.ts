@@ -208,7 +208,10 @@ async function drainRow(
         await giveUp(row, outcome.fault, outcome.excerpt, signal, deps);
         return true;
       }
-      await deps.backlog.postpone(row, untilMs(row, outcome, health, deps), signal);
+      // Without a time it is tried again sooner; what goes out meanwhile makes room for one.
+      if (!(await deps.backlog.postpone(row, untilMs(row, outcome, health, deps), signal))) {
+        deps.count('RowGivenUp');
+      }
       return false;
   }
 }

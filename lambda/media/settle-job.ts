@@ -137,7 +137,7 @@ async function slowDown(
   channel: string,
   { reason, retryAfterSeconds }: NotFetched,
   signal: AbortSignal,
-  { table, now }: SettleJobDeps,
+  { table, now, count }: SettleJobDeps,
 ): Promise<void> {
   const isRefusal = reason === 'unknown-media' || reason === 'refused' || reason === 'token';
   if (!isRefusal && reason !== 'throttled') return;
@@ -145,7 +145,7 @@ async function slowDown(
   const slower = isRefusal
     ? afterRefusal(pace, now())
     : afterThrottle(pace, now(), retryAfterSeconds);
-  await table.setPace(channel, slower, signal);
+  if (!(await table.setPace(channel, slower, signal))) count('RowGivenUp');
 }
 
 /** What is left of a file that was not fetched; undefined where it may yet be. */
@@ -188,10 +188,13 @@ async function settle(
   deps: SettleJobDeps,
   detail?: string,
 ): Promise<undefined> {
-  const isThere = await deps.table.settle(job, media, signal);
-  // Forgotten while it was fetched: nobody would find the file to forget it too.
-  if (!isThere && media.state === 'stored') await deps.remove(media.key, signal);
-  deps.count(COUNTS[media.state]);
+  const settled = await deps.table.settle(job, media, signal);
+  // No row names it: nobody would find the file, be it to read it or to forget it.
+  if (settled !== 'said' && media.state === 'stored') await deps.remove(media.key, signal);
+  if (settled === 'full') deps.count('RowGivenUp');
+  const isLost = settled === 'full' && media.state === 'stored';
+  deps.count(isLost ? 'MediaFailed' : COUNTS[media.state]);
+  if (isLost) deps.warn('Media failed', { eventId: job.id, reason: 'row-full' });
   if (media.state === 'failed') {
     deps.warn('Media failed', { eventId: job.id, reason: media.reason, detail });
   }

@@ -23,6 +23,7 @@ const deps: ProcessorDeps = {
     retentionDays: config.retentionDays,
     channelRetentionDays: config.channelRetentionDays,
     now: () => Date.now(),
+    onLinkGivenUp: () => telemetry.count('RowGivenUp'),
   }),
   deadLetter: sqsDeadLetter(sqs, config.inboxDeadLetterQueueUrl, () => Date.now()),
   delayReturns: sqsVisibility(sqs, config.inboxQueueUrl),

@@ -81,7 +81,7 @@ function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidg
       deliveries.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
     ]),
     graph('9 Failures', [
-      ...counted(stage, 'deliverer', ['BreakerOpened', 'SubscriberGone']),
+      ...counted(stage, 'deliverer', ['BreakerOpened', 'SubscriberGone', 'RowGivenUp']),
       ...counted(stage, 'drainer', ['DrainInterrupted']),
       deliverer.metricErrors({ label: 'deliverer crashed' }),
       drainer.metricErrors({ label: 'drainer crashed' }),

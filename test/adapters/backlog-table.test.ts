@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { backlogTable, backlogWriter, endOfGroup } from '../../lambda/adapters/backlog-table.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 
 let emulator: EventTableEmulator;
 
@@ -32,6 +33,18 @@ const only = async () => {
 };
 
 describe('the backlog', () => {
+  test('says where it is full, and that nothing was written', async () => {
+    const put = (name: string) => backlogWriter(refusing(name), 'events', () => NOW);
+    expect(await put(FULL)(delivery, 'delivery.a', '1', signal)).toBe(false);
+    const failed = put('InternalServerError')(delivery, 'delivery.a', '1', signal);
+    await expect(failed).rejects.toThrow('InternalServerError');
+
+    expect(await putAside('delivery.a', '1')).toBe(true);
+    const row = await only();
+    expect(await backlogTable(refusing(FULL), 'events').postpone(row, NOW, signal)).toBe(false);
+    expect(await backlog().postpone(row, NOW, signal)).toBe(true);
+  });
+
   test('gives back a delivery as it was put aside, to the letter', async () => {
     await putAside('delivery.a', '18884');
 

@@ -23,6 +23,7 @@ import {
   queuedStatusEvent,
   WAMID,
 } from '../support/queued-events.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 
 const NOW = OCCURRED_AT + 60_000;
 const DAY_SECONDS = 86_400;
@@ -142,6 +143,28 @@ describe('an event', () => {
     for (const name of ['SerializationException', 'ItemCollectionSizeLimitExceededException']) {
       expect(await failingTable(name)(queuedMessageEvent())).toBe('refused-by-table');
     }
+  });
+
+  test('is stored where the partition of a link is full: the link is given up, and not asked for again', async () => {
+    let givenUp = 0;
+    const table = refusing(FULL, { table: emulator.dynamodb, only: /^UpdateItem/ });
+    const full = eventTable(table, {
+      ...{ tableName: emulator.tableName, retentionDays: 30, now: () => now },
+      onLinkGivenUp: () => {
+        givenUp += 1;
+      },
+    });
+    const links = [{ relation: 'same', from: PHONE, to: USER_ID } as const];
+    for (const id of ['message.1', 'message.2']) {
+      const stored = full(queuedMessageEvent({ id, links }), '1', new AbortController().signal);
+      expect(await stored).toBe('stored');
+    }
+    expect(givenUp).toBe(1);
+    expect((await emulator.rows()).map(({ sk }) => sk?.S)).toEqual(['message.1', 'message.2']);
+  });
+
+  test('is refused, not dropped, where it is a status of a message whose partition is full', async () => {
+    expect(await failingTable(FULL)(queuedStatusEvent('read'))).toBe('refused-by-table');
   });
 
   test.each([

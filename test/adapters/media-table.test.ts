@@ -5,6 +5,7 @@ import { mediaTable } from '../../lambda/adapters/media-table.ts';
 import { UNTROUBLED } from '../../lambda/domain/media-pace.ts';
 import type { MediaState } from '../../lambda/domain/media-state.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 import { aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
@@ -52,7 +53,7 @@ describe('the table of media', () => {
     { state: 'expired' },
   ])('says what became of a file beside what the event was: %j', async (state) => {
     const before = await read();
-    expect(await table().settle(EVENT, state, NEVER)).toBe(true);
+    expect(await table().settle(EVENT, state, NEVER)).toBe('said');
     const reason = 'reason' in state ? state.reason : undefined;
     const media = state.state === 'stored' ? state : { ...state, reason };
     expect(await read()).toEqual({ ...before, media });
@@ -70,7 +71,7 @@ describe('the table of media', () => {
 
   test('leaves what was said first', async () => {
     await table().settle(EVENT, STORED, NEVER);
-    expect(await table().settle(EVENT, { state: 'expired' }, NEVER)).toBe(true);
+    expect(await table().settle(EVENT, { state: 'expired' }, NEVER)).toBe('said');
     expect((await read())?.media).toEqual(STORED);
   });
 
@@ -78,7 +79,7 @@ describe('the table of media', () => {
     const { tableName: TableName, client } = emulator;
     const Key = { pk: { S: EVENT.group }, sk: { S: EVENT.id } };
     await client.send(new DeleteItemCommand({ TableName, Key }));
-    expect(await table().settle(EVENT, STORED, NEVER)).toBe(false);
+    expect(await table().settle(EVENT, STORED, NEVER)).toBe('gone');
     expect((await emulator.rows()).filter(({ sk }) => sk?.S === EVENT.id)).toEqual([]);
   });
 
@@ -90,9 +91,18 @@ describe('the table of media', () => {
     const forget = { TableName, Key, UpdateExpression, ExpressionAttributeValues };
     await client.send(new UpdateItemCommand(forget));
     expect(await read()).toBeUndefined();
-    expect(await table().settle(EVENT, STORED, NEVER)).toBe(false);
+    expect(await table().settle(EVENT, STORED, NEVER)).toBe('gone');
     const row = (await emulator.rows()).find(({ sk }) => sk?.S === EVENT.id);
     expect(row).not.toHaveProperty(['media.state']);
+  });
+
+  test('says where a partition is full, and that nothing was written', async () => {
+    const full = mediaTable(refusing(FULL), emulator.tableName, () => now);
+    expect(await full.settle(EVENT, STORED, NEVER)).toBe('full');
+    expect(await full.setPace('shop', UNTROUBLED, NEVER)).toBe(false);
+    const down = mediaTable(refusing('InternalServerError'), emulator.tableName, () => now);
+    await expect(down.settle(EVENT, STORED, NEVER)).rejects.toThrow('InternalServerError');
+    await expect(down.setPace('shop', UNTROUBLED, NEVER)).rejects.toThrow('InternalServerError');
   });
 
   test('keeps the pace of each channel, for a day', async () => {

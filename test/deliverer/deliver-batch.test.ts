@@ -26,6 +26,35 @@ const named = (name: string) => Object.assign(new Error(name), { name });
 const open = { breakerState: { S: 'open' }, openedBecause: { S: 'failing' } };
 const closing = { breakerState: { S: 'closing' }, closingAt: { N: String(NOW) } };
 
+test('what a full backlog does not take is a dead letter, and nothing waits behind it', async () => {
+  const fake = fakeDelivering();
+  fake.rows.state = open;
+  fake.rows.isFull = true;
+
+  expect(await returnedOf(['a1', 'a2', 'b1'], fake)).toEqual([]);
+
+  expect(fake.done.toSorted()).toEqual([
+    'dead-letter a1 undeliverable backlog-full',
+    'dead-letter a2 undeliverable backlog-full',
+    'dead-letter b1 undeliverable backlog-full',
+  ]);
+  expect(fake.counts).toEqual({ DeliveryDeadLettered: 3 });
+});
+
+test('what limits cannot count goes back to the queue, and others go on', async () => {
+  const full = () => Promise.reject(named('ItemCollectionSizeLimitExceededException'));
+  const fake = fakeDelivering();
+  let asked = 0;
+  const { acquire } = fake.deliverer();
+  const counting: typeof acquire = (...given) => {
+    asked += 1;
+    return asked === 1 ? full() : acquire(...given);
+  };
+
+  expect(await returnedOf(['a1', 'a2', 'b1'], fake, { acquire: counting })).toEqual(['a1', 'a2']);
+  expect(fake.done).toEqual(['post b1']);
+});
+
 describe('a batch', () => {
   test('is delivered in the order of each group, and logged', async () => {
     const fake = fakeDelivering();

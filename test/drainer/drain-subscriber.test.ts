@@ -295,6 +295,16 @@ describe('an endpoint that is down', () => {
 });
 
 describe('a group that keeps failing', () => {
+  test('holds up no other where the backlog is too full to say when it is tried again', async () => {
+    const fake = aBacklog(['a1', 'b1', 'b2', 'c1'], { answers: { b1: [500] } });
+    fake.rows.isFull = true;
+    await drain(fake);
+
+    expect(idsIn(fake)).toEqual(['b1', 'b2']);
+    expect(fake.counts).toMatchObject({ DeliverySucceeded: 2, RowGivenUp: expect.any(Number) });
+    expect(fake.counts).not.toHaveProperty('DrainInterrupted');
+  });
+
   test('keeps its own rows only, and waits ever longer', async () => {
     const answers = { b1: [500] } as const;
     const fake = await drain(aBacklog(['a1', 'b1', 'b2', 'c1', 'd1'], { answers }));

@@ -3,6 +3,7 @@ import { forgettingTable, forgettingWriter } from '../../lambda/adapters/forgett
 import { forgottenRows } from '../../lambda/adapters/forgotten-rows.ts';
 import type { Forgetting } from '../../lambda/domain/forgetting.ts';
 import { forgetContact } from '../../lambda/forget/forget-contact.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 import {
   aContact,
@@ -54,6 +55,40 @@ function rowsOf(fails: () => boolean = () => false) {
 
 const NEVER = new AbortController().signal;
 const DAYS = 400;
+
+describe('in partitions that are full', () => {
+  /** As DynamoDB does: it takes what makes a row smaller. */
+  const full = () =>
+    refusing(FULL, { table: conversation.emulator.dynamodb, only: /^(?!.*REMOVE)UpdateItem/ });
+
+  test('a person is forgotten all the same, with what their rows point at', async () => {
+    await conversation.meta(hello);
+    await conversation.meta(read);
+    const { emulator, overflow, clock } = conversation;
+    const rows = forgottenRows(full(), {
+      tableName: emulator.tableName,
+      deletePayload: async (key) => void overflow.delete(key),
+      deleteFile: async () => {},
+      now: () => clock.now,
+    });
+
+    expect(await forget(PHONE, NEVER, rows)).toMatchObject({ isComplete: true, events: 1 });
+    expect(JSON.stringify(await emulator.rows())).not.toMatch(/Hello|"payload"/);
+  });
+});
+
+test('nobody is told to be forgotten where that cannot be put on record', async () => {
+  await conversation.meta(hello);
+  const { emulator, clock, deps } = conversation;
+  const before = await emulator.rows();
+  const remember = forgettingWriter(refusing(FULL), emulator.tableName, DAYS, () => clock.now);
+  const request = { channel: CHANNEL, contact: PHONE, signal: NEVER, endsAt: NOW };
+
+  await expect(
+    forgetContact(request, { remember, table: deps.table, rows: rowsOf() }),
+  ).rejects.toThrow(FULL);
+  expect(await emulator.rows()).toEqual(before);
+});
 
 function forget(contact = PHONE, signal = NEVER, rows = rowsOf()) {
   const { table } = conversation.deps;

@@ -69,10 +69,10 @@ export function fakeDeps({ event, pace, ...overrides }: Overrides = {}) {
       event: async () => (states.length > 0 ? undefined : event),
       settle: async (_, state) => {
         states.push(state);
-        return true;
+        return 'said';
       },
       pace: async () => paces.at(-1) ?? pace ?? UNTROUBLED,
-      setPace: async (_, slower) => void paces.push(slower),
+      setPace: async (_, slower) => paces.push(slower) > 0,
     },
     readPayload: async () => undefined,
     locate: async ({ provider }) => {

@@ -193,9 +193,28 @@ describe('a media job', () => {
 
   test('leaves no file of an event that was forgotten while it came', async () => {
     const fakes = fakeDeps({ event: aPhoto() });
-    const table = { ...fakes.deps.table, settle: async () => false };
+    const table = { ...fakes.deps.table, settle: async () => 'gone' as const };
     await settle({ ...fakes, deps: { ...fakes.deps, table } });
     expect(fakes.stored.size).toBe(0);
+  });
+
+  test('leaves no file of an event whose row takes no word more, and says that it failed', async () => {
+    const fakes = fakeDeps({ event: aPhoto() });
+    const table = { ...fakes.deps.table, settle: async () => 'full' as const };
+    expect(await settle({ ...fakes, deps: { ...fakes.deps, table } })).toBeUndefined();
+    expect(fakes.stored.size).toBe(0);
+    expect(fakes.counted).toEqual(['RowGivenUp', 'MediaFailed']);
+    expect(fakes.warned).toEqual([
+      { message: 'Media failed', eventId: aPhoto().sk, reason: 'row-full' },
+    ]);
+  });
+
+  test('tries again as ever where the pace of its channel cannot be kept', async () => {
+    const refused = { ok: false, reason: 'throttled' } as const;
+    const fakes = fakeDeps({ event: aPhoto(), locate: async () => refused });
+    const table = { ...fakes.deps.table, setPace: async () => false };
+    expect(await settle({ ...fakes, deps: { ...fakes.deps, table } })).toBeGreaterThan(0);
+    expect(fakes.counted).toEqual(['RowGivenUp', 'MediaThrottled', 'MediaReturned']);
   });
 
   test('removes what a try before left of an event that was forgotten since', async () => {

@@ -141,8 +141,9 @@ export function fakeDelivering(options: FakeOptions = {}) {
     putAside: async (delivery, group, sequenceNumber, signal) => {
       const written = write(delivery, group, sequenceNumber, signal);
       // What was sent may still arrive.
-      await Promise.race([written, rejectionOf(signal)]);
-      done.push(`aside ${delivery.event.id}`);
+      const isWritten = await Promise.race([written, rejectionOf(signal)]);
+      if (isWritten) done.push(`aside ${delivery.event.id}`);
+      return isWritten;
     },
     delayReturns: async (given) => {
       await onCall('delay');

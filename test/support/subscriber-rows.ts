@@ -18,6 +18,8 @@ export class Rows {
   subscriber: Subscriber;
   state: Item = {};
   readonly backlog = new Map<string, BacklogRow>();
+  /** Whether the backlog takes nothing more. */
+  isFull = false;
   /** Until when each slot is held. */
   readonly #slots = new Map<number, number>();
   readonly #now: () => number;
@@ -83,8 +85,10 @@ export class Rows {
     return async (delivery, group, sequenceNumber) => {
       const key = `${group}#${sequenceNumber}`;
       const { subscriberId } = delivery;
-      await caller.call(() => {
+      return caller.call(() => {
+        if (this.isFull) return false;
         this.backlog.set(key, { subscriberId, key, group, delivery, tries: 0, notBefore: 0 });
+        return true;
       });
     };
   }
@@ -102,7 +106,9 @@ export class Rows {
       postpone: (row, notBefore) =>
         caller.call(() => {
           if (!this.backlog.has(row.key)) throw new Error('ConditionalCheckFailedException');
+          if (this.isFull) return false;
           this.backlog.set(row.key, { ...row, notBefore, tries: row.tries + 1 });
+          return true;
         }),
     };
   }

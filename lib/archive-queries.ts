@@ -45,13 +45,18 @@ const VIEW: Columns = [
   ['type', 'varchar'],
   ['direction', 'varchar'],
   ['wamid', 'varchar'],
-  ['occurred_at', 'timestamp(3) with time zone'],
-  ['received_at', 'timestamp(3) with time zone'],
+  ['occurred_at', 'timestamp(3)'],
+  ['received_at', 'timestamp(3)'],
   ['payload', 'varchar'],
   ['payload_key', 'varchar'],
   ['dt', 'varchar'],
   ['hour', 'varchar'],
 ];
+
+/** In UTC, and without saying so: Athena takes no view that has a time with its zone in it. */
+function timeIn(milliseconds: string): string {
+  return `CAST(from_unixtime(${milliseconds} / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3))`;
+}
 
 /**
  * Each event once: a batch that was handed over twice may stand in two objects of its hour.
@@ -59,7 +64,7 @@ const VIEW: Columns = [
  * The hour comes first in what makes two lines one, so that a query reads the days that it names only.
  */
 const EACH_ONCE = `SELECT id, "group" AS message_group, provider, channel, kind, type, direction, wamid,
-  from_unixtime(occurredat / 1000e0) AS occurred_at, from_unixtime(receivedat / 1000e0) AS received_at,
+  ${timeIn('occurredat')} AS occurred_at, ${timeIn('receivedat')} AS received_at,
   payload, payloadkey AS payload_key, dt, hour
 FROM (SELECT *, row_number() OVER (PARTITION BY dt, hour, id ORDER BY receivedat) AS copy FROM lines)
 WHERE copy = 1`;
@@ -161,7 +166,7 @@ function eventsView(schema: string): CfnTable.TableInputProperty {
 }
 
 function hiveColumn([name, type]: Columns[number]): Columns[number] {
-  return [name, type === 'varchar' ? 'string' : 'timestamp'];
+  return [name, type === 'varchar' ? 'string' : type.replace('(3)', '')];
 }
 
 function glueColumns(columns: Columns): CfnTable.ColumnProperty[] {

@@ -121,6 +121,27 @@ describe('queries of the archive', () => {
     for (const { name } of columns) expect(originalSql).toContain(name);
   });
 
+  test('have types that a view may have, the same in all three places that name them', () => {
+    const { originalSql, columns } = storedView();
+    const { Columns } = tables['QueriesView'].TableInput.StorageDescriptor;
+    const hive = new Map([
+      ['varchar', 'string'],
+      ['timestamp(3)', 'timestamp'],
+    ]);
+    expect(Columns.map(({ Type }: { Type: string }) => Type)).toEqual(
+      columns.map(({ type }) => hive.get(type)),
+    );
+    const times = columns.filter(({ type }) => type === 'timestamp(3)').map(({ name }) => name);
+    expect(times).toEqual(['occurred_at', 'received_at']);
+    for (const name of times) {
+      const source = name.replace('_', '');
+      expect(originalSql).toContain(
+        `CAST(from_unixtime(${source} / 1000e0) AT TIME ZONE 'UTC' AS timestamp(3)) AS ${name}`,
+      );
+    }
+    expect(JSON.stringify([columns, Columns])).not.toMatch(/zone/i);
+  });
+
   test('cannot leave results elsewhere, nor read without end', () => {
     const [workgroup] = Object.values(propertiesOf(template, 'AWS::Athena::WorkGroup'));
     expect(workgroup.WorkGroupConfiguration).toMatchObject({

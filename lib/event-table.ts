@@ -57,7 +57,9 @@ export class EventTable extends Construct {
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.protectData,
-      removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: stage.protectData
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
     this.timelineArn = `${this.table.tableArn}/index/${INDEXES.timeline}`;
     this.byTimeArn = `${this.table.tableArn}/index/${INDEXES.byTime}`;

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ArchiveQueries } from './archive-queries.ts';
+import { BucketEmptier } from './bucket-emptier.ts';
 import { ContactForgetter } from './contact-forgetter.ts';
 import { EventArchive } from './event-archive.ts';
 import { EventDeliverer, type EventDelivererProps } from './event-deliverer.ts';
@@ -13,6 +14,7 @@ import { Media } from './media.ts';
 import { OrderedQueue } from './ordered-queue.ts';
 import { addOutputs, type Deployed } from './outputs.ts';
 import { OverflowBucket } from './overflow-bucket.ts';
+import type { PrivateBucket } from './private-bucket.ts';
 import { ProviderSecrets } from './provider-secrets.ts';
 import { ReadApi } from './read-api.ts';
 import { SigningKey } from './signing-key.ts';
@@ -72,6 +74,8 @@ export class FloodgateStack extends Stack {
       deliveries,
     });
 
+    this.letGo(stage, [overflow.bucket, media.files, archive.bucket, router.unrouted]);
+
     const path = {
       stage,
       front,
@@ -90,6 +94,11 @@ export class FloodgateStack extends Stack {
       drainer,
     };
     this.watch({ path, router, archive, queries, overflow, inbound, secrets });
+  }
+
+  /** Lets the stack be deleted with all that it holds, unless that is protected. */
+  private letGo(stage: Stage, buckets: readonly PrivateBucket[]): void {
+    if (!stage.protectData) new BucketEmptier(this, 'Emptying', { stage, buckets });
   }
 
   /** From the table to its subscribers. */

@@ -19,6 +19,9 @@ export interface PrivateBucketProps {
 
 /** Objects of ours that hold what people wrote: encrypted, without versions, reached by our functions alone. */
 export class PrivateBucket extends Bucket {
+  /** Functions that put objects into it. */
+  readonly writers = new Set<ServiceFunction>();
+
   constructor(scope: Construct, id: string, { stage, expiration }: PrivateBucketProps) {
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -28,7 +31,9 @@ export class PrivateBucket extends Bucket {
       // What is written again is the same, and what is deleted for a person must be gone.
       versioned: false,
       lifecycleRules: [{ expiration, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-      removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: stage.protectData
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-S1',
@@ -37,12 +42,14 @@ export class PrivateBucket extends Bucket {
     });
   }
 
-  /** On all objects under a prefix: their keys are known only when there is something to write. */
+  /** On all objects under a prefix, or all there are: their keys are known only when there is something to write. */
   allowUnder(grantee: ServiceFunction, action: string, prefix: string, reason: string): void {
-    allow(grantee.function, [action], [this.arnForObjects(`${prefix}/*`)]);
+    const keys = prefix === '' ? '*' : `${prefix}/*`;
+    allow(grantee.function, [action], [this.arnForObjects(keys)]);
+    if (action === 's3:PutObject') this.writers.add(grantee);
     const bucketId = Stack.of(this).getLogicalId(this.node.defaultChild as CfnBucket);
     Validations.of(grantee).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${keys}]`,
       reason,
     });
   }

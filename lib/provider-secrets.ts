@@ -33,7 +33,9 @@ export class ProviderSecrets extends Construct {
           excludePunctuation: true,
           passwordLength: 40,
         },
-        removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        removalPolicy: stage.protectData
+          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+          : RemovalPolicy.DESTROY,
       });
 
     this.meta = create(

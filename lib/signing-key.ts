@@ -30,7 +30,9 @@ export class SigningKey extends Construct {
         // 62 characters a place: more than the 256 bits of the HMAC that it is a key for.
         passwordLength: 64,
       },
-      removalPolicy: stage.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: stage.protectData
+        ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+        : RemovalPolicy.DESTROY,
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',

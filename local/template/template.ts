@@ -62,8 +62,11 @@ export function readTemplate({ template }: AssemblyFiles, queueUrl: QueueUrl): L
   }
   const read = <Schema extends z.ZodMiniObject>(kind: keyof Schemas, schema: Schema) =>
     readKind(template, kind, schema, queueUrl);
+  const serving = servingTheStack(template);
   return {
-    function: read('function', resourceSchemas.function),
+    function: read('function', resourceSchemas.function).filter(
+      ({ logicalId }) => !serving.has(logicalId),
+    ),
     route: read('route', resourceSchemas.route),
     integration: read('integration', resourceSchemas.integration),
     eventSource: read('eventSource', resourceSchemas.eventSource),
@@ -77,6 +80,16 @@ export function readTemplate({ template }: AssemblyFiles, queueUrl: QueueUrl): L
     role: read('role', resourceSchemas.role),
     policy: read('policy', resourceSchemas.policy),
   };
+}
+
+const tokenSchema = z.object({ ServiceToken: z.object({ 'Fn::GetAtt': z.array(z.string()) }) });
+
+/** Functions that CloudFormation itself calls when it makes, changes or deletes a stack: nobody does here. */
+function servingTheStack({ Resources }: Template): ReadonlySet<string | undefined> {
+  const tokens = Object.values(Resources)
+    .filter(({ Type }) => /^Custom::/.test(Type))
+    .map(({ Properties }) => tokenSchema.safeParse(Properties).data?.ServiceToken);
+  return new Set(tokens.map((token) => token?.['Fn::GetAtt'][0]));
 }
 
 function readKind<Schema extends z.ZodMiniObject>(

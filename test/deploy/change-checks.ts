@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteObjectCommand,
-  HeadBucketCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { aMessage } from '../support/just-sent.ts';
 import { metaWebhook } from '../support/webhooks.ts';
@@ -52,12 +47,9 @@ export function aWebhook(id: string) {
   return { provider: 'meta', body: metaWebhook({ messages }) } as const;
 }
 
-/** `docs/deploying.md`: empty the bucket, destroy; nothing is left. */
+/** What is in its buckets goes with it; nothing is left. */
 export async function checkDevelopmentGoes(cdk: Cdk, { stackName }: Deployment, aws: Aws) {
   const held = holdingData(await resourcesOf(stackName, aws));
-  for (const { physicalId } of held.filter(({ type }) => type === 'AWS::S3::Bucket')) {
-    await empty(physicalId, aws.s3);
-  }
   await cdk.run('destroy', '--force');
   const left = await Promise.all(held.map((resource) => isThere(resource, aws)));
   assert.deepEqual(
@@ -121,9 +113,4 @@ function isThere({ type, physicalId }: Resource, aws: Aws): Promise<boolean> {
       throw error;
     },
   );
-}
-
-async function empty(Bucket: string, s3: S3Client): Promise<void> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 }

@@ -34,7 +34,7 @@ describe('stack', () => {
   );
 
   test('has the same resources in every stage that has the same options', () => {
-    const withLog = aTemplate({ stage: 'production', accessLog: true });
+    const withLog = aTemplate({ stage: 'production', accessLog: true, protectData: false });
     const typesById = (template: typeof development) =>
       Object.entries(template.toJSON()['Resources'] as Record<string, { Type: string }>)
         .map(([id, { Type }]) => `${id} ${Type}`)
@@ -52,12 +52,44 @@ describe('stack', () => {
   test('keeps table, bucket and secrets of production whatever happens to the stack', () => {
     const kept = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
     for (const type of kept) {
-      production.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      production.allResources(type, {
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
       development.allResources(type, { DeletionPolicy: 'Delete' });
     }
     expect(anApp({ stage: 'production' }).node.findChild('Floodgate')).toMatchObject({
       terminationProtection: true,
     });
+  });
+
+  test('empties its buckets when it is deleted, after all that writes to them, unless it protects them', () => {
+    const emptied = Object.entries(development.findResources('Custom::EmptiedBucket'));
+    const buckets = Object.keys(development.findResources('AWS::S3::Bucket'));
+    expect(emptied.map(([, { Properties }]) => Properties.BucketName.Ref).toSorted()).toEqual(
+      buckets.toSorted(),
+    );
+    const functions = Object.entries(development.findResources('AWS::Lambda::Function'));
+    const dependenciesOf = (name: string): readonly string[] =>
+      functions.find(([id]) => id.includes(name))?.[1]['DependsOn'] ?? [];
+    const idOf = (bucket: string) => emptied.find(([id]) => id.includes(bucket))?.[0];
+    for (const [writer, bucket] of [
+      ...[['Ingest', 'Overflow'] as const, ['Archiver', 'Archive'] as const],
+      ...[['Fetcher', 'Files'] as const, ['Router', 'Unrouted'] as const],
+    ]) {
+      expect(dependenciesOf(writer), writer).toContain(idOf(bucket));
+    }
+    for (const [, { DependsOn }] of emptied) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(/^EmptyingEmptierRoleDefaultPolicy/));
+    }
+    production.resourceCountIs('Custom::EmptiedBucket', 0);
+  });
+
+  test('leaves nothing of a first deployment that failed, but what refuses to be deleted', () => {
+    const resources: Record<string, { Type: string; DeletionPolicy?: string }> =
+      production.toJSON()['Resources'];
+    const left = Object.values(resources).filter(({ DeletionPolicy: p }) => p === 'Retain');
+    expect(left).toEqual([]);
   });
 
   test('shows what to register, fill in and look at', () => {

@@ -17,6 +17,7 @@ const archived = ['aws/lambda', 'events', 'unreadable'].map(
 );
 const unrouted = ['<RoutingUnrouted.Arn>/aws/lambda/*', '<RoutingUnrouted.Arn>/unrouted/*'];
 const files = '<MediaFiles.Arn>/media/*';
+const emptied = ['ArchiveBucket', 'MediaFiles', 'OverflowBucket', 'RoutingUnrouted'];
 const listening = 'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:Floodgate-listen-*';
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
@@ -122,6 +123,16 @@ describe('rights', () => {
     ]);
   });
 
+  test('of what empties buckets, where the stage protects no data, are to find objects and to remove them', () => {
+    expect(rightsOf('EmptyingEmptier')).toEqual([
+      logs('EmptyingEmptier'),
+      `s3:DeleteObject on ${emptied.map((id) => `<${id}.Arn>/*`).join(' ')}`,
+      `s3:GetBucketTagging s3:ListBucket on ${emptied.map((id) => `<${id}.Arn>`).join(' ')}`,
+    ]);
+    const protectedOnes = propertiesOf(aTemplate({ stage: 'production' }), 'AWS::IAM::Policy');
+    expect(Object.keys(protectedOnes).filter((id) => id.startsWith('Emptying'))).toEqual([]);
+  });
+
   test('of deliverer and drainer are to what is on its way to subscribers, and to nothing said', () => {
     const onRows = (action: string, keys: string) =>
       `dynamodb:${action} on <EventsTable.Arn> in ${keys}`;
@@ -168,7 +179,12 @@ describe('rights', () => {
     );
     expect(statements.flatMap(({ Action }) => Action).filter((a) => a.includes('*'))).toEqual([]);
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
-    expect(new Set(wide)).toEqual(new Set([bucket, files, listening, ...archived, ...unrouted]));
+    expect(new Set(wide)).toEqual(
+      new Set([
+        ...[bucket, files, listening, ...archived, ...unrouted],
+        ...emptied.map((id) => `<${id}.Arn>/*`),
+      ]),
+    );
   });
 
   test('come from no managed policy and no other role', () => {
@@ -184,6 +200,7 @@ describe('rights', () => {
       'DeliveryDelivererRole',
       'DeliveryDrainerRole',
       'SubscriberApiSubscribersRole',
+      'EmptyingEmptierRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');

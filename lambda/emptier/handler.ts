@@ -1,0 +1,19 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { startDeadline } from '../adapters/deadline.ts';
+import { s3Bucket } from '../adapters/s3-bucket.ts';
+import { respondToStack } from '../adapters/stack-response.ts';
+import { answerStack, type StackEvent } from './answer-stack.ts';
+
+/** Kept back for the answer: without one CloudFormation waits for an hour. */
+const ANSWER_RESERVE_MS = 20_000;
+
+const s3 = new S3Client({ forcePathStyle: true });
+
+export async function handler(event: StackEvent, context: Context): Promise<void> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  await answerStack(event, deadline.signal, {
+    bucket: (name) => s3Bucket(s3, name),
+    respond: respondToStack,
+  });
+}

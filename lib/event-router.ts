@@ -57,6 +57,9 @@ export class EventRouter extends Construct {
       table,
       reader: router,
       batchSize: 100,
+      ...(stage.routerBatchingSeconds > 0 && {
+        batchingWindow: Duration.seconds(stage.routerBatchingSeconds),
+      }),
       reportBatchItemFailures: true,
       hasMediaNews: true,
       failures: this.unrouted,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { eventFilter } from '../../local/functions/event-filter.ts';
@@ -76,6 +77,39 @@ describe('processor', () => {
     expect(functions['StorageProcessorFunction']).not.toHaveProperty(
       'ReservedConcurrentExecutions',
     );
+  });
+});
+
+describe('the stage for a new account', () => {
+  const starter = aTemplate({ stage: 'starter' });
+  const mappings = Object.values(propertiesOf(starter, 'AWS::Lambda::EventSourceMapping'));
+  const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
+  /** All functions together: at once, and in a second. */
+  const [ATONCE, EACH_SECOND] = [10, 100];
+  /** Of the stream of a new table on demand. */
+  const SHARDS = 4;
+
+  test('leaves room for webhooks beside all that runs for as long as others please', () => {
+    const readers = mappings.filter(({ ScalingConfig }) => ScalingConfig !== undefined);
+    const atMost = readers.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
+    expect(atMost).toEqual([2, 2, 2]);
+    const drainer = 1;
+    const left = ATONCE - drainer - atMost.reduce((sum, one) => sum + one, 0);
+    expect(left).toBe(3);
+    expect(guide).toContain(`leave ${left} of the ${ATONCE} to webhooks`);
+  });
+
+  test('tells in the guide what comes in a second, in batches of one and of ten', () => {
+    const router = mappings.find(({ BatchSize }) => BatchSize === 100);
+    const routed = SHARDS / router.MaximumBatchingWindowInSeconds;
+    // Ingest for each webhook, processor and deliverer for each batch.
+    const webhooks = (batch: number) => Math.floor((EACH_SECOND - routed) / (1 + 2 / batch));
+    expect(guide).toContain(`${webhooks(1)} webhooks a second`);
+    expect(guide).toContain(`${webhooks(10)} as batches fill`);
+    for (const { EventSourceArn, BatchSize } of mappings) {
+      // The most that a FIFO queue hands out.
+      if (/(Inbox|Deliveries)Queue/.test(EventSourceArn)) expect(BatchSize).toBe(10);
+    }
   });
 });
 

@@ -8,10 +8,15 @@ describe('stage', () => {
     expect(aStage()).toMatchObject({ name: 'development', protectData: false });
   });
 
-  test('leaves ingest half of the concurrency of a new account', () => {
-    const newAccountConcurrency = 10;
-    expect(aStage()).toMatchObject({ processorReservedConcurrency: 'none' });
-    expect(aStage().processorMaximumConcurrency).toBeLessThanOrEqual(newAccountConcurrency / 2);
+  test.each(['development', 'starter'])(
+    'sets nothing aside on a new account, which could not: %s',
+    (stage) => {
+      expect(aStage({ stage })).toMatchObject({ processorReservedConcurrency: 'none' });
+    },
+  );
+
+  test('protects the data of whoever starts on a new account', () => {
+    expect(aStage({ stage: 'starter' })).toMatchObject({ protectData: true });
   });
 
   test('protects the data of production', () => {
@@ -63,7 +68,7 @@ describe('stage', () => {
   });
 
   test.each([
-    ['an unknown stage', { stage: 'prod' }, /unknown stage prod.*development, production/],
+    ['an unknown stage', { stage: 'prod' }, /unknown stage prod.*development, starter, production/],
     ['a name that is none', { stage: 'My Stage' }, /bad stage\n.*lower case letters/],
     [
       'a misspelt setting',

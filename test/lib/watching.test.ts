@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../lambda/metric-names.ts';
-import { aTemplate, propertiesOf } from './synthesized.ts';
+import { aStage, aTemplate, propertiesOf } from './synthesized.ts';
 
 const template = aTemplate({ alarmEmail: 'oncall@example.com' });
 const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
@@ -36,6 +36,17 @@ describe('alarms', () => {
         .map((id) => id.replace(/^Alarms/, ''))
         .toSorted(),
     ).toEqual(headings.toSorted());
+  });
+
+  test('of webhooks that are throttled name all that competes for the concurrency, and its setting', () => {
+    const section = /### IngestThrottled\n(.*?)\n### /s.exec(runbook)?.[1] ?? '';
+    const functions = Object.keys(template.findOutputs('*')).filter((id) =>
+      id.endsWith('Function'),
+    );
+    expect(functions.filter((id) => !section.includes(id))).toEqual([]);
+    for (const name of Object.keys(aStage()).filter((id) => id.endsWith('MaximumConcurrency'))) {
+      expect(section).toContain(`\`${name}\``);
+    }
   });
 
   test('say what it costs before they say what to do', () => {

@@ -13,6 +13,7 @@ const ENTRIES = {
   deliverer: 'lambda/deliverer/handler.ts',
   media: 'lambda/media/handler.ts',
   archiver: 'lambda/archiver/handler.ts',
+  's3-payloads': 'lambda/adapters/s3-payloads.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',
   call: 'bench/programs/call.ts',

@@ -35,6 +35,7 @@ export class InboundWebhook extends Construct {
 
     const ingest = new ServiceFunction(this, 'Ingest', {
       name: 'ingest',
+      loadedLater: ['s3-payloads'],
       description: 'Proves the sender of a webhook, splits it into events, puts them on the queue',
       stage: props.stage,
       // By `npm run bench -- --only memory`: 1 ms of CPU a webhook on a whole vCPU (1,769 MB) is

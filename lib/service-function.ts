@@ -12,7 +12,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
-import { bundling } from './bundling.ts';
+import { bundlingWith, type LoadedLater } from './bundling.ts';
 import type { Stage } from './stage.ts';
 import { metricNamespace } from './watch/service-metric.ts';
 
@@ -28,6 +28,13 @@ export interface ServiceFunctionProps {
 
   /** In MB. A vCPU comes with every 1,769 MB, so it decides the speed too. */
   readonly memorySize: number;
+
+  /**
+   * Adapters that the function imports when it needs them, so that its start does not wait for them.
+   *
+   * @default none
+   */
+  readonly loadedLater?: readonly LoadedLater[];
 
   /**
    * Concurrency set aside for this function, and its limit.
@@ -59,7 +66,7 @@ export class ServiceFunction extends Construct {
       entry: join(ROOT, 'lambda', props.name, 'handler.ts'),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
-      bundling,
+      bundling: bundlingWith(props.loadedLater ?? []),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role,

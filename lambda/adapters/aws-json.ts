@@ -21,8 +21,7 @@ export function awsJson(
   const contentType = `application/x-amz-json-${version}`;
   return async (operation, input, signal) => {
     const headers = { 'content-type': contentType, 'x-amz-target': `${target}.${operation}` };
-    const call = { method: 'POST', path: '/', headers, body: JSON.stringify(input) } as const;
-    return parse(service, await send(call, signal));
+    return parse(service, await send({ headers, body: JSON.stringify(input) }, signal));
   };
 }
 

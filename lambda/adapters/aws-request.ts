@@ -7,19 +7,10 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsService } from '../domain/aws-service.ts';
 import { Sha256 } from './sha256.ts';
 
+/** What is posted to a service's one path, `/`. Paths with keys in them are the SDK's to write and sign. */
 interface AwsCall {
-  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
-  readonly path: string;
-  /** @default none */
-  readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
-interface AwsAnswer {
-  /** Names are in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+  readonly body: string;
 }
 
 export interface Patience {
@@ -52,9 +43,6 @@ export class AwsRequestError extends Error {
  */
 export type SendToAws = (call: AwsCall, signal: AbortSignal) => Promise<string>;
 
-/** The same, with the headers of the answer. */
-export type AskAws = (call: AwsCall, signal: AbortSignal) => Promise<AwsAnswer>;
-
 /** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
@@ -72,30 +60,32 @@ const BASE_MS = { throttled: 500, failed: 100 };
 const CAP_MS = 20_000;
 
 /**
- * Signed requests, out of the SDK's own signer and HTTP handler.
+ * Signed requests, out of the SDK's own signer and HTTP handler, for what a webhook waits for.
  *
  * A client of the SDK around them doubles the time that a function takes to start, and the CPU that
  * each request costs.
  */
-export function awsSender(service: AwsService, patience: Patience): SendToAws {
-  const ask = awsAsker(service, patience);
-  return async (call, signal) => (await ask(call, signal)).text;
+export function awsSender(service: AwsService, { attempts, timeoutMs }: Patience): SendToAws {
+  const send = requestSender(service, timeoutMs);
+  return (call, signal) => tryAgain(() => send(call, signal), attempts, signal);
 }
 
-export function awsAsker(service: AwsService, { attempts, timeoutMs }: Patience): AskAws {
-  const send = requestSender(service, timeoutMs);
-  return async (call, signal) => {
-    for (let attempt = 1; ; attempt += 1) {
+/** Runs until it succeeds, fails for good or has used up its attempts. Rejects with the signal's reason once that aborts. */
+export async function tryAgain<T>(
+  run: () => Promise<T>,
+  attempts: number,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await run();
+    } catch (error) {
       signal.throwIfAborted();
-      try {
-        return await send(call, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (attempt === attempts || !mayPass(error)) throw error;
-        await sleep(pauseMs(attempt, error), undefined, { signal });
-      }
+      if (attempt === attempts || !mayPass(error)) throw error;
+      await sleep(pauseMs(attempt, error), undefined, { signal });
     }
-  };
+  }
 }
 
 function mayPass(error: unknown): error is AwsRequestError {
@@ -115,11 +105,10 @@ function requestSender({ name, region, url, credentials }: AwsService, requestTi
   const signer = new SignatureV4({
     ...{ service: name, region, credentials, sha256: Sha256, uriEscapePath: false },
   });
-  return async (call: AwsCall, signal: AbortSignal): Promise<AwsAnswer> => {
-    const body = typeof call.body === 'string' ? Buffer.from(call.body) : call.body;
+  return async (call: AwsCall, signal: AbortSignal): Promise<string> => {
+    const body = Buffer.from(call.body);
     const request = new HttpRequest({
-      ...{ method: call.method, protocol, hostname, path: call.path, body },
-      query: { ...call.query },
+      ...{ method: 'POST', protocol, hostname, path: '/', body },
       ...(port !== '' && { port: Number(port) }),
       headers: {
         ...call.headers,
@@ -129,18 +118,18 @@ function requestSender({ name, region, url, credentials }: AwsService, requestTi
       },
     });
     const signed = HttpRequest.clone(await signer.sign(request));
-    const { status, ...answer } = await exchange(http, signed, signal).catch((cause: unknown) => {
-      throw new AwsRequestError(name, networkError(cause), { cause, isTransient: true });
+    const { status, text } = await exchange(http, signed, signal).catch((cause: unknown) => {
+      throw unreached(name, cause);
     });
-    if (status === 200 || status === 204) return answer;
-    throw refusal(name, status, answer.text);
+    if (status === 200) return text;
+    throw refusal(name, status, text);
   };
 }
 
 async function exchange(http: NodeHttpHandler, request: HttpRequest, abortSignal: AbortSignal) {
   const { response } = await http.handle(request, { abortSignal });
-  const { statusCode: status, headers, body } = response;
-  return { status, headers, text: await textOf(body, abortSignal) };
+  const { statusCode: status, body } = response;
+  return { status, text: await textOf(body, abortSignal) };
 }
 
 /** The handler's own timeout and abortion end with the headers. */
@@ -156,6 +145,11 @@ async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
   }
 }
 
+/** What came of a request without an answer. */
+export function unreached(service: string, cause: unknown): AwsRequestError {
+  return new AwsRequestError(service, networkError(cause), { cause, isTransient: true });
+}
+
 /** Such as `ECONNRESET` or `TimeoutError`. */
 function networkError(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown';
@@ -164,9 +158,18 @@ function networkError(cause: unknown): string {
 
 /** Says which error it was, without the text of the answer. */
 export function refusal(service: string, status: number, text: string): AwsRequestError {
-  const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"|<Code>(\w+)<\/Code>/.exec(text);
+  const code = /"__type"\s*:\s*"(?:[\w.]*#)?(\w+)"/.exec(text)?.[1];
+  return refused(service, status, code);
+}
+
+/** @param code what the service calls the error, where it does */
+export function refused(
+  service: string,
+  status: number,
+  code: string | undefined,
+): AwsRequestError {
   const unnamed = status === 429 ? 'TooManyRequestsException' : `HTTP ${status}`;
-  const name = code?.[1] ?? code?.[2] ?? unnamed;
+  const name = code ?? unnamed;
   const isTransient = status >= 500 || THROTTLES.has(name) || name === 'RequestTimeout';
   return new AwsRequestError(service, name, { isTransient });
 }

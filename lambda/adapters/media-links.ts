@@ -1,6 +1,6 @@
 import type { MediaLink } from '../domain/media-event.ts';
 import { type MediaPolicies, policyOf } from '../domain/media-policy.ts';
-import type { PresignMedia } from './s3-media.ts';
+import type { PresignMedia } from './s3-media-links.ts';
 
 /** Makes a URL for a stored file, for as long as the policy of its channel says. */
 export type LinkMedia = (

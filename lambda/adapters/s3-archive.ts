@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { AwsService } from '../domain/aws-service.ts';
-import { awsSender } from './aws-request.ts';
+import { s3Client } from './s3-client.ts';
 
 /** Stores lines as one object. Resolves once it is durable; to store it again replaces it. */
 export type StoreLines = (
@@ -16,11 +17,11 @@ const PATIENCE = { attempts: 5, timeoutMs: 10_000 };
 const compress = promisify(gzip);
 
 /** Writes gzipped NDJSON. The same lines make the same bytes. */
-export function s3Archive(bucket: string, service: AwsService): StoreLines {
-  const send = awsSender(service, PATIENCE);
-  return async (key, lines, signal) => {
-    const body = await compress(lines.map((line) => `${line}\n`).join(''));
-    const headers = { 'content-type': 'application/gzip' };
-    await send({ method: 'PUT', path: `/${bucket}/${key}`, headers, body }, signal);
+export function s3Archive(Bucket: string, service: AwsService): StoreLines {
+  const s3 = s3Client(service, PATIENCE);
+  return async (Key, lines, signal) => {
+    const Body = await compress(lines.map((line) => `${line}\n`).join(''));
+    const input: PutObjectCommandInput = { Bucket, Key, Body, ContentType: 'application/gzip' };
+    await s3('PutObject', input, signal);
   };
 }

@@ -1,8 +1,16 @@
-import { HttpRequest } from '@smithy/core/transport';
-import { SignatureV4 } from '@smithy/signature-v4';
+import type {
+  CompletedPart,
+  CompleteMultipartUploadCommandInput,
+  CreateMultipartUploadCommandInput,
+  DeleteObjectCommandInput,
+  PutObjectCommandInput,
+  UploadPartCommandInput,
+} from '@aws-sdk/client-s3';
 import type { AwsService } from '../domain/aws-service.ts';
-import { type AskAws, AwsRequestError, awsAsker, refusal } from './aws-request.ts';
-import { Sha256 } from './sha256.ts';
+import { memberOf } from '../domain/json-source.ts';
+import type { CallAws } from './aws-json.ts';
+import { AwsRequestError } from './aws-request.ts';
+import { s3Client } from './s3-client.ts';
 
 /** Files of any size, of which no more than one part is in memory. */
 export interface MediaStore {
@@ -27,20 +35,23 @@ const PATIENCE = { attempts: 4, timeoutMs: 20_000 };
 const ABORT_MS = 5000;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
-export function s3MediaStore(bucket: string, service: AwsService): MediaStore {
-  const ask = awsAsker(service, PATIENCE);
+export function s3MediaStore(Bucket: string, service: AwsService): MediaStore {
+  const s3 = s3Client(service, PATIENCE);
   return {
-    put: async ({ key, mimeType }, chunks, signal) => {
-      const path = `/${bucket}/${key}`;
-      const headers = { 'content-type': mimeType };
+    put: async ({ key: Key, mimeType: ContentType }, chunks, signal) => {
+      const object = { Bucket, Key, ContentType };
       let upload: Upload | undefined;
       try {
         for await (const { bytes, isLast } of inParts(chunks)) {
           if (isLast && upload === undefined) {
-            await ask({ method: 'PUT', path, headers, body: bytes }, signal);
+            await s3(
+              'PutObject',
+              { ...object, Body: bytes } satisfies PutObjectCommandInput,
+              signal,
+            );
             return;
           }
-          upload ??= await startUpload(ask, path, headers, signal);
+          upload ??= await startUpload(s3, object, signal);
           await upload.add(bytes);
         }
         await upload?.complete();
@@ -49,9 +60,8 @@ export function s3MediaStore(bucket: string, service: AwsService): MediaStore {
         throw error;
       }
     },
-    remove: async (key, signal) => {
-      const call = { method: 'DELETE', path: `/${bucket}/${key}`, headers: {}, body: '' } as const;
-      await ask(call, signal);
+    remove: async (Key, signal) => {
+      await s3('DeleteObject', { Bucket, Key } satisfies DeleteObjectCommandInput, signal);
     },
   };
 }
@@ -63,46 +73,41 @@ interface Upload {
 }
 
 async function startUpload(
-  ask: AskAws,
-  path: string,
-  headers: Readonly<Record<string, string>>,
+  s3: CallAws,
+  object: CreateMultipartUploadCommandInput,
   signal: AbortSignal,
 ): Promise<Upload> {
-  const started = await ask(
-    { method: 'POST', path, query: { uploads: '' }, headers, body: '' },
-    signal,
-  );
-  const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(started.text)?.[1];
-  if (uploadId === undefined) throw new AwsRequestError('s3', 'an upload without an id');
-  const etags: string[] = [];
+  const { Bucket, Key } = object;
+  const started = await s3('CreateMultipartUpload', object, signal);
+  const UploadId = textAt(started, 'UploadId');
+  if (UploadId === undefined) throw new AwsRequestError('s3', 'an upload without an id');
+  const upload = { Bucket, Key, UploadId };
+  const Parts: CompletedPart[] = [];
   return {
-    add: async (body) => {
-      const query = { partNumber: String(etags.length + 1), uploadId };
-      const answer = await ask({ method: 'PUT', path, query, headers: {}, body }, signal);
-      etags.push(answer.headers['etag'] ?? '');
+    add: async (Body) => {
+      const PartNumber = Parts.length + 1;
+      const part: UploadPartCommandInput = { ...upload, PartNumber, Body };
+      const stored = await s3('UploadPart', part, signal);
+      // With its sum, by which the part was stored.
+      const ChecksumCRC32 = textAt(stored, 'ChecksumCRC32');
+      Parts.push({ PartNumber, ETag: textAt(stored, 'ETag'), ChecksumCRC32 });
     },
     complete: async () => {
-      const body = completion(etags);
-      const call = { method: 'POST', path, query: { uploadId }, headers: XML, body } as const;
-      const { text } = await ask(call, signal);
-      // S3 says 200 before it knows.
-      if (text.includes('<Error>')) throw refusal('s3', 500, text);
+      const input: CompleteMultipartUploadCommandInput = { ...upload, MultipartUpload: { Parts } };
+      await s3('CompleteMultipartUpload', input, signal);
     },
     abort: async () => {
-      const call = { method: 'DELETE', path, query: { uploadId }, headers: {}, body: '' } as const;
       // What is left behind is deleted by the bucket's lifecycle.
-      await ask(call, AbortSignal.timeout(ABORT_MS)).catch(() => undefined);
+      await s3('AbortMultipartUpload', upload, AbortSignal.timeout(ABORT_MS)).catch(
+        () => undefined,
+      );
     },
   };
 }
 
-const XML = { 'content-type': 'application/xml' };
-
-function completion(etags: readonly string[]): string {
-  const parts = etags.map(
-    (etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`,
-  );
-  return `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
+function textAt(output: unknown, name: string): string | undefined {
+  const value = memberOf(output, name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Every part lies in the same memory, so that each must be used up before the next is asked for. */
@@ -122,41 +127,4 @@ async function* inParts(chunks: AsyncIterable<Uint8Array>) {
     }
   }
   yield { bytes: buffer.subarray(0, filled), isLast: true };
-}
-
-/** Makes a URL with which anybody can read an object until then, as long as the function's credentials live. */
-export type PresignMedia = (file: PresignedFile, expirySeconds: number) => Promise<string>;
-
-interface PresignedFile {
-  readonly key: string;
-  readonly mimeType: string;
-}
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
-export function s3MediaPresigner(
-  bucket: string,
-  { region, url, credentials }: AwsService,
-  now: () => number,
-): PresignMedia {
-  const signer = new SignatureV4({
-    ...{ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false },
-  });
-  const { protocol, host, hostname, port } = new URL(url);
-  return async ({ key, mimeType }, expiresIn) => {
-    const request = new HttpRequest({
-      ...{ method: 'GET', protocol, hostname, path: `/${bucket}/${key}` },
-      ...(port !== '' && { port: Number(port) }),
-      headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
-      query: {
-        // Whatever a stranger sent is saved, never shown as a page of this host.
-        'response-content-disposition': 'attachment',
-        'response-content-type': mimeType,
-      },
-    });
-    const signed = await signer.presign(request, { expiresIn, signingDate: new Date(now()) });
-    const query = Object.entries(signed.query ?? {}).map(
-      ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,
-    );
-    return `${url}/${bucket}/${key}?${query.join('&')}`;
-  };
 }

@@ -1,5 +1,12 @@
+import type {
+  DeleteObjectCommandInput,
+  GetObjectCommandInput,
+  PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
 import type { AwsService } from '../domain/aws-service.ts';
-import { AwsRequestError, awsSender } from './aws-request.ts';
+import { memberOf } from '../domain/json-source.ts';
+import { AwsRequestError } from './aws-request.ts';
+import { s3Client } from './s3-client.ts';
 
 /** Stores a payload. Resolves once it is durable; storing it again changes nothing. */
 export type StorePayload = (key: string, payload: string, signal: AbortSignal) => Promise<void>;
@@ -12,21 +19,22 @@ const PATIENCE = { attempts: 3, timeoutMs: 3000 };
 export const PAYLOAD_READ_MS = 10_000;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-export function s3PayloadStore(bucket: string, service: AwsService): StorePayload {
-  const send = awsSender(service, PATIENCE);
-  return async (key, payload, signal) => {
-    const headers = { 'content-type': 'application/json' };
-    await send({ method: 'PUT', path: `/${bucket}/${key}`, headers, body: payload }, signal);
+export function s3PayloadStore(Bucket: string, service: AwsService): StorePayload {
+  const s3 = s3Client(service, PATIENCE);
+  return async (Key, Body, signal) => {
+    const input: PutObjectCommandInput = { Bucket, Key, Body, ContentType: 'application/json' };
+    await s3('PutObject', input, signal);
   };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-export function s3PayloadReader(bucket: string, service: AwsService): ReadPayload {
-  const send = awsSender(service, PATIENCE);
-  return async (key) => {
-    const call = { method: 'GET', path: `/${bucket}/${key}`, headers: {}, body: '' } as const;
+export function s3PayloadReader(Bucket: string, service: AwsService): ReadPayload {
+  const s3 = s3Client(service, PATIENCE);
+  return async (Key) => {
+    const input: GetObjectCommandInput = { Bucket, Key };
     try {
-      return await send(call, AbortSignal.timeout(PAYLOAD_READ_MS));
+      const payload = await s3('GetObject', input, AbortSignal.timeout(PAYLOAD_READ_MS));
+      return String(memberOf(payload, 'Body'));
     } catch (error) {
       if (error instanceof AwsRequestError && error.name === 'NoSuchKey') return undefined;
       throw error;
@@ -38,9 +46,9 @@ export function s3PayloadReader(bucket: string, service: AwsService): ReadPayloa
 type DeletePayload = (key: string, signal: AbortSignal) => Promise<void>;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
-export function s3PayloadDeleter(bucket: string, service: AwsService): DeletePayload {
-  const send = awsSender(service, PATIENCE);
-  return async (key, signal) => {
-    await send({ method: 'DELETE', path: `/${bucket}/${key}`, headers: {}, body: '' }, signal);
+export function s3PayloadDeleter(Bucket: string, service: AwsService): DeletePayload {
+  const s3 = s3Client(service, PATIENCE);
+  return async (Key, signal) => {
+    await s3('DeleteObject', { Bucket, Key } satisfies DeleteObjectCommandInput, signal);
   };
 }

@@ -1,6 +1,5 @@
-import type { AwsService } from '../domain/aws-service.ts';
 import { memberOf } from '../domain/json-source.ts';
-import { awsJson, SECRETS_MANAGER } from './aws-json.ts';
+import type { CallAws } from './aws-json.ts';
 
 /** A secret that may be replaced while the function runs. */
 export interface SecretSource<T> {
@@ -47,13 +46,14 @@ export function cachedSecret<T>(
 
 const TIMEOUT_MS = 3000;
 
+export const SECRET_PATIENCE = { attempts: 3, timeoutMs: TIMEOUT_MS };
+
 /**
  * Reads the text of a secret's current version.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export function secretReader(service: AwsService) {
-  const call = awsJson(service, SECRETS_MANAGER, { attempts: 3, timeoutMs: TIMEOUT_MS });
+export function secretReader(call: CallAws) {
   return (secretArn: string) => async (): Promise<string> => {
     const request = { SecretId: secretArn };
     const answer = await call('GetSecretValue', request, AbortSignal.timeout(TIMEOUT_MS));

@@ -1,8 +1,7 @@
 import type { SendMessageBatchRequest } from '@aws-sdk/client-sqs';
-import type { AwsService } from '../domain/aws-service.ts';
 import { memberOf } from '../domain/json-source.ts';
 import type { OutgoingMessage, Refusal, SendBatch } from '../domain/outgoing-message.ts';
-import { awsJson, SQS } from './aws-json.ts';
+import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
 
 /** Errors of a whole request for which one of its messages is to blame. */
@@ -14,7 +13,7 @@ const MESSAGE_FAULTS = new Set([
 ]);
 
 /** As often as the caller's deadline lets it. */
-const PATIENCE = { attempts: 8, timeoutMs: 2000 };
+export const BATCH_PATIENCE = { attempts: 8, timeoutMs: 2000 };
 
 /**
  * Sends to a queue.
@@ -25,10 +24,8 @@ const PATIENCE = { attempts: 8, timeoutMs: 2000 };
  */
 export function batchSender<T extends OutgoingMessage>(
   queueUrl: string,
-  service: AwsService,
+  call: CallAws,
 ): SendBatch<T> {
-  const call = awsJson(service, SQS, PATIENCE);
-
   async function send(batch: readonly T[], signal: AbortSignal): Promise<readonly Refusal<T>[]> {
     const Entries = batch.map(({ group, deduplicationId, body }, index) => ({
       Id: String(index),

@@ -1,7 +1,8 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { AwsService } from '../domain/aws-service.ts';
 import type { DeliveryRequest } from '../domain/delivery-request.ts';
-import { awsJson, type CallAws, SQS } from './aws-json.ts';
+import type { CallAws } from './aws-json.ts';
+import { sqsClient } from './sqs-client.ts';
 
 /** How a FIFO queue orders and deduplicates; a standard queue does neither. */
 interface QueuePlace {
@@ -27,7 +28,7 @@ export function subscriberQueue(sqs: AwsService): SendToQueue {
   const clients = new Map<string, CallAws>();
   const clientFor = (queueUrl: string): CallAws => {
     const service = serviceFor(queueUrl, sqs);
-    const client = clients.get(service.url) ?? awsJson(service, SQS, PATIENCE);
+    const client = clients.get(service.url) ?? sqsClient(service, PATIENCE);
     clients.set(service.url, client);
     return client;
   };

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
-import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { mediaLinks } from '../adapters/media-links.ts';
-import { s3MediaPresigner } from '../adapters/s3-media.ts';
+import { s3MediaPresigner } from '../adapters/s3-media-links.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
 import type { ReadTable } from '../adapters/table-queries.ts';
 import { tableReader } from '../adapters/table-reader.ts';
@@ -16,7 +16,7 @@ const telemetry = createTelemetry('api');
 const now = () => Date.now();
 // A caller waits: a few quick tries, then it is told to try again.
 const READ_TIMEOUT_MS = 6000;
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 3, timeoutMs: 2000 });
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
 const readTable: ReadTable = (operation, input) =>
   dynamodb(operation, input, AbortSignal.timeout(READ_TIMEOUT_MS));
 const deps: AnswerDeps = {

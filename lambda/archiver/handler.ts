@@ -1,6 +1,6 @@
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
-import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { forgettingTable } from '../adapters/forgettings.ts';
 import { receivedEvents } from '../adapters/routed-events.ts';
 import { s3Archive } from '../adapters/s3-archive.ts';
@@ -14,7 +14,7 @@ const ANSWER_RESERVE_MS = 1000;
 
 const config = loadArchiverConfig(process.env);
 const telemetry = createTelemetry('archiver');
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 5, timeoutMs: 5000 });
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 5, timeoutMs: 5000 });
 const now = () => Date.now();
 const deps: ArchiverDeps = {
   forgettings: forgettingTable(dynamodb, config.tableName, now).list,

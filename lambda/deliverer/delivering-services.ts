@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awsJson, DYNAMODB, SQS } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
 import { deliveryLimits } from '../adapters/delivery-limits.ts';
 import { deliveryLog, type LoggedAttempt } from '../adapters/delivery-log.ts';
 import { deliveryStateWriter } from '../adapters/delivery-state.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { httpsEndpoint } from '../adapters/https-endpoint.ts';
 import { mediaLinks } from '../adapters/media-links.ts';
-import { s3MediaPresigner } from '../adapters/s3-media.ts';
+import { s3MediaPresigner } from '../adapters/s3-media-links.ts';
 import { PAYLOAD_READ_MS, s3PayloadReader } from '../adapters/s3-payloads.ts';
-import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
+import { secretsClient } from '../adapters/secrets-client.ts';
+import { cachedSecret, SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import { sqsClient } from '../adapters/sqs-client.ts';
 import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
 import { subscriberQueue } from '../adapters/subscriber-queue.ts';
 import {
@@ -35,9 +37,11 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
   const now = Date.now;
   const random = Math.random;
   const { tableName } = config;
-  const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 6, timeoutMs: 3000 });
-  const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
-  const readKey = secretReader(config.secretsManager)(config.signingKeyArn);
+  const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
+  const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
+  const readKey = secretReader(secretsClient(config.secretsManager, SECRET_PATIENCE))(
+    config.signingKeyArn,
+  );
   const signingKey = cachedSecret(readKey, parseSigningKey);
   const subscribers = subscriberReader(dynamodb, tableName);
   const { update } = subscriberWriter(dynamodb, tableName);

@@ -4,8 +4,8 @@ import type {
   Context,
 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
-import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { forgettingWriter } from '../adapters/forgettings.ts';
 import { forgottenRows } from '../adapters/forgotten-rows.ts';
 import { s3MediaStore } from '../adapters/s3-media.ts';
@@ -21,7 +21,7 @@ const ANSWER_RESERVE_MS = 8000;
 const config = loadForgetConfig(process.env);
 const telemetry = createTelemetry('forget');
 const now = () => Date.now();
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 2000 });
 const readTimeoutMs = 6000;
 const deps: AnswerDeps = {
   table: tableReader(

@@ -5,9 +5,10 @@ import {
   toRequest,
   toResult,
 } from '../adapters/api-gateway.ts';
-import { s3PayloadStore } from '../adapters/s3-payloads.ts';
-import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
-import { batchSender } from '../adapters/sqs-batch.ts';
+import { awsJson, SECRETS_MANAGER, SQS } from '../adapters/aws-json.ts';
+import type { StorePayload } from '../adapters/s3-payloads.ts';
+import { cachedSecret, SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import { BATCH_PATIENCE, batchSender } from '../adapters/sqs-batch.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import type { WebhookEvent } from '../domain/event.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../domain/provider-secrets.ts';
@@ -18,11 +19,17 @@ import { verifyEndpoint } from './verify-endpoint.ts';
 
 const config = loadIngestConfig(process.env);
 const telemetry = createTelemetry('ingest');
-const secretAt = secretReader(config.secretsManager);
+const sqs = awsJson(config.sqs, SQS, BATCH_PATIENCE);
+const secretAt = secretReader(awsJson(config.secretsManager, SECRETS_MANAGER, SECRET_PATIENCE));
+/** S3's client is loaded for the first webhook that does not fit into a message, and makes no other wait. */
+const storePayload: StorePayload = async (...payload) => {
+  const { s3PayloadStore } = await import('#s3-payloads');
+  await s3PayloadStore(config.overflowBucket, config.s3)(...payload);
+};
 const queue = {
   ...telemetry,
-  sendBatch: batchSender<OutgoingEvent>(config.inboxQueueUrl, config.sqs),
-  storePayload: s3PayloadStore(config.overflowBucket, config.s3),
+  sendBatch: batchSender<OutgoingEvent>(config.inboxQueueUrl, sqs),
+  storePayload,
 };
 const deps = {
   ...telemetry,

@@ -1,12 +1,14 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { awsJson, DYNAMODB, SQS } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { mediaLocator, mediaOpener } from '../adapters/media-providers.ts';
 import { mediaTable } from '../adapters/media-table.ts';
 import { channelTokens } from '../adapters/media-tokens.ts';
 import { s3MediaStore } from '../adapters/s3-media.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
-import { secretReader } from '../adapters/secrets-manager.ts';
+import { secretsClient } from '../adapters/secrets-client.ts';
+import { SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import { sqsClient } from '../adapters/sqs-client.ts';
 import { toBatchResponse, toQueuedMessages } from '../adapters/sqs-event.ts';
 import { sqsVisibility, VISIBILITY_CHANGE_MS } from '../adapters/sqs-visibility.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -20,13 +22,13 @@ const ANSWER_RESERVE_MS = VISIBILITY_CHANGE_MS + 8000;
 const config = loadMediaConfig(process.env);
 const telemetry = createTelemetry('media');
 const now = () => Date.now();
-const secretAt = secretReader(config.secretsManager);
+const secretAt = secretReader(secretsClient(config.secretsManager, SECRET_PATIENCE));
 const tokenOf = channelTokens({
   meta: secretAt(config.metaSecretArn),
   wasender: secretAt(config.wasenderSecretArn),
 });
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 6, timeoutMs: 3000 });
-const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
+const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
 const deps: SettleJobsDeps = {
   table: mediaTable(dynamodb, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),

@@ -1,9 +1,10 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { awsJson, DYNAMODB } from '../adapters/aws-json.ts';
 import { startDeadline } from '../adapters/deadline.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { routedEvents } from '../adapters/routed-events.ts';
 import { s3PayloadStore } from '../adapters/s3-payloads.ts';
-import { batchSender } from '../adapters/sqs-batch.ts';
+import { BATCH_PATIENCE, batchSender } from '../adapters/sqs-batch.ts';
+import { sqsClient } from '../adapters/sqs-client.ts';
 import { subscriberReader } from '../adapters/subscriber-table.ts';
 import {
   recordsAside,
@@ -25,7 +26,8 @@ const SUBSCRIBERS_KEPT_MS = 10_000;
 
 const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 3000 });
+const sqs = sqsClient(config.sqs, BATCH_PATIENCE);
 const { list } = subscriberReader(dynamodb, config.tableName);
 const readSubscribers = async (signal: AbortSignal) =>
   (await list(signal)).map(({ subscriber }) => subscriber);
@@ -33,8 +35,8 @@ const now = () => Date.now();
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
   subscribers: keptValue(readSubscribers, SUBSCRIBERS_KEPT_MS, now),
-  sendBatch: batchSender<OutgoingDelivery>(config.deliveriesQueueUrl, config.sqs),
-  sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, config.sqs),
+  sendBatch: batchSender<OutgoingDelivery>(config.deliveriesQueueUrl, sqs),
+  sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, sqs),
   setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
   now,
 };

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { toRequest } from '../adapters/api-gateway.ts';
-import { awsJson, DYNAMODB, SQS } from '../adapters/aws-json.ts';
 import { deliveryLogReader } from '../adapters/delivery-log-reader.ts';
-import { cachedSecret, secretReader } from '../adapters/secrets-manager.ts';
+import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
+import { secretsClient } from '../adapters/secrets-client.ts';
+import { cachedSecret, SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import { sqsClient } from '../adapters/sqs-client.ts';
 import { deliverySender } from '../adapters/sqs-delivery.ts';
 import { subscriberReader, subscriberWriter } from '../adapters/subscriber-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
@@ -13,9 +15,11 @@ import { loadSubscribersConfig } from './config.ts';
 
 const config = loadSubscribersConfig(process.env);
 const telemetry = createTelemetry('subscribers');
-const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 3, timeoutMs: 2000 });
-const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 2000 });
-const readSigningKey = secretReader(config.secretsManager)(config.signingKeyArn);
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
+const sqs = sqsClient(config.sqs, { attempts: 3, timeoutMs: 2000 });
+const readSigningKey = secretReader(secretsClient(config.secretsManager, SECRET_PATIENCE))(
+  config.signingKeyArn,
+);
 const deps: AnswerDeps = {
   table: {
     ...subscriberReader(dynamodb, config.tableName),

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { s3MediaPresigner, s3MediaStore } from '../../lambda/adapters/s3-media.ts';
+import { s3MediaStore } from '../../lambda/adapters/s3-media.ts';
+import { s3MediaPresigner } from '../../lambda/adapters/s3-media-links.ts';
 import { awsService } from '../support/aws-service.ts';
 
 const NEVER = new AbortController().signal;

@@ -70,7 +70,7 @@ describe('a service that answers', () => {
   test.each([
     [500, ''],
     [429, ''],
-    [400, '{"__type":"ThrottlingException"}'],
+    [400, '<Error><Code>ThrottlingException</Code></Error>'],
   ])('%d is asked again', async (status, body) => {
     const { calls, location } = await aService([status, body], [200, 'read']);
     expect(await s3PayloadReader('overflow', location)('payloads/1.json')).toBe('read');
@@ -78,7 +78,10 @@ describe('a service that answers', () => {
   });
 
   test('an error three times is given up, by its name and nothing else', async () => {
-    const { calls, location } = await aService([503, '<Code>SlowDown</Code><Key>secret</Key>']);
+    const { calls, location } = await aService([
+      503,
+      '<Error><Code>SlowDown</Code><Key>secret</Key></Error>',
+    ]);
     await expect(s3PayloadReader('overflow', location)('payloads/1.json')).rejects.toThrow(
       /^s3: SlowDown$/,
     );

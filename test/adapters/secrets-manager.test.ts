@@ -1,6 +1,11 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cachedSecret, secretReader } from '../../lambda/adapters/secrets-manager.ts';
+import { awsJson, SECRETS_MANAGER } from '../../lambda/adapters/aws-json.ts';
+import {
+  cachedSecret,
+  SECRET_PATIENCE,
+  secretReader,
+} from '../../lambda/adapters/secrets-manager.ts';
 import { awsService } from '../support/aws-service.ts';
 
 /** A secret with a version a read, and a clock that the test moves. */
@@ -60,7 +65,8 @@ describe('secretReader', () => {
     onTestFinished(() => void server.close());
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    return secretReader(awsService('secretsmanager', `http://127.0.0.1:${port}`))('arn:meta');
+    const service = awsService('secretsmanager', `http://127.0.0.1:${port}`);
+    return secretReader(awsJson(service, SECRETS_MANAGER, SECRET_PATIENCE))('arn:meta');
   };
 
   test('reads the text of a secret', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { batchSender } from '../../lambda/adapters/sqs-batch.ts';
+import { awsJson, SQS } from '../../lambda/adapters/aws-json.ts';
+import { BATCH_PATIENCE, batchSender } from '../../lambda/adapters/sqs-batch.ts';
 import { writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { OutgoingMessage } from '../../lambda/domain/outgoing-message.ts';
 import { awsService } from '../support/aws-service.ts';
@@ -29,7 +30,10 @@ function messages(count: number): OutgoingMessage[] {
 
 async function aSender(answer: (call: StubCall, index: number) => StubAnswer) {
   const { url, calls } = await startAwsStub(answer);
-  return { calls, send: batchSender(`${url}/1/inbox.fifo`, awsService('sqs', url)) };
+  return {
+    calls,
+    send: batchSender(`${url}/1/inbox.fifo`, awsJson(awsService('sqs', url), SQS, BATCH_PATIENCE)),
+  };
 }
 
 describe('batchSender', () => {

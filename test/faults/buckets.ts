@@ -1,5 +1,5 @@
 import { type HttpCall, textOf } from './exchange.ts';
-import type { ServiceAnswer } from './service.ts';
+import { objectError, type ServiceAnswer } from './service.ts';
 
 /** S3 as the functions call it: whole objects, and files in parts. */
 export class Buckets {
@@ -9,7 +9,7 @@ export class Buckets {
   #started = 0;
 
   act(call: HttpCall): ServiceAnswer {
-    const path = call.path.slice(1);
+    const path = decodeURIComponent(call.path.slice(1));
     const { uploadId } = call.query;
     if (typeof uploadId === 'string') return this.#ofUpload(call, path, uploadId);
     if (call.method === 'POST') return this.#startUpload();
@@ -26,16 +26,14 @@ export class Buckets {
 
   #read(path: string): ServiceAnswer {
     const bytes = this.objects.get(path);
-    return bytes === undefined
-      ? answer(404, '<Error><Code>NoSuchKey</Code></Error>')
-      : answer(200, bytes);
+    return bytes === undefined ? objectError('NoSuchKey', 404) : answer(200, bytes);
   }
 
   #startUpload(): ServiceAnswer {
     this.#started += 1;
     const id = `upload-${this.#started}`;
     this.#uploads.set(id, new Map());
-    return answer(200, `<UploadId>${id}</UploadId>`);
+    return answer(200, xml('InitiateMultipartUploadResult', `<UploadId>${id}</UploadId>`));
   }
 
   #ofUpload(call: HttpCall, path: string, id: string): ServiceAnswer {
@@ -44,7 +42,7 @@ export class Buckets {
       this.#uploads.delete(id);
       return answer(204);
     }
-    if (parts === undefined) return answer(404, '<Error><Code>NoSuchUpload</Code></Error>');
+    if (parts === undefined) return objectError('NoSuchUpload', 404);
     if (call.method === 'PUT') {
       const part = Number(call.query['partNumber']);
       parts.set(part, bytesOf(call));
@@ -54,13 +52,17 @@ export class Buckets {
     const named = [...textOf(call).matchAll(/<PartNumber>(\d+)</g)].map(([, part]) => Number(part));
     const bytes = named.map((part) => parts.get(part) ?? new Uint8Array());
     this.objects.set(path, Buffer.concat(bytes));
-    return answer(200);
+    return answer(200, xml('CompleteMultipartUploadResult', `<Key>${path}</Key>`));
   }
 }
 
 /** Of its own: the function may fill the same memory anew. */
 function bytesOf({ body = '' }: HttpCall): Uint8Array {
   return Buffer.from(body);
+}
+
+function xml(name: string, members: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name}>${members}</${name}>`;
 }
 
 function answer(statusCode: number, body: string | Uint8Array = ''): ServiceAnswer {

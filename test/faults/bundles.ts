@@ -7,8 +7,14 @@ export type Release = 'current' | 'next';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SIGNATURE = fileURLToPath(new URL('./signature-stand-in.ts', import.meta.url));
+/** The clients of the SDK that functions have. */
+export const SDK_CLIENTS = ['dynamodb', 's3', 'secrets-manager', 'sqs'].map(
+  (service) => `@aws-sdk/client-${service}`,
+);
+
+const TRANSPORT = '@smithy/node-http-handler';
 /** What the realm hands in, and what it does without. */
-const EXTERNAL = ['@smithy/node-http-handler', '@aws-lambda-powertools/*'];
+const EXTERNAL = [...SDK_CLIENTS, TRANSPORT, '@aws-lambda-powertools/*'];
 
 const common: BuildOptions = {
   bundle: true,
@@ -30,6 +36,16 @@ export async function bundleFunction(name: string, release: Release): Promise<st
     alias: { '@smithy/signature-v4': SIGNATURE },
     external: EXTERNAL,
     plugins: release === 'next' ? [nextEnvelope] : [],
+  });
+}
+
+/** A client of the SDK, which sends by the transport that is handed in. */
+export async function bundleClient(name: string): Promise<string> {
+  const contents = `export * from '${name}'`;
+  return bundle({
+    stdin: { contents, resolveDir: ROOT },
+    alias: { '@smithy/signature-v4': SIGNATURE },
+    external: [TRANSPORT],
   });
 }
 

@@ -2,7 +2,13 @@ import type { HttpAnswer, HttpCall } from './exchange.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FaultPlan, PointFault } from './fault-plan.ts';
 import type { BatchFault } from './queues.ts';
-import { SERVICES, type ServiceAnswer, type ServiceName, serviceError } from './service.ts';
+import {
+  objectError,
+  SERVICES,
+  type ServiceAnswer,
+  type ServiceName,
+  serviceError,
+} from './service.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Reply {
@@ -68,7 +74,7 @@ export class Network {
       if (answer !== undefined) time.after(this.#latency(), () => reply.answer(answer));
     };
     const failed = (code: string, status: number) =>
-      time.after(there, () => back(serviceError(code, 'simulated', status)));
+      time.after(there, () => back(errorOf(service, code, status)));
     const run: Record<PointFault['kind'] | 'none', () => void> = {
       none: () => time.after(there, () => back(act())),
       partly: () => time.after(there, () => back(act())),
@@ -106,6 +112,10 @@ export class Network {
   #latency(): number {
     return 1 + Math.floor(this.#options.random() ** 3 * 60);
   }
+}
+
+function errorOf(service: ServiceName, code: string, status: number): ServiceAnswer {
+  return service === 's3' ? objectError(code, status) : serviceError(code, 'simulated', status);
 }
 
 function serviceOf(hostname: string): ServiceName {

@@ -2,8 +2,9 @@ import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { streamCollector } from '@smithy/node-http-handler';
 import { GRAPH_URL, MEDIA_POLICY, WASENDER_URL } from './after-table/media-files.ts';
-import { bundleFunction, type Release } from './bundles.ts';
+import { bundleClient, bundleFunction, type Release, SDK_CLIENTS } from './bundles.ts';
 import { inEnvironment } from './execution-environment.ts';
 import { SimulatedHttpHandler } from './http-handler.ts';
 import { here, virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
@@ -59,13 +60,14 @@ export async function loadRealm(
   releases: readonly Release[],
 ): Promise<ColdStart> {
   const loads = new Map<string, Load>();
+  const require = await withClients();
   for (const name of names) {
     for (const release of releases) {
       loads.set(`${name} ${release}`, compile(await bundleFunction(name, release), 'function'));
     }
   }
   return (name, release) => {
-    const { handler } = loads.get(`${name} ${release}`)?.(virtualRequire) ?? {};
+    const { handler } = loads.get(`${name} ${release}`)?.(require) ?? {};
     if (!isHandler(handler)) throw new Error(`${name} has no handler`);
     return handler;
   };
@@ -84,7 +86,7 @@ const virtualZlib = {
   gzip: (text: string, done: (error: null, bytes: Uint8Array) => void) =>
     done(null, gzipSync(text, { level: 1 })),
 };
-const transport = { NodeHttpHandler: SimulatedHttpHandler };
+const transport = { NodeHttpHandler: SimulatedHttpHandler, streamCollector };
 const virtualModules: Exports = {
   '@smithy/node-http-handler': transport,
   'node:timers/promises': virtualTimersPromises,
@@ -110,6 +112,15 @@ const virtualModules: Exports = {
     },
   },
 };
+
+/** The SDK's clients are loaded once: to load them at each cold start takes more than all else here. */
+async function withClients(): Promise<Require> {
+  const clients: Exports = {};
+  for (const name of SDK_CLIENTS) {
+    clients[name] = compile(await bundleClient(name), name)(virtualRequire);
+  }
+  return (name) => clients[name] ?? virtualRequire(name);
+}
 
 const virtualRequire: Require = (name) => virtualModules[name] ?? nodeRequire(name);
 

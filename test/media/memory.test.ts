@@ -42,7 +42,7 @@ function anS3() {
   const hash = createHash('sha256');
   const parts: number[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const { method, url = '' } = request;
+    const { method } = request;
     let bytes = 0;
     for await (const chunk of request) {
       bytes += chunk.length;
@@ -50,7 +50,7 @@ function anS3() {
     }
     if (method === 'PUT') parts.push(bytes);
     response.setHeader('etag', `"${parts.length}"`);
-    response.end(url.endsWith('?uploads=') ? '<UploadId>1</UploadId>' : '');
+    response.end(method === 'POST' ? '<Result><UploadId>1</UploadId></Result>' : '');
   };
   return { serve, parts, hash };
 }

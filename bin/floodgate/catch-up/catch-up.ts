@@ -1,6 +1,7 @@
-import { awsJson, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
+import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
 import { s3Archive } from '../../../lambda/adapters/s3-archive.ts';
-import { batchSender } from '../../../lambda/adapters/sqs-batch.ts';
+import { BATCH_PATIENCE, batchSender } from '../../../lambda/adapters/sqs-batch.ts';
+import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
 import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
@@ -44,9 +45,10 @@ async function run(
   const dynamodb = await userService('dynamodb', endpoints?.dynamodb, environment);
   const sqs = await userService('sqs', endpoints?.sqs, environment);
   const s3 = await userService('s3', endpoints?.s3, environment);
-  const table = awsJson(dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 10_000 });
-  const send = batchSender<OutgoingDelivery>(deliveries, sqs);
-  const sendJobs = batchSender<OutgoingMediaJob>(mediaJobs, sqs);
+  const table = dynamoDbClient(dynamodb, { attempts: 8, timeoutMs: 10_000 });
+  const queues = sqsClient(sqs, BATCH_PATIENCE);
+  const send = batchSender<OutgoingDelivery>(deliveries, queues);
+  const sendJobs = batchSender<OutgoingMediaJob>(mediaJobs, queues);
   return handOnMissed(gap, signal, {
     ...{ dynamodb: table, tableName: stack.table, now: Date.now },
     store: isDryRun ? async () => {} : s3Archive(archive, s3),

@@ -1,5 +1,6 @@
-import { awsJson, type CallAws, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
+import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import { holds } from '../../../lambda/adapters/condition.ts';
+import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
 import { forgettingTable, type StoredForgetting } from '../../../lambda/adapters/forgettings.ts';
 import { forgottenAnswer } from '../../../lambda/api/schemas.ts';
 import { type ApiClient, openApi } from '../api-client.ts';
@@ -34,7 +35,7 @@ export const forget: Command = {
     const { why, isDryRun, isJson } = options;
     const tools: SweepTools = {
       ...{ stack, store, records, bar, why, isDryRun, signal: interrupt.signal },
-      dynamodb: awsJson(service, DYNAMODB, { attempts: 8, timeoutMs: 30_000 }),
+      dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
     };
     const report = await (isDryRun ? look : forgetAll)(options, tools, surroundings).finally(
       bar.clear,

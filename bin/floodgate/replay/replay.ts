@@ -1,5 +1,6 @@
-import { awsJson, DYNAMODB } from '../../../lambda/adapters/aws-json.ts';
-import { batchSender } from '../../../lambda/adapters/sqs-batch.ts';
+import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
+import { BATCH_PATIENCE, batchSender } from '../../../lambda/adapters/sqs-batch.ts';
+import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
 import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
 import type { OutgoingDelivery } from '../../../lambda/router/send-round.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
@@ -30,7 +31,7 @@ export const replay: Command = {
     const service = await userService('dynamodb', stack.endpoints?.dynamodb, environment);
     const work: ReplayWork = {
       ...{ options, stack, surroundings, archive, tableName: stack.table },
-      dynamodb: awsJson(service, DYNAMODB, { attempts: 8, timeoutMs: 30_000 }),
+      dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
       bar: progressBar(stderr),
       signal: interrupt.signal,
     };
@@ -103,7 +104,8 @@ async function targetOf(
     throw new UnavailableError(`${stack.name} is of a release without subscribers`);
   }
   const sqs = await userService('sqs', stack.endpoints?.sqs, surroundings.environment);
-  return queueTarget(subscribers, replayId, batchSender<OutgoingDelivery>(queueUrl, sqs));
+  const send = batchSender<OutgoingDelivery>(queueUrl, sqsClient(sqs, BATCH_PATIENCE));
+  return queueTarget(subscribers, replayId, send);
 }
 
 function tellSecret(secret: string, { toHost }: RecordedOrder, { stderr }: Surroundings): void {

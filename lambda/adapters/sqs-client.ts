@@ -1,0 +1,22 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { AwsService } from '../domain/aws-service.ts';
+import type { CallAws } from './aws-json.ts';
+import type { Patience } from './aws-request.ts';
+import { clientSettings, sdkCall } from './sdk-call.ts';
+
+const COMMANDS = {
+  ChangeMessageVisibilityBatch: ChangeMessageVisibilityBatchCommand,
+  SendMessage: SendMessageCommand,
+  SendMessageBatch: SendMessageBatchCommand,
+};
+
+/** Calls SQS by the SDK's client. TLS makes its sums of the answers needless. */
+export function sqsClient(service: AwsService, { attempts, timeoutMs }: Patience): CallAws {
+  const client = new SQSClient({ ...clientSettings(service, timeoutMs), md5: false });
+  return sdkCall(service, client, COMMANDS, { attempts });
+}

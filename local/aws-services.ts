@@ -10,6 +10,7 @@ import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
 import { objectCalls, queueCalls, secretCalls, tableCalls } from './rights/calls.ts';
 import { guardOf } from './rights/guard.ts';
 import type { Rights } from './rights/rights.ts';
+import { authenticator } from './signature/authenticator.ts';
 import { serveSqs } from './sqs/endpoint.ts';
 import { QueueHost } from './sqs/queue-host.ts';
 import type { AssemblyFiles } from './template/assembly-files.ts';
@@ -41,7 +42,9 @@ export async function startAwsServices(
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
   const queues = new QueueHost(clock);
-  const sqs = await serveSqs(queues, (action) => faults.sqs?.(action), guardOf(rights, queueCalls));
+  const now = () => clock.now();
+  const sqsFaults: FaultHook = (action) => faults.sqs?.(action);
+  const sqs = await serveSqs(queues, sqsFaults, guardOf(rights, queueCalls), now);
   opened.defer(() => sqs.close());
 
   // References to queues are URLs, so the template can be read once the queues have a port.
@@ -58,11 +61,15 @@ export async function startAwsServices(
       onChange: (table, change) => streams.get(table)?.append(change),
       faults: (action) => faults.dynamodb?.(action),
       guard: guardOf(rights, tableCalls),
+      now,
     }),
-    serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls)),
+    serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls), now),
     listen(
       faultyServer(
-        jsonProtocol('1.1', secrets, guardOf(rights, secretCalls(template.secret))),
+        jsonProtocol(
+          ...(['1.1', secrets, authenticator('secretsmanager', now)] as const),
+          guardOf(rights, secretCalls(template.secret)),
+        ),
         (action) => faults.secretsmanager?.(action),
       ),
     ),

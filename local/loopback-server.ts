@@ -69,12 +69,20 @@ async function inject(
   }
   if (fault.code !== undefined) {
     request.resume();
-    response.writeHead(fault.status ?? 400, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify({ __type: fault.code, message: 'injected fault' }));
+    const [type, text] = errorText(request, fault.code);
+    response.writeHead(fault.status ?? 400, { 'content-type': type });
+    response.end(text);
     return;
   }
   if (fault.lose === 'answer') response.end = () => response.destroy();
   listener(request, response);
+}
+
+/** In the protocol of the service: of S3, requests name no target. */
+function errorText(request: IncomingMessage, code: string): [type: string, text: string] {
+  return request.headers['x-amz-target'] === undefined
+    ? ['application/xml', `<Error><Code>${code}</Code><Message>injected fault</Message></Error>`]
+    : ['application/x-amz-json-1.0', JSON.stringify({ __type: code, message: 'injected fault' })];
 }
 
 /** The action that a request asks for, by the API reference; its method where it names none. */

@@ -6,6 +6,7 @@ import type { ProviderSettings } from './aws/secret-values.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
 import { rememberReady } from './ready-file.ts';
+import { LOCAL_SECRET_ACCESS_KEY } from './signature/check.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import { buildAssembly } from './template/assembly.ts';
 
@@ -80,8 +81,8 @@ function describe(
   Meta         ${url}/webhooks/meta  verify token ${metaVerifyToken}, app secrets ${metaAppSecrets.join(', ')}
   WasenderApi  ${url}/webhooks/wasender/local  secrets ${wasenderSecrets.join(', ')}
 
-  For the aws command and any SDK (any credentials do; version 1 of the command wants --endpoint-url for SQS):
-  export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  For the aws command and any SDK, which sign by this secret access key (version 1 of the command wants --endpoint-url for SQS):
+  export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=${LOCAL_SECRET_ACCESS_KEY}
   export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
 `);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -48,5 +47,7 @@ export function s3Client(service: AwsService, { attempts, timeoutMs }: Patience)
 /** Within the attempt, so that one whose connection breaks half-way is made again. */
 async function readBody(output: object): Promise<object> {
   const body = memberOf(output, 'Body');
-  return body instanceof Readable ? { ...output, Body: await text(body) } : output;
+  if (!(body instanceof Readable)) return output;
+  const chunks: Buffer[] = await body.toArray();
+  return { ...output, Body: Buffer.concat(chunks).toString('utf8') };
 }

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { ACCOUNT, REGION } from '../account.ts';
 import {
   actionOf,
   type FaultHook,
@@ -10,6 +9,8 @@ import {
   listen,
   readBody,
 } from '../loopback-server.ts';
+import { authenticator } from '../signature/authenticator.ts';
+import { signedFetch } from '../signature/signed-fetch.ts';
 import type { Resource } from '../template/template.ts';
 import { type Guard, sendError } from './json-protocol.ts';
 import { rememberParsedExpressions } from './parsed-expressions.ts';
@@ -23,6 +24,8 @@ export interface DynamoDbOptions {
   readonly onChange: OnChange;
   readonly faults: FaultHook;
   readonly guard: Guard;
+  /** The stack's time in ms since 1970. */
+  readonly now: () => number;
 }
 
 type Table = Pick<
@@ -36,17 +39,20 @@ export async function serveDynamoDb({
   onChange,
   faults,
   guard,
+  now,
 }: DynamoDbOptions): Promise<LoopbackServer> {
   rememberParsedExpressions();
   const noDelays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const options = { ...noDelays, maxItemSizeKb: MAX_ITEM_KB };
   hearChanges(options, onChange);
   const emulator = dynalite(options);
+  const authenticate = authenticator('dynamodb', now);
   const server = await listen(
     faultyServer(async (request, response) => {
       try {
-        const body = await readBody(request);
-        guard(request.headers.authorization, actionOf(request), JSON.parse(String(body)));
+        const body = (await readBody(request)) ?? Buffer.of();
+        const { accessKeyId } = authenticate(request, body);
+        guard(accessKeyId, actionOf(request), JSON.parse(String(body)));
         handOver(emulator, request, response, body);
       } catch (error) {
         sendError(response, error, 'application/x-amz-json-1.0');
@@ -62,7 +68,7 @@ function handOver(
   emulator: EventEmitter,
   { method, url, headers }: IncomingMessage,
   response: ServerResponse,
-  body: Buffer | undefined,
+  body: Buffer,
 ): void {
   const request = Object.assign(new EventEmitter(), { method, url, headers });
   emulator.emit('request', request, response);
@@ -84,17 +90,12 @@ async function createTable(url: string, table: Table): Promise<void> {
 }
 
 async function call(url: string, action: string, input: unknown): Promise<string> {
-  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-  const scope = `${ACCOUNT}/${date.slice(0, 8)}/${REGION}/dynamodb/aws4_request`;
-  const response = await fetch(url, {
-    method: 'POST',
+  const response = await signedFetch({
+    ...{ service: 'dynamodb', url, method: 'POST', body: JSON.stringify(input) },
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `DynamoDB_20120810.${action}`,
-      'x-amz-date': date,
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=local`,
     },
-    body: JSON.stringify(input),
   });
   const answer = await response.text();
   if (!response.ok) throw new Error(`DynamoDB refused ${action}: ${answer}`);

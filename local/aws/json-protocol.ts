@@ -9,32 +9,42 @@ export class ApiError extends Error {
   readonly code: string;
   /** Code of the older query protocol, which SDKs show where there is one. */
   readonly queryCode: string | undefined;
+  readonly status: number;
 
-  constructor(code: string, message: string, queryCode?: string) {
+  constructor(code: string, message: string, queryCode?: string, status = 400) {
     super(message);
     this.code = code;
     this.queryCode = queryCode;
+    this.status = status;
   }
 }
 
 /** Does one action; the signal ends when the caller has gone. */
 export type ApiAction = (input: unknown, signal: AbortSignal) => unknown;
 
-/** Throws an `ApiError` where whoever signed a request may not do what it asks for. */
-export type Guard = (authorization: string | undefined, action: string, input: unknown) => void;
+/** Who made a request, and what its body says. Throws an `ApiError` where it is not signed as AWS wants it. */
+export type Authenticate = (
+  request: IncomingMessage,
+  body: Buffer,
+) => { readonly accessKeyId: string; readonly content: Buffer };
+
+/** Throws an `ApiError` where whoever has the key may not do what a request asks for. */
+export type Guard = (accessKeyId: string, action: string, input: unknown) => void;
 
 const allowAll: Guard = () => undefined;
 
-/** Serves actions in the AWS JSON protocol. Signatures are not checked. */
+/** Serves actions in the AWS JSON protocol. */
 export function jsonProtocol(
   version: '1.0' | '1.1',
   actions: Readonly<Record<string, ApiAction>>,
+  authenticate: Authenticate,
   guard: Guard = allowAll,
 ): RequestListener {
   const contentType = `application/x-amz-json-${version}`;
   return async (request, response) => {
     try {
-      const output = await act(request, response, actions, guard);
+      const act = { request, response, authenticate, guard };
+      const output = await actOn(act, actions);
       send(response, 200, { 'content-type': contentType }, output ?? {});
     } catch (error) {
       sendError(response, error, contentType);
@@ -53,15 +63,21 @@ export function sendError(response: ServerResponse, error: unknown, contentType:
   send(response, status, headers, { __type: code, message });
 }
 
-async function act(
-  request: IncomingMessage,
-  response: ServerResponse,
+interface Act {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly authenticate: Authenticate;
+  readonly guard: Guard;
+}
+
+async function actOn(
+  { request, response, authenticate, guard }: Act,
   actions: Readonly<Record<string, ApiAction>>,
-  guard: Guard,
 ): Promise<unknown> {
   const name = actionOf(request);
   const action = actions[name];
-  const body = await readBody(request);
+  const body = (await readBody(request)) ?? Buffer.of();
+  const { accessKeyId } = authenticate(request, body);
   if (action === undefined) {
     throw new ApiError('UnknownOperationException', `the local stack does not know ${name}`);
   }
@@ -69,14 +85,15 @@ async function act(
   response.once('close', () => {
     if (!response.writableEnded) gone.abort();
   });
-  const input: unknown = JSON.parse(body?.toString() || '{}');
-  guard(request.headers.authorization, name, input);
+  const input: unknown = JSON.parse(body.toString() || '{}');
+  guard(accessKeyId, name, input);
   return action(input, gone.signal);
 }
 
 function describe(error: unknown) {
   if (error instanceof ApiError) {
-    return { status: 400, code: error.code, message: error.message, queryCode: error.queryCode };
+    const { status, code, message, queryCode } = error;
+    return { status, code, message, queryCode };
   }
   const isBadInput = error instanceof z.core.$ZodError || error instanceof SyntaxError;
   return {

@@ -1,15 +1,21 @@
-import type { ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import {
+  type FaultHook,
+  faultyServer,
+  type LoopbackServer,
+  listen,
+  readBody,
+} from '../loopback-server.ts';
+import { authenticator } from '../signature/authenticator.ts';
 import { ApiError, type Guard } from './json-protocol.ts';
-
-const PRECONDITION_FAILED = 'PreconditionFailed';
 
 /** An in-memory S3 with empty buckets of these names. */
 export async function serveS3(
   buckets: readonly string[],
   faults: FaultHook,
   guard: Guard,
+  now: () => number = Date.now,
 ): Promise<LoopbackServer> {
   const emulator = buildApp({ logger: false, host: '127.0.0.1' });
   await emulator.ready();
@@ -17,28 +23,27 @@ export async function serveS3(
     const { statusCode } = await emulator.inject({ method: 'PUT', url: `/${bucket}` });
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
+  const authenticate = authenticator('s3', now);
   const head = (url: string) => emulator.inject({ method: 'HEAD', url });
   const isNoObject = async (url: string) => (await head(url)).statusCode === 404;
   const isAsRead = async (url: string, etag: string) => (await head(url)).headers['etag'] === etag;
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '' } = request;
+    const body = (await readBody(request)) ?? Buffer.of();
+    const { accessKeyId, content } = authenticate(request, body);
+    guard(accessKeyId, method, url);
+    const isMissing = method === 'GET' && (await isNoObject(url));
+    if (isMissing) guard(accessKeyId, 'LIST', bucketOf(url));
+    // The emulator knows conditions of reads only.
+    const { 'if-match': etag } = request.headers;
+    if (method === 'PUT' && etag !== undefined && !(await isAsRead(pathOf(url), etag))) {
+      throw new ApiError('PreconditionFailed', 'the object is another by now', undefined, 412);
+    }
+    emulator.server.emit('request', handedOn(request, content), response);
+  };
   const server = await listen(
     faultyServer((request, response) => {
-      const { method = '', url = '', headers } = request;
-      const authorization = headers.authorization ?? presigner(url);
-      const serve = async () => {
-        guard(authorization, method, url);
-        const isMissing = method === 'GET' && (await isNoObject(url));
-        if (isMissing) guard(authorization, 'LIST', bucketOf(url));
-        // The emulator knows conditions of reads only.
-        const { 'if-match': etag } = headers;
-        if (method === 'PUT' && etag !== undefined && !(await isAsRead(pathOf(url), etag))) {
-          throw new ApiError(PRECONDITION_FAILED, 'the object is another by now');
-        }
-        emulator.server.emit('request', request, response);
-      };
-      serve().catch((error: unknown) => {
-        request.resume();
-        refuse(response, error);
-      });
+      serve(request, response).catch((error: unknown) => refuse(response, error));
     }, faults),
   );
   return {
@@ -50,10 +55,26 @@ export async function serveS3(
   };
 }
 
-/** Whoever has a presigned URL may do what its signer may. */
-function presigner(url: string): string | undefined {
-  const credential = new URL(url, 'http://s3').searchParams.get('X-Amz-Credential');
-  return credential === null ? undefined : `Credential=${credential}`;
+/** The same request with a body that nobody has read yet, and without the frames of its chunks. */
+function handedOn(request: IncomingMessage, content: Buffer): IncomingMessage {
+  const again = new IncomingMessage(request.socket);
+  const { method, url, httpVersion, httpVersionMajor, httpVersionMinor } = request;
+  const encoding = String(request.headers['content-encoding'] ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && one !== 'aws-chunked')
+    .join(',');
+  const { 'content-encoding': _, 'transfer-encoding': __, ...headers } = request.headers;
+  Object.assign(again, { method, url, httpVersion, httpVersionMajor, httpVersionMinor });
+  again.headers = {
+    ...headers,
+    'content-length': String(content.length),
+    ...(encoding !== '' && { 'content-encoding': encoding }),
+  };
+  again.push(content.length === 0 ? null : content);
+  if (content.length > 0) again.push(null);
+  again.complete = true;
+  return again;
 }
 
 function pathOf(url: string): string {
@@ -66,10 +87,13 @@ function bucketOf(url: string): string {
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
-  if (!(error instanceof ApiError)) throw error;
-  const isUnmet = error.code === PRECONDITION_FAILED;
-  response.writeHead(isUnmet ? 412 : 403, { 'content-type': 'application/xml' });
+  if (!(error instanceof ApiError)) {
+    response.destroy();
+    return;
+  }
+  const isDenied = error.code === 'AccessDeniedException';
+  response.writeHead(isDenied ? 403 : error.status, { 'content-type': 'application/xml' });
   response.end(
-    `<Error><Code>${isUnmet ? error.code : 'AccessDenied'}</Code><Message>${error.message}</Message></Error>`,
+    `<Error><Code>${isDenied ? 'AccessDenied' : error.code}</Code><Message>${error.message}</Message></Error>`,
   );
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { signedFetch } from '../signature/signed-fetch.ts';
 import type { DiscardedBatch } from './batch-delivery.ts';
 import type { InvocationResult } from './execution-environment.ts';
 
@@ -31,13 +32,12 @@ export function failureBucket(
     const { s3, bucketArn, functionName } = options;
     const at = new Date(options.now()).toISOString();
     const key = objectKey(options.mappingId, batch, at);
-    const response = await fetch(`${s3}/${bucketArn.replace(/^arn:aws:s3:::/, '')}/${key}`, {
-      method: 'PUT',
-      headers: {
-        'content-type': 'application/json',
-        // Lambda writes by the function's role.
-        authorization: `AWS4-HMAC-SHA256 Credential=${functionName}/local, SignedHeaders=host, Signature=local`,
-      },
+    const response = await signedFetch({
+      ...{ service: 's3', url: s3, method: 'PUT', at: options.now() },
+      path: `/${bucketArn.replace(/^arn:aws:s3:::/, '')}/${key}`,
+      headers: { 'content-type': 'application/json' },
+      // Lambda writes by the function's role.
+      accessKeyId: functionName,
       body: JSON.stringify(failureRecord(batch, options, at)),
     });
     if (!response.ok) throw new Error(`${bucketArn} refused ${key} with ${response.status}`);

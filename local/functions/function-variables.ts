@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import { REGION } from '../account.ts';
+import { LOCAL_SECRET_ACCESS_KEY } from '../signature/check.ts';
 import type { Resource } from '../template/template.ts';
 
 export interface AwsEndpoints {
@@ -42,7 +43,7 @@ export function functionVariables(
     ...(ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel }),
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: REGION,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: LOCAL_SECRET_ACCESS_KEY,
     AWS_SESSION_TOKEN: 'local',
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     // Receivers run on this machine too.

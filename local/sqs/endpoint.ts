@@ -1,5 +1,6 @@
 import { type Guard, jsonProtocol } from '../aws/json-protocol.ts';
 import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import { authenticator } from '../signature/authenticator.ts';
 import { messageActions } from './messages.ts';
 import type { QueueHost } from './queue-host.ts';
 import { queueActions } from './queues.ts';
@@ -9,9 +10,12 @@ export async function serveSqs(
   queues: QueueHost,
   faults: FaultHook,
   guard?: Guard,
+  now: () => number = Date.now,
 ): Promise<LoopbackServer> {
   const actions = { ...messageActions(queues), ...queueActions(queues) };
-  const server = await listen(faultyServer(jsonProtocol('1.0', actions, guard), faults));
+  const server = await listen(
+    faultyServer(jsonProtocol('1.0', actions, authenticator('sqs', now), guard), faults),
+  );
   queues.endpoint = server.url;
   return server;
 }

@@ -6,7 +6,7 @@ import { writeDelivery } from '../../lambda/domain/delivery.ts';
 import { writeEnvelope } from '../../lambda/domain/envelope.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
-import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { archivedKeys, fetchArchived } from '../support/archive.ts';
 import { aDelivery, aMessage, aStatus, splitMeta } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
@@ -51,7 +51,7 @@ async function archive({ stack }: Pipeline): Promise<void> {
 
 async function archivedText(stack: LocalStack): Promise<string> {
   const objects = await Promise.all(
-    (await archivedKeys(stack)).map(async (key) => fetch(`${bucketOf(stack)}/${key}`)),
+    (await archivedKeys(stack)).map((key) => fetchArchived(stack, key)),
   );
   const bytes = await Promise.all(objects.map((object) => object.arrayBuffer()));
   return bytes.map((one) => gunzipSync(Buffer.from(one)).toString()).join('');

@@ -8,7 +8,7 @@ import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { listen } from '../../local/loopback-server.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
-import { archivedKeys, bucketOf } from '../support/archive.ts';
+import { archivedKeys, fetchArchived } from '../support/archive.ts';
 import { aMessage, aStatus } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
@@ -138,7 +138,7 @@ describe('floodgate replay', { timeout: 120_000 }, () => {
     await receive(pipeline, 40, 20);
     await archive();
     const [key = ''] = await archivedKeys(stack);
-    expect((await fetch(`${bucketOf(stack)}/${key}`, { method: 'DELETE' })).ok).toBe(true);
+    expect((await fetchArchived(stack, key, 'DELETE')).ok).toBe(true);
     await subscribe(pipeline, aSubscriber());
 
     const report = await replay('--from', '1h', ...WHY);

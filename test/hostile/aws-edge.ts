@@ -92,7 +92,10 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
     response.end();
   }
 
-  const answerJson = jsonProtocol('1.1', actions);
+  const answerJson = jsonProtocol('1.1', actions, (_, content) => ({
+    accessKeyId: 'local',
+    content,
+  }));
   const edge: Pick<AwsEdge, 'refuses'> = { refuses: () => false };
   const server = createServer((request, response) => {
     const target = request.headers['x-amz-target'];

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { METRICS, type MetricName } from '../../lambda/metric-names.ts';
 import { listen } from '../../local/loopback-server.ts';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { subscribe } from '../pipeline/delivering.ts';
 import { SENT_AT } from '../support/just-sent.ts';
@@ -73,8 +74,11 @@ async function putWasenderSecret({ stack }: Pipeline): Promise<void> {
   const sessions = [{ session: 'shop', token: SECRETS.pathToken, secrets: SECRETS.wasender }];
   const input = { SecretId: 'SecretsWasender', SecretString: JSON.stringify({ sessions }) };
   const headers = { 'x-amz-target': 'secretsmanager.PutSecretValue' };
-  const request = { method: 'POST', headers, body: JSON.stringify(input) };
-  expect((await fetch(stack.aws.secretsmanager, request)).status).toBe(200);
+  const answer = await signedFetch({
+    ...{ service: 'secretsmanager', url: stack.aws.secretsmanager, method: 'POST', headers },
+    body: JSON.stringify(input),
+  });
+  expect(answer.status).toBe(200);
 }
 
 /** Endpoints that take what they get, that answer with what they got, and that are gone. */

@@ -41,6 +41,7 @@ async function aTable(viewType: StreamViewType = 'NEW_AND_OLD_IMAGES') {
     onChange: (_, change) => stream.append(change),
     faults: () => undefined,
     guard: () => undefined,
+    now: () => clock.now(),
   });
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
   const client = new DynamoDBClient({ endpoint: server.url, region: 'us-east-1', credentials });

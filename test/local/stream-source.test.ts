@@ -3,6 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
 import { createOutput } from '../../local/output.ts';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { smallAssembly } from '../support/small-assembly.ts';
 
@@ -78,7 +79,11 @@ async function aReader({ mapping, statements = [reading, ...writing] }: Setup = 
 const list = z.object({ keys: z.array(z.string()) });
 
 async function objects({ aws, buckets }: LocalStack): Promise<string[]> {
-  const listed = await (await fetch(`${aws.s3}/${buckets[0]}?list-type=2`)).text();
+  const listed = await (
+    await signedFetch({
+      ...{ service: 's3', url: aws.s3, path: `/${buckets[0]}`, query: { 'list-type': '2' } },
+    })
+  ).text();
   const keys = [...listed.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key);
   return list.parse({ keys }).keys;
 }
@@ -121,7 +126,11 @@ describe('a function on the change stream of a table', () => {
       new RegExp(`^aws/lambda/[0-9a-f-]{36}/shardId-[0-9a-f-]+/${day}-[0-9a-f-]{36}$`),
     );
     const object = failure.parse(
-      await (await fetch(`${stack.aws.s3}/${stack.buckets[0]}/${key}`)).json(),
+      await (
+        await signedFetch({
+          ...{ service: 's3', url: stack.aws.s3, path: `/${stack.buckets[0]}/${key}` },
+        })
+      ).json(),
     );
     expect(object).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 2 },

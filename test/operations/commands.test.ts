@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
@@ -17,8 +18,8 @@ const SET_TOKENS = commandWith('MediaTokenRefused', 'SetAccessToken').split('\n'
 /** The JSON in a secret; what is written over it where that is given. */
 async function secret({ aws }: LocalStack, SecretId: string, SecretString?: string) {
   const action = SecretString === undefined ? 'GetSecretValue' : 'PutSecretValue';
-  const response = await fetch(aws.secretsmanager, {
-    method: 'POST',
+  const response = await signedFetch({
+    ...{ service: 'secretsmanager', url: aws.secretsmanager, method: 'POST' },
     headers: { 'x-amz-target': `secretsmanager.${action}` },
     body: JSON.stringify({ SecretId, SecretString }),
   });

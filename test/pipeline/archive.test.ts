@@ -7,7 +7,7 @@ import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
 import { archiveChanges } from '../../lambda/archiver/archive-changes.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
-import { archivedKeys, archivedLines, bucketOf } from '../support/archive.ts';
+import { archiveBucketOf, archivedKeys, archivedLines, fetchArchived } from '../support/archive.ts';
 import { awsService } from '../support/aws-service.ts';
 import { SENT_AT } from '../support/just-sent.ts';
 import { aPipeline, distinctEvents, type Pipeline } from '../support/pipeline.ts';
@@ -38,7 +38,7 @@ async function archived({ stack }: Pipeline) {
 async function setAside(stack: LocalStack): Promise<DynamoDBRecord[]> {
   const keys = await archivedKeys(stack, 'aws/lambda/');
   const objects = await Promise.all(
-    keys.map(async (key) => JSON.parse(await (await fetch(`${bucketOf(stack)}/${key}`)).text())),
+    keys.map(async (key) => JSON.parse(await (await fetchArchived(stack, key)).text())),
   );
   return objects.flatMap(({ payload }) => JSON.parse(payload).Records);
 }
@@ -105,7 +105,7 @@ describe('the archive', { timeout: 60_000 }, () => {
     await expect.poll(records, { timeout: 20_000 }).toBeGreaterThanOrEqual(expected.length);
 
     const service = awsService('s3', stack.aws.s3);
-    const store = s3Archive(new URL(bucketOf(stack)).pathname.slice(1), service);
+    const store = s3Archive(archiveBucketOf(stack), service);
     const nothing = () => undefined;
     const deps = {
       ...{ store, forgettings: async () => [], now: Date.now },

@@ -7,6 +7,7 @@ import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
@@ -54,9 +55,10 @@ async function fillTable({ stack, dynamodb }: Pipeline): Promise<void> {
 async function loseLargePayload({ rows, stack }: Pipeline): Promise<void> {
   const large = (await rows()).filter(({ payloadKey }) => payloadKey !== undefined);
   const row = large.find(({ type }) => type?.S === 'text');
-  const url = `${stack.aws.s3}/${stack.buckets[0]}/${row?.['payloadKey']?.S}`;
-  expect((await fetch(url, { method: 'DELETE' })).status).toBe(204);
-  expect((await fetch(url)).status).toBe(404);
+  const path = `/${stack.buckets[0]}/${row?.['payloadKey']?.S}`;
+  const object = { service: 's3', url: stack.aws.s3, path };
+  expect((await signedFetch({ ...object, method: 'DELETE' })).status).toBe(204);
+  expect((await signedFetch(object)).status).toBe(404);
   const [group, id] = [row?.['pk']?.S ?? '', row?.['sk']?.S ?? ''];
   const job = {
     groupId: '',

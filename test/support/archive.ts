@@ -1,17 +1,26 @@
 import { gunzipSync } from 'node:zlib';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import type { LocalStack } from '../../local/stack.ts';
 
-/** Address of the archive's bucket in a local stack. */
-export function bucketOf({ aws, buckets }: LocalStack): string {
+/** The archive's bucket in a local stack. */
+export function archiveBucketOf({ buckets }: LocalStack): string {
   const name = buckets.find((bucket) => bucket.includes('archive'));
   if (name === undefined) throw new Error('the stack has no archive');
-  return `${aws.s3}/${name}`;
+  return name;
+}
+
+/** Asks a local stack for an object of the archive. */
+export function fetchArchived(stack: LocalStack, key: string, method = 'GET'): Promise<Response> {
+  const path = `/${archiveBucketOf(stack)}/${key}`;
+  return signedFetch({ service: 's3', url: stack.aws.s3, method, path });
 }
 
 /** What the archive holds: keys under `events/`, or under another prefix. */
 export async function archivedKeys(stack: LocalStack, prefix = 'events/'): Promise<string[]> {
-  const query = new URLSearchParams({ 'list-type': '2', prefix });
-  const listed = await (await fetch(`${bucketOf(stack)}?${query}`)).text();
+  const path = `/${archiveBucketOf(stack)}`;
+  const query = { 'list-type': '2', prefix };
+  const answer = await signedFetch({ service: 's3', url: stack.aws.s3, path, query });
+  const listed = await answer.text();
   return [...listed.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key);
 }
 
@@ -22,7 +31,7 @@ export async function archivedLines(
 ): Promise<readonly string[]> {
   const texts = await Promise.all(
     keys.map(async (key) => {
-      const response = await fetch(`${bucketOf(stack)}/${key}`);
+      const response = await fetchArchived(stack, key);
       return gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
     }),
   );

@@ -1,4 +1,5 @@
 import { serveS3 } from '../../local/aws/s3.ts';
+import { type SignedCall, signedFetch } from '../../local/signature/signed-fetch.ts';
 
 export interface ObjectEmulator extends AsyncDisposable {
   readonly url: string;
@@ -15,18 +16,20 @@ export async function startObjects(...buckets: string[]): Promise<ObjectEmulator
     () => undefined,
     () => undefined,
   );
+  const call = (request: Omit<SignedCall, 'service' | 'url'>) =>
+    signedFetch({ service: 's3', url: server.url, ...request });
   return {
     url: server.url,
     put: async (path, body) => {
-      const { status } = await fetch(`${server.url}/${path}`, { method: 'PUT', body });
+      const { status } = await call({ method: 'PUT', path: `/${path}`, body });
       if (status !== 200) throw new Error(`S3 answered ${status}`);
     },
     get: async (path) => {
-      const response = await fetch(`${server.url}/${path}`);
+      const response = await call({ path: `/${path}` });
       return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
     },
     keys: async (bucket) => {
-      const listed = await (await fetch(`${server.url}/${bucket}?list-type=2`)).text();
+      const listed = await (await call({ path: `/${bucket}`, query: { 'list-type': '2' } })).text();
       return [...listed.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key);
     },
     [Symbol.asyncDispose]: () => server.close(),

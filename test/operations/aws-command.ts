@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 
 /**
  * What the runbook needs of the `aws` command, against a local stack: its arguments become the call
@@ -56,20 +55,15 @@ async function call(endpoint: string, command: Command): Promise<object> {
   const { service, action } = command;
   const prefix = TARGETS[service];
   if (prefix === undefined) throw new Error(`the stand-in for aws has no ${service}`);
-  const sent = request(endpoint, {
-    method: 'POST',
+  const answer = await signedFetch({
+    ...{ service, url: endpoint, method: 'POST', body: JSON.stringify(inputOf(command)) },
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `${prefix}.${action}`,
     },
   });
-  sent.end(JSON.stringify(inputOf(command)));
-  const { promise, resolve, reject } = Promise.withResolvers<[number | undefined, string]>();
-  sent.on('error', reject).on('response', (response) => {
-    text(response).then((body) => resolve([response.statusCode, body]), reject);
-  });
-  const [status, body] = await promise;
-  if (status === 200) return JSON.parse(body);
+  const body = await answer.text();
+  if (answer.status === 200) return JSON.parse(body);
   throw new Error(`An error occurred when calling the ${action} operation: ${body}`);
 }
 

@@ -74,11 +74,12 @@ interface Upload {
 
 async function startUpload(
   s3: CallAws,
-  object: CreateMultipartUploadCommandInput,
+  object: Pick<CreateMultipartUploadCommandInput, 'Bucket' | 'Key' | 'ContentType'>,
   signal: AbortSignal,
 ): Promise<Upload> {
   const { Bucket, Key } = object;
-  const started = await s3('CreateMultipartUpload', object, signal);
+  const begun: CreateMultipartUploadCommandInput = { ...object, ChecksumAlgorithm: 'CRC32' };
+  const started = await s3('CreateMultipartUpload', begun, signal);
   const UploadId = textAt(started, 'UploadId');
   if (UploadId === undefined) throw new AwsRequestError('s3', 'an upload without an id');
   const upload = { Bucket, Key, UploadId };

@@ -18,8 +18,10 @@ import { endAll } from './children.ts';
 import { fillIn } from './deployment.ts';
 import { type Emulator, givenEmulator, Unavailable } from './emulator.ts';
 import { installMiniStack, startMiniStack } from './ministack.ts';
+import { checkObjects } from './object-checks.ts';
 import { checkAuthorization, checkReading } from './read-checks.ts';
 import { createReport, type Report } from './report.ts';
+import { installVersityGw, startVersityGw } from './versitygw.ts';
 import {
   checkGroupsOfABatch,
   checkHandshake,
@@ -32,8 +34,11 @@ import {
 const HELP = `Deploys the app, as it is, to an AWS emulator with cdk bootstrap and cdk deploy, uses it, and destroys it.
 
 npm run test:deploy [-- OPTIONS]
-  --optional  exit code 0 where there is no emulator to deploy to: no Python, no PyPI
+  --optional  exit code 0 where there is no emulator to deploy to, or no S3: no Python, no PyPI, no Go
   --help      shows this
+
+First it stores, reads and deletes objects in an S3 that verifies signatures, as MiniStack does not: versitygw, built from the
+Go module proxy into .floodgate/versitygw. Where there is no Go it says so, and goes on.
 
 Installs MiniStack from PyPI into .floodgate/ministack. With AWS_ENDPOINT_URL it takes whatever answers there,
 on this machine; then set AWS_CA_BUNDLE to its certificate if it has TLS.
@@ -41,12 +46,24 @@ on this machine; then set AWS_CA_BUNDLE to its certificate if it has TLS.
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(PROJECT, '.floodgate', 'ministack');
+const VERSITYGW = join(PROJECT, '.floodgate', 'versitygw');
 /** docs/deploying.md, for an account without the usual quota. */
 const PRODUCTION = [
   ...['-c', 'stage=production'],
   ...['-c', 'processorMaximumConcurrency=5'],
   ...['-c', 'processorReservedConcurrency=none'],
 ];
+
+/** Whether S3 takes what the functions write, by a server that nobody here wrote. */
+async function checkS3({ step }: Report, folder: string): Promise<void> {
+  const program = await step('build versitygw', async () => ({
+    result: await installVersityGw(VERSITYGW, env),
+  }));
+  const service = await step('start versitygw', async () => ({
+    result: await startVersityGw(program, folder),
+  }));
+  await step('objects in an S3 that verifies', () => checkObjects(service));
+}
 
 async function emulatorFor(report: Report, folder: string): Promise<Emulator> {
   const given = env['AWS_ENDPOINT_URL'];
@@ -122,6 +139,12 @@ async function main(): Promise<number> {
   const report = createReport((line) => stdout.write(`${line}\n`), isExcused);
   let emulator: Emulator | undefined;
   let exitCode = 0;
+  const failed = (error: unknown) => {
+    if (!isExcused(error)) exitCode = 1;
+    stderr.write(`${isExcused(error) ? 'not run: ' : ''}${describe(error)}\n`);
+  };
+  // All else goes on without it.
+  await checkS3(report, folder).catch(failed);
   try {
     emulator = await emulatorFor(report, folder);
     const cdk = cdkFor(emulator, { project: PROJECT, folder, environment: env });
@@ -129,8 +152,7 @@ async function main(): Promise<number> {
     await checkDevelopment(report, cdk, emulator);
     await checkProduction(report, cdk, emulator);
   } catch (error) {
-    exitCode = isExcused(error) ? 0 : 1;
-    stderr.write(`${isExcused(error) ? 'not run: ' : ''}${describe(error)}\n`);
+    failed(error);
     if (emulator !== undefined) stderr.write(`${emulator.logTail()}\n`);
   }
   endAll();

@@ -100,7 +100,8 @@ export async function startMiniStack(options: MiniStackOptions): Promise<Emulato
   };
 }
 
-async function freePort(): Promise<number> {
+/** Of loopback, free a moment ago. */
+export async function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = createServer().once('error', reject);
   server.listen(0, '127.0.0.1', () => {
@@ -110,6 +111,6 @@ async function freePort(): Promise<number> {
   return promise;
 }
 
-function lastLines(text: string, count: number): string {
+export function lastLines(text: string, count: number): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }

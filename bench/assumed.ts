@@ -27,5 +27,15 @@ export const ASSUMED = {
   /** Long polls that Lambda keeps open on each idle queue, of 20 s each. */
   idlePollers: 5,
   idlePollSeconds: 20,
+  /** Rotations of a KMS key, one a year, that AWS asks for. */
+  keyRotations: 2,
+  /** Of an invocation of the drainer that finds nothing to drain, in ms: one read of the subscribers. */
+  idleDrainerCpuMs: 5,
   daysPerMonth: 30,
+  /** A webhook's line of the access log, by API Gateway's variables; each other one is a short number. */
+  accessLogValues: {
+    '$context.requestTime': '29/Nov/2026:06:00:00 +0000',
+    '$context.requestId': 'JKJaXmPLvHcESHA=',
+    '$context.routeKey': 'POST /webhooks/wasender/{token}',
+  },
 } as const;

@@ -124,21 +124,44 @@ export function gbSecondDollars(use: FunctionUse): number {
 }
 
 export interface FixedInput {
+  /** By name and dimensions. */
   readonly metrics: number;
   readonly alarmMetrics: number;
+  readonly dashboards: number;
   readonly secrets: number;
+  /** Of KMS. */
+  readonly keys: number;
   /** That a function reads. */
   readonly queues: number;
+  /** The drainer's, by its schedule. */
+  readonly schedule: { readonly minutes: number; readonly memoryMegabytes: number };
 }
 
-/** Dollars a month that are due whether or not anything comes. */
-export function fixedParts({ metrics, alarmMetrics, secrets, queues }: FixedInput) {
+/**
+ * Dollars a month that are due whether or not anything comes, at most: each metric is counted in the
+ * month, and each key has had its rotations.
+ */
+export function fixedParts(input: FixedInput) {
+  const { metrics, alarmMetrics, dashboards, secrets, keys, queues, schedule } = input;
   const secondsPerMonth = ASSUMED.daysPerMonth * 86_400;
   const polls = (queues * ASSUMED.idlePollers * secondsPerMonth) / ASSUMED.idlePollSeconds;
+  const runs = secondsPerMonth / 60 / schedule.minutes;
+  const { idleDrainerCpuMs: cpuMs, dynamoDbMs: waitMs } = ASSUMED;
+  const run = gbSecondDollars({ memoryMegabytes: schedule.memoryMegabytes, cpuMs, waitMs });
   return {
-    'empty receives of idle pollers': polls * PRICES.sqsRequest.dollars,
     'custom metrics, if each is counted in the month': metrics * PRICES.metricMonth.dollars,
     'metrics of alarms': alarmMetrics * PRICES.alarmMonth.dollars,
+    dashboard: dashboards * PRICES.dashboardMonth.dollars,
+    'KMS key, once it was rotated twice':
+      keys * (1 + ASSUMED.keyRotations) * PRICES.keyMonth.dollars,
     secrets: secrets * PRICES.secretMonth.dollars,
+    'empty receives of idle pollers': polls * PRICES.sqsRequest.dollars,
+    'drainer, every minute': runs * (PRICES.lambdaRequest.dollars + run + PRICES.readUnit.dollars),
   };
+}
+
+/** Dollars for the access log of a million requests, where a stage has one. */
+export function accessLogDollars(bytesPerLine: number): number {
+  const bytes = bytesPerLine + ASSUMED.logLineOverheadBytes;
+  return ((MILLION * bytes) / GB) * PRICES.logGb.dollars;
 }

@@ -1,6 +1,8 @@
 import { PRICED } from '../bin/floodgate/prices.ts';
+import { METRICS } from '../lambda/metric-names.ts';
 import { MONTHLY_EVENTS } from './archive.ts';
 import {
+  accessLogDollars,
   billedMs,
   type CostInput,
   costParts,
@@ -10,6 +12,7 @@ import {
   keptParts,
   total,
 } from './cost-model.ts';
+import type { Deployed } from './deployed.ts';
 import type { Breakdown } from './figure.ts';
 import {
   type HandOnInput,
@@ -130,12 +133,27 @@ export function fileTable(input: MediaInput): Breakdown {
   };
 }
 
-export function fixedTable(input: FixedInput): Breakdown {
+export function fixedTable(input: FixedInput, accessLogBytes: number): Breakdown {
+  const parts = fixedParts(input);
+  const rows = { ...parts, 'all of these, at most': total(parts) };
   return {
     title: `Dollars a month, whatever comes (${PLACE})`,
     columns: ['part', ''],
-    rows: Object.entries(fixedParts(input)).map(([name, dollars]) => [name, dollars.toFixed(2)]),
+    rows: [
+      ...Object.entries(rows).map(([name, dollars]) => [name, dollars.toFixed(2)]),
+      [
+        'beside them, where on: access log of a million requests',
+        accessLogDollars(accessLogBytes).toFixed(2),
+      ],
+    ],
   };
+}
+
+/** What is due whatever comes, of a stack as deployed. */
+export function fixedInput(deployed: Deployed): FixedInput {
+  const memoryMegabytes = deployed.memoryMegabytes('drainer');
+  const schedule = { minutes: deployed.scheduleMinutes, memoryMegabytes };
+  return { ...deployed, metrics: METRICS.length, schedule };
 }
 
 function dollarRows<T>(

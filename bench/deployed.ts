@@ -3,12 +3,20 @@ import * as z from 'zod/mini';
 import { eventFilter } from '../local/functions/event-filter.ts';
 import { buildAssembly } from '../local/template/assembly.ts';
 import { readAssembly } from '../local/template/assembly-files.ts';
+import { ASSUMED } from './assumed.ts';
 
 /** What the template says that money depends on. */
 export interface Deployed {
   readonly memoryMegabytes: (functionName: keyof typeof FUNCTIONS) => number;
   readonly alarmMetrics: number;
+  readonly dashboards: number;
   readonly secrets: number;
+  /** Of KMS. */
+  readonly keys: number;
+  /** Of a line of the access log, where the stage has one. */
+  readonly accessLogBytes: number;
+  /** Minutes between two runs of the drainer. */
+  readonly scheduleMinutes: number;
   /** That a function reads. */
   readonly queues: number;
   /** Whether a change of the table costs an invocation of the router. */
@@ -16,6 +24,8 @@ export interface Deployed {
 }
 
 const alarmSchema = z.object({ Metrics: z.optional(z.array(z.looseObject({}))) });
+const stageSchema = z.object({ AccessLogSettings: z.object({ Format: z.string() }) });
+const ruleSchema = z.object({ ScheduleExpression: z.string() });
 const functionSchema = z.object({ MemorySize: z._default(z.number(), 128) });
 const mappingSchema = z.object({
   FilterCriteria: z._default(z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }), {
@@ -30,6 +40,7 @@ const FUNCTIONS = {
   archiver: 'Archiver',
   router: 'Router',
   deliverer: 'Deliverer',
+  drainer: 'Drainer',
   media: 'Fetcher',
 } as const;
 
@@ -55,9 +66,28 @@ export async function readDeployed(): Promise<Deployed> {
       // An expression is billed by the metrics in it.
       .map((metrics) => metrics?.filter((metric) => 'MetricStat' in metric).length ?? 1)
       .reduce((sum, metrics) => sum + metrics, 0),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     secrets: ofType('AWS::SecretsManager::Secret').length,
+    keys: ofType('AWS::KMS::Key').length,
+    accessLogBytes: lineBytes(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1].Properties),
+    scheduleMinutes: minutesOf(ofType('AWS::Events::Rule').map(([, rule]) => rule.Properties)),
     // Mappings of streams have filters, those of queues none.
     queues: mappings.filter(({ patterns }) => patterns.length === 0).length,
     isHandedOn: eventFilter(router?.patterns ?? []),
   };
+}
+
+function lineBytes(stage: unknown): number {
+  const { Format } = stageSchema.parse(stage).AccessLogSettings;
+  const values = new Map<string, string>(Object.entries(ASSUMED.accessLogValues));
+  const line = Format.replaceAll(/\$context(\.\w+)+/g, (name) => values.get(name) ?? '200');
+  return Buffer.byteLength(line);
+}
+
+/** Throws where there is another schedule than that of the drainer. */
+function minutesOf([rule, ...others]: readonly unknown[]): number {
+  const { ScheduleExpression: every } = ruleSchema.parse(rule);
+  const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(every)?.[1]);
+  if (others.length > 0 || Number.isNaN(minutes)) throw new Error(`schedules beside ${every}`);
+  return minutes;
 }

@@ -2,6 +2,13 @@
 export const METRIC_NAMESPACE = 'Floodgate';
 
 /**
+ * What the dimension `service` of all of them says, whichever function counts.
+ *
+ * CloudWatch bills each name with each value of its dimensions as a metric of its own.
+ */
+export const METRIC_SERVICE = 'floodgate';
+
+/**
  * Every metric that the code emits and the alarms and the dashboard read, all counts.
  *
  * What AWS measures itself (requests, latency, queue depth, throttles) is not counted again.
@@ -30,10 +37,11 @@ export const METRICS = [
   // A row that only helps (log of deliveries, link, pace, next try), given up since it did not go in.
   'RowGivenUp',
   // Routed from the table's changes.
-  'RecordUnreadable',
+  'RecordUnrouted',
   'RecordsReturned',
   // Archived.
   'EventArchived',
+  'RecordUnarchived',
   'ForgettingOverdue',
   // Delivered, from the queue or out of the backlog.
   'DeliverySucceeded',

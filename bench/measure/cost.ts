@@ -1,9 +1,9 @@
-import { METRICS } from '../../lambda/metric-names.ts';
 import { measureArchive } from '../archive.ts';
 import { total } from '../cost-model.ts';
 import {
   type Costs,
   fileTable,
+  fixedInput,
   fixedTable,
   handOnTable,
   inboundTable,
@@ -50,7 +50,7 @@ export const cost: Measurement = {
         inboundTable(costs.inbound),
         handOnTable(costs),
         fileTable(costs.files),
-        fixedTable({ ...deployed, metrics: METRICS.length }),
+        fixedTable(fixedInput(deployed), deployed.accessLogBytes),
       ],
     } satisfies Measured;
   },

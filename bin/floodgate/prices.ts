@@ -70,6 +70,16 @@ export const PRICES = {
     per: 'metric of a standard-resolution alarm a month',
     source: 'cloudburn.io on CloudWatch pricing, 2026-02; from memory: to be checked',
   },
+  dashboardMonth: {
+    dollars: 3,
+    per: 'dashboard a month in CloudWatch; an account has three for nothing',
+    source: 'aws.amazon.com/cloudwatch/pricing, from memory: to be checked',
+  },
+  keyMonth: {
+    dollars: 1,
+    per: 'KMS key of your own a month, and as much again for each of its first two rotations',
+    source: 'aws.amazon.com/kms/pricing, from memory: to be checked',
+  },
   s3Put: {
     dollars: 5 / MILLION,
     per: 'PutObject, S3 Standard',

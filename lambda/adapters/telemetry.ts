@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import type { MetricName } from '../metric-names.ts';
+import { METRIC_SERVICE, type MetricName } from '../metric-names.ts';
 
 /** Fields of a log line. Never a number, name, text, secret, signature or wamid: event ids say which. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -50,6 +50,6 @@ async function loadPowertools(serviceName: string) {
   return {
     logger: new Logger({ serviceName }),
     // The namespace is in the environment: each stage counts in its own.
-    metrics: new Metrics({ serviceName }),
+    metrics: new Metrics({ serviceName: METRIC_SERVICE }),
   };
 }

@@ -113,7 +113,7 @@ async function setAside(
 ): Promise<void> {
   const { sequenceNumber, source } = record;
   await store(objectKey('unreadable/', record), [JSON.stringify(source)], signal);
-  count('RecordUnreadable');
+  count('RecordUnarchived');
   warn('Record set aside', { sequenceNumber });
 }
 

@@ -148,7 +148,7 @@ function readRecords<T extends ChangeRecord>(
       } catch (error) {
         const { sequenceNumber } = record;
         await deps.setAside(record, signal);
-        deps.count('RecordUnreadable');
+        deps.count('RecordUnrouted');
         deps.warn('Record set aside', { fault: faultNames([error]), sequenceNumber });
         return [];
       }

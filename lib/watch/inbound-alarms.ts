@@ -46,11 +46,11 @@ function ingestAlarms({ stage, front, ingest }: WatchedPath): AlarmSpecs {
       'Webhooks are refused for want of Lambda concurrency: messages come late, those of WasenderApi perhaps never.',
     ),
     SignedBodyRefused: fault(
-      serviceMetric(stage, 'ingest', 'SignedBodyRefused'),
+      serviceMetric(stage, 'SignedBodyRefused'),
       'A provider sent a webhook that Floodgate cannot read: after 7 days of retries it is lost.',
     ),
     SecretUnavailable: fault(
-      serviceMetric(stage, 'ingest', 'SecretUnavailable'),
+      serviceMetric(stage, 'SecretUnavailable'),
       'No webhook of that provider can be verified, so all are refused until the secret can be read.',
     ),
   };
@@ -73,7 +73,7 @@ function inboxAlarms({ stage, inbox }: WatchedPath): AlarmSpecs {
     // SQS leaves a message that was received again and again out of the age, and that is just what
     // the few senders do whose events cannot be stored. They return at least every five minutes.
     EventsHeldBack: fault(
-      serviceMetric(stage, 'processor', 'EventReturned').with({ period }),
+      serviceMetric(stage, 'EventReturned').with({ period }),
       'For half an hour the events of some senders have gone back to the queue, and wait.',
       { evaluationPeriods: 3 },
     ),

@@ -45,9 +45,9 @@ function webhooks({ stage, front: { httpStage }, ingest }: WatchedPath): IWidget
       httpStage.metricLatency({ statistic: Stats.p(50), label: 'p50' }),
       httpStage.metricLatency({ statistic: Stats.p(99), label: 'p99' }),
     ]),
-    graph('1 Refused, why', counted(stage, 'ingest', REFUSED)),
+    graph('1 Refused, why', counted(stage, REFUSED)),
     graph('1 Not available (503)', [
-      ...counted(stage, 'ingest', UNAVAILABLE),
+      ...counted(stage, UNAVAILABLE),
       ingest.metricErrors({ label: 'crashed' }),
       ingest.metricThrottles({ label: 'throttled' }),
     ]),
@@ -59,7 +59,7 @@ function events({ stage, inbox }: WatchedPath): IWidget[] {
     graph('2 Events split from them', [
       inbox.queue.metricNumberOfMessagesSent({ label: 'events' }),
     ]),
-    graph('2 Accepted, but worth knowing', counted(stage, 'ingest', UNUSUAL)),
+    graph('2 Accepted, but worth knowing', counted(stage, UNUSUAL)),
   );
 }
 
@@ -82,7 +82,7 @@ function queue({ inbox }: WatchedPath): IWidget[] {
 
 function processor({ stage, processor: fn }: WatchedPath): IWidget[] {
   return row(
-    graph('4 Events processed', counted(stage, 'processor', PROCESSED)),
+    graph('4 Events processed', counted(stage, PROCESSED)),
     graph('4 Batch, ms', [
       fn.metricDuration({ statistic: Stats.p(50), label: 'p50' }),
       fn.metricDuration({ statistic: Stats.p(99), label: 'p99' }),

@@ -28,15 +28,15 @@ function mediaAlarms({ stage, media: { function: fetcher, jobs } }: WatchedPath)
   const period = Duration.hours(1);
   return {
     MediaTokenRefused: fault(
-      serviceMetric(stage, 'media', 'MediaTokenRefused'),
+      serviceMetric(stage, 'MediaTokenRefused'),
       'A provider refuses the access token of a channel: the files of its messages are not fetched, and gone after 7 days.',
     ),
     MediaFailing: fault(
-      serviceMetric(stage, 'media', 'MediaFailed'),
+      serviceMetric(stage, 'MediaFailed'),
       'The file of a message is not kept, and nobody will ask for it again.',
     ),
     MediaHeldBack: fault(
-      serviceMetric(stage, 'media', 'MediaReturned').with({ period }),
+      serviceMetric(stage, 'MediaReturned').with({ period }),
       'For six hours some files could not be fetched; 7 days after they came they are gone.',
       { evaluationPeriods: 6 },
     ),
@@ -72,11 +72,11 @@ function archiveAlarms({ stage, archiver }: WatchedPath): AlarmSpecs {
       'The archive has been standing still for 6 hours; after 24 the stream forgets.',
     ),
     RecordsNotArchived: fault(
-      serviceMetric(stage, 'archiver', 'RecordUnreadable'),
+      serviceMetric(stage, 'RecordUnarchived'),
       'A change of the table could not be read: its event is missing in queries.',
     ),
     ForgettingOverdue: fault(
-      serviceMetric(stage, 'archiver', 'ForgettingOverdue').with({ period: Duration.hours(6) }),
+      serviceMetric(stage, 'ForgettingOverdue').with({ period: Duration.hours(6) }),
       'Somebody asked 20 days ago to be forgotten, and the archive still has them.',
     ),
   };
@@ -101,7 +101,7 @@ function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
       'Some events have not been handed on for 6 hours; those that wait for 23 are given up.',
     ),
     RecordsUnrouted: fault(
-      serviceMetric(stage, 'router', 'RecordUnreadable'),
+      serviceMetric(stage, 'RecordUnrouted'),
       'A change of the table could not be read, so no subscriber hears of its event.',
     ),
   };
@@ -110,19 +110,12 @@ function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
 function subscriberAlarms({ stage }: WatchedPath): AlarmSpecs {
   return {
     EndpointFailing: fault(
-      serviceMetric(stage, 'drainer', 'BreakerOpen').with({ statistic: Stats.MAXIMUM }),
+      serviceMetric(stage, 'BreakerOpen').with({ statistic: Stats.MAXIMUM }),
       'A subscriber takes nothing: its events wait, and are given up after three days.',
       LASTING,
     ),
     SubscriberGone: fault(
-      new MathExpression({
-        expression: 'deliverer + drainer',
-        usingMetrics: {
-          deliverer: serviceMetric(stage, 'deliverer', 'SubscriberGone'),
-          drainer: serviceMetric(stage, 'drainer', 'SubscriberGone'),
-        },
-        label: 'answered 410',
-      }),
+      serviceMetric(stage, 'SubscriberGone'),
       'An endpoint answered that it is gone: its subscriber gets no more events.',
     ),
   };

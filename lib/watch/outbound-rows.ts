@@ -13,12 +13,6 @@ const DELIVERED = [
   'DeliveryDeadLettered',
 ] satisfies MetricName[];
 
-const DRAINED = [
-  'DeliverySucceeded',
-  'DeliveryFailed',
-  'DeliveryDeadLettered',
-] satisfies MetricName[];
-
 const FILES = ['MediaStored', 'MediaSkipped', 'MediaExpired', 'MediaFailed'] satisfies MetricName[];
 
 const FILES_WAITING = [
@@ -39,7 +33,7 @@ function routing({ stage, router, deliveries: { queue } }: WatchedPath): IWidget
     ]),
     graph('7 Deliveries sent on', [queue.metricNumberOfMessagesSent({ label: 'deliveries' })]),
     graph('7 Changes returned or set aside', [
-      ...counted(stage, 'router', ['RecordsReturned', 'RecordUnreadable']),
+      ...counted(stage, ['RecordsReturned', 'RecordUnrouted']),
       router.metricErrors({ label: 'crashed' }),
       router.metricThrottles({ label: 'throttled' }),
     ]),
@@ -50,7 +44,7 @@ function archive({ stage, archiver }: WatchedPath): IWidget[] {
   return row(
     graph(
       '8 Archive, events',
-      counted(stage, 'archiver', ['EventArchived', 'RecordUnreadable', 'ForgettingOverdue']),
+      counted(stage, ['EventArchived', 'RecordUnarchived', 'ForgettingOverdue']),
     ),
     graph('8 Archive behind the table, ms (five minutes are gathered)', [
       archiver.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
@@ -65,10 +59,9 @@ function archive({ stage, archiver }: WatchedPath): IWidget[] {
 function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidget[] {
   const peak = { statistic: Stats.MAXIMUM };
   return row(
-    graph('9 Deliveries from the queue', counted(stage, 'deliverer', DELIVERED)),
-    graph('9 Out of backlogs', counted(stage, 'drainer', DRAINED)),
+    graph('9 Deliveries, from the queue and out of backlogs', counted(stage, DELIVERED)),
     graph('9 Endpoints down', [
-      serviceMetric(stage, 'drainer', 'BreakerOpen').with({ ...peak, label: 'down' }),
+      serviceMetric(stage, 'BreakerOpen').with({ ...peak, label: 'down' }),
     ]),
     graph('9 Waiting and given up', [
       deliveries.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
@@ -81,8 +74,7 @@ function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidg
       deliveries.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
     ]),
     graph('9 Failures', [
-      ...counted(stage, 'deliverer', ['BreakerOpened', 'SubscriberGone', 'RowGivenUp']),
-      ...counted(stage, 'drainer', ['DrainInterrupted']),
+      ...counted(stage, ['BreakerOpened', 'SubscriberGone', 'DrainInterrupted', 'RowGivenUp']),
       deliverer.metricErrors({ label: 'deliverer crashed' }),
       drainer.metricErrors({ label: 'drainer crashed' }),
       deliverer.metricThrottles({ label: 'throttled' }),
@@ -93,8 +85,8 @@ function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidg
 function media({ stage, media: { function: fetcher, jobs } }: WatchedPath): IWidget[] {
   const peak = { statistic: Stats.MAXIMUM };
   return row(
-    graph('10 Files of messages', counted(stage, 'media', FILES)),
-    graph('10 Files that wait, why', counted(stage, 'media', FILES_WAITING)),
+    graph('10 Files of messages', counted(stage, FILES)),
+    graph('10 Files that wait, why', counted(stage, FILES_WAITING)),
     graph('10 Media jobs', [
       jobs.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
       jobs.queue.metricApproximateNumberOfMessagesNotVisible({ ...peak, label: 'in flight' }),

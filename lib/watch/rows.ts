@@ -1,18 +1,14 @@
 import { GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../../lambda/metric-names.ts';
 import type { Stage } from '../stage.ts';
-import { type ServiceName, serviceMetric } from './service-metric.ts';
+import { serviceMetric } from './service-metric.ts';
 
 /** Widgets share the 24 columns of a row. */
 const ROW_WIDTH = 24;
 
 /** What a function's code counts, a line a metric. */
-export function counted(
-  stage: Stage,
-  service: ServiceName,
-  names: readonly MetricName[],
-): IMetric[] {
-  return names.map((name) => serviceMetric(stage, service, name));
+export function counted(stage: Stage, names: readonly MetricName[]): IMetric[] {
+  return names.map((name) => serviceMetric(stage, name));
 }
 
 /** As wide as its row will have it. */

@@ -106,7 +106,7 @@ describe('archiveChanges', () => {
     expect(objects.get('unreadable/000000000000000000002-e2.ndjson.gz')).toEqual([
       '{"eventID":"e2"}',
     ]);
-    expect(counted.get('RecordUnreadable')).toBe(1);
+    expect(counted.get('RecordUnarchived')).toBe(1);
     expect(warned).toEqual([['Record set aside', { sequenceNumber: '000000000000000000002' }]]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ASSUMED } from '../../bench/assumed.ts';
 import {
+  accessLogDollars,
   archiveParts,
   billedMs,
   type CostInput,
@@ -134,11 +135,33 @@ describe('archiveParts', () => {
 });
 
 describe('fixedParts', () => {
-  test('charges idle queues for the polls of a month', () => {
-    const parts = fixedParts({ metrics: 15, alarmMetrics: 10, secrets: 2, queues: 3 });
+  const schedule = { minutes: 1, memoryMegabytes: 512 };
+  const some = { metrics: 43, alarmMetrics: 10, secrets: 2, queues: 3, dashboards: 1, keys: 1 };
+  const parts = fixedParts({ ...some, schedule });
 
+  test('charges idle queues for the polls of a month', () => {
     // Five pollers a queue, three polls a minute each.
     expect(parts['empty receives of idle pollers']).toBeCloseTo(3 * 5 * 3 * 60 * 24 * 30 * 0.5e-6);
     expect(parts.secrets).toBeCloseTo(0.8);
   });
+
+  test('charges each metric, the dashboard, and the key with what its rotations add', () => {
+    expect(parts['custom metrics, if each is counted in the month']).toBeCloseTo(12.9);
+    expect(parts.dashboard).toBeCloseTo(3);
+    expect(parts['KMS key, once it was rotated twice']).toBeCloseTo(3);
+  });
+
+  test('charges the drainer for each run of its schedule, busy or not', () => {
+    const often = parts['drainer, every minute'];
+    const seldom = fixedParts({ ...some, schedule: { ...schedule, minutes: 10 } });
+
+    expect(often).toBeGreaterThan(43_200 * PRICES.lambdaRequest.dollars);
+    expect(seldom['drainer, every minute']).toBeCloseTo(often / 10);
+  });
+});
+
+test('accessLogDollars charges a line of each of a million requests', () => {
+  expect(accessLogDollars(318 - ASSUMED.logLineOverheadBytes)).toBeCloseTo(
+    ((318 * 1e6) / 1024 ** 3) * PRICES.logGb.dollars,
+  );
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { METRICS } from '../../lambda/metric-names.ts';
+import { METRIC_SERVICE, METRICS } from '../../lambda/metric-names.ts';
 import { aStage, aTemplate, propertiesOf } from './synthesized.ts';
 
 const template = aTemplate({ alarmEmail: 'oncall@example.com' });
@@ -161,6 +161,20 @@ describe('dashboard', () => {
     );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);
+    }
+  });
+
+  test('and alarms name our metrics as the code emits them: each name is one metric, and billed once', () => {
+    const dimensionsOf = ([, , ...rest]: unknown[]) => rest.slice(0, 2);
+    for (const metric of plotted.filter(ours)) {
+      expect(dimensionsOf(metric)).toEqual(['service', METRIC_SERVICE]);
+    }
+    const own = Object.values(alarms).filter(({ Namespace }) =>
+      Namespace?.startsWith('Floodgate/'),
+    );
+    expect(own.length).toBeGreaterThan(10);
+    for (const { Dimensions } of own) {
+      expect(Dimensions).toEqual([{ Name: 'service', Value: METRIC_SERVICE }]);
     }
   });
 

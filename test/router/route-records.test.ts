@@ -244,7 +244,7 @@ describe('a record that cannot be read', () => {
     expect(returned).toBeUndefined();
     expect(aside).toEqual([poison.sequenceNumber]);
     expect(wamidsIn(taken)).toEqual(['w1']);
-    expect(counts).toEqual({ RecordUnreadable: 1 });
+    expect(counts).toEqual({ RecordUnrouted: 1 });
   });
 
   test('is told of by its sequence number and by what kind of fault, without its content', async () => {

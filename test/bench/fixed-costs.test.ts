@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accessLogDollars, fixedParts, total } from '../../bench/cost-model.ts';
+import { fixedInput } from '../../bench/cost-tables.ts';
+import { type Deployed, readDeployed } from '../../bench/deployed.ts';
+import { METRICS } from '../../lambda/metric-names.ts';
+
+let deployed: Deployed;
+
+beforeAll(async () => {
+  deployed = await readDeployed();
+}, 120_000);
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('what is due whatever comes', () => {
+  test('is computed from what is deployed', () => {
+    expect(fixedInput(deployed)).toMatchObject({
+      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 3 },
+      schedule: { minutes: 1, memoryMegabytes: 512 },
+    });
+  });
+
+  test('is what the README says, rounded up to a dollar', () => {
+    const dollars = Math.ceil(total(fixedParts(fixedInput(deployed))));
+    expect(read('README.md')).toContain(`at most $${dollars} a month`);
+  });
+
+  test('is what the table of the benchmarks says, part by part', () => {
+    const table = read('docs/benchmarks.md');
+    const parts = fixedParts(fixedInput(deployed));
+    for (const [name, dollars] of Object.entries({
+      ...parts,
+      'all of these, at most': total(parts),
+    })) {
+      expect(table).toContain(`| ${name} | ${dollars.toFixed(2)} |`);
+    }
+    const accessLog = accessLogDollars(deployed.accessLogBytes).toFixed(2);
+    expect(table).toContain(`$${accessLog} a million requests`);
+    expect(read('README.md')).toContain(`$${accessLog} a million`);
+  });
+});

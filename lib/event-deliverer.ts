@@ -105,6 +105,10 @@ export class EventDeliverer extends Construct {
     });
     const queues = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
     allow(delivering.function, ['sqs:SendMessage'], queues);
+    const { subscriberQueueKeyArns: keys = [] } = stage;
+    // SQS asks for both of whoever sends: it may have to take up a data key that is in use.
+    if (keys.length > 0)
+      allow(delivering.function, ['kms:Decrypt', 'kms:GenerateDataKey'], [...keys]);
     this.allowListenQueues(delivering);
     overflow.grantRead(delivering);
     media.grantRead(delivering);

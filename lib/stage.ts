@@ -23,6 +23,16 @@ const queueArns = z
   .union([z.array(queueArn), z.string().transform((list) => list.split(','))])
   .pipe(z.array(queueArn));
 
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
+    'expected the ARN of a key, not of an alias',
+  );
+const keyArns = z
+  .union([z.array(keyArn), z.string().transform((list) => list.split(','))])
+  .pipe(z.array(keyArn));
+
 const mediaPolicy = z.strictObject({
   /** Which files are kept. */
   keep: z.union(
@@ -99,6 +109,8 @@ const settings = z.strictObject({
   routerBatchingSeconds: count(0, 300),
   /** ARNs of queues of your own, in any account, that subscribers may name; commas between them. */
   subscriberQueueArns: queueArns.optional(),
+  /** ARNs of the KMS keys of your own that encrypt some of these; commas between them. */
+  subscriberQueueKeyArns: keyArns.optional(),
   /** Concurrency set aside for the processor, or `none`: a new account has too little to set aside. */
   processorReservedConcurrency: z.union([z.literal('none'), count(2, 1_000)], {
     error: 'expected none, or 2 to 1000',

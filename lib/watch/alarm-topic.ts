@@ -1,10 +1,13 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Stage } from '../stage.ts';
+
+/** Of a stage without an address; acknowledged by whoever has another tool subscribe. */
+export const UNHEARD_WARNING = 'floodgate:alarms-unheard';
 
 export interface AlarmTopicProps {
   readonly stage: Stage;
@@ -26,6 +29,11 @@ export class AlarmTopic extends Construct {
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     if (stage.alarmEmail !== undefined) {
       this.topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+    } else {
+      Annotations.of(this).addWarningV2(
+        UNHEARD_WARNING,
+        'nobody hears the alarms: give an address (-c alarmEmail=oncall@example.com, or in cdk.json), or subscribe to the output AlarmTopicArn and acknowledge this (docs/deploying.md#alarms)',
+      );
     }
 
     // A topic with a policy of its own no longer lets everything in its account publish.

@@ -173,6 +173,20 @@ describe('rights', () => {
     expect(() => aTemplate({ subscriberQueueArns: '*' })).toThrow('expected the ARN of a queue');
   });
 
+  test('of deliverer and drainer reach the keys that the stage names for such queues, and no other', () => {
+    const arn = 'arn:aws:kms:eu-central-1:222222222222:key/0a1b2c3d-4e5f';
+    const named = propertiesOf(aTemplate({ subscriberQueueKeyArns: arn }), 'AWS::IAM::Policy');
+    for (const role of ['DeliveryDeliverer', 'DeliveryDrainer']) {
+      const statements: Statement[] = named[`${role}RoleDefaultPolicy`].PolicyDocument.Statement;
+      expect(statements.filter(({ Action }) => [Action].flat().join().includes('kms:'))).toEqual([
+        { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arn },
+      ]);
+    }
+    expect(JSON.stringify(policies)).not.toContain('kms:');
+    const alias = 'arn:aws:kms:eu-central-1:222222222222:alias/orders';
+    expect(() => aTemplate({ subscriberQueueKeyArns: alias })).toThrow('not of an alias');
+  });
+
   test('have no wildcard action and no wildcard resource but keys that nobody knows before', () => {
     const statements = Object.values(policies).flatMap(
       (policy): Statement[] => policy.PolicyDocument.Statement,

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { METRIC_SERVICE, METRICS } from '../../lambda/metric-names.ts';
-import { aStage, aTemplate, propertiesOf } from './synthesized.ts';
+import { FloodgateStack } from '../../lib/floodgate-stack.ts';
+import { loadStage } from '../../lib/stage.ts';
+import { acknowledged, aStage, aTemplate, propertiesOf } from './synthesized.ts';
 
 const template = aTemplate({ alarmEmail: 'oncall@example.com' });
 const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
@@ -111,6 +115,33 @@ describe('alarms', () => {
       ExtendedStatistic: 'p99',
       EvaluateLowSampleCountPercentile: 'ignore',
     });
+  });
+});
+
+describe('a deployment whose alarms nobody hears', () => {
+  const warningsOf = (context: object) => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
+    const stack = new FloodgateStack(app, 'Floodgate', { stage: loadStage(app.node) });
+    return { stack, warnings: () => unheard(stack) };
+  };
+  const unheard = (stack: FloodgateStack) =>
+    Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('nobody hears the alarms'))
+      .map(({ entry }) => String(entry.data));
+
+  test('is warned of in every stage, with what to do', () => {
+    const { warnings } = warningsOf({ stage: 'production' });
+    expect(warnings()).toEqual([expect.stringContaining('-c alarmEmail=')]);
+    expect(readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8')).toContain(
+      '### Alarms',
+    );
+  });
+
+  test('is warned of no more with an address, or once somebody says that another tool subscribes', () => {
+    expect(warningsOf({ alarmEmail: 'oncall@example.com' }).warnings()).toEqual([]);
+    const { stack, warnings } = warningsOf({});
+    acknowledged(stack);
+    expect(warnings()).toEqual([]);
   });
 });
 

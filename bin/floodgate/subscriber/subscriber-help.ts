@@ -16,7 +16,8 @@ Who receives events: your bot, your CRM, a queue of yours. WHO is an id or a nam
 Where events go, for add and update:
   --name TEXT            what to call it
   --url URL              https endpoint; with the local stack http://127.0.0.1:8080/hook will do
-  --queue URL            or the URL of an SQS queue that the stage names in subscriberQueueArns
+  --queue URL            or the URL of an SQS queue that the stage names in subscriberQueueArns, and its KMS key,
+                         where it has one of yours, in subscriberQueueKeyArns
   --format NAME          standard: events of Floodgate's own, signed as Standard Webhooks says [standard]
                          provider: the webhook as Meta or WasenderApi sends it, signed as they sign
   --tenant NAME          whose it is                        [default]

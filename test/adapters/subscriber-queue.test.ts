@@ -56,6 +56,14 @@ describe('a subscriber’s own queue', () => {
     expect(calls).toHaveLength(1);
   });
 
+  test('that a key of its own encrypts, which no right reaches, says so', async () => {
+    const body = { __type: 'com.amazonaws.sqs#KmsAccessDenied', message: 'arn:aws:kms:…' };
+    const { send } = await aQueue({ status: 400, body });
+
+    const sending = send('https://sqs.eu-central-1.amazonaws.com/1/bot');
+    await expect(sending).rejects.toMatchObject({ name: 'KmsAccessDenied' });
+  });
+
   test('in another Region is asked there', async () => {
     const { calls, send } = await aQueue();
 

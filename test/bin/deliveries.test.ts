@@ -108,6 +108,14 @@ describe('floodgate subscriber test', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('says what is to do where a right is missing', async () => {
+    const { stdout } = await tested({ outcome: 'failed', fault: 'KmsAccessDenied' });
+
+    expect(stdout).toBe(
+      `Not delivered to ${HOOK}: KmsAccessDenied after 12 ms.\nThe stage has to name the key of the queue in subscriberQueueKeyArns: docs/deploying.md#queues-of-your-own\n`,
+    );
+  });
+
   test('prints one JSON object for software', async () => {
     const { stdout } = await tested({ status: 200 }, '--json');
 

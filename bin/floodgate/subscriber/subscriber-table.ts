@@ -98,7 +98,18 @@ export function drawTest(
   const took = `${Math.round(outcome.latencyMs)} ms`;
   return outcome.outcome === 'delivered'
     ? `${paint('green', `Delivered to ${to} in ${took}.`)} webhook-id ${webhookId}\n`
-    : `${paint('red', `Not delivered to ${to}: ${reasonOf(outcome)} after ${took}.`)}\n`;
+    : `${paint('red', `Not delivered to ${to}: ${reasonOf(outcome)} after ${took}.`)}\n${hintFor(outcome)}`;
+}
+
+/** What is to do where a queue's owner has to. */
+const HINTS = new Map([
+  ['AccessDenied', 'The stage has to name the queue in subscriberQueueArns'],
+  ['KmsAccessDenied', 'The stage has to name the key of the queue in subscriberQueueKeyArns'],
+]);
+
+function hintFor({ fault }: { readonly fault: string | null }): string {
+  const hint = HINTS.get(fault ?? '');
+  return hint === undefined ? '' : `${hint}: docs/deploying.md#queues-of-your-own\n`;
 }
 
 function drawState({ state }: SubscriberAnswer, stream: Stream): string {

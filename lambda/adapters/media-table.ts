@@ -23,7 +23,7 @@ export interface MediaTable {
 }
 
 /** `gone`: there is no such event any more. `full`: its partition takes no word more. */
-export type Settled = 'said' | 'gone' | 'full';
+type Settled = 'said' | 'gone' | 'full';
 
 const PACE = { errors: 'errors', since: 'since', pausedUntil: 'pausedUntil' } as const;
 

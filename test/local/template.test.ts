@@ -35,6 +35,19 @@ function variables(Variables: object) {
 }
 
 describe('readTemplate', () => {
+  test('leaves out the functions that CloudFormation alone calls', () => {
+    const Properties = {
+      ...{ Code: { S3Key: 'a.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x' },
+    };
+    const ServiceToken = { 'Fn::GetAtt': ['Emptier01234567', 'Arn'] };
+    const { function: functions } = read({
+      Emptier01234567: { Type: 'AWS::Lambda::Function', Properties },
+      Ingest01234567: { Type: 'AWS::Lambda::Function', Properties },
+      Emptied01234567: { Type: 'Custom::EmptiedBucket', Properties: { ServiceToken } },
+    });
+    expect(functions.map(({ logicalId }) => logicalId)).toEqual(['Ingest01234567']);
+  });
+
   test('works references out to local addresses', () => {
     const queue = 'InboxQueue96F60793';
     expect(

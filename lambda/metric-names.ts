@@ -24,6 +24,8 @@ export const METRICS = [
   // Answered 503.
   'QueueUnavailable',
   'SecretUnavailable',
+  // Could not be read, but is known.
+  'SecretOutdated',
   // Accepted, but worth knowing.
   'WebhookEmpty',
   'EventOverflowed',

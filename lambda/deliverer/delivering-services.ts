@@ -10,7 +10,12 @@ import { mediaLinks } from '../adapters/media-links.ts';
 import { s3MediaPresigner } from '../adapters/s3-media-links.ts';
 import { PAYLOAD_READ_MS, s3PayloadReader } from '../adapters/s3-payloads.ts';
 import { secretsClient } from '../adapters/secrets-client.ts';
-import { cachedSecret, SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import {
+  cachedSecret,
+  SECRET_OUTDATED,
+  SECRET_PATIENCE,
+  secretReader,
+} from '../adapters/secrets-manager.ts';
 import { sqsClient } from '../adapters/sqs-client.ts';
 import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
 import { subscriberQueue } from '../adapters/subscriber-queue.ts';
@@ -20,6 +25,7 @@ import {
   subscriberWriter,
 } from '../adapters/subscriber-table.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
+import { faultName } from '../domain/failure.ts';
 import { parseMediaPolicies } from '../domain/media-policy.ts';
 import { parseSigningKey, signingSecrets } from '../domain/signing-secrets.ts';
 import type { DeliveringConfig } from './config.ts';
@@ -42,7 +48,9 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
   const readKey = secretReader(secretsClient(config.secretsManager, SECRET_PATIENCE))(
     config.signingKeyArn,
   );
-  const signingKey = cachedSecret(readKey, parseSigningKey);
+  const signingKey = cachedSecret(readKey, parseSigningKey, {
+    onOutage: (error) => telemetry.warn(SECRET_OUTDATED, { fault: faultName(error) }),
+  });
   const subscribers = subscriberReader(dynamodb, tableName);
   const { update } = subscriberWriter(dynamodb, tableName);
   const log = attemptsOfInvocation();

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../adapters/api-gateway.ts';
+import { SECRET_OUTDATED } from '../adapters/secrets-manager.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import type { MetricName } from '../metric-names.ts';
 
@@ -10,10 +11,19 @@ export interface FailureDeps {
 /** Not the sender's fault, so it is asked to deliver again. */
 export function secretUnavailable(cause: unknown, deps: FailureDeps): HttpResponse {
   deps.count('SecretUnavailable');
-  // What Secrets Manager or our own parser says names the secret and the fault, never the content.
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
-  deps.error('Secret not readable', { reason });
+  deps.error('Secret not readable', { reason: reasonOf(cause) });
   return { status: 503, body: 'not able to check signatures now; deliver again' };
+}
+
+/** Nobody is refused yet: what was read last is good for an hour. */
+export function secretOutdated(cause: unknown, deps: FailureDeps): void {
+  deps.count('SecretOutdated');
+  deps.error(SECRET_OUTDATED, { reason: reasonOf(cause) });
+}
+
+/** What Secrets Manager or our own parser says names the secret and the fault, never the content. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
 }
 
 export function queueUnavailable(cause: unknown, deps: FailureDeps): HttpResponse {

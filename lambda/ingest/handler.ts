@@ -14,6 +14,7 @@ import type { WebhookEvent } from '../domain/event.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../domain/provider-secrets.ts';
 import { loadIngestConfig } from './config.ts';
 import { enqueueEvents, type OutgoingEvent } from './enqueue-events.ts';
+import { secretOutdated } from './failures.ts';
 import { acceptMetaWebhook, acceptWasenderWebhook } from './providers.ts';
 import { verifyEndpoint } from './verify-endpoint.ts';
 
@@ -31,10 +32,11 @@ const queue = {
   sendBatch: batchSender<OutgoingEvent>(config.inboxQueueUrl, sqs),
   storePayload,
 };
+const outages = { onOutage: (error: unknown) => secretOutdated(error, telemetry) };
 const deps = {
   ...telemetry,
-  metaSecrets: cachedSecret(secretAt(config.metaSecretArn), parseMetaSecrets),
-  wasenderSessions: cachedSecret(secretAt(config.wasenderSecretArn), parseWasenderSecrets),
+  metaSecrets: cachedSecret(secretAt(config.metaSecretArn), parseMetaSecrets, outages),
+  wasenderSessions: cachedSecret(secretAt(config.wasenderSecretArn), parseWasenderSecrets, outages),
   enqueue: (events: readonly WebhookEvent[], deadline: AbortSignal) =>
     enqueueEvents(events, deadline, queue),
   now: Date.now,

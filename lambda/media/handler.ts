@@ -23,10 +23,10 @@ const config = loadMediaConfig(process.env);
 const telemetry = createTelemetry('media');
 const now = () => Date.now();
 const secretAt = secretReader(secretsClient(config.secretsManager, SECRET_PATIENCE));
-const tokenOf = channelTokens({
-  meta: secretAt(config.metaSecretArn),
-  wasender: secretAt(config.wasenderSecretArn),
-});
+const tokenOf = channelTokens(
+  { meta: secretAt(config.metaSecretArn), wasender: secretAt(config.wasenderSecretArn) },
+  telemetry.warn,
+);
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
 const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
 const deps: SettleJobsDeps = {

@@ -4,11 +4,17 @@ import { toRequest } from '../adapters/api-gateway.ts';
 import { deliveryLogReader } from '../adapters/delivery-log-reader.ts';
 import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { secretsClient } from '../adapters/secrets-client.ts';
-import { cachedSecret, SECRET_PATIENCE, secretReader } from '../adapters/secrets-manager.ts';
+import {
+  cachedSecret,
+  SECRET_OUTDATED,
+  SECRET_PATIENCE,
+  secretReader,
+} from '../adapters/secrets-manager.ts';
 import { sqsClient } from '../adapters/sqs-client.ts';
 import { deliverySender } from '../adapters/sqs-delivery.ts';
 import { subscriberReader, subscriberWriter } from '../adapters/subscriber-table.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
+import { faultName } from '../domain/failure.ts';
 import { parseSigningKey } from '../domain/signing-secrets.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 import { loadSubscribersConfig } from './config.ts';
@@ -25,7 +31,9 @@ const deps: AnswerDeps = {
     ...subscriberReader(dynamodb, config.tableName),
     ...subscriberWriter(dynamodb, config.tableName),
   },
-  signingKey: cachedSecret(readSigningKey, parseSigningKey).current,
+  signingKey: cachedSecret(readSigningKey, parseSigningKey, {
+    onOutage: (error) => telemetry.warn(SECRET_OUTDATED, { fault: faultName(error) }),
+  }).current,
   send: deliverySender(sqs, config.deliveriesQueueUrl),
   deliveryLog: deliveryLogReader(dynamodb, config.tableName, Date.now),
   endpoints: { allowsLoopback: config.deliversToLoopback },

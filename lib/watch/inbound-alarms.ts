@@ -53,6 +53,10 @@ function ingestAlarms({ stage, front, ingest }: WatchedPath): AlarmSpecs {
       serviceMetric(stage, 'SecretUnavailable'),
       'No webhook of that provider can be verified, so all are refused until the secret can be read.',
     ),
+    SecretOutdated: fault(
+      serviceMetric(stage, 'SecretOutdated'),
+      'The secret of a provider cannot be read: in an hour its webhooks are refused, and nothing sees a rotation.',
+    ),
   };
 }
 

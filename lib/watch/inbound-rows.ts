@@ -15,6 +15,7 @@ const REFUSED = [
 const UNAVAILABLE = ['QueueUnavailable', 'SecretUnavailable'] satisfies MetricName[];
 
 const UNUSUAL = [
+  'SecretOutdated',
   'WebhookEmpty',
   'EventOverflowed',
   'PreviousAppSecretVerified',

@@ -87,6 +87,7 @@ describe('alarms', () => {
     ['IngestSlow', 1_000],
     ['SignedBodyRefused', 1],
     ['SecretUnavailable', 1],
+    ['SecretOutdated', 1],
     ['ArchiveDelayed', 30 * 60_000],
     ['ArchiveStalled', 6 * 3_600_000],
     ['RecordsNotArchived', 1],

@@ -84,6 +84,19 @@ describe('failures on the whole path', { timeout: 60_000 }, () => {
     expect((await pipeline.post(body)).status).toBe(200);
   });
 
+  test('a secret that is known is good for an hour in which it cannot be read', async () => {
+    const pipeline = await aPipeline({ maxConcurrency: 1 });
+    const { clock, faults } = pipeline.stack;
+    expect((await pipeline.post(body)).status).toBe(200);
+    faults.secretsmanager = () => ({ code: 'InternalServiceError' });
+    clock.advance(59 * 60_000);
+    expect((await pipeline.post(body)).status).toBe(200);
+    clock.advance(60_000);
+    expect((await pipeline.post(body)).status).toBe(503);
+    faults.secretsmanager = undefined;
+    expect((await pipeline.post(body)).status).toBe(200);
+  });
+
   test('an event too big for a row is read back whole', async () => {
     const pipeline = await aPipeline();
     const text = { body: 'ñ'.repeat(300_000) };

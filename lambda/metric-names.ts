@@ -28,6 +28,7 @@ export const METRICS = [
   'SecretOutdated',
   // Accepted, but worth knowing.
   'WebhookEmpty',
+  'WebhookForeign',
   'EventOverflowed',
   'PreviousAppSecretVerified',
   'PreviousWasenderSecretVerified',

@@ -68,15 +68,14 @@ export class InboundWebhook extends Construct {
 
   private addRoutes(front: HttpFront): void {
     const integration = new HttpLambdaIntegration('Ingest', this.function);
-    const open = [
-      ...front.api.addRoutes({
-        path: META_PATH,
-        methods: [HttpMethod.GET, HttpMethod.POST],
-        integration,
-      }),
-      ...front.api.addRoutes({ path: WASENDER_PATH, methods: [HttpMethod.POST], integration }),
-      ...front.api.addRoutes({ path: '/healthz', methods: [HttpMethod.GET], integration }),
-    ];
+    const routes = {
+      ...withSlash(META_PATH, [HttpMethod.GET, HttpMethod.POST]),
+      ...withSlash(WASENDER_PATH, [HttpMethod.POST]),
+      '/healthz': [HttpMethod.GET],
+    };
+    const open = Object.entries(routes).flatMap(([path, methods]) =>
+      front.api.addRoutes({ path, methods, integration }),
+    );
     for (const route of open) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
@@ -85,4 +84,12 @@ export class InboundWebhook extends Construct {
       });
     }
   }
+}
+
+/**
+ * A path with and without a slash at its end, as people register it. HTTP APIs refuse a route that ends
+ * with one, and take nothing for a greedy parameter too; the function refuses what is more than that.
+ */
+function withSlash(path: string, methods: HttpMethod[]): Record<string, HttpMethod[]> {
+  return { [path]: methods, [`${path}/{slash+}`]: methods };
 }

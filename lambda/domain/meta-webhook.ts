@@ -50,6 +50,7 @@ const OBJECT = 'whatsapp_business_account';
 export function splitMetaWebhook(source: JsonSource, receivedAt: number): WebhookSplit {
   const reason = refusal(source.value);
   if (reason !== undefined) return { ok: false, reason };
+  if (memberOf(source.value, 'object') !== OBJECT) return { ok: true, events: [], isForeign: true };
   const { text } = source;
   return collectEvents(eventsOf(source, receivedAt), text.length, () =>
     wholeWebhook('meta', 'unknown', text, receivedAt),
@@ -63,7 +64,8 @@ function* eventsOf(source: JsonSource, receivedAt: number): Iterable<WebhookEven
 
 function refusal(body: unknown): string | undefined {
   if (!isRecord(body)) return 'the body is no JSON object';
-  if (memberOf(body, 'object') !== OBJECT) return `"object" is not "${OBJECT}"`;
+  const object = memberOf(body, 'object');
+  if (typeof object !== 'string' || object === '') return `"object" is not "${OBJECT}"`;
   if (!Array.isArray(memberOf(body, 'entry'))) return '"entry" is no array';
   return undefined;
 }

@@ -2,7 +2,12 @@ import { accountGroup, digest, eventId, type Provider, type WebhookEvent } from 
 import { type JsonSource, memberOf } from './json-source.ts';
 
 export type WebhookSplit =
-  | { readonly ok: true; readonly events: readonly WebhookEvent[] }
+  | {
+      readonly ok: true;
+      readonly events: readonly WebhookEvent[];
+      /** Where it is of another product, such as Instagram, that the provider's app is also for. */
+      readonly isForeign?: true;
+    }
   /** Why the body is no webhook of the provider, without a word of its content. */
   | { readonly ok: false; readonly reason: string };
 

@@ -76,6 +76,11 @@ export async function acceptWebhook(
   if (authentication.secret > 0) deps.count(previousVerified);
   const split = splitBody(request, authentication.split, deps.now());
   if (!split.ok) return refuseBody(request, split.reason, deps);
+  if (split.isForeign) {
+    // Of a product that the same app is subscribed to: to refuse it would have it come for 7 days.
+    deps.count('WebhookForeign');
+    return { status: 200, body: 'not of WhatsApp, so not stored' };
+  }
   const allowedMs = Math.max(deadlineMs, split.events.length * MS_PER_EVENT);
   using deadline = startDeadline(Math.max(allowedMs - (performance.now() - startedAt), QUEUE_MS));
   return await store(split.events, deadline.signal, deps);

@@ -12,6 +12,7 @@ import { BATCH_PATIENCE, batchSender } from '../adapters/sqs-batch.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import type { WebhookEvent } from '../domain/event.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../domain/provider-secrets.ts';
+import { answerBy } from './answer-by.ts';
 import { loadIngestConfig } from './config.ts';
 import { enqueueEvents, type OutgoingEvent } from './enqueue-events.ts';
 import { secretOutdated } from './failures.ts';
@@ -42,7 +43,6 @@ const deps = {
   now: Date.now,
 };
 
-const notFound = async () => ({ status: 404, body: 'not found' });
 const routes = new Map<string, (request: HttpRequest) => Promise<HttpResponse>>([
   ['GET /healthz', async () => ({ status: 200, body: 'ok' })],
   ['GET /webhooks/meta', (request) => verifyEndpoint(request, deps)],
@@ -55,8 +55,7 @@ export async function handler(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     const request = toRequest(event);
-    const answer = routes.get(request.routeKey) ?? notFound;
-    return toResult(await answer(request));
+    return toResult(await answerBy(routes, request));
   } finally {
     await telemetry.flush();
   }

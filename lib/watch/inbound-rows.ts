@@ -17,6 +17,7 @@ const UNAVAILABLE = ['QueueUnavailable', 'SecretUnavailable'] satisfies MetricNa
 const UNUSUAL = [
   'SecretOutdated',
   'WebhookEmpty',
+  'WebhookForeign',
   'EventOverflowed',
   'PreviousAppSecretVerified',
   'PreviousWasenderSecretVerified',

@@ -14,7 +14,7 @@ interface Compiled<Route> {
 
 /**
  * Matches requests as an HTTP API does: the most specific route wins, and a greedy parameter takes
- * all that is left.
+ * all that is left, be it nothing behind a slash.
  */
 export function routeTable<Route extends { readonly key: string }>(routes: readonly Route[]) {
   const compiled = routes
@@ -63,7 +63,7 @@ function matches({ segments }: Compiled<unknown>, given: readonly string[]): boo
   return (
     isLongEnough &&
     segments.every((segment, at) =>
-      isParameter(segment) ? given[at] !== '' : segment === given[at],
+      isParameter(segment) ? isGreedy(segment) || given[at] !== '' : segment === given[at],
     )
   );
 }

@@ -114,11 +114,7 @@ describe('acceptMetaWebhook', () => {
   test.each([
     ['no JSON', 'Lucía +5215550001111', 'the body is no JSON'],
     ['an empty body', '', 'the body is no JSON'],
-    [
-      'another object',
-      '{"object":"page","entry":[]}',
-      '"object" is not "whatsapp_business_account"',
-    ],
+    ['another object', '{"object":7,"entry":[]}', '"object" is not "whatsapp_business_account"'],
     ['JSON that is no object', '[1]', 'the body is no JSON object'],
   ])('answers 400 to %s, says why, and queues nothing', async (_, refused, reason) => {
     const { deps, queued, counted, logged } = fakeIngest();
@@ -156,6 +152,26 @@ describe('acceptMetaWebhook', () => {
       const headers = { ...request.headers, 'content-type': given };
       await acceptMetaWebhook({ ...request, headers }, deps);
       expect(logged[0]?.fields['contentType']).toBe(contentType);
+    },
+  );
+
+  test.each(['instagram', 'page', 'user', 'permissions'])(
+    'answers 200 to a signed webhook of %s, counts it, and stores and logs nothing',
+    async (object) => {
+      const { deps, counted, queued, logged } = fakeIngest();
+      const foreign = JSON.stringify({
+        object,
+        entry: [{ id: '1', messaging: [{ text: 'hola' }] }],
+      });
+
+      expect(await acceptMetaWebhook(signedRequest(foreign), deps)).toMatchObject({ status: 200 });
+      expect(counted).toEqual(['WebhookForeign']);
+      expect([queued, logged]).toEqual([[], []]);
+      expect(await acceptMetaWebhook(signedRequest(foreign, 'wrong'), deps)).toMatchObject({
+        status: 403,
+      });
+      const unsigned = aRequest({ rawBody: Buffer.from(foreign) });
+      expect(await acceptMetaWebhook(unsigned, deps)).toMatchObject({ status: 401 });
     },
   );
 

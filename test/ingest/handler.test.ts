@@ -91,6 +91,30 @@ describe('the ingest handler', () => {
     expect(statusOf(await handle({ ...event, pathParameters: {} }))).toBe(403);
   });
 
+  test.each([
+    ['', 200],
+    ['/', 200],
+    [undefined, 200],
+    ['more', 404],
+  ])(
+    'takes a slash at the end of a path for none, and nothing behind it: %j',
+    async (slash, status) => {
+      const { handle } = await startHandler();
+      const meta = {
+        ...{ ...signed, body, pathParameters: { slash } },
+        routeKey: 'POST /webhooks/meta/{slash+}',
+      };
+      expect(statusOf(await handle(meta))).toBe(status);
+      const wasender = {
+        routeKey: 'POST /webhooks/wasender/{token}/{slash+}',
+        pathParameters: { token: 'path', slash },
+        headers: { 'x-webhook-signature': 'shared' },
+        body: '{"event":"session.status","data":{}}',
+      };
+      expect(statusOf(await handle(wasender))).toBe(status);
+    },
+  );
+
   test('counts a refusal, and writes nothing of what was refused', async () => {
     const { handle } = await startHandler();
     expect(statusOf(await handle({ ...signed, body: `${body} ` }))).toBe(403);

@@ -139,8 +139,11 @@ describe('front', () => {
       `AWS_IAM POST ${one}/test -> integrations/<${subscribers}>`,
       `NONE GET /healthz -> integrations/<${ingest}>`,
       `NONE GET /webhooks/meta -> integrations/<${ingest}>`,
+      `NONE GET /webhooks/meta/{slash+} -> integrations/<${ingest}>`,
       `NONE POST /webhooks/meta -> integrations/<${ingest}>`,
+      `NONE POST /webhooks/meta/{slash+} -> integrations/<${ingest}>`,
       `NONE POST /webhooks/wasender/{token} -> integrations/<${ingest}>`,
+      `NONE POST /webhooks/wasender/{token}/{slash+} -> integrations/<${ingest}>`,
     ]);
   });
 

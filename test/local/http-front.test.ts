@@ -85,6 +85,14 @@ describe('routing', () => {
     expect(await response.json()).toMatchObject({ pathParameters: { wamid: 'wamid.HBg/+=' } });
   });
 
+  test('takes nothing behind a slash for a greedy parameter, and for no other', async () => {
+    const get = await aFront({ 'GET /a/{rest+}': echo, 'GET /b/{one}': echo });
+
+    expect(await (await get('/a/')).json()).toMatchObject({ pathParameters: { rest: '' } });
+    expect((await get('/a')).status).toBe(404);
+    expect((await get('/b/')).status).toBe(404);
+  });
+
   test('answers as API Gateway does where there is no route, or no proper path', async () => {
     const get = await aFront({ 'GET /a': returns('a') });
 

@@ -1,3 +1,4 @@
+import { keptChat } from '../domain/chat.ts';
 import type { RoutedEvent } from '../domain/delivery.ts';
 import { eventId, kindOfEventId } from '../domain/event.ts';
 import { present } from '../domain/fields.ts';
@@ -77,13 +78,13 @@ function isStatusRow(sortKey: string): boolean {
 }
 
 function storedEvent(row: Item, kind: RoutedEvent['kind']): RoutedEvent {
-  const { pk, sk, at, wamid, payload, payloadKey, media: _, ...facts } = toStoredEvent(row);
+  const { pk, sk, at, wamid, chat, payload, payloadKey, media: _, ...facts } = toStoredEvent(row);
   return {
     ...facts,
     kind,
     group: pk,
     id: sk,
-    ...present({ wamid }),
+    ...present({ wamid, chat }),
     occurredAt: timeOfKey(at),
     ...(payload === undefined ? { payloadKey: textOf(row, A.payloadKey) } : { payload }),
   };
@@ -119,6 +120,7 @@ function statusEvent(
       ...(participant === undefined ? [] : [participant]),
     ]),
     ...{ wamid, occurredAt, receivedAt: changedAt },
+    ...present({ chat: keptChat(kept.recipient) }),
     ...(payloadKey === undefined ? { payload: statusWebhook(kept) } : { payloadKey }),
   };
 }

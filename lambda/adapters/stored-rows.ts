@@ -1,3 +1,4 @@
+import { CHATS, type Chat } from '../domain/chat.ts';
 import type { ContactNames, Provider, WebhookEvent } from '../domain/event.ts';
 import { isRecord } from '../domain/json-source.ts';
 import type { SettledMedia } from '../domain/media-state.ts';
@@ -49,6 +50,8 @@ export interface StoredEvent extends RowKey {
   readonly direction: WebhookEvent['direction'];
   readonly type: string;
   readonly wamid: string | undefined;
+  /** Where it is not private; earlier releases did not keep it. */
+  readonly chat: Chat | undefined;
   /** Sorts as text by time and, within a millisecond, by the order in which SQS took the events. */
   readonly at: string;
   readonly receivedAt: number;
@@ -106,6 +109,7 @@ export function toStoredEvent(item: Item): StoredEvent {
     direction: textOf(item, A.direction) === 'outbound' ? 'outbound' : 'inbound',
     type: textOf(item, A.type),
     wamid: textIn(item, A.wamid),
+    chat: CHATS.find((chat) => chat === textIn(item, A.chat)),
     at: textOf(item, A.at),
     receivedAt: numberOf(item, A.receivedAt),
     payload: textIn(item, A.payload),

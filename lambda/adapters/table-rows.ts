@@ -37,6 +37,8 @@ export const ATTRIBUTES = {
   /** Of a claim: key of the row in whose favour it is. */
   claimGroup: 'claimGroup',
   claimId: 'claimId',
+  /** In which chat, where it is not private. */
+  chat: 'chat',
   /** Milliseconds since 1970. */
   receivedAt: 'receivedAt',
   /** A complete webhook with the one event in it, or where that lies in the overflow bucket. */

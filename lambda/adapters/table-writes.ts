@@ -3,6 +3,7 @@ import type {
   PutItemCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { keptChat } from '../domain/chat.ts';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
 import type { Place } from '../domain/message-claims.ts';
@@ -34,6 +35,7 @@ export function rowKey(partition: string, sort: string): Record<string, Attribut
 
 /** Puts an event's row. Fails where the partition holds the same event already. */
 export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: number): Put {
+  const chat = keptChat(event.contact);
   return {
     Item: {
       ...rowKey(event.group, event.id),
@@ -43,6 +45,7 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
       [A.direction]: textValue(event.direction),
       [A.type]: textValue(event.type),
       ...(event.wamid === undefined ? {} : { [A.wamid]: textValue(event.wamid) }),
+      ...(chat === undefined ? {} : { [A.chat]: textValue(chat) }),
       [A.receivedAt]: timeValue(event.receivedAt),
       [A.expiresAt]: numberValue(expiresAt),
       ...(event.payload === undefined

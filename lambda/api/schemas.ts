@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from '../adapters/json-answer.ts';
+import { CHATS } from '../domain/chat.ts';
 import type { RawJson } from '../domain/raw-json.ts';
 
 /** What the read API answers; `docs/openapi.json` is generated from this. */
@@ -57,6 +58,7 @@ const timelineEntry = z.strictObject({
   occurredAt: time,
   receivedAt: z.nullable(time),
   contact: contactNames,
+  chat: z.nullable(z.enum(CHATS)),
   text,
   status: text,
   statuses: z.array(status),
@@ -66,7 +68,7 @@ const timelineEntry = z.strictObject({
 schemas.add(timelineEntry, {
   id: 'TimelineEntry',
   description:
-    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
+    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `chat` is null for account events that are of none. `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
 });
 
 export const timelineAnswer = z.strictObject({

@@ -1,4 +1,5 @@
 import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import { chatOf, toldChat } from '../domain/chat.ts';
 import { kindOfId } from '../domain/conversation.ts';
 import type { ContactNames } from '../domain/event.ts';
 import { parseJsonSource } from '../domain/json-source.ts';
@@ -31,6 +32,7 @@ export async function eventEntry(
     occurredAt: isoTime(timeOf(row.at)),
     receivedAt: isoTime(row.receivedAt),
     contact: namesAnswer({ ...sent?.recipient, ...payload.contact }),
+    chat: chatOf(payload.contact) ?? toldChat({ kind: kindOfId(row.sk), chat: row.chat }) ?? null,
     text: payload.text ?? null,
     ...(await statusMembers(sent, deps)),
     media: await mediaAnswer(row, payload.hasMedia, deps),
@@ -49,6 +51,7 @@ export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<
     occurredAt: isoTime(timeOf(row.at)),
     receivedAt: null,
     contact: namesAnswer(row.recipient),
+    chat: chatOf(row.recipient) ?? 'private',
     text: null,
     ...(await statusMembers(row, deps)),
     media: null,

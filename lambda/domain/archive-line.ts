@@ -7,11 +7,11 @@ const ARCHIVE_VERSION = 1;
 /** One event as a line of the archive. Members that are absent are left out. */
 export function archiveLine(event: RoutedEvent): string {
   const { id, group, provider, channel, kind, type, direction } = event;
-  const { wamid, occurredAt, receivedAt, payload, payloadKey } = event;
+  const { wamid, chat, occurredAt, receivedAt, payload, payloadKey } = event;
   return JSON.stringify({
     v: ARCHIVE_VERSION,
     ...{ id, group, provider, channel, kind, type, direction },
-    ...{ wamid, occurredAt, receivedAt, payload, payloadKey },
+    ...{ wamid, chat, occurredAt, receivedAt, payload, payloadKey },
   });
 }
 

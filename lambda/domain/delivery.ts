@@ -1,4 +1,5 @@
-import { type Check, failedChecks, isOptional, isText, isWhole } from './checks.ts';
+import { CHATS } from './chat.ts';
+import { type Check, failedChecks, isOneOf, isOptional, isText, isWhole } from './checks.ts';
 import { digest } from './event.ts';
 import { COMMON_FACTS, payloadFaults } from './event-checks.ts';
 import { isRecord, memberOf } from './json-source.ts';
@@ -65,6 +66,7 @@ const FACTS = {
 
 const EVENT_FACTS = {
   ...COMMON_FACTS,
+  chat: isOptional(isOneOf(...CHATS)),
   media: isOptional(isRoutedMedia),
 } satisfies Record<keyof RoutedEvent, Check>;
 

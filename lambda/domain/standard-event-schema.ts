@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CHATS } from './chat.ts';
 
 /** Raised when a receiver of the version before could misread an event. A new member is no such case. */
 const STANDARD_EVENT_VERSION = 1;
@@ -32,6 +33,10 @@ const common = {
   ),
   direction: z.enum(['inbound', 'outbound']),
   contact: tell(contact, 'Who is at the other end; null where a name is not known.'),
+  chat: tell(
+    z.nullable(z.enum(CHATS)),
+    'In what kind of chat: with one person, in a group, a channel’s post, or somebody’s status; null where it is of none.',
+  ),
   group: tell(
     z.string(),
     'What the event is ordered with: equal for the events of one contact, or of one sent message.',

@@ -1,3 +1,4 @@
+import { chatOf, toldChat } from './chat.ts';
 import { type Delivery, type RoutedEvent, webhookId, webhookIdOf } from './delivery.ts';
 import type { ContactNames, WebhookEvent } from './event.ts';
 import { isRecord, memberOf } from './json-source.ts';
@@ -101,11 +102,13 @@ function mediaContent(
 }
 
 function commonData(event: RoutedEvent, source: PayloadSource | undefined): CommonData {
+  const contact = source?.split?.contact ?? {};
   return {
     provider: event.provider,
     channel: event.channel,
     direction: event.direction,
-    contact: contactData(source?.split?.contact ?? {}),
+    contact: contactData(contact),
+    chat: chatOf(contact) ?? toldChat(event) ?? null,
     group: event.group,
     wamid: event.wamid ?? null,
     receivedAt: new Date(event.receivedAt).toISOString(),

@@ -1,3 +1,5 @@
+import { keptChat } from './chat.ts';
+import type { RoutedEvent } from './delivery.ts';
 import type { Provider, WebhookEvent } from './event.ts';
 import { readJsonSource } from './json-source.ts';
 import { splitMetaWebhook } from './meta-webhook.ts';
@@ -21,4 +23,11 @@ export function eventOfPayload(
       ? splitMetaWebhook(reading.source, receivedAt)
       : splitWasenderWebhook(reading.source, channel, receivedAt);
   return split.ok ? split.events[0] : undefined;
+}
+
+/** The event with the chat that it is of, where an earlier release did not keep that. */
+export function withChat(event: RoutedEvent): RoutedEvent {
+  if (event.chat !== undefined || event.payload === undefined) return event;
+  const chat = keptChat(eventOfPayload(event, event.payload)?.contact ?? {});
+  return chat === undefined ? event : { ...event, chat };
 }

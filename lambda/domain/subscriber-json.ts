@@ -1,3 +1,4 @@
+import { CHATS } from './chat.ts';
 import {
   type Check,
   failedChecks,
@@ -54,6 +55,7 @@ const FILTER = {
   types: isTextList,
   statuses: isTextList,
   directions: isOptional(isListOf(isOneOf('inbound', 'outbound'))),
+  chats: isOptional(isListOf(isOneOf(...CHATS))),
   mediaEvents: isOptional(isFlag),
 } satisfies Record<keyof EventFilter, Check>;
 

@@ -1,3 +1,4 @@
+import { type Chat, toldChat } from './chat.ts';
 import type { EventKind, Provider, WebhookEvent } from './event.ts';
 
 /** Who receives events. */
@@ -46,6 +47,8 @@ export interface EventFilter {
   /** Names of statuses (`sent`, `read`, …). Says nothing of events that are no statuses. */
   readonly statuses?: readonly string[];
   readonly directions?: readonly WebhookEvent['direction'][];
+  /** In which chats. Says nothing of account events that are of none. */
+  readonly chats?: readonly Chat[];
   /** Whether what became of its file follows a message that fits. @default true */
   readonly mediaEvents?: boolean;
 }
@@ -58,18 +61,22 @@ export interface EventFacts {
   /** For a status its name. */
   readonly type: string;
   readonly direction: WebhookEvent['direction'];
+  /** Where it is not private: in which chat. */
+  readonly chat?: Chat;
   /** Of an event that tells what became of a message's file; all else is as the message has it. */
   readonly media?: object;
 }
 
 export function isWanted(filter: EventFilter, event: EventFacts): boolean {
-  const { channels, kinds, types, statuses, directions } = filter;
+  const { channels, kinds, types, statuses, directions, chats } = filter;
   const names = event.kind === 'status' ? statuses : types;
+  const chat = toldChat(event);
   return (
     fits(channels, event.channel) &&
     fits(kinds, event.kind) &&
     fits(names, event.type) &&
     fits(directions, event.direction) &&
+    (chat === undefined || fits(chats, chat)) &&
     (event.media === undefined || filter.mediaEvents !== false)
   );
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { OUTCOMES } from '../adapters/delivery-log.ts';
 import { schemas } from '../api/schemas.ts';
+import { CHATS } from '../domain/chat.ts';
 import { EVENT_KINDS } from '../domain/event.ts';
 
 const time = z.iso.datetime({ precision: 3 });
@@ -37,12 +38,13 @@ const filter = z.strictObject({
   types: words,
   statuses: words,
   directions: z.optional(z.array(z.enum(['inbound', 'outbound'])).check(z.minLength(1))),
+  chats: z.optional(z.array(z.enum(CHATS)).check(z.minLength(1))),
   mediaEvents: z.optional(z.boolean()),
 });
 schemas.add(filter, {
   id: 'EventFilter',
   description:
-    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are those of messages, echoes and history (`text`, `image`), of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
+    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are those of messages, echoes and history (`text`, `image`), of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. `chats`: with one person (`private`), in a group chat, a channel’s post, somebody’s status; it says nothing of account events that are of no chat. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
 });
 
 const changeable = {

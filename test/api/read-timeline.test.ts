@@ -119,6 +119,7 @@ describe('a timeline', () => {
         occurredAt: new Date(SECOND * 1000).toISOString(),
         receivedAt: '2026-11-20T22:01:00.000Z',
         contact: { phone: PHONE, userId: USER_ID, lid: null, chatId: null },
+        chat: 'private',
         text: '¿Sigue disponible?',
         status: null,
         statuses: [],

@@ -49,6 +49,7 @@ describe('the standard event of', () => {
           lid: null,
           chatId: null,
         },
+        chat: 'private',
         group: expect.stringMatching(/^contact\.[\w-]{43}$/),
         wamid: expect.stringMatching(/^wamid\./),
         receivedAt: '2026-11-20T22:01:00.000Z',

@@ -21,7 +21,7 @@ export function aPhoto(image: object = {}, overrides: object = {}): StoredEvent 
   );
   return {
     ...{ pk: group, sk: id, provider, channel, direction, type, payload, receivedAt },
-    ...{ wamid: undefined, payloadKey: undefined, media: undefined },
+    ...{ wamid: undefined, chat: undefined, payloadKey: undefined, media: undefined },
     at: `${receivedAt}#00000000000000000001`,
     ...overrides,
   };

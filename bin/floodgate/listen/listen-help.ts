@@ -16,6 +16,7 @@ Which events; what is not said does not matter, or stays as it was. Several word
   --type WORD            text, image, …: of messages, calls and account events
   --status WORD          sent, delivered, read, failed, …: of statuses
   --direction WORD       inbound or outbound
+  --chat WORD            private, group, channel (its posts), status (what people show for a day)
   --no-media-events      not what became of the file of a message
   --everything           all events again
 

@@ -1,5 +1,6 @@
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { isWanted, type Subscriber } from '../../../lambda/domain/subscriber.ts';
+import { withChat } from '../../../lambda/domain/stored-event.ts';
+import { type EventFilter, isWanted, type Subscriber } from '../../../lambda/domain/subscriber.ts';
 import { UnavailableError, UsageError } from '../command.ts';
 import { namedSubscriber } from '../subscriber/named-subscriber.ts';
 
@@ -38,5 +39,10 @@ export function whoWants(
   subscribers: readonly Subscriber[],
   event: RoutedEvent,
 ): readonly Subscriber[] {
-  return subscribers.filter(({ filter }) => isWanted(filter, event));
+  return subscribers.filter(({ filter }) => wants(filter, event));
+}
+
+/** What earlier releases archived does not say its chat: then the payload does. */
+export function wants(filter: EventFilter, event: RoutedEvent): boolean {
+  return isWanted(filter, filter.chats === undefined ? event : withChat(event));
 }

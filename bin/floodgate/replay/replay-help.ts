@@ -15,6 +15,7 @@ Which events; what is not said does not matter. Several words by commas, or by s
   --type WORD            text, image, …: of messages, calls and account events; alone, no statuses
   --status WORD          sent, delivered, read, failed, …; alone, nothing but statuses
   --direction WORD       inbound or outbound
+  --chat WORD            private, group, channel, status
 
 To whom:
   --subscriber WHO       id or name; several likewise        [all that want the event]

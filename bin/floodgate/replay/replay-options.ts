@@ -1,3 +1,4 @@
+import { CHATS, type Chat } from '../../../lambda/domain/chat.ts';
 import { EVENT_KINDS, type EventKind } from '../../../lambda/domain/event.ts';
 import type { EventFilter } from '../../../lambda/domain/subscriber.ts';
 import { UsageError } from '../command.ts';
@@ -10,7 +11,8 @@ const flag = { type: 'boolean', default: false } as const;
 
 const optionTypes = {
   ...{ stack: text, from: text, to: text, contact: text },
-  ...{ channel: list, kind: list, type: list, status: list, direction: list, subscriber: list },
+  ...{ channel: list, kind: list, type: list, status: list, direction: list, chat: list },
+  ...{ subscriber: list },
   ...{ 'to-url': text, rate: text, why: text, resume: text },
   ...{ 'from-table': flag, 'dry-run': flag, json: flag },
 } as const;
@@ -118,6 +120,7 @@ function readFilter(values: Values): EventFilter {
   const statuses = readWords(values.status);
   const kinds = readKinds(readWords(values.kind)) ?? impliedKinds(types, statuses);
   const directions = readWords(values.direction)?.map(readDirection);
+  const chats = readWords(values.chat)?.map(readChat);
   const channels = readWords(values.channel);
   return {
     ...(channels && { channels }),
@@ -125,6 +128,7 @@ function readFilter(values: Values): EventFilter {
     ...(types && { types }),
     ...(statuses && { statuses }),
     ...(directions && { directions }),
+    ...(chats && { chats }),
   };
 }
 
@@ -148,4 +152,10 @@ function readKinds(typed: readonly string[] | undefined): readonly EventKind[] |
 function readDirection(word: string): 'inbound' | 'outbound' {
   if (word === 'inbound' || word === 'outbound') return word;
   throw new UsageError(`--direction is inbound or outbound, not "${word}"`);
+}
+
+function readChat(word: string): Chat {
+  const chat = CHATS.find((one) => one === word);
+  if (chat !== undefined) return chat;
+  throw new UsageError(`--chat is one of ${CHATS.join(', ')}, not "${word}"`);
 }

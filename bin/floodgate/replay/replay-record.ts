@@ -12,6 +12,7 @@ import { numberOf, textOf, toItem } from '../../../lambda/adapters/stored-rows.t
 import { RECORDS_PARTITION, timeKey } from '../../../lambda/adapters/table-rows.ts';
 import { rowKey } from '../../../lambda/adapters/table-writes.ts';
 import { numberValue, textValue } from '../../../lambda/adapters/update-expression.ts';
+import { CHATS } from '../../../lambda/domain/chat.ts';
 import { EVENT_KINDS } from '../../../lambda/domain/event.ts';
 import { memberOf } from '../../../lambda/domain/json-source.ts';
 import { UnavailableError, UsageError } from '../command.ts';
@@ -28,6 +29,7 @@ const orderSchema = z.object({
     ...{ channels: texts, types: texts, statuses: texts },
     kinds: z.exactOptional(z.array(z.enum(EVENT_KINDS))),
     directions: z.exactOptional(z.array(z.enum(['inbound', 'outbound']))),
+    chats: z.exactOptional(z.array(z.enum(CHATS))),
   }),
   isOfContact: z.boolean(),
   /** Ids. */

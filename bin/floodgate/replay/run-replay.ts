@@ -1,10 +1,10 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { isWanted } from '../../../lambda/domain/subscriber.ts';
 import type { ProgressBar } from '../progress-bar.ts';
 import type { Archive } from './archived-events.ts';
 import type { IsOfContact } from './contact-events.ts';
 import { pacer } from './pacer.ts';
+import { wants } from './recipients.ts';
 import { replayDollars } from './replay-cost.ts';
 import type { RecordedOrder } from './replay-record.ts';
 import type { ReplayReport } from './replay-report.ts';
@@ -70,7 +70,7 @@ function sourcesOf(
     signal,
     archived: archive.read,
     isMeant: (event: RoutedEvent) =>
-      isWanted(order.filter, event) &&
+      wants(order.filter, event) &&
       target.recipientsOf(event).length > 0 &&
       (isOfContact === undefined || isOfContact(event)),
     onArchived: (read, object) => {

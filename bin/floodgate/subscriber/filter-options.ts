@@ -10,6 +10,7 @@ export const FILTER_OPTIONS = {
   type: list,
   status: list,
   direction: list,
+  chat: list,
   'no-media-events': { type: 'boolean' },
   everything: { type: 'boolean' },
 } as const;
@@ -20,6 +21,7 @@ interface FilterValues {
   readonly type?: readonly string[];
   readonly status?: readonly string[];
   readonly direction?: readonly string[];
+  readonly chat?: readonly string[];
   readonly 'no-media-events'?: boolean;
   readonly everything?: boolean;
 }
@@ -32,12 +34,13 @@ export function readFilter(values: FilterValues): object | undefined {
     types: readWords(values.type),
     statuses: readWords(values.status),
     directions: readWords(values.direction),
+    chats: readWords(values.chat),
     mediaEvents: values['no-media-events'] === true ? false : undefined,
   });
   const isEmpty = Object.keys(filter).length === 0;
   if (values.everything === true && !isEmpty) {
     throw new UsageError(
-      '--everything excludes --channel, --kind, --type, --status, --direction, --no-media-events',
+      '--everything excludes --channel, --kind, --type, --status, --direction, --chat, --no-media-events',
     );
   }
   return isEmpty && values.everything !== true ? undefined : filter;

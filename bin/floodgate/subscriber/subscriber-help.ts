@@ -28,6 +28,7 @@ Which events; what is not said does not matter. Several words by commas, or by s
   --type WORD            text, image, …: of messages, calls and account events
   --status WORD          sent, delivered, read, failed, …: of statuses
   --direction WORD       inbound or outbound
+  --chat WORD            private, group, channel (its posts), status (what people show for a day)
   --no-media-events      not what became of the file of a message; in the format standard only, anyway
   --everything           for update: all events again
 

@@ -31,7 +31,7 @@ type OptionName = keyof typeof optionTypes;
 /** For each action the options that it takes beside those of all. */
 const WISHES: readonly OptionName[] = [
   ...(['name', 'url', 'queue', 'tenant', 'format', 'channel', 'kind', 'type', 'status'] as const),
-  ...(['direction', 'no-media-events', 'everything'] as const),
+  ...(['direction', 'chat', 'no-media-events', 'everything'] as const),
   ...(['parallel', 'ordered', 'rate', 'concurrency'] as const),
 ];
 const ACTIONS = {

@@ -1,0 +1,37 @@
+import type { ContactNames } from './event.ts';
+
+/** In what kind of chat something was said. */
+export const CHATS = ['private', 'group', 'channel', 'status'] as const;
+
+/**
+ * - `private`: with one person, also what they sent to a list of theirs
+ * - `group`: in a group chat
+ * - `channel`: a post of a channel that the session follows
+ * - `status`: what somebody shows to all their contacts for a day
+ */
+export type Chat = (typeof CHATS)[number];
+
+/** The chat that an event is of, by the names that it carries; undefined where it names nobody. */
+export function chatOf({ chatId, phone, userId, lid }: ContactNames): Chat | undefined {
+  if (chatId === undefined) return (phone ?? userId ?? lid) === undefined ? undefined : 'private';
+  if (chatId === 'status@broadcast') return 'status';
+  if (chatId.endsWith('@newsletter')) return 'channel';
+  // Meta's groups have an id alone; other servers are those of single accounts and of their lists.
+  return chatId.endsWith('@g.us') || !chatId.includes('@') ? 'group' : 'private';
+}
+
+/** The chat as rows and deliveries keep it: what they do not say is private, or of no chat. */
+export function keptChat(contact: ContactNames): Chat | undefined {
+  const chat = chatOf(contact);
+  return chat === 'private' ? undefined : chat;
+}
+
+interface ToldChat {
+  readonly kind: string;
+  readonly chat?: Chat | undefined;
+}
+
+/** The chat of an event as it was kept; undefined where it is of none, as what is told of an account. */
+export function toldChat({ kind, chat }: ToldChat): Chat | undefined {
+  return chat ?? (kind === 'account' ? undefined : 'private');
+}

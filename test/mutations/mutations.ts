@@ -17,6 +17,34 @@ export interface Mutation {
 
 export const MUTATIONS: readonly Mutation[] = [
   {
+    name: 'takes what the business did with a message for what became of one of its own',
+    file: 'lambda/domain/wasender-events.ts',
+    find: "textOf(leaf, 'key', 'fromMe') === 'false'",
+    replace: "textOf(leaf, 'key', 'fromMe') === 'never'",
+    test: 'test/domain/wasender-webhook.test.ts',
+  },
+  {
+    name: 'takes a time in the future as it is told',
+    file: 'lambda/domain/fields.ts',
+    find: 'return Math.min(toldMs ?? receivedAt, receivedAt);',
+    replace: 'return toldMs ?? receivedAt;',
+    test: 'test/domain/event-times.test.ts',
+  },
+  {
+    name: 'forgets that two numbers may be one account',
+    file: 'lambda/domain/identity.ts',
+    find: 'if (alternate === undefined) return [period];',
+    replace: 'if (alternate !== null) return [period];',
+    test: 'test/domain/alternate-numbers.test.ts',
+  },
+  {
+    name: 'links the business with the contact that it wrote to',
+    file: 'lambda/domain/wasender-jid.ts',
+    find: "personNames(key, 'recipient', 'remoteJid')",
+    replace: "personNames(key, 'recipient', 'remoteJid', 'sender')",
+    test: 'test/domain/wasender-webhook.test.ts',
+  },
+  {
     name: 'acknowledges before the queue confirms',
     file: 'lambda/ingest/accept-webhook.ts',
     find: 'await deps.enqueue(events, deadline);',

@@ -3,6 +3,7 @@ import type { Operation } from './api/operation.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from './api/parameters.ts';
 import { API_ROUTES, FORGET_ROUTE } from './api/routes.ts';
 import { schemas } from './api/schemas.ts';
+import { notes } from './domain/schema-notes.ts';
 import { SUBSCRIBER_OPERATIONS } from './subscribers/operations.ts';
 // Adds to the schemas.
 import './subscribers/schemas.ts';
@@ -150,6 +151,11 @@ function componentSchemas() {
   const generated = z.toJSONSchema(schemas, {
     metadata: schemas,
     uri: (id) => `#/components/schemas/${id}`,
+    // Members of what events have in common with this have their meaning there.
+    override: ({ zodSchema, jsonSchema }) => {
+      const note = notes.get(zodSchema);
+      if (note !== undefined) jsonSchema.description ??= note.description;
+    },
   });
   return Object.fromEntries(
     Object.entries(generated.schemas).map(([id, { $id: _, $schema: __, ...schema }]) => [

@@ -21,6 +21,8 @@ import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
 
 const BACKLOG = backlogPartition('*');
+/** Groups of contacts, and of messages that are known by their statuses. */
+const MESSAGES = ['contact.*', 'message.*'];
 const LIMITS = limitsPartition('*');
 
 export interface EventDelivererProps {
@@ -96,8 +98,9 @@ export class EventDeliverer extends Construct {
         DELIVERIES_DEAD_LETTER_QUEUE_URL: deliveries.deadLetterQueue.queueUrl,
       } satisfies DeliveringEnvironment,
     });
-    // Nothing of what was said with anybody.
     allowOnRows(delivering.function, table.table, {
+      // Of what was said with anybody only the messages that others answer.
+      'dynamodb:BatchGetItem': MESSAGES,
       'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
       'dynamodb:PutItem': [deliveriesPartition('*')],
       'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION, LIMITS],

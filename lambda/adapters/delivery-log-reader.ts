@@ -98,6 +98,7 @@ function triesOf(row: Item): LoggedAttempt[] {
 
 const TRY = {
   eventId: isText,
+  what: isOptional(isText),
   at: isWhole,
   try: isWhole,
   status: isOptional(isWhole),

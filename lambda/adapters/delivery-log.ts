@@ -10,6 +10,8 @@ export const OUTCOMES = ['delivered', 'failed', 'gave-up', 'gone'] as const;
 /** One try, as the log of deliveries keeps it. */
 export interface LoggedAttempt {
   readonly eventId: string;
+  /** What was delivered, in a word or two and none of its content: `choice`, `status read`. */
+  readonly what?: string;
   /** In ms since 1970. */
   readonly at: number;
   /** From 1; receives of the queue, which count more than tries where an earlier event failed. */

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { toRequest } from '../adapters/api-gateway.ts';
 import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { mediaLinks } from '../adapters/media-links.ts';
+import { messageFinder } from '../adapters/message-finder.ts';
 import { s3MediaPresigner } from '../adapters/s3-media-links.ts';
 import { s3PayloadReader } from '../adapters/s3-payloads.ts';
 import type { ReadTable } from '../adapters/table-queries.ts';
@@ -19,8 +20,10 @@ const READ_TIMEOUT_MS = 6000;
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
 const readTable: ReadTable = (operation, input) =>
   dynamodb(operation, input, AbortSignal.timeout(READ_TIMEOUT_MS));
+const table = tableReader(readTable, config.tableName, now);
 const deps: AnswerDeps = {
-  table: tableReader(readTable, config.tableName, now),
+  table,
+  findMessage: messageFinder(table, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   linkMedia: mediaLinks(
     s3MediaPresigner(config.mediaBucket, config.s3, now),

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from '../adapters/json-answer.ts';
 import { CHATS } from '../domain/chat.ts';
+import { beside, contentSchema, NAMED_SCHEMAS } from '../domain/content/schema.ts';
 import type { RawJson } from '../domain/raw-json.ts';
+import { notes } from '../domain/schema-notes.ts';
 
 /** What the read API answers; `docs/openapi.json` is generated from this. */
 export const schemas = z.registry<{ id: string; description: string }>();
@@ -49,6 +51,11 @@ schemas.add(mediaAnswer, {
     'The file that came with a message. `stored`: whoever has the `url` can read it until `urlExpiresAt`, with its `sha256` in hex; ask again for a new one. `pending`: not fetched yet. `failed`, `skipped` and `expired` are final, the former two with a reason.',
 });
 
+for (const schema of NAMED_SCHEMAS) {
+  const { id = '', description = '' } = notes.get(schema) ?? {};
+  schemas.add(schema, { id, description });
+}
+
 const timelineEntry = z.strictObject({
   id: z.string(),
   kind: z.enum(['message', 'echo', 'history', 'call', 'account']),
@@ -60,6 +67,8 @@ const timelineEntry = z.strictObject({
   contact: contactNames,
   chat: z.nullable(z.enum(CHATS)),
   text,
+  content: z.nullable(contentSchema),
+  ...beside.shape,
   status: text,
   statuses: z.array(status),
   media: z.nullable(mediaAnswer),
@@ -68,7 +77,7 @@ const timelineEntry = z.strictObject({
 schemas.add(timelineEntry, {
   id: 'TimelineEntry',
   description:
-    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `chat` is null for account events that are of none. `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
+    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `chat` is null for account events that are of none. `content` is what it says, null where that is not kept or it says nothing, as a call; `replyTo.id` is the id of the entry that it answers. `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
 });
 
 export const timelineAnswer = z.strictObject({

@@ -1,8 +1,10 @@
 import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { chatOf, toldChat } from '../domain/chat.ts';
+import { besideOf, contentOf, NOTHING_BESIDE, toldBeside } from '../domain/content/content.ts';
+import { type FindMessage, storedReply } from '../domain/content/replied-message.ts';
+import type { Beside, Content } from '../domain/content/schema.ts';
 import { kindOfId } from '../domain/conversation.ts';
-import type { ContactNames } from '../domain/event.ts';
-import { parseJsonSource } from '../domain/json-source.ts';
+import type { ContactNames, WebhookEvent } from '../domain/event.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
@@ -34,6 +36,8 @@ export async function eventEntry(
     contact: namesAnswer({ ...sent?.recipient, ...payload.contact }),
     chat: chatOf(payload.contact) ?? toldChat({ kind: kindOfId(row.sk), chat: row.chat }) ?? null,
     text: payload.text ?? null,
+    content: payload.content ?? null,
+    ...(payload.beside ?? NOTHING_BESIDE),
     ...(await statusMembers(sent, deps)),
     media: await mediaAnswer(row, payload.hasMedia, deps),
     payload: payload.raw,
@@ -53,6 +57,8 @@ export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<
     contact: namesAnswer(row.recipient),
     chat: chatOf(row.recipient) ?? 'private',
     text: null,
+    content: null,
+    ...NOTHING_BESIDE,
     ...(await statusMembers(row, deps)),
     media: null,
     payload: null,
@@ -78,16 +84,21 @@ async function statusMembers(sent: SentMessage | undefined, deps: StatusDeps) {
   };
 }
 
-export interface EntryDeps extends StatusDeps, MediaAnswerDeps {}
+export interface EntryDeps extends StatusDeps, MediaAnswerDeps {
+  /** Looks for the message that an entry answers. Within a time of its own, and never rejects. */
+  readonly findMessage: FindMessage;
+}
 
 interface ReadPayloadParts {
   readonly raw: RawJson | null;
   readonly contact: ContactNames;
   readonly text: string | undefined;
+  readonly content?: Content | undefined;
+  readonly beside?: Beside;
   readonly hasMedia: boolean;
 }
 
-async function payloadOf(row: StoredEvent, deps: StatusDeps): Promise<ReadPayloadParts> {
+async function payloadOf(row: StoredEvent, deps: EntryDeps): Promise<ReadPayloadParts> {
   const payload =
     row.payload ??
     (row.payloadKey === undefined ? undefined : await deps.readPayload(row.payloadKey));
@@ -96,13 +107,25 @@ async function payloadOf(row: StoredEvent, deps: StatusDeps): Promise<ReadPayloa
     return { raw: null, contact: {}, text: undefined, hasMedia: false };
   }
   const fits = answerBytes(payload) <= MAX_PAYLOAD_BYTES;
-  const isText = row.type === 'text';
-  const hasMedia =
-    mayHaveMedia(event) && mediaOf(row.provider, parseJsonSource(payload).value) !== undefined;
+  const webhook: unknown = JSON.parse(payload);
+  // Rows of earlier releases have the type of what WhatsApp puts around a message.
+  const isText = row.type === 'text' || event.type === 'text';
   return {
     raw: fits ? new RawJson(payload) : null,
     contact: event.contact,
-    text: isText ? messageText(parseJsonSource(payload).value) : undefined,
-    hasMedia,
+    text: isText ? messageText(webhook) : undefined,
+    ...(await saidIn(event, webhook, deps)),
+    hasMedia: mayHaveMedia(event) && mediaOf(row.provider, webhook) !== undefined,
   };
+}
+
+async function saidIn(event: WebhookEvent, webhook: unknown, { findMessage }: EntryDeps) {
+  const { channel, contact, provider } = event;
+  const said = { provider, kind: event.kind, webhook };
+  const { answers } = toldBeside(said);
+  const found =
+    answers === undefined
+      ? undefined
+      : storedReply(answers, await findMessage(channel, answers, contact));
+  return { content: contentOf(said), beside: besideOf(said, found) };
 }

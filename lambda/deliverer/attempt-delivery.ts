@@ -2,10 +2,13 @@ import { AwsRequestError } from '../adapters/aws-request.ts';
 import { EndpointError, type PostToEndpoint } from '../adapters/https-endpoint.ts';
 import type { LinkMedia } from '../adapters/media-links.ts';
 import type { SendToQueue } from '../adapters/subscriber-queue.ts';
+import { answeredBy, deliveredReply, type FindMessage } from '../domain/content/replied-message.ts';
+import type { ReplyTo } from '../domain/content/schema.ts';
 import { type Delivery, deliveryDeduplicationId, deliveryGroup } from '../domain/delivery.ts';
 import { type DeliveryRequest, deliveryRequest } from '../domain/delivery-request.ts';
 import { retryAfterSeconds } from '../domain/delivery-retry.ts';
 import type { SigningSecrets } from '../domain/signing-secrets.ts';
+import { eventOfPayload } from '../domain/stored-event.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 
 export interface AttemptDeps {
@@ -13,6 +16,8 @@ export interface AttemptDeps {
   readonly readPayload: (key: string) => Promise<string | undefined>;
   /** Makes a URL for a file that a delivery tells to be stored. */
   readonly linkMedia: LinkMedia;
+  /** Looks for the message that an event answers. Within a time of its own, and never rejects. */
+  readonly findMessage: FindMessage;
   readonly secretsOf: (subscriber: Subscriber) => Promise<SigningSecrets>;
   readonly post: PostToEndpoint;
   readonly send: SendToQueue;
@@ -48,22 +53,41 @@ export async function attemptDelivery(
   deps: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const { event } = delivery;
+  const { format, endpoint } = subscriber;
   const [secrets, payload, link] = await Promise.all([
     deps.secretsOf(subscriber),
     event.payload ?? deps.readPayload(event.payloadKey),
     event.media?.state === 'stored' ? deps.linkMedia(event.channel, event.media) : undefined,
   ]);
-  const { format, endpoint } = subscriber;
-  const sending = { secrets, atMs: deps.now(), link };
+  const replyTo = format === 'standard' ? await findReplied(event, payload, deps) : undefined;
+  const sending = { secrets, atMs: deps.now(), link, replyTo };
   const request = deliveryRequest(delivery, payload, format, sending);
   if (request === undefined) return { kind: 'undeliverable', fault: 'payload-gone' };
   if (endpoint.kind === 'https') return post(endpoint.url, request, deps);
-  if (bytesOf(request) <= MAX_QUEUE_BYTES) {
-    return send(endpoint.queueUrl, request, delivery, subscriber, signal, deps);
+  const lighter = [
+    () => request,
+    () => deliveryRequest(delivery, payload, format, { ...sending, isWhole: false }),
+    () => deliveryRequest(delivery, undefined, format, sending),
+  ];
+  for (const make of lighter) {
+    const fitting = make();
+    if (fitting !== undefined && bytesOf(fitting) <= MAX_QUEUE_BYTES) {
+      return send(endpoint.queueUrl, fitting, delivery, subscriber, signal, deps);
+    }
   }
-  const light = deliveryRequest(delivery, undefined, format, sending);
-  if (light === undefined) return { kind: 'undeliverable', fault: 'too-large' };
-  return send(endpoint.queueUrl, light, delivery, subscriber, signal, deps);
+  return { kind: 'undeliverable', fault: 'too-large' };
+}
+
+/** What is stored of the message that an event answers; undefined where it answers none. */
+async function findReplied(
+  event: Delivery['event'],
+  payload: string | undefined,
+  { findMessage }: AttemptDeps,
+): Promise<ReplyTo | undefined> {
+  const wamid = payload === undefined ? undefined : answeredBy(event, payload);
+  if (payload === undefined || wamid === undefined) return undefined;
+  const contact = eventOfPayload(event, payload)?.contact ?? {};
+  return deliveredReply(wamid, await findMessage(event.channel, wamid, contact));
 }
 
 async function post(

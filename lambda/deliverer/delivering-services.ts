@@ -7,6 +7,7 @@ import { deliveryStateWriter } from '../adapters/delivery-state.ts';
 import { dynamoDbClient } from '../adapters/dynamodb-client.ts';
 import { httpsEndpoint } from '../adapters/https-endpoint.ts';
 import { mediaLinks } from '../adapters/media-links.ts';
+import { FIND_MESSAGE_MS, messageFinder } from '../adapters/message-finder.ts';
 import { s3MediaPresigner } from '../adapters/s3-media-links.ts';
 import { PAYLOAD_READ_MS, s3PayloadReader } from '../adapters/s3-payloads.ts';
 import { secretsClient } from '../adapters/secrets-client.ts';
@@ -24,6 +25,7 @@ import {
   subscriberReader,
   subscriberWriter,
 } from '../adapters/subscriber-table.ts';
+import { tableReader } from '../adapters/table-reader.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
 import { faultName } from '../domain/failure.ts';
 import { parseMediaPolicies } from '../domain/media-policy.ts';
@@ -34,7 +36,7 @@ import type { DeliveringConfig } from './config.ts';
 const ENDPOINT_TIMEOUT_MS = 10_000;
 
 /** A try with all that is done before and after it: what holds a slot of a limit for longer was killed. */
-export const TRY_MS = PAYLOAD_READ_MS + ENDPOINT_TIMEOUT_MS + 5000;
+export const TRY_MS = PAYLOAD_READ_MS + FIND_MESSAGE_MS + ENDPOINT_TIMEOUT_MS + 5000;
 
 const LOG_MS = 2000;
 
@@ -54,6 +56,11 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
   const subscribers = subscriberReader(dynamodb, tableName);
   const { update } = subscriberWriter(dynamodb, tableName);
   const log = attemptsOfInvocation();
+  const table = tableReader(
+    (operation, input) => dynamodb(operation, input, AbortSignal.timeout(FIND_MESSAGE_MS)),
+    tableName,
+    now,
+  );
   const writeLog = deliveryLog(dynamodb, tableName, { now, id: randomUUID, random });
 
   return {
@@ -68,6 +75,7 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
         parseMediaPolicies(config.mediaPolicy),
         now,
       ),
+      findMessage: messageFinder(table, now),
       secretsOf: async (subscriber: StoredSubscriber['subscriber']) =>
         signingSecrets(await signingKey.current(), subscriber, now()),
       post: httpsEndpoint({

@@ -1,6 +1,7 @@
 import type { AcquirePermit } from '../adapters/delivery-limits.ts';
 import type { LoggedAttempt } from '../adapters/delivery-log.ts';
-import type { Delivery } from '../domain/delivery.ts';
+import { saidKindOf } from '../domain/content/said-kind.ts';
+import type { Delivery, RoutedEvent } from '../domain/delivery.ts';
 import { giveUpAt } from '../domain/delivery-retry.ts';
 import { isToldIn, type Subscriber } from '../domain/subscriber.ts';
 import { type AttemptDeps, type AttemptOutcome, attemptDelivery } from './attempt-delivery.ts';
@@ -52,13 +53,21 @@ export async function tryDelivery(
     const isLast = at >= giveUpAt(delivery, subscriber);
     const outcome = attempted.kind === 'failed' ? { ...attempted, isLast } : attempted;
     const latencyMs = deps.now() - at;
-    const tried = { eventId: delivery.event.id, at, try: number, latencyMs };
+    const { event } = delivery;
+    const tried = { eventId: event.id, what: whatOf(event), at, try: number, latencyMs };
     deps.logAttempt(subscriber.id, { ...tried, ...loggedOutcome(outcome) });
     return outcome;
   } finally {
     // A slot that is not given back frees itself; what was delivered must not fail for it.
     await permit.giveBack(signal).catch(() => {});
   }
+}
+
+/** The log outlives what is forgotten of a contact: it has a word for what was said, and none of it. */
+function whatOf(event: RoutedEvent): string {
+  const said = saidKindOf(event)();
+  const word = event.media === undefined ? event.kind : `file ${event.media.state}`;
+  return said === undefined || said === 'unknown' ? `${word} ${event.type}` : `${word} ${said}`;
 }
 
 function loggedOutcome(

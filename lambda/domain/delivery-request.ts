@@ -1,9 +1,8 @@
 import { type Delivery, webhookId } from './delivery.ts';
 import { providerHeaders, standardHeaders } from './delivery-signature.ts';
-import type { MediaLink } from './media-event.ts';
 import { inCharactersOfSqs } from './queue-body.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
-import { standardBody } from './standard-event.ts';
+import { type StandardParts, standardBody } from './standard-event.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What is posted to an endpoint, or sent to a queue with the headers as attributes. */
@@ -14,11 +13,9 @@ export interface DeliveryRequest {
 }
 
 /** What is known of a delivery when it goes out, and not before. */
-interface Sending {
+interface Sending extends Omit<StandardParts, 'payload'> {
   readonly secrets: SigningSecrets;
   readonly atMs: number;
-  /** To the file that is told to be stored. */
-  readonly link?: MediaLink | undefined;
 }
 
 /**
@@ -29,15 +26,15 @@ export function deliveryRequest(
   delivery: Delivery,
   payload: string | undefined,
   format: Subscriber['format'],
-  { secrets, atMs, link }: Sending,
+  { secrets, atMs, ...parts }: Sending,
 ): DeliveryRequest | undefined {
   const id = webhookId(delivery);
   const replay = delivery.replayId === undefined ? {} : { 'floodgate-replay': delivery.replayId };
   if (format === 'standard') {
-    const body = inCharactersOfSqs(standardBody(delivery, payload, link));
+    const body = inCharactersOfSqs(standardBody(delivery, { ...parts, payload }));
     return { body, headers: { ...replay, ...standardHeaders({ id, atMs, body }, secrets) } };
   }
-  if (payload === undefined) return undefined;
+  if (payload === undefined || parts.isWhole === false) return undefined;
   const { provider } = delivery.event;
   const body = provider === 'meta' ? inAscii(payload) : inCharactersOfSqs(payload);
   return {

@@ -1,6 +1,8 @@
 import type { EventKind, Provider, WebhookEvent } from './event.ts';
 import { present, textOf } from './fields.ts';
-import { isRecord, memberOf } from './json-source.ts';
+import { memberOf } from './json-source.ts';
+import { fileIn } from './wasender-files.ts';
+import { messageOfItem, openMessage } from './wasender-opened.ts';
 import { itemOf } from './webhook-content.ts';
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
@@ -25,12 +27,19 @@ export type MediaSource =
 
 const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
 
-/** Types of WasenderApi's messages that WhatsApp puts around others, and the round video, by their names. */
-const WRAPPERS = new Set([
+/**
+ * Other types with which a file may come: the round video, those of messages with buttons, and those
+ * that earlier releases gave to what WhatsApp puts around others.
+ */
+const MAYBE_TYPES = new Set([
+  'buttons',
   'documentWithCaption',
+  'edit',
   'edited',
   'ephemeral',
+  'interactive',
   'ptv',
+  'template',
   'viewOnce',
   'viewOnceMessageV2',
   'viewOnceMessageV2Extension',
@@ -39,7 +48,7 @@ const WRAPPERS = new Set([
 /** Whether a file may have come with an event, as far as can be told without its payload. */
 export function mayHaveMedia({ kind, type }: Pick<WebhookEvent, 'kind' | 'type'>): boolean {
   if (!MESSAGE_KINDS.has(kind)) return false;
-  return isMediaKind(type) || type === 'edit' || WRAPPERS.has(type);
+  return isMediaKind(type) || MAYBE_TYPES.has(type);
 }
 
 /** The file that came with a stored webhook's one message; undefined where none did. */
@@ -70,20 +79,13 @@ function metaFile(message: unknown): MediaFile | undefined {
   };
 }
 
-const WASENDER_MEMBERS: Readonly<Record<string, MediaKind>> = {
-  imageMessage: 'image',
-  videoMessage: 'video',
-  ptvMessage: 'video',
-  audioMessage: 'audio',
-  documentMessage: 'document',
-  stickerMessage: 'sticker',
-};
-
 function wasenderFile(item: unknown): MediaFile | undefined {
-  const found = contentIn(memberOf(item, 'message'), MAX_WRAPPERS);
+  const opened = openMessage(messageOfItem(item));
+  const file = opened && fileIn(opened);
   const id = textOf(item, 'key', 'id');
-  if (found === undefined || id === undefined) return undefined;
-  const { member, kind, content } = found;
+  if (file === undefined || id === undefined) return undefined;
+  const { kind, content } = file;
+  const member = memberOfKind(kind);
   return {
     kind,
     source: { provider: 'wasender', message: { key: { id }, message: { [member]: content } } },
@@ -93,26 +95,6 @@ function wasenderFile(item: unknown): MediaFile | undefined {
       sizeBytes: sizeOf(content),
     }),
   };
-}
-
-/** An edit of a disappearing message that can be viewed once is wrapped three times. */
-const MAX_WRAPPERS = 4;
-
-interface Content {
-  readonly member: string;
-  readonly kind: MediaKind;
-  readonly content: object;
-}
-
-function contentIn(message: unknown, depth: number): Content | undefined {
-  if (!isRecord(message) || depth === 0) return undefined;
-  for (const [member, content] of Object.entries(message)) {
-    const kind = Object.hasOwn(WASENDER_MEMBERS, member) ? WASENDER_MEMBERS[member] : undefined;
-    if (kind !== undefined && isRecord(content))
-      return { member: memberOfKind(kind), kind, content };
-  }
-  const wrapped = Object.values(message).map((inner) => memberOf(inner, 'message'));
-  return wrapped.map((inner) => contentIn(inner, depth - 1)).find((found) => found !== undefined);
 }
 
 /** The provider decrypts five kinds, by these names only. */
@@ -151,7 +133,7 @@ function bytesOfList(value: unknown): Buffer {
 }
 
 /** A whole number of bytes: a number, its digits, or the two halves of a 64-bit number. */
-function sizeOf(content: unknown): number | undefined {
+export function sizeOf(content: unknown): number | undefined {
   const digits = textOf(content, 'fileLength') ?? textOf(content, 'fileLength', 'low');
   return digits !== undefined && /^\d{1,13}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -1,16 +1,10 @@
 import * as z from 'zod/mini';
 import { CHATS } from './chat.ts';
+import { beside, contentSchema } from './content/schema.ts';
+import { notes, tell } from './schema-notes.ts';
 
 /** Raised when a receiver of the version before could misread an event. A new member is no such case. */
 const STANDARD_EVENT_VERSION = 1;
-
-/** What members mean, for `docs/schemas/`. */
-const told = z.registry<{ description: string; id?: string; title?: string }>();
-
-function tell<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  told.add(schema, { description });
-  return schema;
-}
 
 const text = z.nullable(z.string());
 const time = z.iso.datetime({ precision: 3 });
@@ -49,10 +43,25 @@ const common = {
   ),
 };
 
+/** What is optional is there since it is told: bodies of before stay valid. */
 const message = {
   messageType: tell(z.string(), "The provider's word: `text`, `image`, …"),
   text: tell(z.nullable(z.string()), 'Of a text message its text.'),
   profileName: tell(z.nullable(z.string()), 'What the contact calls itself.'),
+  content: z.optional(
+    tell(z.nullable(contentSchema), 'What was said; null only where `payload` is no longer kept.'),
+  ),
+  ...z.partial(beside).shape,
+};
+
+const ofAccount = {
+  field: tell(z.string(), "The webhook's field or event name."),
+  content: z.optional(
+    tell(
+      z.nullable(contentSchema),
+      'What it says, where that is more than a fact of the account: a payment, a new user id, a deletion, the votes of a poll.',
+    ),
+  ),
 };
 
 /** Of an event that follows one of a message. */
@@ -103,7 +112,7 @@ function event<Type extends string, Data extends z.core.$ZodLooseShape>(
     ),
     data: z.object(data),
   });
-  told.add(schema, { description, title: type });
+  notes.add(schema, { description, title: type });
   return schema;
 }
 
@@ -141,13 +150,19 @@ export const standardEvent = z.discriminatedUnion('type', [
   }),
   event('account.updated', 'Everything else, from a template’s approval to fields yet unknown.', {
     ...common,
-    field: tell(z.string(), "The webhook's field or event name."),
+    ...ofAccount,
+  }),
+  event('account.error', 'The provider says that something went wrong.', {
+    ...common,
+    ...ofAccount,
+    code: tell(z.nullable(z.number()), "The first error's, where it has one."),
+    errors: tell(z.array(z.unknown()), "The provider's."),
   }),
   event('floodgate.test', 'A test of the endpoint, which no provider sent.', {
     message: text,
   }),
 ]);
-told.add(standardEvent, {
+notes.add(standardEvent, {
   title: 'Floodgate event',
   description: 'What a subscriber with the format `standard` receives. Take what you do not know.',
 });
@@ -157,5 +172,5 @@ export type StandardEvent = z.infer<typeof standardEvent>;
 
 /** As JSON Schema, for `docs/schemas/`. Members may be added, so receivers must let others pass. */
 export function standardEventJsonSchema() {
-  return z.toJSONSchema(standardEvent, { metadata: told, io: 'input' });
+  return z.toJSONSchema(standardEvent, { metadata: notes, io: 'input' });
 }

@@ -1,8 +1,11 @@
 import { chatOf, toldChat } from './chat.ts';
+import { besideOf, contentOf, NOTHING_BESIDE } from './content/content.ts';
+import type { Beside, Content, ReplyTo } from './content/schema.ts';
 import { type Delivery, type RoutedEvent, webhookId, webhookIdOf } from './delivery.ts';
 import type { ContactNames, WebhookEvent } from './event.ts';
-import { isRecord, memberOf } from './json-source.ts';
+import { isRecord, parseJsonSource } from './json-source.ts';
 import type { MediaLink, RoutedMedia } from './media-event.ts';
+import { errorsTold } from './provider-errors.ts';
 import { RawJson, writeJson } from './raw-json.ts';
 import type { StandardEvent } from './standard-event-schema.ts';
 import { eventOfPayload } from './stored-event.ts';
@@ -13,44 +16,64 @@ export const TEST_EVENT_TYPE = 'floodgate.test';
 
 type EventData = { [Type in StandardEvent['type']]: DataOf<Type> };
 type DataOf<Type> = Extract<StandardEvent, { type: Type }>['data'];
-type CommonData = Omit<EventData['account.updated'], 'field'>;
+type CommonData = Omit<EventData['account.updated'], 'field' | 'content'>;
 
-/**
- * The body of a delivery in the format `standard`.
- *
- * @param payload undefined where it is no longer kept, or there is no room for it
- * @param link to the file that the event tells to be stored
- */
-export function standardBody(
-  delivery: Delivery,
-  payload: string | undefined,
-  link?: MediaLink,
-): string {
+/** What a body is made of, beside the delivery. */
+export interface StandardParts {
+  /** Undefined where it is no longer kept, or there is no room for what it says. */
+  readonly payload: string | undefined;
+  /** False where there is no room for the payload beside what it says. @default true */
+  readonly isWhole?: boolean;
+  /** To the file that the event tells to be stored. */
+  readonly link?: MediaLink | undefined;
+  /** The message that the event answers, as far as it is stored. */
+  readonly replyTo?: ReplyTo | undefined;
+}
+
+/** The body of a delivery in the format `standard`. */
+export function standardBody(delivery: Delivery, parts: StandardParts): string {
   const { event } = delivery;
-  const source = payload === undefined ? undefined : sourceOf(event, payload);
+  const { payload, link } = parts;
+  const source = payload === undefined ? undefined : sourceOf(event, payload, parts);
   return writeJson({
     version: 1,
     id: webhookId(delivery),
     timestamp: new Date(event.media?.settledAt ?? event.occurredAt).toISOString(),
     ...(event.media === undefined
-      ? contentOf(event, source)
-      : mediaContent(event, event.media, source, link)),
+      ? toldOf(event, source)
+      : mediaTold(event, event.media, source, link)),
   } satisfies StandardEvent);
 }
 
 /** What the payload tells beyond the delivery. */
 interface PayloadSource {
-  readonly raw: RawJson;
+  readonly payload: string;
+  /** Null where there is no room for it. */
+  readonly raw: RawJson | null;
   readonly webhook: unknown;
   readonly split: WebhookEvent | undefined;
+  readonly content: Content | null;
+  readonly beside: Beside;
 }
 
-function sourceOf(event: RoutedEvent, payload: string): PayloadSource {
-  const raw = new RawJson(payload);
-  return { raw, webhook: JSON.parse(payload), split: eventOfPayload(event, payload) };
+function sourceOf(
+  event: RoutedEvent,
+  payload: string,
+  { isWhole = true, replyTo }: StandardParts,
+): PayloadSource {
+  const webhook: unknown = JSON.parse(payload);
+  const said = { provider: event.provider, kind: event.kind, webhook };
+  return {
+    payload,
+    raw: isWhole ? new RawJson(payload) : null,
+    webhook,
+    split: eventOfPayload(event, payload),
+    content: contentOf(said) ?? null,
+    beside: besideOf(said, replyTo),
+  };
 }
 
-type Content = {
+type Told = {
   [Type in keyof EventData]: { type: Type; data: EventData[Type] };
 }[keyof EventData];
 
@@ -60,8 +83,14 @@ const MESSAGE_TYPES = {
   history: 'message.history',
 } as const;
 
-function contentOf(event: RoutedEvent, source: PayloadSource | undefined): Content {
+function toldOf(event: RoutedEvent, source: PayloadSource | undefined): Told {
   const common = commonData(event, source);
+  const failed = source && errorsTold(event, source.payload);
+  if (failed !== undefined) {
+    const errors = [...failed.errors];
+    const data = { ...common, ...accountData(event, source), ...failed, errors };
+    return { type: 'account.error', data };
+  }
   switch (event.kind) {
     case 'status':
       return { type: 'message.status', data: { ...common, ...statusData(event, source) } };
@@ -70,7 +99,7 @@ function contentOf(event: RoutedEvent, source: PayloadSource | undefined): Conte
     case 'account':
       return event.type === TEST_EVENT_TYPE
         ? { type: TEST_EVENT_TYPE, data: { message: 'A test of this endpoint by Floodgate' } }
-        : { type: 'account.updated', data: { ...common, field: event.type } };
+        : { type: 'account.updated', data: { ...common, ...accountData(event, source) } };
     default:
       return {
         type: MESSAGE_TYPES[event.kind],
@@ -79,12 +108,12 @@ function contentOf(event: RoutedEvent, source: PayloadSource | undefined): Conte
   }
 }
 
-function mediaContent(
+function mediaTold(
   event: RoutedEvent,
   media: RoutedMedia,
   source: PayloadSource | undefined,
   link: MediaLink | undefined,
-): Content {
+): Told {
   const data = {
     ...commonData(event, source),
     ...messageData(event, source),
@@ -125,23 +154,31 @@ function contactData({ phone, userId, lid, chatId }: ContactNames): CommonData['
   };
 }
 
+function accountData(event: RoutedEvent, source: PayloadSource | undefined) {
+  return { field: event.type, content: source?.content ?? null };
+}
+
 function messageData(event: RoutedEvent, source: PayloadSource | undefined) {
+  // Rows of earlier releases have the type of what WhatsApp puts around a message.
+  const isText = [event.type, source?.split?.type].includes('text');
   return {
     messageType: event.type,
-    text: event.type === 'text' ? (messageText(source?.webhook) ?? null) : null,
+    text: isText ? (messageText(source?.webhook) ?? null) : null,
     profileName: profileOf(source?.webhook)?.name ?? null,
+    content: source?.content ?? null,
+    ...(source?.beside ?? NOTHING_BESIDE),
   };
 }
 
 function statusData(event: RoutedEvent, source: PayloadSource | undefined) {
   const status = source?.split?.status;
-  const detail: unknown = status?.detail === undefined ? {} : JSON.parse(status.detail);
-  const errors = memberOf(detail, 'errors');
-  const pricing = memberOf(detail, 'pricing');
+  const detail = status?.detail === undefined ? undefined : parseJsonSource(status.detail).members;
+  const errors = detail?.get('errors')?.elements ?? [];
+  const pricing = detail?.get('pricing');
   return {
     status: event.type,
     participant: status?.participant ?? null,
-    errors: Array.isArray(errors) ? errors : [],
-    pricing: isRecord(pricing) ? pricing : null,
+    errors: errors.map(({ text }) => new RawJson(text)),
+    pricing: isRecord(pricing?.value) ? new RawJson(pricing?.text ?? 'null') : null,
   };
 }

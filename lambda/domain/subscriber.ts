@@ -42,7 +42,10 @@ export interface EventFilter {
   /** Meta's `phone_number_id`s, WasenderApi sessions, ids of WhatsApp Business Accounts. */
   readonly channels?: readonly string[];
   readonly kinds?: readonly EventKind[];
-  /** Types of messages, echoes and history (`text`, `image`, …), of calls, or fields of account events. */
+  /**
+   * Types of messages, echoes and history (`text`, `image`, …), of calls, or fields of account events; or
+   * kinds of what was said, which are the same for both providers (`image`, `choice`, …).
+   */
   readonly types?: readonly string[];
   /** Names of statuses (`sent`, `read`, …). Says nothing of events that are no statuses. */
   readonly statuses?: readonly string[];
@@ -67,18 +70,36 @@ export interface EventFacts {
   readonly media?: object;
 }
 
-export function isWanted(filter: EventFilter, event: EventFacts): boolean {
-  const { channels, kinds, types, statuses, directions, chats } = filter;
-  const names = event.kind === 'status' ? statuses : types;
+/**
+ * Whether a filter lets an event through.
+ *
+ * @param saidKind the kind of what the event says; asked only where its type does not fit. @default none
+ */
+export function isWanted(
+  filter: EventFilter,
+  event: EventFacts,
+  saidKind: () => string | undefined = () => undefined,
+): boolean {
+  const { channels, kinds, statuses, directions, chats } = filter;
   const chat = toldChat(event);
   return (
     fits(channels, event.channel) &&
     fits(kinds, event.kind) &&
-    fits(names, event.type) &&
     fits(directions, event.direction) &&
     (chat === undefined || fits(chats, chat)) &&
-    (event.media === undefined || filter.mediaEvents !== false)
+    (event.media === undefined || filter.mediaEvents !== false) &&
+    (event.kind === 'status' ? fits(statuses, event.type) : fitsType(filter, event, saidKind))
   );
+}
+
+function fitsType(
+  { types }: EventFilter,
+  { type }: EventFacts,
+  saidKind: () => string | undefined,
+): boolean {
+  if (fits(types, type)) return true;
+  const kind = saidKind();
+  return kind !== undefined && fits(types, kind);
 }
 
 /** Whether a format has a word for an event: of what became of a file no provider sends a webhook. */

@@ -1,17 +1,20 @@
-import { isRecord } from './json-source.ts';
+import { type OpenedMessage, openMessage, protocolType } from './wasender-opened.ts';
 
 const TEXT_MEMBERS = new Set(['conversation', 'extendedTextMessage']);
 
-/** Members that accompany a message's content and are none themselves. */
-const CONTEXT_MEMBERS = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
-
 /**
  * The type of a message in Meta's words, from the member that holds its content: `imageMessage` is
- * `image`. `placeholder` where there is none: it may come later.
+ * `image`, wrapped or not. `placeholder` where there is none: it may come later.
  */
-export function messageType(content: unknown): string {
-  if (!isRecord(content)) return 'placeholder';
-  const member = Object.keys(content).find((key) => !CONTEXT_MEMBERS.has(key));
-  if (member === undefined) return 'placeholder';
-  return TEXT_MEMBERS.has(member) ? 'text' : member.replace(/Message$/, '').slice(0, 64);
+export function messageType(message: unknown): string {
+  const opened = openMessage(message);
+  return opened === undefined ? 'placeholder' : typeOfOpened(opened);
+}
+
+/** The same of a message that is opened. */
+export function typeOfOpened({ member, content, isEdit }: OpenedMessage): string {
+  if (isEdit) return 'edit';
+  if (TEXT_MEMBERS.has(member)) return 'text';
+  if (member === 'protocolMessage' && protocolType(content) === 'REVOKE') return 'revoke';
+  return member.replace(/Message$/, '').slice(0, 64);
 }

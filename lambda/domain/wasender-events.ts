@@ -152,24 +152,18 @@ function laterContent(item: WasenderItem, session: string): Told | undefined {
   const id = textOf(key, 'id');
   if (item.name !== UPDATE_EVENT || id === undefined) return undefined;
   const told = { ...keyed(item, session), ...writtenBy(key) };
-  if (isRevocation(update)) {
-    return { ...told, type: 'revoke', id: [...idOf(session, key, id, 'revoke'), 'revoke'] };
-  }
-  const type = messageType(memberOf(update, 'message'));
+  const content = memberOf(update, 'message');
+  const type = isRevocation(update) ? 'revoke' : messageType(content);
   if (isPlaceholder(type)) return undefined;
-  const isEdit = hasEdit(update);
-  return { ...told, type, id: isEdit ? contentId(item, session) : idOf(session, key, id, type) };
+  if (type === 'revoke') return { ...told, type, id: [...idOf(session, key, id, type), type] };
+  const isChange = type === 'edit' || type === 'protocol';
+  return { ...told, type, id: isChange ? contentId(item, session) : idOf(session, key, id, type) };
 }
 
 /** Baileys' `REVOKE`: the content is gone. */
 function isRevocation(update: unknown): boolean {
   const stub = textOf(update, 'messageStubType');
   return (stub === '1' || stub === 'REVOKE') && !isRecord(memberOf(update, 'message'));
-}
-
-function hasEdit(update: unknown): boolean {
-  const content = memberOf(update, 'message');
-  return isRecord(content) && ('editedMessage' in content || 'protocolMessage' in content);
 }
 
 function call(item: WasenderItem, session: string): Told {

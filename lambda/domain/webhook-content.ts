@@ -1,4 +1,5 @@
 import { isRecord, memberOf } from './json-source.ts';
+import { messageOfItem, openMessage } from './wasender-opened.ts';
 
 /** What a contact calls itself. */
 export interface Profile {
@@ -16,12 +17,12 @@ export interface Preference {
 /** The text of a stored webhook's one message. */
 export function messageText(webhook: unknown): string | undefined {
   const message = itemOf(webhook);
-  return (
-    text(message, 'text', 'body') ??
-    text(message, 'messageBody') ??
-    text(message, 'message', 'conversation') ??
-    text(message, 'message', 'extendedTextMessage', 'text')
-  );
+  return text(message, 'text', 'body') ?? text(message, 'messageBody') ?? wasenderText(message);
+}
+
+function wasenderText(item: unknown): string | undefined {
+  const opened = openMessage(messageOfItem(item));
+  return text(opened, 'content') ?? text(opened, 'content', 'text');
 }
 
 /** The profile that a stored webhook shows beside what the contact did. */
@@ -36,6 +37,11 @@ export function profileOf(webhook: unknown): Profile | undefined {
 function pushNameOf(item: unknown): string | undefined {
   const key = at(item, 'reaction', 'key') ?? at(item, 'key');
   return at(key, 'fromMe') === true ? undefined : text(item, 'pushName');
+}
+
+/** The first element of one of the lists of a stored webhook of Meta's. */
+export function metaListOf(webhook: unknown, list: string): unknown {
+  return at(metaValueOf(webhook), list, 0);
 }
 
 /** The preference that a stored webhook of the field `user_preferences` tells. */
@@ -63,7 +69,7 @@ function metaValueOf(webhook: unknown): unknown {
 }
 
 function wasenderItemOf(data: unknown): unknown {
-  const item = at(data, 'messages') ?? at(data, 'message') ?? data;
+  const item = at(data, 'messages') ?? at(data, 'message') ?? at(data, 'keys') ?? data;
   if (isRecord(data) && 'key' in data) return data;
   return Array.isArray(item) ? item[0] : item;
 }

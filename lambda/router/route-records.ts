@@ -1,3 +1,4 @@
+import { saidKindOf } from '../domain/content/said-kind.ts';
 import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
 import { planRounds } from '../domain/lanes.ts';
 import { mayHaveMedia } from '../domain/media-file.ts';
@@ -163,10 +164,13 @@ function deliveriesOf(
   routedAt: number,
   index: number,
 ): readonly PlannedDelivery[] {
+  const saidKind = saidKindOf(event);
   return subscribers
     .filter(
       ({ filter, format, disabledBecause }) =>
-        disabledBecause === undefined && isToldIn(format, event) && isWanted(filter, event),
+        disabledBecause === undefined &&
+        isToldIn(format, event) &&
+        isWanted(filter, event, saidKind),
     )
     .map(({ id: subscriberId, isOrdered }) => {
       const delivery = { subscriberId, routedAt, event };

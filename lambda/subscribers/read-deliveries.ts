@@ -68,6 +68,7 @@ function tryAnswer(logged: LoggedAttempt): DeliveriesAnswer['deliveries'][number
     ...{ eventId, outcome, latencyMs, try: logged.try },
     at: new Date(logged.at).toISOString(),
     status: logged.status ?? null,
+    what: logged.what ?? null,
     fault: logged.fault ?? null,
   };
 }

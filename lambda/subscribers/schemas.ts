@@ -131,6 +131,7 @@ schemas.add(testAnswer, {
 
 const delivery = z.strictObject({
   eventId: z.string(),
+  what: z.nullable(z.string()),
   at: time,
   try: z.int(),
   outcome: z.enum(OUTCOMES),
@@ -141,7 +142,7 @@ const delivery = z.strictObject({
 schemas.add(delivery, {
   id: 'DeliveryTry',
   description:
-    'One try to deliver an event. `status` is that of the answer, where one came; `gave-up`: the last of three days; `gone`: the endpoint answered 410.',
+    'One try to deliver an event. `what` says in a word or two what it was, such as `message choice`, and nothing of what was said. `status` is that of the answer, where one came; `gave-up`: the last of three days; `gone`: the endpoint answered 410.',
 });
 
 export const deliveriesAnswer = z.strictObject({

@@ -121,10 +121,43 @@ describe('a timeline', () => {
         contact: { phone: PHONE, userId: USER_ID, lid: null, chatId: null },
         chat: 'private',
         text: '¿Sigue disponible?',
+        content: { kind: 'text', text: '¿Sigue disponible?', previewUrl: null, options: [] },
+        ...{ replyTo: null, forwarded: false, frequentlyForwarded: false, mentions: [] },
+        ...{ referral: null, username: null },
         status: null,
         statuses: [],
         media: null,
         payload: JSON.parse(message('wamid.1', 0)),
+      },
+    ]);
+  });
+
+  test('tells what each message answers, whoever wrote it, as far as it is stored', async () => {
+    const answer = (id: string, to: string, at: number) =>
+      message(id, at, { context: { from: PHONE, id: to } });
+    const long = `${'🙏'.repeat(80)} y más`;
+    const asked = message('wamid.1', 0, { text: { body: long } });
+    await conversation.meta(asked);
+    await conversation.meta(echo('wamid.2', 1));
+    await conversation.meta(status('wamid.3', 'sent', 2));
+    await conversation.meta(answer('wamid.4', 'wamid.1', 3));
+    await conversation.meta(answer('wamid.5', 'wamid.2', 4));
+    await conversation.meta(answer('wamid.6', 'wamid.3', 5));
+    await conversation.meta(answer('wamid.7', 'wamid.gone', 6));
+    const unknown = { id: null, direction: null, kind: null, text: null };
+
+    const answers = (await entries(PHONE)).slice(0, 4).map(({ replyTo }) => replyTo);
+
+    expect(answers).toEqual([
+      { wamid: 'wamid.gone', ...unknown },
+      { wamid: 'wamid.3', ...unknown, direction: 'outbound' },
+      {
+        ...{ wamid: 'wamid.2', id: only(splitMeta(echo('wamid.2', 1))).id },
+        ...{ direction: 'outbound', kind: 'text', text: 'echo wamid.2' },
+      },
+      {
+        ...{ wamid: 'wamid.1', id: only(splitMeta(asked)).id },
+        ...{ direction: 'inbound', kind: 'text', text: '🙏'.repeat(80) },
       },
     ]);
   });

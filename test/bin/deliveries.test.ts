@@ -25,13 +25,17 @@ describe('floodgate deliveries', () => {
       ],
       { writtenAt: nowMs },
     );
-    await logTries(api.emulator, [aTry(nowMs, { status: 200 })], { writtenAt: nowMs });
+    await logTries(api.emulator, [aTry(nowMs, { status: 200, what: 'message choice' })], {
+      writtenAt: nowMs,
+    });
 
     const { stdout, exitCode } = await run('deliveries', '--subscriber', 'bot');
     expect(exitCode).toBe(0);
     expect(stdout.split('\n').map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
-      'WHEN | OUTCOME | WHY | TRY | TOOK | EVENT',
-      expect.stringMatching(/^20\S+Z \| delivered \| answered 200 \| 1 \| 12 ms \| message\.\d+$/),
+      'WHEN | OUTCOME | WHY | TRY | TOOK | WHAT | EVENT',
+      expect.stringMatching(
+        /^20\S+Z \| delivered \| answered 200 \| 1 \| 12 ms \| message choice \| message\.\d+$/,
+      ),
       expect.stringMatching(/^20\S+Z \| failed \| answered 500 \| 2 \| 12 ms \| message\.\d+$/),
       expect.stringMatching(/^20\S+Z \| failed \| timeout \| 1 \| 10000 ms \| message\.\d+$/),
       '',

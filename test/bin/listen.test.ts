@@ -110,11 +110,8 @@ describe('floodgate listen', () => {
     }
     expect(await listening.stop()).toBe(0);
     expect(listening.stdout()).toMatch(
-      /^\d\d:\d\d:\d\d {2}200 +\d+ ms {2}message\.received text +\d+ +message_[\w-]+$/m,
+      /^\d\d:\d\d:\d\d {2}200 +\d+ ms {2}message\.received text +491701: text one +\d+ +message_[\w-]+$/m,
     );
-    for (const text of ['491701', 'one', 'Ana']) {
-      expect(listening.stdout()).not.toMatch(new RegExp(`\\b${text}\\b`));
-    }
     expect(stack.queue(QUEUE).counts(stack.clock.now())).toEqual({ visible: 0, inFlight: 0 });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { type AttemptDeps, attemptDelivery } from '../../lambda/deliverer/attempt-delivery.ts';
+import type { FindMessage, FoundMessage } from '../../lambda/domain/content/replied-message.ts';
 import {
   type Delivery,
   deliveryDeduplicationId,
@@ -11,6 +12,7 @@ import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { aDelivery, aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
 import { deliveryOf, fakeDelivering, NOW } from '../support/fake-delivering.ts';
 import { aSubscriber } from '../support/subscribers.ts';
+import { aMessage, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
 const { signal } = new AbortController();
 const QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/1/bot.fifo';
@@ -74,6 +76,18 @@ describe('a subscriber’s own queue', () => {
     expect(sent[0]?.[1].body.length).toBeLessThan(MIB);
   });
 
+  test('still gets what such an event says', async () => {
+    const payload = metaWebhook({ messages: [aMessage({ extra: 'x'.repeat(MIB) })] });
+    const { payload: _, ...event } = aDelivery().event;
+    const delivery = aDelivery({ event: { ...event, payloadKey: 'payloads/a1.json' } });
+
+    const { sent } = await attempt(ofQueue(), { readPayload: async () => payload }, delivery);
+
+    expect(JSON.parse(sent[0]?.[1].body ?? '')).toMatchObject({
+      data: { payload: null, content: { kind: 'text', text: '¿Sigue disponible?' } },
+    });
+  });
+
   test('cannot get a provider’s webhook that is too big for a message', async () => {
     const readPayload = async () => large;
 
@@ -85,6 +99,44 @@ describe('a subscriber’s own queue', () => {
 
     expect(outcome).toEqual({ kind: 'undeliverable', fault: 'too-large' });
     expect(sent).toEqual([]);
+  });
+});
+
+describe('what an event answers', () => {
+  const payload = metaWebhook({ messages: [aMessage({ context: { id: 'wamid.A' } })] });
+  const delivery = aDelivery({ event: routed(only(splitMeta(payload))) });
+  const found: FoundMessage = {
+    ...{ eventId: 'message.1', direction: 'inbound' },
+    said: { kind: 'choice', text: 'Sí' },
+  };
+
+  test.each<[FoundMessage | undefined, object]>([
+    [found, { id: 'message_1', direction: 'inbound', kind: 'choice', text: 'Sí' }],
+    [{ direction: 'outbound' }, { id: null, direction: 'outbound', kind: null, text: null }],
+    [undefined, { id: null, direction: null, kind: null, text: null }],
+  ])('is told as far as it is stored: %j', async (stored, told) => {
+    const asked: unknown[] = [];
+    const findMessage: FindMessage = async (...given) => {
+      asked.push(given);
+      return stored;
+    };
+
+    const { sent } = await attempt(ofQueue(), { findMessage }, delivery);
+
+    const { channel } = delivery.event;
+    expect(asked).toEqual([
+      [channel, 'wamid.A', { phone: '5215550001111', userId: expect.any(String) }],
+    ]);
+    expect(JSON.parse(sent[0]?.[1].body ?? '')).toMatchObject({
+      data: { replyTo: { wamid: 'wamid.A', ...told } },
+    });
+  });
+
+  test('is looked for where it answers one, and only for those whom it is told', async () => {
+    const findMessage = () => expect.unreachable('it was looked for');
+
+    await attempt(ofQueue(), { findMessage }, aDelivery());
+    await attempt(ofQueue({ format: 'provider' }), { findMessage }, delivery);
   });
 });
 

@@ -65,7 +65,8 @@ describe('a batch', () => {
     expect(fake.counts).toEqual({ DeliverySucceeded: 3 });
     expect(fake.lines).toEqual([]);
     expect(fake.attempts[0]).toEqual({
-      ...{ eventId: 'a1', at: NOW, try: 1, latencyMs: 0, outcome: 'delivered', status: 200 },
+      ...{ eventId: 'a1', what: 'message text', at: NOW, try: 1, latencyMs: 0 },
+      ...{ outcome: 'delivered', status: 200 },
     });
   });
 

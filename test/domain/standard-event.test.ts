@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { beside } from '../../lambda/domain/content/schema.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import type { SettledMedia } from '../../lambda/domain/media-state.ts';
 import { standardBody } from '../../lambda/domain/standard-event.ts';
@@ -8,6 +9,7 @@ import {
   standardEventJsonSchema,
 } from '../../lambda/domain/standard-event-schema.ts';
 import { aDelivery, aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
+import { KEY, SAID, saidByWasender } from '../support/said.ts';
 import {
   aContact,
   aMessage,
@@ -24,7 +26,7 @@ import {
 
 /** What a receiver parses, which the published schema must allow. */
 function received(event: WebhookEvent) {
-  const body = standardBody(aDelivery({ event: routed(event) }), event.payload);
+  const body = standardBody(aDelivery({ event: routed(event) }), { payload: event.payload });
   return standardEvent.parse(JSON.parse(body));
 }
 
@@ -56,6 +58,9 @@ describe('the standard event of', () => {
         messageType: 'text',
         text: '¿Sigue disponible?',
         profileName: 'Lucía',
+        content: { kind: 'text', text: '¿Sigue disponible?', previewUrl: null, options: [] },
+        ...{ replyTo: null, forwarded: false, frequentlyForwarded: false, mentions: [] },
+        ...{ referral: null, username: null },
         payload: JSON.parse(webhook),
       },
     });
@@ -121,6 +126,59 @@ describe('the standard event of', () => {
     });
   });
 
+  test('a message that is wrapped has its text, also where an earlier release stored it', () => {
+    const message = { ephemeralMessage: { message: { conversation: 'hola' } } };
+    const event = only(splitWasender(saidByWasender(message)));
+    const content = { kind: 'text', text: 'hola' };
+
+    expect(received(event)).toMatchObject({ data: { messageType: 'text', text: 'hola', content } });
+    expect(received({ ...event, type: 'ephemeral' })).toMatchObject({
+      data: { messageType: 'ephemeral', text: 'hola', content },
+    });
+  });
+
+  test.each(SAID)('$what has its content', ({ provider, body, content }) => {
+    const event = only(provider === 'meta' ? splitMeta(body) : splitWasender(body));
+    // What became of a payment comes with the status that tells it.
+    if (event.kind === 'status') return;
+
+    expect(received(event)).toMatchObject({ data: { content } });
+  });
+
+  const error = { code: 131_000, title: 'Something went wrong', href: '/errors' };
+
+  test.each([
+    ['beside messages', metaWebhook({ errors: [error] }), 131_000, [error]],
+    [
+      'of history that is refused',
+      metaChanges({ field: 'history', value: metaValue({ history: [{ errors: [error] }] }) }),
+      ...([131_000, [error]] as const),
+    ],
+  ])('an error of Meta’s is one, %s', (_, body, code, errors) => {
+    expect(receivedFromMeta(body)).toMatchObject({ type: 'account.error', data: { code, errors } });
+  });
+
+  test.each([
+    [{ key: KEY, success: false }, null, []],
+    [
+      { messages: { key: KEY, success: false, error: 'not on WhatsApp' } },
+      null,
+      ['not on WhatsApp'],
+    ],
+    [{ success: false, errors: [{ code: '429' }] }, 429, [{ code: '429' }]],
+  ])('a message that WasenderApi could not send is an error: %j', (data, code, errors) => {
+    const event = only(splitWasender(wasenderWebhook('message.sent', data)));
+
+    expect(received(event)).toMatchObject({ type: 'account.error', data: { code, errors } });
+  });
+
+  test('a message that says the word is no error', () => {
+    const said = { key: KEY, success: true, message: { conversation: '"error": "success"' } };
+    const event = only(splitWasender(wasenderWebhook('message.sent', said)));
+
+    expect(received(event).type).toBe('message.sent');
+  });
+
   test('a test says so, and nothing else', () => {
     const change = { field: 'floodgate.test', value: {} };
 
@@ -137,7 +195,9 @@ describe('what became of a file', () => {
   const link = { url: 'https://s3/photo?X-Amz-Signature=1', expiresAt: Date.UTC(2026, 10, 20, 23) };
   const tell = (media?: SettledMedia) => {
     const delivery = aDelivery({ event: mediaEventOf(message, media) });
-    return standardEvent.parse(JSON.parse(standardBody(delivery, photo.payload, link)));
+    return standardEvent.parse(
+      JSON.parse(standardBody(delivery, { payload: photo.payload, link })),
+    );
   };
 
   test('is told with all that its message has, when the file was stored, and where it can be read', () => {
@@ -180,7 +240,7 @@ describe('what became of a file', () => {
   test('is never told to be stored without a URL', () => {
     const delivery = aDelivery({ event: mediaEventOf(message) });
 
-    expect(() => standardBody(delivery, photo.payload)).toThrow('without its URL');
+    expect(() => standardBody(delivery, { payload: photo.payload })).toThrow('without its URL');
   });
 });
 
@@ -192,13 +252,29 @@ describe('the standard event', () => {
     );
     const event = only(splitMeta(webhook));
 
-    const body = standardBody(aDelivery({ event: routed(event) }), event.payload);
+    const body = standardBody(aDelivery({ event: routed(event) }), { payload: event.payload });
 
     expect(body).toContain('"serial":123456789012345678901234567890');
   });
 
+  test('goes with what it says and without a payload for which there is no room', () => {
+    const { event } = aDelivery();
+    const body = standardBody(aDelivery(), { payload: event.payload, isWhole: false });
+
+    expect(standardEvent.parse(JSON.parse(body))).toMatchObject({
+      data: { payload: null, text: '¿Sigue disponible?', content: { kind: 'text' } },
+    });
+  });
+
+  test('of an earlier release is one still', () => {
+    const before = JSON.parse(standardBody(aDelivery(), { payload: aDelivery().event.payload }));
+    for (const member of ['content', ...Object.keys(beside.shape)]) delete before.data[member];
+
+    expect(standardEvent.parse(before)).toEqual(before);
+  });
+
   test('goes without a payload that is no longer kept', () => {
-    const body = standardBody(aDelivery(), undefined);
+    const body = standardBody(aDelivery(), { payload: undefined });
 
     expect(standardEvent.parse(JSON.parse(body))).toMatchObject({
       data: { payload: null, text: null, contact: { phone: null } },

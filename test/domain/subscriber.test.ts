@@ -38,6 +38,28 @@ describe('isWanted', () => {
   });
 });
 
+describe('a filter by type', () => {
+  const wrapped: EventFacts = { ...text, type: 'ephemeral' };
+
+  test.each([
+    [['text'], 'text', true],
+    [['ephemeral'], 'text', true],
+    [['image'], 'text', false],
+    [['image'], undefined, false],
+  ])('%j takes an event of its type, or that says such a thing: %s', (types, said, isFit) => {
+    expect(isWanted({ types }, wrapped, () => said)).toBe(isFit);
+  });
+
+  test('asks what is said only where everything else fits', () => {
+    const ask = () => expect.unreachable('it was asked');
+
+    expect(isWanted({ types: ['ephemeral'] }, wrapped, ask)).toBe(true);
+    expect(isWanted({ types: ['text'], channels: [] }, wrapped, ask)).toBe(false);
+    expect(isWanted({ types: ['text'], statuses: ['sent'] }, read, ask)).toBe(false);
+    expect(isWanted({}, wrapped, ask)).toBe(true);
+  });
+});
+
 describe('what became of the file of a message', () => {
   const image: EventFacts = { ...text, type: 'image' };
   const file: EventFacts = { ...image, media: {} };

@@ -133,10 +133,11 @@ describe('rights', () => {
     expect(Object.keys(protectedOnes).filter((id) => id.startsWith('Emptying'))).toEqual([]);
   });
 
-  test('of deliverer and drainer are to what is on its way to subscribers, and to nothing said', () => {
+  test('of deliverer and drainer are to what is on its way to subscribers, and to read what it answers', () => {
     const onRows = (action: string, keys: string) =>
       `dynamodb:${action} on <EventsTable.Arn> in ${keys}`;
     const common = [
+      onRows('BatchGetItem', 'contact.* message.*'),
       onRows('GetItem', 'subscribers'),
       onRows('PutItem', 'deliveries.*'),
       onRows('UpdateItem', 'subscribers limits.*'),

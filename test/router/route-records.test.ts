@@ -4,8 +4,10 @@ import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts'
 import { readMediaJob } from '../../lambda/domain/media-job.ts';
 import { type ChangeRecord, routeRecords } from '../../lambda/router/route-records.ts';
 import type { OutgoingDelivery } from '../../lambda/router/send-round.ts';
-import { mediaEventOf } from '../support/deliveries.ts';
+import { mediaEventOf, routed } from '../support/deliveries.ts';
+import { SAID } from '../support/said.ts';
 import { aSubscriber } from '../support/subscribers.ts';
+import { only, splitMeta, splitWasender } from '../support/webhooks.ts';
 import { aRecord, aRoutedEvent, fakeDeps, NOW, unreadableRecord } from './fake-deps.ts';
 
 const NEVER = new AbortController().signal;
@@ -37,6 +39,26 @@ describe('an event', () => {
       { subscriberId: 'sub_images', routedAt: NOW, event: image },
       { subscriberId: 'sub_all', routedAt: NOW, event: image },
     ]);
+  });
+
+  test('goes to who wants what it says, wrapped or not, of either provider', async () => {
+    const choices = aSubscriber({
+      id: 'sub_choices',
+      filter: { kinds: ['message', 'account'], types: ['choice'] },
+    });
+    const { deps, taken } = fakeDeps([choices]);
+    const records = SAID.map(({ provider, body }, n) => {
+      const event = only(provider === 'meta' ? splitMeta(body) : splitWasender(body));
+      return aRecord(routed({ ...event, wamid: `w${n}` }));
+    });
+    const torn = aRoutedEvent('ana', 'torn', { payload: '{' });
+    const { payload: _, ...large } = aRoutedEvent('ana', 'large', { type: 'button' });
+    const elsewhere = aRecord({ ...large, payloadKey: 'payloads/large.json' });
+
+    await routeRecords(batchOf(...records, aRecord(torn), elsewhere), deps);
+
+    const wanted = SAID.flatMap(({ content: { kind } }, n) => (kind === 'choice' ? `w${n}` : []));
+    expect(wamidsIn(taken).toSorted()).toEqual([...wanted, 'large'].toSorted());
   });
 
   test('goes to a subscriber who paused, for whom it waits, and to none whose endpoint is gone', async () => {

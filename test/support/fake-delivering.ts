@@ -83,6 +83,7 @@ export function fakeDelivering(options: FakeOptions = {}) {
 
   const shared = {
     readPayload: async () => undefined,
+    findMessage: async () => undefined,
     linkMedia: async (channel: string, { key }: { key: string }) => ({
       url: `https://s3/${key}?channel=${channel}&at=${now()}`,
       expiresAt: now() + 3_600_000,

@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { mediaLinks } from '../../lambda/adapters/media-links.ts';
 import { mediaTable } from '../../lambda/adapters/media-table.ts';
+import { messageFinder } from '../../lambda/adapters/message-finder.ts';
 import { tableReader } from '../../lambda/adapters/table-reader.ts';
 import type { LogFields } from '../../lambda/adapters/telemetry.ts';
 import { type AnswerDeps, answer } from '../../lambda/api/answer.ts';
@@ -31,8 +32,10 @@ export async function startConversation(startMs: number) {
   const logged: { message: string; fields: LogFields }[] = [];
   let sequence = 0;
 
+  const reader = tableReader(read, tableName, now);
   const deps: AnswerDeps = {
-    table: tableReader(read, tableName, now),
+    table: reader,
+    findMessage: messageFinder(reader, now),
     readPayload: async (key) => overflow.get(key),
     linkMedia: mediaLinks(
       async ({ key }, expirySeconds) => `https://s3/${key}?for=${expirySeconds}`,

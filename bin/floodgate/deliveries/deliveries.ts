@@ -4,6 +4,7 @@ import { drawColumns } from '../columns.ts';
 import { type Command, UsageError } from '../command.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { readDuration, readWhole } from '../option-values.ts';
+import { printable } from '../printable.ts';
 import { findSubscriber } from '../subscriber/find-subscriber.ts';
 import { DELIVERIES_HELP } from './deliveries-help.ts';
 import { type DeliveryTry, readDeliveries } from './read-deliveries.ts';
@@ -39,7 +40,7 @@ export const deliveries: Command = {
   },
 };
 
-const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'EVENT'];
+const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'WHAT', 'EVENT'];
 
 function drawTries(
   tries: readonly DeliveryTry[],
@@ -53,6 +54,7 @@ function drawTries(
     reasonOf(one),
     String(one.try),
     `${Math.round(one.latencyMs)} ms`,
+    printable(one.what ?? ''),
     one.eventId,
   ]);
   const more = isAll ? [] : ['… and more: --limit N shows them'];

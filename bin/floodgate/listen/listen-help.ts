@@ -13,7 +13,8 @@ server is, waits in the queue for a day.
 Which events; what is not said does not matter, or stays as it was. Several words by commas:
   --channel ID           of these phone number ids, sessions, or business accounts
   --kind WORD            message, echo, history, call, status, account
-  --type WORD            text, image, …: of messages, calls and account events
+  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
+                         calls and account events
   --status WORD          sent, delivered, read, failed, …: of statuses
   --direction WORD       inbound or outbound
   --chat WORD            private, group, channel (its posts), status (what people show for a day)

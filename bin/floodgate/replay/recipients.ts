@@ -1,3 +1,4 @@
+import { saidKindOf } from '../../../lambda/domain/content/said-kind.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import { withChat } from '../../../lambda/domain/stored-event.ts';
 import { type EventFilter, isWanted, type Subscriber } from '../../../lambda/domain/subscriber.ts';
@@ -39,10 +40,15 @@ export function whoWants(
   subscribers: readonly Subscriber[],
   event: RoutedEvent,
 ): readonly Subscriber[] {
-  return subscribers.filter(({ filter }) => wants(filter, event));
+  const saidKind = saidKindOf(event);
+  return subscribers.filter(({ filter }) => wants(filter, event, saidKind));
 }
 
 /** What earlier releases archived does not say its chat: then the payload does. */
-export function wants(filter: EventFilter, event: RoutedEvent): boolean {
-  return isWanted(filter, filter.chats === undefined ? event : withChat(event));
+export function wants(
+  filter: EventFilter,
+  event: RoutedEvent,
+  saidKind = saidKindOf(event),
+): boolean {
+  return isWanted(filter, filter.chats === undefined ? event : withChat(event), saidKind);
 }

@@ -12,7 +12,8 @@ Which events; what is not said does not matter. Several words by commas, or by s
   --channel ID           of these phone number ids, sessions, or business accounts
   --contact NAME         of one contact of one --channel: phone number, BSUID or LID; all its names are followed
   --kind WORD            message, echo, history, call, status, account
-  --type WORD            text, image, …: of messages, calls and account events; alone, no statuses
+  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
+                         calls and account events; alone, no statuses
   --status WORD          sent, delivered, read, failed, …; alone, nothing but statuses
   --direction WORD       inbound or outbound
   --chat WORD            private, group, channel, status

@@ -25,7 +25,8 @@ Where events go, for add and update:
 Which events; what is not said does not matter. Several words by commas, or by saying it again:
   --channel ID           of these phone number ids, sessions, or business accounts
   --kind WORD            message, echo, history, call, status, account
-  --type WORD            text, image, …: of messages, calls and account events
+  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
+                         calls and account events
   --status WORD          sent, delivered, read, failed, …: of statuses
   --direction WORD       inbound or outbound
   --chat WORD            private, group, channel (its posts), status (what people show for a day)

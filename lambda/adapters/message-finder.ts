@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type FindMessage,
+  type FoundMessage,
+  foundMessage,
+} from '../domain/content/replied-message.ts';
+import type { ContactNames } from '../domain/event.ts';
+import { messageRows } from './message-rows.ts';
+import type { TableReader } from './table-reader.ts';
+
+/** How long somebody waits for a message to be found. */
+export const FIND_MESSAGE_MS = 1000;
+
+/** After the table did not tell in time, nobody waits for it so long. */
+const REST_MS = 5000;
+
+/**
+ * Finds a message that another one answers, whoever wrote it and by whichever of its wamids: in the
+ * partitions of the contact's names, by what claims it, else by its statuses.
+ *
+ * Finds none where the table cannot tell in time: what asks goes on without.
+ */
+export function messageFinder(table: Pick<TableReader, 'rows'>, now: () => number): FindMessage {
+  let restsUntil = 0;
+  return async (channel, wamid, contact) => {
+    if (now() < restsUntil) return undefined;
+    const found = await inTime(find(table, channel, wamid, contact));
+    if (found === 'too-late') restsUntil = now() + REST_MS;
+    return found === 'too-late' ? undefined : found;
+  };
+}
+
+/** A failure is no better than an answer that comes too late. */
+async function inTime<T>(answer: Promise<T>): Promise<T | 'too-late'> {
+  const timer = new AbortController();
+  const late = delay(FIND_MESSAGE_MS, 'too-late' as const, { signal: timer.signal });
+  const tooLate = late.catch(() => 'too-late' as const);
+  try {
+    return await Promise.race([answer.catch(() => 'too-late' as const), tooLate]);
+  } finally {
+    timer.abort();
+  }
+}
+
+async function find(
+  table: Pick<TableReader, 'rows'>,
+  channel: string,
+  wamid: string,
+  { phone, userId, lid, chatId }: ContactNames,
+): Promise<FoundMessage | undefined> {
+  const names = [chatId, userId, lid, phone].filter((name) => name !== undefined);
+  const { event, sent } = await messageRows(table, { channel, wamid }, names);
+  if (event !== undefined) return foundMessage({ ...event, eventId: event.sk });
+  return sent === undefined ? undefined : { direction: 'outbound' };
+}

@@ -1,0 +1,117 @@
+import { textOf } from './fields.ts';
+import { isRecord, memberOf } from './json-source.ts';
+
+/** What a message of WasenderApi holds, once all that WhatsApp puts around it is taken off. */
+export interface OpenedMessage {
+  /** Name of the member that holds the content: `imageMessage`, `conversation`, … */
+  readonly member: string;
+  readonly content: unknown;
+  /** Whether it replaces what another message said. */
+  readonly isEdit: boolean;
+  /** Of an edit the id of that message, where it is told. */
+  readonly edited: string | undefined;
+  readonly isViewOnce: boolean;
+}
+
+/** Deeper than WhatsApp nests: an edit of a disappearing message that is viewed once, sent by another device. */
+const MAX_CONTAINERS = 12;
+
+/** Members that accompany a message's content and are none themselves. */
+const CONTEXT_MEMBERS = new Set([
+  'deviceSentMeta',
+  'fastRatchetKeySenderKeyDistributionMessage',
+  'messageContextInfo',
+  'senderKeyDistributionMessage',
+]);
+
+const VIEW_ONCE = /^viewOnceMessage/;
+
+/**
+ * Opens the containers of a message, in whichever order they nest.
+ *
+ * All of WhatsApp's hold a `message`, those that it will invent as well; an edit has a member of its own.
+ * Undefined where there is no content.
+ */
+export function openMessage(message: unknown): OpenedMessage | undefined {
+  let inner = message;
+  let isEdit = false;
+  let isViewOnce = false;
+  let edited: string | undefined;
+  let opened: OpenedMessage | undefined;
+  for (let depth = 0; depth < MAX_CONTAINERS; depth += 1) {
+    const held = contentOf(inner);
+    if (held === undefined) break;
+    const [member, content] = held;
+    isViewOnce ||= VIEW_ONCE.test(member) || memberOf(content, 'viewOnce') === true;
+    isEdit ||= member === 'editedMessage' || isProtocol(held, 'MESSAGE_EDIT');
+    if (isEdit) edited ??= textOf(content, 'key', 'id');
+    opened = { member, content, isEdit, edited, isViewOnce };
+    inner = memberOf(content, innerMember(held));
+  }
+  return opened;
+}
+
+/** The message of an item: of `messages.update` it stands in the `update`. */
+export function messageOfItem(item: unknown): unknown {
+  return memberOf(item, 'message') ?? memberOf(memberOf(item, 'update'), 'message');
+}
+
+type Held = readonly [member: string, content: unknown];
+
+/** The first member that says something; where all are empty, the first. */
+function contentOf(message: unknown): Held | undefined {
+  if (!isRecord(message)) return undefined;
+  let first: Held | undefined;
+  for (const member in message) {
+    if (!Object.hasOwn(message, member) || CONTEXT_MEMBERS.has(member)) continue;
+    const held: Held = [member, message[member]];
+    if (isSomething(held[1])) return held;
+    first ??= held;
+  }
+  return first;
+}
+
+function isSomething(content: unknown): boolean {
+  return content !== undefined && content !== null && content !== '';
+}
+
+function innerMember(held: Held): 'message' | 'editedMessage' {
+  return held[0] === 'protocolMessage' ? 'editedMessage' : 'message';
+}
+
+/** What a `protocolMessage` is for; in JSON the word or its number. */
+const PROTOCOL_TYPES: Readonly<Record<string, string>> = {
+  0: 'REVOKE',
+  3: 'EPHEMERAL_SETTING',
+  4: 'EPHEMERAL_SYNC_RESPONSE',
+  5: 'HISTORY_SYNC_NOTIFICATION',
+  6: 'APP_STATE_SYNC_KEY_SHARE',
+  7: 'APP_STATE_SYNC_KEY_REQUEST',
+  8: 'MSG_FANOUT_BACKFILL_REQUEST',
+  9: 'INITIAL_SECURITY_NOTIFICATION_SETTING_SYNC',
+  10: 'APP_STATE_FATAL_EXCEPTION_NOTIFICATION',
+  11: 'SHARE_PHONE_NUMBER',
+  14: 'MESSAGE_EDIT',
+  16: 'PEER_DATA_OPERATION_REQUEST_MESSAGE',
+  17: 'PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE',
+  18: 'REQUEST_WELCOME_MESSAGE',
+  19: 'BOT_FEEDBACK_MESSAGE',
+  20: 'MEDIA_NOTIFY_MESSAGE',
+  21: 'CLOUD_API_THREAD_CONTROL_NOTIFICATION',
+  22: 'LID_MIGRATION_MAPPING_SYNC',
+  23: 'REMINDER_MESSAGE',
+};
+
+/** The word for what a `protocolMessage` is for. The number 0 is what its encoding leaves out. */
+export function protocolType(content: unknown): string {
+  const type = textOf(content, 'type');
+  if (type !== undefined) {
+    return Object.hasOwn(PROTOCOL_TYPES, type) ? String(PROTOCOL_TYPES[type]) : type.toUpperCase();
+  }
+  if (memberOf(content, 'editedMessage') !== undefined) return 'MESSAGE_EDIT';
+  return textOf(content, 'key', 'id') === undefined ? 'UNKNOWN' : 'REVOKE';
+}
+
+function isProtocol([member, content]: Held, type: string): boolean {
+  return member === 'protocolMessage' && protocolType(content) === type;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { messageType } from '../../lambda/domain/wasender-content.ts';
+import { openMessage } from '../../lambda/domain/wasender-opened.ts';
+
+const text = { extendedTextMessage: { text: 'hola' } };
+
+/** All that WhatsApp is known to put around a message, and what it may invent. */
+const CONTAINERS = [
+  'associatedChildMessage',
+  'botInvokeMessage',
+  'deviceSentMessage',
+  'documentWithCaptionMessage',
+  'ephemeralMessage',
+  'groupMentionedMessage',
+  'groupStatusMessage',
+  'groupStatusMessageV2',
+  'lottieStickerMessage',
+  'pollCreationMessageV4',
+  'viewOnceMessage',
+  'viewOnceMessageV2',
+  'viewOnceMessageV2Extension',
+  'wrappingOfTomorrowMessage',
+];
+
+describe('a message is opened', () => {
+  test.each(CONTAINERS)('from %s, alone and in all others', (container) => {
+    const one = { [container]: { message: text } };
+    const two = CONTAINERS.map((other) => ({ [other]: { message: one } }));
+
+    for (const message of [one, ...two]) {
+      expect(messageType(message)).toBe('text');
+      expect(openMessage(message)).toMatchObject({ member: 'extendedTextMessage', isEdit: false });
+    }
+  });
+
+  test('from an edit, which it stays', () => {
+    const protocolMessage = { type: 14, key: { id: 'A' }, editedMessage: text };
+    const edit = { editedMessage: { message: { protocolMessage } } };
+
+    for (const message of [edit, { ephemeralMessage: { message: edit } }, { protocolMessage }]) {
+      expect(messageType(message)).toBe('edit');
+      expect(openMessage(message)).toMatchObject({
+        ...{ member: 'extendedTextMessage', isEdit: true, edited: 'A' },
+      });
+    }
+  });
+
+  test.each([
+    [{ conversation: '', imageMessage: {} }, 'image'],
+    [{ messageContextInfo: {}, imageMessage: null }, 'image'],
+    [{ protocolMessage: { type: 'REVOKE', key: { id: 'A' } } }, 'revoke'],
+    [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'protocol'],
+    [{ ephemeralMessage: {} }, 'ephemeral'],
+    [{ ephemeralMessage: { message: 'text' } }, 'ephemeral'],
+    [{ messageContextInfo: {} }, 'unknown'],
+    [null, 'unknown'],
+    [[text], 'unknown'],
+  ])('as far as it can be: %j is of the type %s', (message, type) => {
+    expect(messageType(message)).toBe(type);
+  });
+
+  test('to a depth that no message has, and not beyond', () => {
+    let message: object = text;
+    for (let depth = 0; depth < 10_000; depth += 1) message = { ephemeralMessage: { message } };
+
+    expect(messageType(message)).toBe('ephemeral');
+  });
+});

@@ -3,7 +3,7 @@ import { arn } from '../account.ts';
 import type { Secret } from '../aws/secrets-manager.ts';
 import { queueArn } from '../sqs/queue-host.ts';
 import type { Resource } from '../template/template.ts';
-import { leadingKeyOf } from './condition.ts';
+import { leadingKeysOf } from './condition.ts';
 import type { Call } from './rights.ts';
 
 /** What a request to a service needs rights for; its action is that of the API reference. */
@@ -37,10 +37,11 @@ export const tableCalls: CallsOf = (action, input) => {
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
   const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
   const resources = tables.map((table) => arn('dynamodb', `table/${table}${index}`));
-  const leadingKey = leadingKeyOf(input);
-  return (resources.length > 0 ? resources : [ANYTHING]).map((resource) => ({
-    ...{ action: `dynamodb:${action}`, resource, leadingKey },
-  }));
+  return (resources.length > 0 ? resources : [ANYTHING]).flatMap((resource) =>
+    leadingKeysOf(input).map((leadingKey) => ({
+      ...{ action: `dynamodb:${action}`, resource, leadingKey },
+    })),
+  );
 };
 
 export function secretCalls(secrets: readonly Pick<Secret, 'arn' | 'name'>[]): CallsOf {

@@ -22,8 +22,19 @@ const keyInput = z.object({
   ExpressionAttributeValues: z.optional(z.record(z.string(), z.unknown())),
 });
 
-/** The partition that a request to the table is about, where it says so in a way that is known. */
-export function leadingKeyOf(input: unknown): string | undefined {
+const batchInput = z.object({
+  RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.looseObject({ pk: value })) })),
+});
+
+/** The partitions that a request to the table is about: those of a batch, else one, where it says which. */
+export function leadingKeysOf(input: unknown): readonly (string | undefined)[] {
+  const { RequestItems } = batchInput.safeParse(input).data ?? {};
+  if (RequestItems === undefined) return [leadingKeyOf(input)];
+  const keys = Object.values(RequestItems).flatMap((table) => table.Keys.map(({ pk }) => pk.S));
+  return [...new Set(keys)];
+}
+
+function leadingKeyOf(input: unknown): string | undefined {
   const { Key, Item, ...query } = keyInput.safeParse(input).data ?? {};
   const placeholder = /^\s*#?\w+\s*=\s*(:\w+)/.exec(query.KeyConditionExpression ?? '')?.[1];
   const queried = value.safeParse(query.ExpressionAttributeValues?.[placeholder ?? '']).data;

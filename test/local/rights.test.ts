@@ -78,6 +78,9 @@ describe('the rights of a function', () => {
     expect(use('GetItem', { Key: row('contact.1') })).toThrow('not authorized');
     expect(use('PutItem', { Item: row('xsubscribers') })).toThrow('not authorized');
     expect(use('Query', query('contact.1'))).toThrow('not authorized');
+    const batch = (...pks: string[]) => ({ RequestItems: { T: { Keys: pks.map(row) } } });
+    expect(use('BatchGetItem', batch('subscribers', 'deliveries.a'))).not.toThrow();
+    expect(use('BatchGetItem', batch('subscribers', 'contact.1'))).toThrow('not authorized');
     expect(use('Scan', {})).toThrow('not authorized');
   });
 

@@ -24,7 +24,7 @@ const LOST = 'payloads/message.lost.json';
 /** Of somebody who has no phone, and whose wamid has none: it is looked for by the links. */
 const nameless = { from: undefined, from_user_id: 'MX.2', id: metaWamid('MX.2', '3A02') };
 const small = metaWebhook({
-  messages: [aMessage(), aMessage(nameless)],
+  messages: [aMessage({ context: { id: WAMID } }), aMessage(nameless)],
   statuses: [aStatus({ id: WAMID })],
 });
 const large = metaWebhook({

@@ -84,21 +84,29 @@ const meta: readonly [string, string, Said['content']][] = [
     saidByMeta('image', { image: { ...FILE, caption: 'mi calle' } }),
     { kind: 'image', id: '1003', caption: 'mi calle', mimeType: 'image/jpeg', sha256: SHA256 },
   ],
-  ['a video', saidByMeta('video', { video: FILE }), { kind: 'video', animated: false }],
+  [
+    'a video',
+    saidByMeta('video', { video: { ...FILE, mime_type: 'video/mp4' } }),
+    { kind: 'video', animated: false },
+  ],
   [
     'a voice note',
-    saidByMeta('audio', { audio: { ...FILE, voice: true } }),
+    saidByMeta('audio', {
+      audio: { ...FILE, mime_type: 'audio/ogg; codecs=opus', voice: true },
+    }),
     { kind: 'audio', voice: true },
   ],
   ['its old form', saidByMeta('voice', { voice: FILE }), { kind: 'audio', voice: true }],
   [
     'a document',
-    saidByMeta('document', { document: { ...FILE, filename: 'factura.pdf' } }),
+    saidByMeta('document', {
+      document: { ...FILE, mime_type: 'application/pdf', filename: 'factura.pdf' },
+    }),
     { kind: 'document', fileName: 'factura.pdf' },
   ],
   [
     'a sticker',
-    saidByMeta('sticker', { sticker: { ...FILE, animated: true } }),
+    saidByMeta('sticker', { sticker: { ...FILE, mime_type: 'image/webp', animated: true } }),
     { kind: 'sticker', animated: true },
   ],
   [

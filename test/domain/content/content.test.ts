@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { besideOf, contentOf } from '../../../lambda/domain/content/content.ts';
@@ -5,6 +6,7 @@ import { contentSchema } from '../../../lambda/domain/content/schema.ts';
 import { wordsOfContent } from '../../../lambda/domain/content/words.ts';
 import type { EventKind, Provider } from '../../../lambda/domain/event.ts';
 import { writeJson } from '../../../lambda/domain/raw-json.ts';
+import { standardEvent } from '../../../lambda/domain/standard-event-schema.ts';
 import { KEY, SAID, saidByMeta, saidByWasender } from '../../support/said.ts';
 import { only, splitMeta, splitWasender, wasenderWebhook } from '../../support/webhooks.ts';
 
@@ -17,15 +19,15 @@ function read(provider: Provider, body: string) {
   return { event, content: written, beside: besideOf(said, undefined) };
 }
 
+const kinds = () => contentSchema.def.options.map((option) => option.shape.kind.def.values[0]);
+
 describe('the content of', () => {
   test.each(SAID)('$what', ({ provider, body, content }) => {
     expect(read(provider, body).content).toMatchObject(content);
   });
 
   test('every kind is told of', () => {
-    const kinds = contentSchema.def.options.map((option) => option.shape.kind.def.values[0]);
-
-    expect(new Set(SAID.map(({ content: { kind } }) => kind))).toEqual(new Set(kinds));
+    expect(new Set(SAID.map(({ content: { kind } }) => kind))).toEqual(new Set(kinds()));
   });
 
   test.each<[string, unknown]>([
@@ -241,5 +243,21 @@ describe('beside the content stands', () => {
     ],
   ])('%s, by %s', (_, provider, body, beside) => {
     expect(read(provider, body).beside).toEqual({ ...nothing, ...beside });
+  });
+});
+
+describe('docs/events.md', () => {
+  const text = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+
+  test('shows a whole event that is one', () => {
+    expect(standardEvent.parse(blocks[0])).toEqual(blocks[0]);
+  });
+
+  test('shows a content of every kind, as it comes', () => {
+    const contents = SAID.map(({ provider, body }) => read(provider, body).content);
+
+    for (const block of blocks.slice(1)) expect(contents).toContainEqual(block);
+    expect(new Set(blocks.slice(1).map(({ kind }) => kind))).toEqual(new Set(kinds()));
   });
 });

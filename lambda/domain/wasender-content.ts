@@ -1,4 +1,4 @@
-import { type OpenedMessage, openMessage, protocolType } from './wasender-opened.ts';
+import { openMessage, protocolType } from './wasender-opened.ts';
 
 const TEXT_MEMBERS = new Set(['conversation', 'extendedTextMessage']);
 
@@ -8,11 +8,8 @@ const TEXT_MEMBERS = new Set(['conversation', 'extendedTextMessage']);
  */
 export function messageType(message: unknown): string {
   const opened = openMessage(message);
-  return opened === undefined ? 'placeholder' : typeOfOpened(opened);
-}
-
-/** The same of a message that is opened. */
-export function typeOfOpened({ member, content, isEdit }: OpenedMessage): string {
+  if (opened === undefined) return 'placeholder';
+  const { member, content, isEdit } = opened;
   if (isEdit) return 'edit';
   if (TEXT_MEMBERS.has(member)) return 'text';
   if (member === 'protocolMessage' && protocolType(content) === 'REVOKE') return 'revoke';

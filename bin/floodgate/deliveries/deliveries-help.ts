@@ -1,6 +1,7 @@
 export const DELIVERIES_HELP = `Usage: npx floodgate deliveries --subscriber WHO [options]
 
-What was tried to deliver to a subscriber in the last 7 days, and what became of it, newest first.
+What was tried to deliver to a subscriber in the last 7 days, in a word or two what it was (message choice),
+and what became of it, newest first.
 
   --subscriber WHO       its id or name
   --failed               only tries that failed

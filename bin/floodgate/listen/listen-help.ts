@@ -25,7 +25,7 @@ Which events; what is not said does not matter, or stays as it was. Several word
                          provider: the webhook as Meta or WasenderApi sends it, signed as they sign
   --stack NAME           in AWS, such as Floodgate-production, by your credentials and Region
                                                                                    [the local stack]
-  --verbose              show the events themselves, which hold what people wrote
+  --verbose              show the events whole; without it a line says who said what: Ana: choice Yes
   --json                 print one JSON object a line: the listener, then each try; all else to stderr
   --help                 this text
 

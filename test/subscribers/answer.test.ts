@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { webhookId } from '../../lambda/domain/delivery.ts';
 import { signingSecrets } from '../../lambda/domain/signing-secrets.ts';
 import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
@@ -11,6 +12,7 @@ import {
   subscribersAnswer,
   testAnswer,
 } from '../../lambda/subscribers/schemas.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 import { type SubscriberApi, startSubscriberApi } from '../support/subscriber-api.ts';
 
 const NOW = Date.parse('2026-11-22T06:00:00.000Z');
@@ -33,6 +35,16 @@ const one = (routeKey: string, id = 'sub_1', body?: object) =>
 const shown = async (id?: string) => subscriberAnswer.parse((await one(R.show, id)).body);
 
 describe('a new subscriber', () => {
+  test('is answered 503 where the partition of subscribers is full, and is not there', async () => {
+    const { emulator, deps } = api;
+    const full = subscriberWriter(refusing(FULL), emulator.tableName);
+    const table = { ...deps.table, ...full };
+    const { status } = await api.send({ routeKey: R.add, body: bot }, { table });
+
+    expect(status).toBe(503);
+    expect(await emulator.rows()).toEqual([]);
+  });
+
   test('is answered with what it gets, and with the secret that it verifies it by', async () => {
     const { status, body } = await api.send({ routeKey: R.add, body: bot });
 

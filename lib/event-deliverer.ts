@@ -21,8 +21,8 @@ import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
 
 const BACKLOG = backlogPartition('*');
-/** Groups of contacts, and of messages that are known by their statuses. */
-const MESSAGES = ['contact.*', 'message.*'];
+/** Groups of contacts, of messages that are known by their statuses, and what claims a message. */
+const MESSAGES = ['contact.*', 'message.*', 'claims.*'];
 const LIMITS = limitsPartition('*');
 
 export interface EventDelivererProps {

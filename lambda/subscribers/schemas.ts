@@ -44,7 +44,7 @@ const filter = z.strictObject({
 schemas.add(filter, {
   id: 'EventFilter',
   description:
-    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are those of messages, echoes and history (`text`, `image`), of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. `chats`: with one person (`private`), in a group chat, a channel’s post, somebody’s status; it says nothing of account events that are of no chat. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
+    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are kinds of what was said (`text`, `image`, `choice`; `kind` of `Content`), types of messages in the provider’s words, echoes and history, of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. `chats`: with one person (`private`), in a group chat, a channel’s post, somebody’s status; it says nothing of account events that are of no chat. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
 });
 
 const changeable = {

@@ -137,7 +137,7 @@ describe('rights', () => {
     const onRows = (action: string, keys: string) =>
       `dynamodb:${action} on <EventsTable.Arn> in ${keys}`;
     const common = [
-      onRows('BatchGetItem', 'contact.* message.*'),
+      onRows('BatchGetItem', 'contact.* message.* claims.*'),
       onRows('GetItem', 'subscribers'),
       onRows('PutItem', 'deliveries.*'),
       onRows('UpdateItem', 'subscribers limits.*'),

@@ -80,8 +80,9 @@ function optionOf(option: unknown): Text['options'][number] {
 }
 
 function parametersOf(option: unknown): unknown {
+  const json = memberOf(option, 'buttonParamsJson');
   try {
-    return JSON.parse(String(memberOf(option, 'buttonParamsJson')));
+    return typeof json === 'string' ? JSON.parse(json) : undefined;
   } catch {
     return undefined;
   }

@@ -125,6 +125,36 @@ describe('an event', () => {
     expect(routed).not.toHaveProperty('payload');
   });
 
+  test.each([
+    ["a group's message", { messages: [aMessage({ group_id: 'Y2FwaQ' })] }, 'group'],
+    [
+      "a group's status",
+      {
+        statuses: [
+          aStatus({
+            ...{ recipient_type: 'group', recipient_id: 'Y2FwaQ', recipient_user_id: undefined },
+            recipient_participant_user_id: 'MX.1',
+          }),
+        ],
+      },
+      'group',
+    ],
+    ['a private message', { messages: [aMessage()] }, undefined],
+    ['a private status', { statuses: [aStatus()] }, undefined],
+  ])('says its chat where that is not private: %s', async (_, value, chat) => {
+    const [routed] = await storeAndRoute(only(splitMeta(metaWebhook(value))));
+
+    expect(routed?.chat).toBe(chat);
+  });
+
+  test('that is too big says its chat all the same', async () => {
+    const key = { id: 'A', fromMe: false, remoteJid: 'status@broadcast' };
+    const message = { conversation: 'x'.repeat(360_000) };
+    const event = only(splitWasender(wasenderWebhook('messages.upsert', { key, message })));
+
+    expect(await storeAndRoute(event)).toMatchObject([{ chat: 'status' }]);
+  });
+
   test('that comes again is routed once', async () => {
     const event = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
 

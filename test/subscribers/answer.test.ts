@@ -130,6 +130,10 @@ describe('a request that is wrong', () => {
       'name takes at least 1 character, not ""; tenant takes up to 63 lower case letters, digits and -, not "Acme Inc"; format takes standard or provider, not "xml"; isOrdered takes true or false, not "yes"; ratePerSecond takes a whole number, not 0.5; concurrency takes at least 1, not 0',
     ],
     [{ ...bot, filtr: {}, pause: true }, 'the body knows no filtr, pause'],
+    [
+      { ...bot, filter: { chats: ['grupo'] } },
+      'filter.chats.0 takes private or group or channel or status, not "grupo"',
+    ],
     [{ ...bot, filter: { mediaEvents: 'no' } }, 'filter.mediaEvents takes true or false, not "no"'],
     [
       { ...bot, filter: { kinds: ['massage'], types: [], channels: 'shop', status: ['read'] } },

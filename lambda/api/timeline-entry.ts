@@ -34,7 +34,10 @@ export async function eventEntry(
     occurredAt: isoTime(timeOf(row.at)),
     receivedAt: isoTime(row.receivedAt),
     contact: namesAnswer({ ...sent?.recipient, ...payload.contact }),
-    chat: chatOf(payload.contact) ?? toldChat({ kind: kindOfId(row.sk), chat: row.chat }) ?? null,
+    chat:
+      chatOf(payload.contact) ??
+      toldChat({ kind: kindOfId(row.sk), chat: row.chat, group: row.pk }) ??
+      null,
     text: payload.text ?? null,
     content: payload.content ?? null,
     ...(payload.beside ?? NOTHING_BESIDE),

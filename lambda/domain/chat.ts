@@ -1,4 +1,4 @@
-import type { ContactNames } from './event.ts';
+import { type ContactNames, isContactGroup } from './event.ts';
 
 /** In what kind of chat something was said. */
 export const CHATS = ['private', 'group', 'channel', 'status'] as const;
@@ -29,9 +29,11 @@ export function keptChat(contact: ContactNames): Chat | undefined {
 interface ToldChat {
   readonly kind: string;
   readonly chat?: Chat | undefined;
+  /** Whom it is ordered with. */
+  readonly group?: string;
 }
 
 /** The chat of an event as it was kept; undefined where it is of none, as what is told of an account. */
-export function toldChat({ kind, chat }: ToldChat): Chat | undefined {
-  return chat ?? (kind === 'account' ? undefined : 'private');
+export function toldChat({ kind, chat, group = '' }: ToldChat): Chat | undefined {
+  return chat ?? (kind === 'account' && !isContactGroup(group) ? undefined : 'private');
 }

@@ -86,6 +86,11 @@ export function contactGroup(channel: string, name: string): string {
   return `contact.${digest([channel, name])}`;
 }
 
+/** Whether a group is that of a contact or of a group chat. */
+export function isContactGroup(group: string): boolean {
+  return group.startsWith('contact.');
+}
+
 /** Message group and partition of one message's statuses. */
 export function messageGroup(channel: string, wamid: string): string {
   return `message.${digest([channel, wamid])}`;

@@ -66,6 +66,8 @@ export interface EventFacts {
   readonly direction: WebhookEvent['direction'];
   /** Where it is not private: in which chat. */
   readonly chat?: Chat;
+  /** Whom it is ordered with, which tells an account's event from one of a contact. */
+  readonly group?: string;
   /** Of an event that tells what became of a message's file; all else is as the message has it. */
   readonly media?: object;
 }

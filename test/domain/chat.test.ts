@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chatOf, keptChat } from '../../lambda/domain/chat.ts';
+import { contactGroup } from '../../lambda/domain/event.ts';
 import { withChat } from '../../lambda/domain/stored-event.ts';
 import { type EventFacts, isWanted } from '../../lambda/domain/subscriber.ts';
 import {
@@ -98,6 +99,11 @@ describe('a filter by chat', () => {
       "an account's change",
       { ...message, kind: 'account' },
       ['private', 'group', 'channel', 'status'],
+    ],
+    [
+      "a contact's preference",
+      { ...message, kind: 'account', group: contactGroup('77', '521') },
+      ['private'],
     ],
     ["a group's change", { ...message, kind: 'account', chat: 'group' }, ['group']],
   ] as const)('lets pass %s', (_, event, passing: readonly string[]) => {

@@ -30,7 +30,9 @@ const asked: Forgetting = { channel: CHANNEL, contact: PHONE, links: [], until: 
 
 /** The only event of a webhook, as the archive keeps it. */
 function archived(webhook: string, others: Partial<RoutedEvent> = {}): RoutedEvent {
-  const { contact: _, links: __, status: ___, ...event } = only(splitMeta(webhook));
+  // All of it has happened by then.
+  const receivedAt = (SECOND + 3600) * 1000;
+  const { contact: _, links: __, status: ___, ...event } = only(splitMeta(webhook, receivedAt));
   return Object.assign(event, others);
 }
 

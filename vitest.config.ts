@@ -11,7 +11,15 @@ const WHOLE = [
   'test/local/{schedules,stack,stream-source}.test.ts',
 ];
 
+/** Nothing of who runs the tests: their profile, files and endpoints of AWS. */
+const NOBODY = {
+  ...{ AWS_PROFILE: '', AWS_ENDPOINT_URL: '', AWS_CA_BUNDLE: '' },
+  ...{ AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
 const ofAll = {
+  env: NOBODY,
   // Each worker loads what tests import once for all of them.
   isolate: false,
   testTimeout: 30_000,

@@ -23,7 +23,7 @@ export async function userService(
   const { config } = new STSClient(clientSettings(endpoint));
   const region = await config.region();
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const named = environment[OVERRIDES[name]] ?? environment['AWS_ENDPOINT_URL'];
+  const named = environment[OVERRIDES[name]] || environment['AWS_ENDPOINT_URL'] || undefined;
   return {
     ...{ name, region, credentials: async () => await config.credentials() },
     url: endpoint ?? named ?? `https://${name}.${region}.${suffix}`,

@@ -86,7 +86,9 @@ export async function startAwsEdge(secrets: Readonly<Record<string, string>>): P
   };
 
   async function put(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const key = /^\/overflow\/(payloads\/[\w.-]{1,200}\.json)$/.exec(request.url ?? '')?.[1];
+    const key = /^\/overflow\/(payloads\/[\w.-]{1,200}\.json)\?x-id=PutObject$/.exec(
+      request.url ?? '',
+    )?.[1];
     if (key === undefined) misuses.push(`PUT ${request.url}`);
     else parked.set(key, (await readBody(request))?.toString() ?? '');
     response.end();

@@ -1,6 +1,6 @@
 import { isLoopback } from './local-stack.ts';
 
-/** An emulator takes any credentials, so nobody needs to have some. */
+/** The local stack's, so that nobody needs to have some. */
 const EMULATOR = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

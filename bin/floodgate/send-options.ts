@@ -99,7 +99,7 @@ function readPlaces(
 /** Accepts the webhook's own address too, as the stack's outputs show it. */
 function takeApart(url: string): { baseUrl: string; pathToken: string | undefined } {
   const match = /^(.*?)\/webhooks\/(?:meta|wasender\/([^/]+))\/?$/.exec(url);
-  return { baseUrl: match?.[1] ?? url.replace(/\/+$/, ''), pathToken: match?.[2] };
+  return { baseUrl: match?.[1] ?? url.replace(/(?<!\/)\/+$/, ''), pathToken: match?.[2] };
 }
 
 function secretsFor(

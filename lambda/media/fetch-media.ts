@@ -162,5 +162,6 @@ function cut(): never {
 
 /** Without parameters such as `codecs=opus`. */
 function bareType(mimeType: string): string {
-  return mimeType.replace(/\s*;.*$/, '').toLowerCase();
+  const [bare = ''] = mimeType.split(';', 1);
+  return bare.trimEnd().toLowerCase();
 }

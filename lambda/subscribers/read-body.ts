@@ -83,6 +83,15 @@ function amount(number: number | bigint, origin: string): string {
 const SHOWN_LENGTH = 80;
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = written(value);
   return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`;
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // It was read without recursion, and is written with it.
+    return 'what is nested so deep';
+  }
 }

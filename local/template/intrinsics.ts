@@ -51,7 +51,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const [text, given] =
       typeof argument === 'string' ? [argument, {}] : z.tuple([z.string(), record]).parse(argument);
     return text
-      .replace(/\$\{([^!}]+)\}/g, (_, name: string) => {
+      .replace(/\$\{([^!}$]+)\}/g, (_, name: string) => {
         if (Object.hasOwn(given, name)) return String(resolve(given[name], scope));
         return String(
           name.includes('.') && !name.startsWith('AWS::')

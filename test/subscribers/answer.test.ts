@@ -158,6 +158,14 @@ describe('a request that is wrong', () => {
     expect(await api.emulator.rows()).toEqual([]);
   });
 
+  test('is told so, however deep it is nested', async () => {
+    const body = '['.repeat(500_000) + ']'.repeat(500_000);
+
+    const answered = await api.send({ routeKey: R.add, body });
+
+    expect(answered.status).toBe(400);
+  });
+
   test('is told of a query parameter that is not known', async () => {
     expect(await api.send({ routeKey: R.list, query: { limit: '5' } })).toEqual({
       status: 400,

@@ -76,7 +76,8 @@ export async function findTraces(
  * or its group.
  */
 export function wordsOf({ channel, name }: ForgottenPeople['names'][number]): readonly string[] {
-  return [name.replace(/@.*$/, ''), contactGroup(channel, name)];
+  const [user = ''] = name.split('@', 1);
+  return [user, contactGroup(channel, name)];
 }
 
 async function readAll(

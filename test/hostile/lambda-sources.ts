@@ -3,10 +3,19 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What the functions are written in, with its path in the project. */
-export function lambdaSources(): readonly { readonly file: string; readonly source: string }[] {
-  return globSync('lambda/**/*.ts', { cwd: ROOT }).map((file) => ({
-    file,
-    source: readFileSync(join(ROOT, file), 'utf8'),
-  }));
+interface Source {
+  /** Its path in the project. */
+  readonly file: string;
+  readonly source: string;
+}
+
+/** What the functions are written in. */
+export function lambdaSources(): readonly Source[] {
+  return sources('lambda');
+}
+
+/** What is written in some folders of the project. */
+export function sources(...folders: readonly string[]): readonly Source[] {
+  const files = folders.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
+  return files.map((file) => ({ file, source: readFileSync(join(ROOT, file), 'utf8') }));
 }

@@ -9,7 +9,7 @@ import { byKey, tableQueries } from './table-queries.ts';
 import { ATTRIBUTES as A, INDEXES, namesPartition } from './table-rows.ts';
 import { claimPut } from './table-writes.ts';
 
-export interface ClaimOptions {
+interface ClaimOptions {
   /** Whether the event may be the first that showed two names of the contact. */
   readonly showsNewLink: boolean;
   /** Of the claims, in seconds since 1970. */

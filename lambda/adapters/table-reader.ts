@@ -74,7 +74,7 @@ export interface TableReader {
 }
 
 /** A claim, and the row in whose favour it is. */
-export interface Claim extends RowKey {
+interface Claim extends RowKey {
   readonly owner: RowKey;
 }
 

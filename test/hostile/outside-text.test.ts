@@ -33,12 +33,14 @@ import {
   readWasenderAnswer,
   retryAfterOf,
 } from '../../lambda/domain/media-location.ts';
+import { messageIds } from '../../lambda/domain/message-claims.ts';
 import { parseMoment } from '../../lambda/domain/moment.ts';
 import { kindOfName } from '../../lambda/domain/name-eras.ts';
 import { inCharactersOfSqs } from '../../lambda/domain/queue-body.ts';
 import { excerptOf, redacted } from '../../lambda/domain/redacted.ts';
 import { checkSharedSecret, checkSignature } from '../../lambda/domain/signature.ts';
-import { eventOfPayload, messageIds } from '../../lambda/domain/stored-event.ts';
+import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
+import { otherWamids } from '../../lambda/domain/wamid.ts';
 import { messageType } from '../../lambda/domain/wasender-content.ts';
 import { namesOfJid } from '../../lambda/domain/wasender-jid.ts';
 import { messageText, preferenceOf, profileOf } from '../../lambda/domain/webhook-content.ts';
@@ -99,7 +101,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a phone number': (text) => phoneOf({ a: text.slice(0, 512) }, 'a'),
   'a time of a webhook': (text) => millisOf({ a: text.slice(0, 512) }, 'a'),
   'a name of a contact': (text) => [kindOfName(text), contactNameOf(text)],
-  'a wamid': (text) => messageIds('1', text),
+  'a wamid': (text) => [messageIds('1', text), otherWamids(`wamid.${text}`, ['521'], 'either')],
   'what an event is made of': (text) => eventId('message', [text, text]),
   // Queues, table and archive.
   'a message of the inbox': readEnvelope,

@@ -8,16 +8,9 @@ import { sideBySide } from '../lambda/domain/side-by-side.ts';
 import type { Subscriber } from '../lambda/domain/subscriber.ts';
 import { routed } from '../test/support/deliveries.ts';
 import { aSubscriber } from '../test/support/subscribers.ts';
+import type { OtherSubscribers } from './other-subscribers.ts';
 import { chunks } from './queue-messages.ts';
 import { messagesTo } from './stored-events.ts';
-
-export interface DeadSubscribers {
-  readonly channels: readonly string[];
-  /** Lets them receive: what comes for them goes to their backlogs, which a drainer looks at. */
-  readonly add: () => Promise<void>;
-  /** As if nobody had ever made them; their backlogs stay where they are. */
-  readonly remove: () => Promise<void>;
-}
 
 const never = new AbortController().signal;
 /** What DynamoDB takes at once, and how many of these are under way. */
@@ -27,12 +20,15 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** Of what nobody else makes up. */
 const FIRST_SEED = 1_000_000;
 
-/** Subscribers, each to a channel of its own, whose endpoint has not answered for long. */
+/**
+ * Subscribers, each to a channel of its own, whose endpoint has not answered for long: what comes for
+ * them goes to their backlogs, which a drainer looks at.
+ */
 export function deadSubscribers(
   dynamodb: CallAws,
   tableName: string,
   { count, url }: { readonly count: number; readonly url: string },
-): DeadSubscribers {
+): OtherSubscribers {
   const all = Array.from({ length: count }, (_, n) => deadSubscriber(n, url));
   const subscribers = subscriberWriter(dynamodb, tableName);
   const state = deliveryStateWriter(dynamodb, tableName, Date.now);
@@ -70,7 +66,7 @@ const PORTION = 3000;
 export async function fillBacklogs(
   dynamodb: CallAws,
   tableName: string,
-  { channels }: DeadSubscribers,
+  { channels }: OtherSubscribers,
   count: number,
   onProgress: (done: number) => void,
 ): Promise<void> {

@@ -5,7 +5,12 @@ import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 import * as z from 'zod/mini';
 
-const readySchema = z.object({ live: z.url(), silent: z.url(), received: z.url() });
+const readySchema = z.object({
+  live: z.url(),
+  silent: z.url(),
+  chatty: z.url(),
+  received: z.url(),
+});
 const receivedSchema = z.array(z.tuple([z.string(), z.number()]));
 
 /** A subscriber's endpoint in a process of its own. */
@@ -14,6 +19,8 @@ export interface Receiver extends AsyncDisposable {
   readonly liveUrl: string;
   /** Never answers. */
   readonly silentUrl: string;
+  /** Answers 200 with 64 KB of JSON without a space. */
+  readonly chattyUrl: string;
   /** The `webhook-id`s that came since this was asked for the last time, and when, in ms since 1970. */
   readonly take: () => Promise<readonly (readonly [id: string, atMs: number])[]>;
 }
@@ -22,9 +29,9 @@ export async function runReceiver(): Promise<Receiver> {
   const path = join(import.meta.dirname, 'programs', 'receiver.ts');
   const child = spawn(execPath, [path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface(child.stdout), 'line');
-  const { live, silent, received } = readySchema.parse(JSON.parse(line));
+  const { live, silent, chatty, received } = readySchema.parse(JSON.parse(line));
   return {
-    ...{ liveUrl: live, silentUrl: silent },
+    ...{ liveUrl: live, silentUrl: silent, chattyUrl: chatty },
     take: async () => receivedSchema.parse(await (await fetch(received)).json()),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');

@@ -1,8 +1,15 @@
 import { createServer } from 'node:http';
 import { stdout } from 'node:process';
 
-/** Paths of an endpoint that answers at once, of one that never does, and of what came to the first. */
-const PATHS = { live: '/live', silent: '/silent', received: '/received' };
+/**
+ * Paths of an endpoint that answers at once, of one that never does, of one that talks at length, and
+ * of what came to the first.
+ */
+const PATHS = { live: '/live', silent: '/silent', chatty: '/chatty', received: '/received' };
+
+const TALK_BYTES = 64 * 1024;
+const entry = '{"id":17,"ok":true,"by":"somebody"},';
+const TALK = `[${entry.repeat(TALK_BYTES / entry.length)}17]`;
 
 /** When each event came, by its `webhook-id`, in ms since 1970. */
 let received: [id: string, atMs: number][] = [];
@@ -13,6 +20,11 @@ const server = createServer(async (request, response) => {
   if (request.url === PATHS.received) {
     response.end(JSON.stringify(received));
     received = [];
+    return;
+  }
+  if (request.url === PATHS.chatty) {
+    for await (const _ of request);
+    response.setHeader('content-type', 'application/json').end(TALK);
     return;
   }
   received.push([String(request.headers['webhook-id']), Date.now()]);

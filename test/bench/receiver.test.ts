@@ -16,3 +16,18 @@ test('the receiver tells what came and when, once', { timeout: 30_000 }, async (
   for (const [, atMs] of came) expect(atMs).toBeGreaterThanOrEqual(startMs);
   expect(await receiver.take()).toEqual([]);
 });
+
+test('the chatty endpoint takes what comes, and answers at length', {
+  timeout: 30_000,
+}, async () => {
+  const receiver = await runReceiver();
+  onTestFinished(() => receiver[Symbol.asyncDispose]());
+
+  const answer = await fetch(receiver.chattyUrl, { method: 'POST', body: '{}' });
+
+  expect(answer.status).toBe(200);
+  const talk = await answer.text();
+  expect(talk.length).toBeGreaterThan(65_000);
+  expect(talk).not.toMatch(/\s/);
+  expect(JSON.parse(talk)).toHaveLength(1821);
+});

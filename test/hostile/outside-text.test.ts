@@ -218,15 +218,12 @@ function attempt(read: () => unknown): unknown {
 }
 
 /** Whole functions take longer than patterns: of the shapes, one of each kind. */
-const UNITS = ['@', '0', 'a', ' ', '"', '\\', ' ;', 'a@', '"a",', '\ud83d', '\u001b];a'];
-const KINDS = [
-  ...UNITS.map((unit) => `${JSON.stringify(unit)} again and again`),
-  ...['lists in lists', 'many " ", then something else'],
-];
+const UNITS = ['@', '0', ' ', '\\', '"a",', '\ud83d', '\u001b];a'];
+const KINDS = [...UNITS.map((unit) => `${JSON.stringify(unit)} again and again`), 'lists in lists'];
 
 test.each(Object.entries(SHAPES).filter(([name]) => KINDS.includes(name)))(
   'whatever meets a text of outside takes time by its length: %s',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   (_, shape) => {
     const texts = textsOf(shape);
     const slow = Object.entries(READERS).filter(([, read]) => growth(read, texts) > MAX_GROWTH);

@@ -130,8 +130,16 @@ function userId(person: number): string {
   return `MX.${String(10n ** 19n + BigInt(person))}`;
 }
 
-/** As long as Meta's. */
+/** As Meta's: for the phone of the contact, with who wrote and a token of its own. */
 function wamid(person: number, n: number, direction: 'I' | 'O'): string {
-  const text = `${direction}${String(person).padStart(10, '0')}${String(n).padStart(31, '0')}`;
-  return `wamid.${Buffer.from(text).toString('base64')}`;
+  const user = Buffer.from(phone(person));
+  const token = Buffer.from(String(n).padStart(20, '0'));
+  const record = Buffer.concat([
+    Buffer.of(0x1c, 0x18, user.length),
+    user,
+    Buffer.of(0x15, 0x02, 0x00, direction === 'I' ? 0x12 : 0x11, 0x18, token.length),
+    token,
+    Buffer.of(0x00),
+  ]);
+  return `wamid.${record.toString('base64')}`;
 }

@@ -48,6 +48,6 @@ export async function signedFetch(call: SignedCall): Promise<Response> {
   const { host: _, ...sent } = signed.headers;
   return fetch(`${url}${request.path}${search}`, {
     ...{ method, headers: sent },
-    ...(body !== '' && { body }),
+    ...(method !== 'GET' && method !== 'HEAD' && { body }),
   });
 }

@@ -52,9 +52,9 @@ describe('a message is opened', () => {
     [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'protocol'],
     [{ ephemeralMessage: {} }, 'ephemeral'],
     [{ ephemeralMessage: { message: 'text' } }, 'ephemeral'],
-    [{ messageContextInfo: {} }, 'unknown'],
-    [null, 'unknown'],
-    [[text], 'unknown'],
+    [{ messageContextInfo: {} }, 'placeholder'],
+    [null, 'placeholder'],
+    [[text], 'placeholder'],
   ])('as far as it can be: %j is of the type %s', (message, type) => {
     expect(messageType(message)).toBe(type);
   });

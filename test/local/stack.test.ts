@@ -40,7 +40,12 @@ function post(stack: LocalStack, values: object[], secret = 'local-app-secret') 
 
 async function storedRows({ aws, table }: LocalStack): Promise<number> {
   const client = new DynamoDBClient({ endpoint: aws.dynamodb, ...AWS });
-  const { Count = 0 } = await client.send(new ScanCommand({ TableName: table, Select: 'COUNT' }));
+  const command = new ScanCommand({
+    TableName: table,
+    Select: 'COUNT',
+    FilterExpression: 'attribute_not_exists(claimId)',
+  });
+  const { Count = 0 } = await client.send(command);
   client.destroy();
   return Count;
 }

@@ -6,6 +6,7 @@ import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
 import { loadMediaConfig } from '../../lambda/media/config.ts';
 import { serveS3 } from '../../local/aws/s3.ts';
+import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { type MediaStandIn, serveMedia } from '../../local/media/stand-in.ts';
@@ -116,7 +117,8 @@ describe('the media function', () => {
         ...{ 'media.size': bytes.length, 'media.sha256': sha256.toString('hex') },
         mediaNewsAt: expect.closeTo(Date.now(), -5),
       });
-      const file = await fetch(`${files.url}/media/media/acme/${event.id}`);
+      const path = `/media/media/acme/${event.id}`;
+      const file = await signedFetch({ service: 's3', url: files.url, path });
       const found = createHash('sha256').update(Buffer.from(await file.arrayBuffer()));
       expect(found.digest('hex')).toBe(sha256.toString('hex'));
       expect(metrics()).toEqual(['"MediaStored":1']);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { onTestFinished } from 'vitest';
 import { awsJson, type CallAws, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
+import { ATTRIBUTES } from '../../lambda/adapters/table-rows.ts';
 import type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
 import { type ExpectedEvent, expectedEvents } from '../../local/traffic/expected.ts';
 import { openHttpClient } from '../../local/traffic/http-client.ts';
@@ -71,7 +72,7 @@ export async function aPipeline(options: Partial<LocalStackOptions> = {}): Promi
     rows: async () => {
       const rows: Row[] = [];
       for await (const page of paginateScan({ client }, { TableName: stack.table })) {
-        rows.push(...(page.Items ?? []));
+        rows.push(...(page.Items ?? []).filter((row) => !(ATTRIBUTES.claimId in row)));
       }
       return rows;
     },

@@ -31,11 +31,12 @@ export function readCatchUpOptions(args: readonly string[]): CatchUpOptions {
 }
 
 /** With its zone, so that nobody means another hour than they type. */
-const WITH_ZONE = /T.*(Z|[+-]\d\d:\d\d)$/;
+const ZONE = /(Z|[+-]\d\d:\d\d)$/;
 
 function readTime(option: string, text: string | undefined): number {
   if (text === undefined) throw new UsageError(`catch-up takes ${option}`);
-  const time = WITH_ZONE.test(text) ? parseMoment(text) : undefined;
+  const hasZone = text.includes('T') && ZONE.test(text);
+  const time = hasZone ? parseMoment(text) : undefined;
   if (time === undefined) {
     throw new UsageError(`${option} takes a time such as 2026-11-01T12:00Z, not "${text}"`);
   }

@@ -78,9 +78,10 @@ const CONTENT_CLAIM = 'content';
 
 const PLACEHOLDER_CLAIM = 'placeholder#';
 
-/** Sort key of the claim of a placeholder, or of a message in the history. */
-function laterClaim({ type, id }: Pick<ClaimingEvent, 'type' | 'id'>): string {
-  return isPlaceholder(type) ? `${PLACEHOLDER_CLAIM}${id}` : id;
+/** Sort key of the claim of a placeholder, one under all wamids; or of a message in the history. */
+function laterClaim({ kind, type, id }: Pick<ClaimingEvent, 'kind' | 'type' | 'id'>): string {
+  if (!isPlaceholder(type)) return id;
+  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;
 }
 
 /** What a claim is for: a reader takes content before history, and a placeholder only where there is neither. */
@@ -145,7 +146,7 @@ export function claimsOf(event: ClaimingEvent, phones: readonly string[] = []): 
 const MESSAGE_KINDS: ReadonlySet<EventKind> = new Set(['message', 'echo', 'history']);
 
 /** Adds nothing to a message that is there. Among its like it is one by its id, under whatever name. */
-function laterForm(facts: MessageFacts & Pick<ClaimingEvent, 'id' | 'type'>): Claims {
+function laterForm(facts: MessageFacts & Pick<ClaimingEvent, 'id' | 'kind' | 'type'>): Claims {
   return {
     ...NONE,
     precedents: contentPlaces(facts),
@@ -167,11 +168,14 @@ function scopedClaims(
       pk: contactGroup(channel, name),
       sk: messageIdOf(facts, each),
     }));
-  const { userId } = contact;
+  const { userId, phone } = contact;
+  const placesOfUser = userId === undefined || user === userId ? [] : placesOf(userId);
+  // No link shows two names of which one is in the wamid alone, so nobody would look for the other.
+  const unseen = phone === undefined ? placesOfUser : [];
   return {
     ...NONE,
-    precedentsOfNewLink: userId === undefined || user === userId ? [] : placesOf(userId),
-    places: all.flatMap(placesOf).filter(({ pk, sk }) => pk !== group || sk !== id),
+    precedentsOfNewLink: placesOfUser,
+    places: [...unseen, ...all.flatMap(placesOf)].filter(({ pk, sk }) => pk !== group || sk !== id),
   };
 }
 

@@ -109,6 +109,11 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     live({ from_user_id: USER_ID, id: BY_USER }),
   ],
   [
+    'by either wamid, from the BSUID alone',
+    live({ from_user_id: USER_ID, id: BY_PHONE }),
+    live({ from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
     'by either wamid in a group chat',
     live({ from: PHONE, group_id: 'g1', id: BY_PHONE }),
     live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
@@ -143,6 +148,11 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     'as placeholders under two names',
     wasender(byPhone, { messageStubType: 2 }),
     wasender(byLid, { messageStubType: 2 }),
+  ],
+  [
+    'as placeholders under two wamids',
+    live({ from: PHONE, id: BY_PHONE, type: 'unsupported' }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_USER, type: 'unsupported' }),
   ],
   [
     'of the history under two names',

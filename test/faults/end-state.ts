@@ -2,7 +2,7 @@ import { contactGroup } from '../../lambda/domain/event.ts';
 import type { Ledger, QueueName } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
 import type { Row, SimulatedTable } from './table.ts';
-import type { StatusFact, Update } from './updates.ts';
+import type { StatusFact, Update } from './update-parts.ts';
 
 export interface End {
   readonly ledger: Ledger;
@@ -27,7 +27,10 @@ export function checkEnd({ ledger, queues, table, abandoned, now }: End): void {
     if (row !== undefined && !rows.has(row)) ledger.violate(`1: the row of ${tracer} is gone`);
     if (row !== undefined) stored.push(update);
     else if (wasDeadLettered && update.status?.participant !== undefined) toldOnly.push(update);
-    const isKept = row !== undefined || deadLetters.has(tracer) || abandoned.includes(update);
+    const isThere = [{ update, row }, ...ledger.insteadOf(tracer)].some(
+      (fate) => fate.row !== undefined || deadLetters.has(fate.update.tracer),
+    );
+    const isKept = isThere || abandoned.includes(update);
     if (isGenuine && !isKept) ledger.violate(`1: ${tracer} is gone`);
   }
   for (const update of abandoned) {

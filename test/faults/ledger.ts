@@ -1,15 +1,14 @@
 import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/adapters/table-rows.ts';
 import type { NewMessage, ReceivedMessage, Sent } from '../../local/sqs/queue-types.ts';
 import type { Row, RowChange } from './table.ts';
-import type { Update } from './updates.ts';
+import { MAX_WRITE_MS, Tellings } from './tellings.ts';
+import type { Update } from './update-parts.ts';
 
 /** The queues on the way to the table. */
 export type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo';
 
 const TRACER = /tracer\\*":\s*\\*"(u\d+)/g;
 const RETENTION_MS = 8 * 86_400_000;
-/** What a write may take from when it was made up until it arrives. */
-const MAX_WRITE_MS = 3 * 60_000;
 
 /** The tracers in a text, each once. */
 export function tracersIn(text: string): string[] {
@@ -33,8 +32,9 @@ interface Fate {
   firstSequence?: string;
   partition?: string;
   wasDeadLettered: boolean;
-  /** The row that has it. */
+  /** The row that has it, and since when, in ms since 1970. */
   row?: string;
+  storedAt?: number;
   /** For each time it was posted: what stood before it in the webhook and is of its group. */
   readonly predecessors: string[][];
   /** Whether SQS refused entries of a batch with it: then those behind them may be first. */
@@ -55,7 +55,9 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #groupOf = new Map<string, string>();
   readonly #partitionOf = new Map<string, string>();
-  readonly #links = new Set<string>();
+  /** Since when links are there, in ms since 1970. */
+  readonly #links = new Map<string, number>();
+  readonly #tellings: Tellings<Fate>;
   readonly #lastStored = new Map<string, string>();
   /** Copies in the inbox, or dead-lettered, of each update. */
   readonly #waiting = {
@@ -74,6 +76,7 @@ export class Ledger {
         },
       ]),
     );
+    this.#tellings = new Tellings([...this.fates.values()]);
   }
 
   violate(what: string): void {
@@ -83,11 +86,15 @@ export class Ledger {
   /** A signed webhook is about to be posted. */
   posted(updates: readonly Update[]): void {
     const before = new Map<string, string[]>();
-    for (const { tracer, group } of updates) {
+    const told = new Set<string>();
+    for (const { tracer, group, telling } of updates) {
       const fate = this.#fate(tracer);
       fate.isGenuine = true;
       const predecessors = before.get(group) ?? [];
       fate.predecessors.push([...predecessors]);
+      // Of two that tell one message alike, in one webhook, the first is enough.
+      if (telling !== undefined && told.has(telling.likeness)) continue;
+      if (telling !== undefined) told.add(telling.likeness);
       before.set(group, [...predecessors, tracer]);
     }
   }
@@ -159,7 +166,8 @@ export class Ledger {
     }
     const { linkFrom, linkTo } = ATTRIBUTES;
     if (after[linkFrom] !== undefined) {
-      this.#links.add(`${after[linkFrom].S} ${after[linkTo]?.S}`);
+      const link = `${after[linkFrom].S} ${after[linkTo]?.S}`;
+      this.#links.set(link, this.#links.get(link) ?? this.#options.now());
       return;
     }
     if (before !== undefined && after['at'] !== undefined) {
@@ -189,8 +197,14 @@ export class Ledger {
     const fate = this.#fate(tracer);
     if (fate.row !== undefined) this.violate(`2: ${tracer} is in ${fate.row} and in ${row}`);
     fate.row = row;
+    fate.storedAt ??= this.#options.now();
     this.#checkPartition(fate, pk);
-    const missing = fate.update.links.find(([from, to]) => !this.#links.has(`${from} ${to}`));
+    const linkedAt = ([from, to]: readonly [string, string]) => this.#links.get(`${from} ${to}`);
+    const double = this.#tellings.doubleOf(fate, linkedAt);
+    if (double !== undefined) {
+      this.violate(`2: ${tracer} is in ${row}, and ${double.update.tracer} in ${double.row}`);
+    }
+    const missing = fate.update.links.find((link) => linkedAt(link) === undefined);
     if (missing !== undefined) this.violate(`1: ${tracer} was stored before its link`);
     if (fate.firstSequence === undefined) {
       this.violate(`5: ${tracer} is stored and was never queued`);
@@ -234,11 +248,19 @@ export class Ledger {
     }
   }
 
+  /** Whether it, or what tells the same, has a row or waits for one. */
   #isHeld(tracer: string): boolean {
-    return (
-      this.#fate(tracer).row !== undefined ||
-      Object.values(this.#waiting).some((copies) => (copies.get(tracer) ?? 0) > 0)
+    const fate = this.#fate(tracer);
+    return [fate, ...this.#tellings.insteadOf(fate)].some(
+      ({ update, row }) =>
+        row !== undefined ||
+        Object.values(this.#waiting).some((copies) => (copies.get(update.tracer) ?? 0) > 0),
     );
+  }
+
+  /** What of a message may be there in place of an update. */
+  insteadOf(tracer: string): readonly Fate[] {
+    return this.#tellings.insteadOf(this.#fate(tracer));
   }
 
   #count(queue: QueueName, tracer: string, change: number): void {

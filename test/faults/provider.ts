@@ -3,7 +3,8 @@ import type { FaultPlan } from './fault-plan.ts';
 import type { Ledger } from './ledger.ts';
 import { PATH_TOKEN, type Secrets } from './secrets.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
-import { metaBody, runsOf, type Update, wasenderBody } from './updates.ts';
+import type { Update } from './update-parts.ts';
+import { metaBody, runsOf, wasenderBody } from './updates.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const FORGERIES = [

@@ -8,7 +8,7 @@ import {
   type PointFault,
 } from './fault-plan.ts';
 import { FORGERIES, type Forgery } from './provider.ts';
-import { KINDS, type Kind } from './updates.ts';
+import { KINDS, type Kind } from './update-parts.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -84,7 +84,10 @@ export const someKind = fc.oneof(
 );
 
 const someUpdate = fc.record({
-  kind: someKind,
+  kind: fc.oneof(
+    { weight: 2, arbitrary: someKind },
+    { weight: 1, arbitrary: fc.constant<Kind>('retold') },
+  ),
   who: fc.nat(7),
   variant: fc.nat(255),
   ageMs: fc.nat(HOUR_MS),

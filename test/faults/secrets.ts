@@ -1,5 +1,5 @@
 import { jsonAnswer, type ServiceAnswer } from './service.ts';
-import { SESSION } from './updates.ts';
+import { SESSION } from './update-parts.ts';
 
 export const PATH_TOKEN = 'unguessable';
 

@@ -75,6 +75,7 @@ describe('the simulated table', () => {
       now: () => 0,
       random: () => 0,
       refuses: () => false,
+      isCrowded: () => false,
       onChange: () => undefined,
     });
   const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
@@ -117,5 +118,36 @@ describe('the simulated table', () => {
 
     expect(rows.putItem(put).statusCode).toBe(200);
     expect(rows.putItem(put).body).toContain('ConditionalCheckFailedException');
+  });
+
+  test('gives a batch in part, and of its index keys alone, a little late', () => {
+    const crowded = [true, false, false];
+    let now = 2000;
+    const rows = new SimulatedTable({
+      ...{ now: () => now, random: () => 0.5, refuses: () => false, onChange: () => undefined },
+      isCrowded: () => crowded.shift() ?? false,
+    });
+    const keys = ['b', 'c'].map((sk) => ({ pk: { S: 'a' }, sk: { S: sk } }));
+    for (const [index, key] of keys.entries()) {
+      const place = { timelinePk: { S: 'p' }, timelineAt: { S: String(index) }, n: { N: '1' } };
+      rows.putItem({ TableName: 'events', Item: { ...key, ...place } });
+    }
+    const RequestItems = { events: { Keys: keys, ConsistentRead: true } };
+    const input = {
+      ...{ TableName: 'events', IndexName: 'timeline', ScanIndexForward: false, Limit: 1 },
+      ...{ KeyConditionExpression: '#0 = :0', ExpressionAttributeNames: { '#0': 'timelinePk' } },
+      ExpressionAttributeValues: { ':0': { S: 'p' } },
+    };
+    const answerTo = (operation: string, request: object) =>
+      JSON.parse(String(rows.act(operation, request).body));
+
+    const part = answerTo('BatchGetItem', { RequestItems });
+    expect(part.Responses.events).toHaveLength(1);
+    expect(part.UnprocessedKeys.events.Keys).toEqual([keys[1]]);
+    expect(answerTo('BatchGetItem', { RequestItems }).Responses.events).toHaveLength(2);
+    expect(answerTo('Query', input).Items).toEqual([]);
+    now += 1000;
+    const entry = { ...keys[1], timelinePk: { S: 'p' }, timelineAt: { S: '1' } };
+    expect(answerTo('Query', input)).toEqual({ Items: [entry], LastEvaluatedKey: entry });
   });
 });

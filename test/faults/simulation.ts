@@ -16,7 +16,8 @@ import { Secrets } from './secrets.ts';
 import type { ServiceName } from './service.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import { SimulatedTable } from './table.ts';
-import { makeUpdate, type Update } from './updates.ts';
+import type { Update } from './update-parts.ts';
+import { makeUpdate } from './updates.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** 2026-11-01T12:00:00Z */
@@ -96,6 +97,7 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
       !isMended &&
       poison.size > 0 &&
       ledger.tracersOf(JSON.stringify(input)).some((one) => poison.has(one)),
+    isCrowded: () => random() < 0.1,
     onChange: (change) => {
       trace(`the table has ${change.sk}`);
       ledger.changed(change);
@@ -160,11 +162,15 @@ function distinct({ updates }: Schedule): PlannedUpdate[] {
   const planned = new Map<string, PlannedUpdate>();
   for (const [index, { ageMs, isPoison, ...spec }] of updates.entries()) {
     const update = makeUpdate({ ...spec, occurredAt: START_MS - ageMs }, index);
-    const { status, group, tracer } = update;
-    const identity = status ? `${group} ${status.participant} ${status.name}` : tracer;
+    const identity = identityOf(update);
     if (!planned.has(identity)) planned.set(identity, { update, isPoison });
   }
   return [...planned.values()];
+}
+
+function identityOf({ status, telling, group, tracer }: Update): string {
+  if (status !== undefined) return `${group} ${status.participant} ${status.name}`;
+  return telling === undefined ? tracer : `${telling.message} ${telling.form}`;
 }
 
 interface Actors {

@@ -1,4 +1,5 @@
 import type {
+  BatchGetItemInput,
   DeleteItemInput,
   GetItemInput,
   PutItemInput,
@@ -26,6 +27,8 @@ export interface TableOptions {
   readonly random: () => number;
   /** Whether the table would refuse this write whenever it came. */
   readonly refuses: (input: object) => boolean;
+  /** Whether what is asked for in one batch is too much this time. */
+  readonly isCrowded: () => boolean;
   readonly onChange: (change: RowChange) => void;
 }
 
@@ -38,6 +41,8 @@ interface Write {
 }
 
 const MAX_ITEM_BYTES = 400 * 1024;
+/** Reads that are not consistent may miss what was made within this time. */
+const LAG_MS = 1000;
 const BINDINGS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 
 /**
@@ -48,6 +53,7 @@ const BINDINGS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 export class SimulatedTable {
   readonly rows = new Map<string, Row>();
   readonly #options: TableOptions;
+  readonly #madeAt = new Map<string, number>();
 
   constructor(options: TableOptions) {
     this.#options = options;
@@ -64,6 +70,8 @@ export class SimulatedTable {
         return this.#deleteItem(input);
       case 'GetItem':
         return this.#getItem(input);
+      case 'BatchGetItem':
+        return this.#batchGetItem(input);
       case 'Query':
         return this.#query(input);
       case 'Scan':
@@ -74,7 +82,8 @@ export class SimulatedTable {
   }
 
   putItem(input: Partial<PutItemInput>): ServiceAnswer {
-    onlyKnown(input, ['TableName', 'Item', 'ConditionExpression']);
+    const known = ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeValues'];
+    onlyKnown(input, known);
     const after = input.Item ?? {};
     const change = () => ({ ...after });
     return this.#write({ key: after, condition: input.ConditionExpression, input, change });
@@ -110,11 +119,56 @@ export class SimulatedTable {
     return jsonAnswer(Item === undefined ? {} : { Item });
   }
 
+  #batchGetItem(input: Partial<BatchGetItemInput>): ServiceAnswer {
+    onlyKnown(input, ['RequestItems']);
+    const asked = Object.entries(input.RequestItems ?? {}).map(([table, request]) => {
+      onlyKnown(request, ['Keys', 'ConsistentRead']);
+      const keys = request.Keys ?? [];
+      const isWhole = !this.#options.isCrowded();
+      const end = isWhole ? keys.length : Math.floor(this.#options.random() * keys.length);
+      const rows = keys.slice(0, end).map(({ pk, sk }) => `${pk?.S}\n${sk?.S}`);
+      const seen = rows.filter((key) => request.ConsistentRead === true || this.#isSettled(key));
+      const items = seen.map((key) => this.rows.get(key)).filter((row) => row !== undefined);
+      return { table, items, left: { ...request, Keys: keys.slice(end) } };
+    });
+    return jsonAnswer({
+      Responses: Object.fromEntries(asked.map(({ table, items }) => [table, items])),
+      UnprocessedKeys: Object.fromEntries(
+        asked.filter(({ left }) => left.Keys.length > 0).map(({ table, left }) => [table, left]),
+      ),
+    });
+  }
+
   #query(input: Partial<QueryInput>): ServiceAnswer {
+    if (input.IndexName !== undefined) return this.#queryTimeline(input);
     const known = ['TableName', 'ConsistentRead', 'Limit', 'KeyConditionExpression', ...BINDINGS];
     onlyKnown(input, known);
     const { KeyConditionExpression: condition = '', Limit } = input;
     return jsonAnswer({ Items: this.#rowsWhere(condition, input).slice(0, Limit) });
+  }
+
+  /** The index has keys alone, of rows that have its own, and a little late. */
+  #queryTimeline(input: Partial<QueryInput>): ServiceAnswer {
+    onlyKnown(input, [
+      ...['TableName', 'IndexName', 'Limit', 'ScanIndexForward', 'KeyConditionExpression'],
+      ...BINDINGS,
+    ]);
+    const { IndexName, KeyConditionExpression: condition = '', Limit, ScanIndexForward } = input;
+    if (IndexName !== 'timeline') throw new Error(`the table does not know ${IndexName}`);
+    const keys = this.#rowsWhere(condition, input)
+      .filter(({ pk, sk }) => this.#isSettled(`${pk?.S}\n${sk?.S}`))
+      .flatMap(({ pk, sk, timelinePk, timelineAt }) =>
+        timelinePk?.S === undefined || timelineAt?.S === undefined
+          ? []
+          : [{ pk, sk, timelinePk, timelineAt }],
+      )
+      .toSorted(({ timelineAt: one }, { timelineAt: other }) =>
+        String(one.S) < String(other.S) ? -1 : 1,
+      );
+    const inOrder = ScanIndexForward === false ? keys.toReversed() : keys;
+    const Items = inOrder.slice(0, Limit);
+    const last = Items.length < keys.length ? Items.at(-1) : undefined;
+    return jsonAnswer({ Items, ...(last !== undefined && { LastEvaluatedKey: last }) });
   }
 
   #scan(input: Partial<ScanInput>): ServiceAnswer {
@@ -145,8 +199,16 @@ export class SimulatedTable {
     if (after === undefined && before === undefined) return jsonAnswer({});
     if (after === undefined) this.rows.delete(key);
     else this.rows.set(key, after);
+    if (before === undefined) this.#madeAt.set(key, this.#options.now());
     this.#options.onChange({ pk: pk.S, sk: sk.S, before, after });
     return jsonAnswer({});
+  }
+
+  /** Whether a read that is not consistent sees the row for certain; at times it does before. */
+  #isSettled(key: string): boolean {
+    const { now, random } = this.#options;
+    const age = now() - (this.#madeAt.get(key) ?? 0);
+    return age >= LAG_MS || random() < 0.5;
   }
 
   #live(key: string): Row | undefined {

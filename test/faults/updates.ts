@@ -1,90 +1,38 @@
 import { metaJson } from '../../local/traffic/provider-json.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
+import { retelling } from './retellings.ts';
+import {
+  ACCOUNT,
+  channelOf,
+  common,
+  contactOf,
+  DAY_MS,
+  type Kind,
+  linked,
+  type Names,
+  namesOf,
+  ofContact,
+  personOf,
+  placeOf,
+  SESSION,
+  textOf,
+  type Update,
+  type UpdateSpec,
+  wasenderPlace,
+} from './update-parts.ts';
 
-/** Two numbers of one business, and one WasenderApi session. */
-export const CHANNELS = ['106540352242922', '106540352242923'] as const;
-const ACCOUNT = '102290129340398';
-export const SESSION = 'shop';
-
-export const KINDS = [
-  'message',
-  'status',
-  'participant-status',
-  'echo',
-  'call',
-  'account',
-  'preference',
-  'history',
-  'wasender-message',
-  'wasender-status',
-] as const;
-export type Kind = (typeof KINDS)[number];
-
-/** What a schedule says of one update. */
-export interface UpdateSpec {
-  readonly kind: Kind;
-  /** Which of the contacts, or of the business's messages, it is about. */
-  readonly who: number;
-  /** Tells one shape of the same kind from another. */
-  readonly variant: number;
-  readonly occurredAt: number;
-}
-
-/** What the final state of a sent message must say of one status. */
-export interface StatusFact {
-  readonly message: string;
-  readonly participant: string | undefined;
-  readonly name: string;
-  readonly at: number;
-  /** Lasting name of the recipient, where this status tells it; else the phone. */
-  readonly userId: string | undefined;
-  readonly phone: string | undefined;
-  readonly channel: string;
-}
-
-/**
- * One thing that a provider tells, in the provider's words, and what must come of it: found out
- * from the update alone and without the code under test.
- */
-export interface Update {
-  /** Stands in the update's JSON, and so in whatever is made of it. */
-  readonly tracer: string;
-  readonly provider: 'meta' | 'wasender';
-  /** Equal for the updates that must be kept in order, and for those only. */
-  readonly group: string;
-  /** Names that must be linked before the update's row is there. */
-  readonly links: readonly (readonly [string, string])[];
-  readonly status?: StatusFact;
-  readonly place: Place;
-  readonly element: object;
-  /** What stands beside the element in `contacts`. */
-  readonly contact?: object;
-}
-
-/** Where a webhook has it. */
-interface Place {
-  readonly entry: string;
-  /** Seconds; part of what makes an account event the same. */
-  readonly entryTime: number;
-  readonly field: string;
-  readonly list: string;
-  readonly channel: string;
-}
-
-const DAY_MS = 86_400_000;
 const STATUSES = ['sent', 'delivered', 'read', 'failed', 'played', 'warmed'] as const;
-
-/** Beyond it a payload is kept outside its row. */
-const LARGE_TEXT = 'á'.repeat(70_000);
-/** What JSON can say and a queue may not hold. */
-const ODD_TEXT = 'half \ud83d, \ufffe and \uffff, \u0001, 😀, ñ';
-
-function textOf(variant: number): string {
-  if (variant === 255) return LARGE_TEXT;
-  return variant % 16 === 15 ? ODD_TEXT : `¿Sigue disponible? ${variant}`;
-}
 
 export function makeUpdate(spec: UpdateSpec, index: number): Update {
   return MAKERS[spec.kind](spec, `u${index}`);
+}
+
+/** By the phone, where it is told; now and then in a form that nobody can read. */
+function wamidOf(spec: UpdateSpec, { phone, userId = '' }: Names, tracer: string): string {
+  if (spec.variant % 8 === 7) return `wamid.in.${tracer}`;
+  return phone === undefined
+    ? metaWamid(userId, tracer, { kindOfUser: 0x14 })
+    : metaWamid(phone, tracer);
 }
 
 const MAKERS: Record<Kind, (spec: UpdateSpec, tracer: string) => Update> = {
@@ -94,7 +42,7 @@ const MAKERS: Record<Kind, (spec: UpdateSpec, tracer: string) => Update> = {
       ...(names.phone !== undefined && { from: names.phone }),
       ...(names.userId !== undefined && { from_user_id: names.userId }),
       ...common(spec, tracer),
-      id: `wamid.in.${tracer}`,
+      id: wamidOf(spec, names, tracer),
       type: 'text',
       text: { body: textOf(spec.variant) },
     };
@@ -193,6 +141,7 @@ const MAKERS: Record<Kind, (spec: UpdateSpec, tracer: string) => Update> = {
       },
     };
   },
+  retold: retelling,
   'wasender-status': (spec, tracer) => {
     const { phone } = personOf(spec);
     const message = `3EB0OUT${spec.who}.${spec.variant >> 6}`;
@@ -218,67 +167,6 @@ const MAKERS: Record<Kind, (spec: UpdateSpec, tracer: string) => Update> = {
     };
   },
 };
-
-const TOLD_BY_CONTENT = new Set(['message_template_status_update', 'user_preferences']);
-
-interface Names {
-  readonly phone: string | undefined;
-  readonly userId: string | undefined;
-}
-
-function personOf({ who }: UpdateSpec) {
-  return {
-    phone: `52155500011${String(who).padStart(2, '0')}`,
-    userId: `MX.100000000000000000${String(who).padStart(2, '0')}`,
-    lid: `2000000000${String(who).padStart(2, '0')}@lid`,
-  };
-}
-
-/** By phone, by BSUID, or by both. */
-function namesOf(spec: UpdateSpec): Names {
-  const { phone, userId } = personOf(spec);
-  const shape = (spec.variant >> 1) % 4;
-  return { phone: shape === 1 ? undefined : phone, userId: shape === 0 ? undefined : userId };
-}
-
-function channelOf({ who }: UpdateSpec): string {
-  return CHANNELS[who % 2 === 0 ? 0 : 1];
-}
-
-function common({ occurredAt }: UpdateSpec, tracer: string) {
-  return { timestamp: String(Math.floor(occurredAt / 1000)), tracer };
-}
-
-function linked({ phone, userId }: Names): Update['links'] {
-  return phone === undefined || userId === undefined ? [] : [[phone, userId]];
-}
-
-function ofContact(
-  spec: UpdateSpec,
-  tracer: string,
-  names: Names,
-  element: object,
-  place: { field: string; list: string },
-): Update {
-  const { phone, userId } = names;
-  return {
-    tracer,
-    provider: 'meta',
-    group: `${channelOf(spec)}|${userId ?? phone}`,
-    links: linked(names),
-    place: placeOf(spec, { ...place, tracer }),
-    element,
-    ...(spec.variant % 5 !== 0 && { contact: contactOf(names) }),
-  };
-}
-
-function contactOf({ phone, userId }: Names): object {
-  return {
-    profile: { name: 'Lucía' },
-    ...(phone !== undefined && { wa_id: phone }),
-    ...(userId !== undefined && { user_id: userId }),
-  };
-}
 
 function statusUpdate(spec: UpdateSpec, tracer: string, participant: string | undefined): Update {
   const { phone } = personOf(spec);
@@ -318,24 +206,6 @@ function statusUpdate(spec: UpdateSpec, tracer: string, participant: string | un
   };
 }
 
-function placeOf(
-  spec: UpdateSpec,
-  { field, list, tracer }: { field: string; list: string; tracer: string },
-): Place {
-  return {
-    // What is told by its content is told by the entry's time too.
-    entry: TOLD_BY_CONTENT.has(field) ? `${ACCOUNT} ${tracer}` : ACCOUNT,
-    entryTime: Math.floor(spec.occurredAt / 1000),
-    field,
-    list,
-    channel: channelOf(spec),
-  };
-}
-
-function wasenderPlace(list: 'messages' | 'updates'): Place {
-  return { entry: '', entryTime: 0, field: '', list, channel: SESSION };
-}
-
 export function metaBody(updates: readonly Update[]): string {
   const entries = runsOf(updates, ({ place }) => place.entry).map((inEntry) => ({
     id: ACCOUNT,
@@ -362,21 +232,23 @@ function changeOf(updates: readonly [Update, ...Update[]]): object {
   };
 }
 
-/** An array is announced under another name than a single item. */
+const WASENDER_EVENTS: ReadonlyMap<string, string> = new Map([
+  ['updates', 'messages.update'],
+  ['sent', 'message.sent'],
+  ['reactions', 'messages.reaction'],
+]);
+
+/** An array of messages is announced under another name than a single one. */
 export function wasenderBody(updates: readonly Update[], timestamp: number): string {
   const elements = updates.map(({ element }) => element);
   const [sole] = elements;
-  const isSole = elements.length === 1;
-  if (updates[0]?.place.list === 'updates') {
-    return JSON.stringify({
-      ...{ event: 'messages.update', timestamp },
-      data: isSole ? sole : elements,
-    });
-  }
+  const items = elements.length === 1 ? sole : elements;
+  const event = WASENDER_EVENTS.get(updates[0]?.place.list ?? '');
+  if (event !== undefined) return JSON.stringify({ event, timestamp, data: items });
   return JSON.stringify({
-    event: isSole ? 'messages.received' : 'messages.upsert',
+    event: items === sole ? 'messages.received' : 'messages.upsert',
     timestamp: Math.floor(timestamp / 1000),
-    data: { messages: isSole ? sole : elements },
+    data: { messages: items },
   });
 }
 

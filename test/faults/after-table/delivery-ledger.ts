@@ -4,7 +4,7 @@ import { ATTRIBUTES, MEDIA_ATTRIBUTES } from '../../../lambda/adapters/table-row
 import type { FaultPlan } from '../fault-plan.ts';
 import { tracersIn, tracersOfRow } from '../ledger.ts';
 import type { RowChange } from '../table.ts';
-import type { Update } from '../updates.ts';
+import type { Update } from '../update-parts.ts';
 import type { SimulatedSubscriber } from './subscribers.ts';
 
 /** An event, a status or what became of a file, from when the table has it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CHANNELS, type Update } from '../updates.ts';
+import { CHANNELS, type Update } from '../update-parts.ts';
 
 export const GRAPH_URL = 'https://provider.example/v23.0';
 export const WASENDER_URL = 'https://provider.example/wasender';

@@ -1,4 +1,5 @@
-import { makeUpdate, type Update } from '../updates.ts';
+import type { Update } from '../update-parts.ts';
+import { makeUpdate } from '../updates.ts';
 import { fileOf, type SimulatedFile, withFile } from './media-files.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 

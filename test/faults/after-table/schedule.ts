@@ -18,7 +18,7 @@ import {
   someKind,
   someTime,
 } from '../schedule.ts';
-import type { Kind } from '../updates.ts';
+import type { Kind } from '../update-parts.ts';
 import { FILE_FATES, type FileFate } from './media-files.ts';
 
 /** In ms since the schedule began. */

@@ -9,7 +9,8 @@ import { isOversized, parkedEvent } from '../../../lambda/domain/oversized.ts';
 import { splitWasenderWebhook } from '../../../lambda/domain/wasender-webhook.ts';
 import type { Buckets } from '../buckets.ts';
 import type { SimulatedTable } from '../table.ts';
-import { metaBody, SESSION, type Update, wasenderBody } from '../updates.ts';
+import { SESSION, type Update } from '../update-parts.ts';
+import { metaBody, wasenderBody } from '../updates.ts';
 
 /** A table that always answers, at once. */
 export function tableCalls(table: SimulatedTable): CallAws {

@@ -2,7 +2,7 @@ import type { EventFilter, Subscriber } from '../../../lambda/domain/subscriber.
 import { writeSubscriber } from '../../../lambda/domain/subscriber-json.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
 import type { Row } from '../table-expressions.ts';
-import { CHANNELS, type Update } from '../updates.ts';
+import { CHANNELS, type Update } from '../update-parts.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 
 /** A filter, and in other words what fits it. */

@@ -8,7 +8,7 @@ import { Poller } from '../poller.ts';
 import { jsonAnswer } from '../service.ts';
 import type { SimulationOptions } from '../simulation.ts';
 import { type RowChange, SimulatedTable } from '../table.ts';
-import { SESSION } from '../updates.ts';
+import { SESSION } from '../update-parts.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { ChangeLog, StreamReader } from './change-stream.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
@@ -67,7 +67,7 @@ export class AfterTableWorld {
     });
     this.queues = makeQueues(now, (...sent) => this.#sent(...sent));
     this.table = new SimulatedTable({
-      ...{ now, random, refuses: () => false },
+      ...{ now, random, refuses: () => false, isCrowded: () => false },
       onChange: (change) => this.#changed(change),
     });
     this.#network = this.#connect(planned);

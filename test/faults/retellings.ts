@@ -1,0 +1,272 @@
+import { metaWamid } from '../support/meta-wamid.ts';
+import {
+  channelOf,
+  common,
+  DAY_MS,
+  ofContact,
+  personOf,
+  SESSION,
+  type Telling,
+  textOf,
+  type Update,
+  type UpdateSpec,
+  wasenderPlace,
+} from './update-parts.ts';
+
+/** Contacts of whom a message is told again and again; few, so that many updates tell the same one. */
+const CONTACTS = 3;
+
+/**
+ * One way to tell a message that is told in other ways too: by other names of the contact, under
+ * other wamids, in other scopes and paths, with or without its content.
+ */
+export function retelling(spec: UpdateSpec, tracer: string): Update {
+  const family = FAMILIES[spec.variant % FAMILIES.length] ?? inbound;
+  return family({ ...spec, who: spec.who % CONTACTS }, spec.variant >> 3, tracer);
+}
+
+type Family = (spec: UpdateSpec, form: number, tracer: string) => Update;
+
+interface MetaForm {
+  /** Which names of the contact are told. */
+  readonly by: 'phone' | 'userId' | 'both';
+  /** Which of them the wamid names. */
+  readonly wamidBy: 'phone' | 'userId';
+  readonly as: Telling['as'];
+}
+
+const CONTENTS: readonly MetaForm[] = (['phone', 'both', 'userId'] as const).flatMap((by) =>
+  (['phone', 'userId'] as const).map((wamidBy) => ({ by, wamidBy, as: 'content' as const })),
+);
+const PLACEHOLDERS: readonly MetaForm[] = [
+  { by: 'phone', wamidBy: 'phone', as: 'placeholder' },
+  { by: 'both', wamidBy: 'phone', as: 'placeholder' },
+  { by: 'both', wamidBy: 'userId', as: 'placeholder' },
+];
+const HISTORY: readonly MetaForm[] = [
+  { by: 'phone', wamidBy: 'phone', as: 'history' },
+  { by: 'both', wamidBy: 'phone', as: 'history' },
+  { by: 'phone', wamidBy: 'userId', as: 'history' },
+  { by: 'both', wamidBy: 'userId', as: 'history' },
+];
+const META_FORMS = [...CONTENTS, ...PLACEHOLDERS, ...HISTORY];
+const GROUP_FORMS = [...CONTENTS, ...PLACEHOLDERS];
+
+/**
+ * From a contact.
+ *
+ * What names the BSUID alone, in its wamid too, is the same as what names the phone alone only where
+ * a link between the two was known when it was stored: no more is promised, nor asked for here.
+ */
+const inbound: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(META_FORMS, number);
+  const { phone, userId } = personOf(spec);
+  const isLone = form.by === 'userId' && form.wamidBy === 'userId';
+  const knowsUserId = form.by !== 'phone' && form.wamidBy === 'userId';
+  const update = metaUpdate(spec, tracer, form, wamidOf(spec, 'inbound', form.wamidBy), false);
+  return told(
+    update,
+    {
+      ...{ message: `inbound ${spec.who}`, as: form.as, form: index },
+      ...(isLone && { needsLink: [phone, userId] as const }),
+      ...(form.as === 'content' &&
+        (knowsUserId || form.by === 'userId') && { isKnownByUserId: true }),
+    },
+    form.wamidBy,
+  );
+};
+
+/** From a contact, under a wamid that nobody can read. */
+const unreadable: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(META_FORMS, number);
+  const update = metaUpdate(spec, tracer, form, `wamid.odd.${spec.who}`, false);
+  return told(update, { message: `unreadable ${spec.who}`, as: form.as, form: index });
+};
+
+/** What the business wrote with another device. */
+const echoed: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(META_FORMS, number);
+  const update = metaUpdate(spec, tracer, form, wamidOf(spec, 'echo', form.wamidBy, true), true);
+  return told(update, { message: `echo ${spec.who}`, as: form.as, form: index }, form.wamidBy);
+};
+
+/** From a member of a group chat: all of a chat lies together. */
+const inGroup: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(GROUP_FORMS, number);
+  const wamid = wamidOf(spec, 'group', form.wamidBy);
+  const update = metaUpdate(spec, tracer, form, wamid, false);
+  const chat = `chat-${spec.who}`;
+  return told(
+    {
+      ...update,
+      group: `${channelOf(spec)}|${chat}`,
+      element: { ...update.element, group_id: chat },
+    },
+    { message: `group ${spec.who}`, as: form.as, form: index },
+    form.wamidBy,
+  );
+};
+
+function formOf<F>(forms: readonly [F, ...F[]] | readonly F[], number: number) {
+  const index = number % forms.length;
+  const form = forms[index];
+  if (form === undefined) throw new Error('there is no form');
+  return { form, index };
+}
+
+function told(update: Update, telling: Omit<Telling, 'likeness'>, wamid = ''): Update {
+  const { message, as } = telling;
+  // The history is told by its content, which is each update's own.
+  const likeness = [message, as, wamid, ...(as === 'history' ? [update.tracer] : [])].join(' ');
+  return { ...update, telling: { ...telling, likeness } };
+}
+
+function wamidOf(
+  spec: UpdateSpec,
+  family: string,
+  by: MetaForm['wamidBy'],
+  isOurs = false,
+): string {
+  const token = `3A.${family}.${spec.who}`;
+  const { phone, userId } = personOf(spec);
+  return by === 'phone'
+    ? metaWamid(phone, token, { isOurs })
+    : metaWamid(userId, token, { isOurs, kindOfUser: 0x14 });
+}
+
+function metaUpdate(
+  spec: UpdateSpec,
+  tracer: string,
+  { by, as }: MetaForm,
+  id: string,
+  isOurs: boolean,
+): Update {
+  const person = personOf(spec);
+  const names = {
+    phone: by === 'userId' ? undefined : person.phone,
+    userId: by === 'phone' ? undefined : person.userId,
+  };
+  const end = isOurs ? 'to' : 'from';
+  const message = {
+    ...(names.phone !== undefined && { [end]: names.phone }),
+    ...(names.userId !== undefined && { [`${end}_user_id`]: names.userId }),
+    ...{ id, ...content(spec, as) },
+  };
+  if (as === 'history') {
+    const old = { ...spec, occurredAt: spec.occurredAt - 100 * DAY_MS };
+    const thread = {
+      ...(names.phone !== undefined && { id: names.phone }),
+      ...(names.userId !== undefined && { context: { user_id: names.userId } }),
+      messages: [{ ...message, ...common(old, tracer) }],
+    };
+    const place = { field: 'history', list: 'history' };
+    return ofContact(old, tracer, names, { threads: [thread] }, place);
+  }
+  const place = isOurs
+    ? { field: 'smb_message_echoes', list: 'message_echoes' }
+    : { field: 'messages', list: 'messages' };
+  return ofContact(spec, tracer, names, { ...message, ...common(spec, tracer) }, place);
+}
+
+function content({ variant }: UpdateSpec, as: Telling['as']): object {
+  return as === 'placeholder'
+    ? { type: 'unsupported', errors: [{ code: 131_051, title: 'Message type unknown' }] }
+    : { type: 'text', text: { body: textOf(variant) } };
+}
+
+interface WasenderForm {
+  readonly by: 'phone' | 'lid' | 'both';
+  readonly list: 'messages' | 'updates' | 'sent' | 'reactions';
+  readonly as: 'content' | 'placeholder';
+}
+
+const WASENDER_FORMS: readonly WasenderForm[] = (['phone', 'lid', 'both'] as const).flatMap(
+  (by) => [
+    { by, list: 'messages', as: 'content' },
+    { by, list: 'updates', as: 'content' },
+    { by, list: 'messages', as: 'placeholder' },
+  ],
+);
+const SENT_FORMS: readonly WasenderForm[] = [
+  ...WASENDER_FORMS,
+  { by: 'phone', list: 'sent', as: 'content' },
+  { by: 'lid', list: 'sent', as: 'content' },
+];
+const REACTION_FORMS: readonly WasenderForm[] = (['phone', 'lid', 'both'] as const).flatMap(
+  (by) => [
+    { by, list: 'messages', as: 'content' },
+    { by, list: 'reactions', as: 'content' },
+  ],
+);
+
+/** Of a session: what a contact wrote, by upsert or later by an update. */
+const received: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(WASENDER_FORMS, number);
+  const message = { conversation: textOf(spec.variant) };
+  const update = wasenderUpdate(spec, tracer, form, { id: `IN.${spec.who}`, message });
+  return told(update, { message: `received ${spec.who}`, as: form.as, form: index });
+};
+
+/** Of a session: what the business wrote. */
+const sent: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(SENT_FORMS, number);
+  const message = { conversation: textOf(spec.variant) };
+  const id = `SENT.${spec.who}`;
+  const update = wasenderUpdate(spec, tracer, form, { id, message, isOurs: true });
+  return told(update, { message: `sent ${spec.who}`, as: form.as, form: index });
+};
+
+/** Of a session: a reaction, as a message and as an event of its own. */
+const reacted: Family = (spec, number, tracer) => {
+  const { form, index } = formOf(REACTION_FORMS, number);
+  const reactionMessage = { key: { id: `SENT.${spec.who}`, fromMe: true }, text: '👍' };
+  const message = { reactionMessage };
+  const update = wasenderUpdate(spec, tracer, form, { id: `REACTION.${spec.who}`, message });
+  return told(update, { message: `reaction ${spec.who}`, as: form.as, form: index });
+};
+
+interface Said {
+  readonly id: string;
+  readonly message: object;
+  readonly isOurs?: boolean;
+}
+
+function wasenderUpdate(
+  spec: UpdateSpec,
+  tracer: string,
+  { by, list, as }: WasenderForm,
+  { id, message, isOurs = false }: Said,
+): Update {
+  const { phone, lid } = personOf(spec);
+  const address = by === 'phone' ? phone : lid;
+  const jid = `${phone}@s.whatsapp.net`;
+  const chat = {
+    remoteJid: by === 'phone' ? jid : lid,
+    ...(by === 'both' && { [isOurs ? 'recipientPn' : 'senderPn']: jid }),
+  };
+  const key = { ...chat, id, fromMe: isOurs };
+  const said: Record<WasenderForm['list'], object> = {
+    messages: { key, ...(as === 'content' ? { message } : { messageStubType: 2 }) },
+    updates: { key, update: { message } },
+    sent: { key, message },
+    reactions: {
+      key: { ...chat, id: `SENT.${spec.who}`, fromMe: true },
+      reaction: { text: '👍', key },
+    },
+  };
+  return {
+    ...{ tracer, provider: 'wasender', group: `${SESSION}|${address}` },
+    // A reaction tells beside the message that it is to, whose sender is the business.
+    links: by === 'both' && !isOurs && list !== 'reactions' ? [[phone, lid]] : [],
+    place: wasenderPlace(list),
+    element: {
+      ...said[list],
+      messageTimestamp: Math.floor(spec.occurredAt / 1000),
+      tracer,
+    },
+  };
+}
+
+const FAMILIES: readonly Family[] = [
+  ...[inbound, received, echoed, sent, inbound, unreadable, inGroup, reacted],
+];

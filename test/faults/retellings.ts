@@ -63,7 +63,7 @@ const inbound: Family = (spec, number, tracer) => {
   const { phone, userId } = personOf(spec);
   const isLone = form.by === 'userId' && form.wamidBy === 'userId';
   const knowsUserId = form.by !== 'phone' && form.wamidBy === 'userId';
-  const update = metaUpdate(spec, tracer, form, wamidOf(spec, 'inbound', form.wamidBy), false);
+  const update = metaUpdate(spec, tracer, form, wamidOf(spec, form.wamidBy), false);
   return told(
     update,
     {
@@ -86,14 +86,20 @@ const unreadable: Family = (spec, number, tracer) => {
 /** What the business wrote with another device. */
 const echoed: Family = (spec, number, tracer) => {
   const { form, index } = formOf(META_FORMS, number);
-  const update = metaUpdate(spec, tracer, form, wamidOf(spec, 'echo', form.wamidBy, true), true);
+  const update = metaUpdate(
+    spec,
+    tracer,
+    form,
+    wamidOf(spec, form.wamidBy, { isOurs: true }),
+    true,
+  );
   return told(update, { message: `echo ${spec.who}`, as: form.as, form: index }, form.wamidBy);
 };
 
 /** From a member of a group chat: all of a chat lies together. */
 const inGroup: Family = (spec, number, tracer) => {
   const { form, index } = formOf(GROUP_FORMS, number);
-  const wamid = wamidOf(spec, 'group', form.wamidBy);
+  const wamid = wamidOf(spec, form.wamidBy, { scope: 'group' });
   const update = metaUpdate(spec, tracer, form, wamid, false);
   const chat = `chat-${spec.who}`;
   return told(
@@ -121,13 +127,13 @@ function told(update: Update, telling: Omit<Telling, 'likeness'>, wamid = ''): U
   return { ...update, telling: { ...telling, likeness } };
 }
 
+/** What the business wrote, and what came at its other number, may have the same token. */
 function wamidOf(
   spec: UpdateSpec,
-  family: string,
   by: MetaForm['wamidBy'],
-  isOurs = false,
+  { scope = 'alone', isOurs = false } = {},
 ): string {
-  const token = `3A.${family}.${spec.who}`;
+  const token = `3A.${scope}.${spec.who >> 1}`;
   const { phone, userId } = personOf(spec);
   return by === 'phone'
     ? metaWamid(phone, token, { isOurs })
@@ -203,7 +209,7 @@ const REACTION_FORMS: readonly WasenderForm[] = (['phone', 'lid', 'both'] as con
 const received: Family = (spec, number, tracer) => {
   const { form, index } = formOf(WASENDER_FORMS, number);
   const message = { conversation: textOf(spec.variant) };
-  const update = wasenderUpdate(spec, tracer, form, { id: `IN.${spec.who}`, message });
+  const update = wasenderUpdate(spec, tracer, form, { id: idOf(spec), message });
   return told(update, { message: `received ${spec.who}`, as: form.as, form: index });
 };
 
@@ -211,19 +217,24 @@ const received: Family = (spec, number, tracer) => {
 const sent: Family = (spec, number, tracer) => {
   const { form, index } = formOf(SENT_FORMS, number);
   const message = { conversation: textOf(spec.variant) };
-  const id = `SENT.${spec.who}`;
-  const update = wasenderUpdate(spec, tracer, form, { id, message, isOurs: true });
+  const said = { id: idOf(spec), message, isOurs: true };
+  const update = wasenderUpdate(spec, tracer, form, said);
   return told(update, { message: `sent ${spec.who}`, as: form.as, form: index });
 };
 
 /** Of a session: a reaction, as a message and as an event of its own. */
 const reacted: Family = (spec, number, tracer) => {
   const { form, index } = formOf(REACTION_FORMS, number);
-  const reactionMessage = { key: { id: `SENT.${spec.who}`, fromMe: true }, text: '👍' };
+  const reactionMessage = { key: { id: idOf(spec), fromMe: true }, text: '👍' };
   const message = { reactionMessage };
   const update = wasenderUpdate(spec, tracer, form, { id: `REACTION.${spec.who}`, message });
   return told(update, { message: `reaction ${spec.who}`, as: form.as, form: index });
 };
+
+/** The contact and the business may take the same id. */
+function idOf({ who }: UpdateSpec): string {
+  return `3EB0.${who}`;
+}
 
 interface Said {
   readonly id: string;
@@ -250,7 +261,7 @@ function wasenderUpdate(
     updates: { key, update: { message } },
     sent: { key, message },
     reactions: {
-      key: { ...chat, id: `SENT.${spec.who}`, fromMe: true },
+      key: { ...chat, id: idOf(spec), fromMe: true },
       reaction: { text: '👍', key },
     },
   };

@@ -109,17 +109,17 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'takes the id from the shape of the batch',
     file: 'lambda/domain/meta-messages.ts',
-    find: '...(wamid !== undefined && { wamid, id: [scope.channel, wamid] }),',
+    find: '...(wamid !== undefined && { wamid, id: messageIdParts(facts, wamid, type) }),',
     replace:
-      "...(wamid !== undefined && { wamid, id: [scope.channel, wamid, scope.part.contact?.text ?? ''] }),",
+      "...(wamid !== undefined && { wamid, id: [...messageIdParts(facts, wamid, type), scope.part.contact?.text ?? ''] }),",
     test: 'test/domain/identity-vectors.test.ts',
   },
   {
     name: 'takes the id from the name under which the webhook came',
     file: 'lambda/domain/wasender-events.ts',
-    find: 'id: id === undefined ? contentId(item, session) : [session, String(isEcho), id],',
+    find: 'id: id === undefined ? contentId(item, session) : idOf(session, key, id, type),',
     replace:
-      'id: id === undefined ? contentId(item, session) : [session, String(isEcho), id, item.name],',
+      'id: id === undefined ? contentId(item, session) : [...idOf(session, key, id, type), item.name],',
   },
   {
     name: 'groups messages by wamid',
@@ -162,16 +162,137 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'puts the row before the link',
     file: 'lambda/adapters/event-table.ts',
-    find: 'await Promise.all(event.links.map((link) => storeLink(event, link, signal)));',
+    find: 'await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));',
     replace:
-      "if (event.kind !== 'status') await storeRow(event, sequenceNumber, signal); await Promise.all(event.links.map((link) => storeLink(event, link, signal)));",
+      "if (event.kind !== 'status') await storeRow(event, sequenceNumber, newLinks.length > 0, signal); await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));",
   },
   {
     name: 'remembers a link before it is written',
     file: 'lambda/adapters/event-table.ts',
-    find: 'if (knownSince !== undefined && knownSince <= event.occurredAt) return;',
+    find: 'const newLinks = links.newIn(event);',
+    replace: 'const newLinks = links.newIn(event); links.remember(event, newLinks);',
+  },
+  {
+    name: 'remembers a link before the row that shows it is there',
+    file: 'lambda/adapters/event-table.ts',
+    find: 'await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));',
     replace:
-      'if (knownSince !== undefined && knownSince <= event.occurredAt) return; knownLinks.set(key, event.occurredAt, now());',
+      'await Promise.all(newLinks.map((link) => storeLink(event, link, signal))); links.remember(event, newLinks);',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'forgets to claim a message',
+    file: 'lambda/adapters/event-table.ts',
+    find: "if (!(await claim(event, { showsNewLink, expiresAt }, signal))) return 'duplicate';",
+    replace: 'await Promise.resolve([claim, showsNewLink]);',
+  },
+  {
+    name: 'claims nothing of what WasenderApi tells',
+    file: 'lambda/domain/message-claims.ts',
+    find: "if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {",
+    replace:
+      "if (provider === 'wasender') return NONE;\n  if (direction === 'outbound' || contact.chatId !== undefined) {",
+  },
+  {
+    name: 'claims nothing of what the business wrote',
+    file: 'lambda/domain/message-claims.ts',
+    find: "if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {",
+    replace:
+      "if (direction === 'outbound') return NONE;\n  if (provider === 'wasender' || contact.chatId !== undefined) {",
+  },
+  {
+    name: 'claims nothing where the BSUID alone is told and the wamid has the phone',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'const unseen = phone === undefined ? placesOfUser : [];',
+    replace: "const unseen = phone === '' ? placesOfUser : [];",
+  },
+  {
+    name: 'claims each wamid of a placeholder for itself',
+    file: 'lambda/domain/message-claims.ts',
+    find: "return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;",
+    replace: "return `${PLACEHOLDER_CLAIM}${kind === 'status' ? 'live' : id}`;",
+  },
+  {
+    name: 'puts the group into what makes a message the same',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return { ...NONE, places: [contentClaim(facts)] };\n  }',
+    replace: 'return { ...NONE, places: [contentClaim({ ...facts, channel: event.group })] };\n  }',
+  },
+  {
+    name: 'leaves the direction out of what makes a message the same',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
+    replace: 'return `claims.${digest([channel, String(direction).slice(0, 0), tokenOf(wamid)])}`;',
+  },
+  {
+    name: 'leaves the channel out of what makes a message the same',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
+    replace: 'return `claims.${digest([channel.slice(0, 0), direction, tokenOf(wamid)])}`;',
+  },
+  {
+    name: 'takes the user whom a wamid names for a part of its token',
+    file: 'lambda/domain/wamid.ts',
+    find: 'return readWamid(wamid)?.token ?? wamid;',
+    replace: 'return wamid;',
+  },
+  {
+    name: 'lets the history keep out what comes live',
+    file: 'lambda/domain/message-claims.ts',
+    find: "if (kind === 'history') return laterForm(facts);",
+    replace:
+      "if (kind === 'history') return { ...laterForm(facts), places: contentPlaces(facts) };",
+  },
+  {
+    name: 'stores the history of what came live',
+    file: 'lambda/domain/message-claims.ts',
+    find: "if (kind === 'history') return laterForm(facts);",
+    replace: "if (kind === 'history') return { ...laterForm(facts), precedents: [] };",
+  },
+  {
+    name: 'lets a placeholder keep out the content',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return isPlaceholder(type) ? laterForm(facts) : NONE;',
+    replace:
+      'return isPlaceholder(type) ? { ...laterForm(facts), places: contentPlaces(facts) } : NONE;',
+  },
+  {
+    name: 'takes a placeholder for the content',
+    file: 'lambda/domain/message-claims.ts',
+    find: "...(isPlaceholder(type) ? ['placeholder'] : []),",
+    replace: "...(type === '' ? ['placeholder'] : []),",
+  },
+  {
+    name: 'stores a placeholder of what is there with its content',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return isPlaceholder(type) ? laterForm(facts) : NONE;',
+    replace: 'return isPlaceholder(type) ? { ...laterForm(facts), precedents: [] } : NONE;',
+  },
+  {
+    name: 'does not look where a new link leads',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'precedentsOfNewLink: placesOfUser,',
+    replace: 'precedentsOfNewLink: [],',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'does not look for the phone that links join with a BSUID',
+    file: 'lambda/adapters/claims-table.ts',
+    find: 'const phones = lacksPhone(event) ? await phonesOf(event, signal) : [];',
+    replace: 'const phones = lacksPhone(event) ? [] : await Promise.resolve([]);',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'takes for its own what another claims',
+    file: 'lambda/adapters/claims-table.ts',
+    find: "if (!(await holds(dynamodb('PutItem', write, signal)))) return false;",
+    replace: "await holds(dynamodb('PutItem', write, signal));",
+  },
+  {
+    name: 'takes its own claim for that of another when it tries again',
+    file: 'lambda/adapters/table-writes.ts',
+    find: ' OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`',
+    replace: '`',
   },
   {
     name: 'swallows an error of the table as if the write had held',
@@ -189,9 +310,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'keeps the row for so long after it happened, not after it was stored',
     file: 'lambda/adapters/event-table.ts',
-    find: 'const write = put(eventPut(event, sequenceNumber, expiry(event)), signal);',
+    find: 'const write = put(eventPut(event, sequenceNumber, expiresAt), signal);',
     replace:
-      'const write = put(eventPut(event, sequenceNumber, expiry(event) + Math.floor((event.occurredAt - now()) / 1000)), signal);',
+      'const write = put(eventPut(event, sequenceNumber, expiresAt + Math.floor((event.occurredAt - now()) / 1000)), signal);',
   },
   {
     name: 'does not renew the life of a message with each status',

@@ -28,7 +28,7 @@ const common = {
   direction: z.enum(['inbound', 'outbound']),
   contact: tell(contact, 'Who is at the other end; null where a name is not known.'),
   chat: tell(
-    z.nullable(z.enum(CHATS)),
+    z.optional(z.nullable(z.enum(CHATS))),
     'In what kind of chat: with one person, in a group, a channel’s post, or somebody’s status; null where it is of none.',
   ),
   group: tell(

@@ -46,7 +46,7 @@ async function hasMedia(event: StoredEvent, deps: ReadMediaDeps): Promise<boolea
   const { sk, provider, type, payloadKey } = event;
   // What became of it says so already.
   if (event.media !== undefined) return true;
-  if (!mayHaveMedia({ kind: kindOfId(sk), type })) return false;
+  if (!mayHaveMedia({ provider, kind: kindOfId(sk), type })) return false;
   const payload =
     event.payload ?? (payloadKey === undefined ? undefined : await deps.readPayload(payloadKey));
   const reading = readJsonSource(payload ?? '');

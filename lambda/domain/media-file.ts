@@ -28,27 +28,34 @@ export type MediaSource =
 const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
 
 /**
- * Other types with which a file may come: the round video, those of messages with buttons, and those
- * that earlier releases gave to what WhatsApp puts around others.
+ * Other types with which a file may come: an edited message has its own, WasenderApi's the round video,
+ * those of messages with buttons, and those that earlier releases gave to what WhatsApp puts around others.
  */
-const MAYBE_TYPES = new Set([
-  'buttons',
-  'documentWithCaption',
-  'edit',
-  'edited',
-  'ephemeral',
-  'interactive',
-  'ptv',
-  'template',
-  'viewOnce',
-  'viewOnceMessageV2',
-  'viewOnceMessageV2Extension',
-]);
+const MAYBE_TYPES: Readonly<Record<Provider, ReadonlySet<string>>> = {
+  meta: new Set(['edit']),
+  wasender: new Set([
+    'buttons',
+    'documentWithCaption',
+    'edit',
+    'edited',
+    'ephemeral',
+    'interactive',
+    'ptv',
+    'template',
+    'viewOnce',
+    'viewOnceMessageV2',
+    'viewOnceMessageV2Extension',
+  ]),
+};
 
 /** Whether a file may have come with an event, as far as can be told without its payload. */
-export function mayHaveMedia({ kind, type }: Pick<WebhookEvent, 'kind' | 'type'>): boolean {
+export function mayHaveMedia({
+  provider,
+  kind,
+  type,
+}: Pick<WebhookEvent, 'provider' | 'kind' | 'type'>): boolean {
   if (!MESSAGE_KINDS.has(kind)) return false;
-  return isMediaKind(type) || MAYBE_TYPES.has(type);
+  return isMediaKind(type) || MAYBE_TYPES[provider].has(type);
 }
 
 /** The file that came with a stored webhook's one message; undefined where none did. */

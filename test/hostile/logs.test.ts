@@ -145,6 +145,7 @@ async function sendRefused({ stack, postMeta, postWasender, secret }: Watched): 
     [400, postMeta(JSON.stringify({ object: PERSON.name }))],
     [400, postWasender(JSON.stringify({ data: PERSON.text }))],
     [200, postMeta('{"object":"whatsapp_business_account","entry":[]}')],
+    [200, postMeta(JSON.stringify({ object: 'instagram', entry: [{ id: PERSON.phone }] }))],
     [404, fetch(`${stack.url}/webhooks/${PERSON.phone}`)],
     [403, handshake(stack.url, `verify-${PERSON.phone}`)],
     [200, handshake(stack.url, SECRETS.verifyToken)],
@@ -176,9 +177,11 @@ async function sendWhileAway({ stack, postMeta }: Watched): Promise<void> {
   faults.s3 = () => ({ code: 'AccessDenied', status: 403 });
   expect(await postMeta(personalWebhooks.large)).toBe(503);
   faults.s3 = undefined;
-  // For an hour ingest goes on with the secret that it knows.
-  stack.clock.advance(61 * MINUTE);
   faults.secretsmanager = () => denied;
+  // For an hour ingest goes on with the secret that it knows.
+  stack.clock.advance(6 * MINUTE);
+  expect(await postMeta(webhook)).toBe(200);
+  stack.clock.advance(55 * MINUTE);
   expect(await postMeta(webhook)).toBe(503);
   faults.secretsmanager = undefined;
 }

@@ -69,7 +69,7 @@ describe('the file of a message', { timeout: 120_000 }, () => {
     await pipeline.settle();
     const withFile = async () =>
       (await pipeline.rows()).filter((row) =>
-        mayHaveMedia({ kind: 'message', type: row['type']?.S ?? '' }),
+        mayHaveMedia({ provider, kind: 'message', type: row['type']?.S ?? '' }),
       );
     const states = async () => new Set((await withFile()).map((row) => row['media.state']?.S));
     await expect.poll(states, { timeout: 60_000 }).toEqual(new Set(['stored']));

@@ -171,11 +171,13 @@ function scopedClaims(
   const { userId, phone } = contact;
   const placesOfUser = userId === undefined || user === userId ? [] : placesOf(userId);
   // No link shows two names of which one is in the wamid alone, so nobody would look for the other.
-  const unseen = phone === undefined ? placesOfUser : [];
+  const isUnseen = phone === undefined;
   return {
     ...NONE,
-    precedentsOfNewLink: placesOfUser,
-    places: [...unseen, ...all.flatMap(placesOf)].filter(({ pk, sk }) => pk !== group || sk !== id),
+    precedentsOfNewLink: isUnseen ? [] : placesOfUser,
+    places: [...(isUnseen ? placesOfUser : []), ...all.flatMap(placesOf)].filter(
+      ({ pk, sk }) => pk !== group || sk !== id,
+    ),
   };
 }
 

@@ -114,6 +114,14 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     live({ from_user_id: USER_ID, id: BY_USER }),
   ],
   [
+    'from the BSUID alone, beside a contact of both names',
+    meta('messages', {
+      contacts: [{ wa_id: PHONE, user_id: USER_ID }],
+      messages: [{ ...text, from_user_id: USER_ID, id: BY_PHONE }],
+    }),
+    live({ from: PHONE, id: BY_PHONE }),
+  ],
+  [
     'by either wamid in a group chat',
     live({ from: PHONE, group_id: 'g1', id: BY_PHONE }),
     live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
@@ -182,11 +190,16 @@ describe('one message is one row', () => {
   });
 
   test.each(PAIRS)('%s, when any call fails and is made again', async (_, one, other) => {
-    for (const isWarm of [true, false]) {
-      for (let failing = 0; failing < 6; failing += 1) {
+    const orders = [
+      [one, other],
+      [other, one],
+    ];
+    for (const forms of orders) {
+      for (let failing = 0; failing < 12; failing += 1) {
         await emulator.clear();
-        for (const form of [one, other]) {
-          const store = coldTable(failingAt(failing));
+        const isWarm = failing % 2 === 0;
+        for (const form of forms) {
+          const store = coldTable(failingAt(Math.floor(failing / 2)));
           const again = isWarm ? store : coldTable();
           await store(form).catch(() => again(form));
         }

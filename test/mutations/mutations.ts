@@ -203,14 +203,21 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims nothing where the BSUID alone is told and the wamid has the phone',
     file: 'lambda/domain/message-claims.ts',
-    find: 'const unseen = phone === undefined ? placesOfUser : [];',
-    replace: "const unseen = phone === '' ? placesOfUser : [];",
+    find: 'places: [...(isUnseen ? placesOfUser : []), ...',
+    replace: 'places: [...',
   },
   {
     name: 'claims each wamid of a placeholder for itself',
     file: 'lambda/domain/message-claims.ts',
     find: "return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;",
     replace: "return `${PLACEHOLDER_CLAIM}${kind === 'status' ? 'live' : id}`;",
+  },
+  {
+    name: "takes for another's what it claimed itself, when it looks again",
+    file: 'lambda/domain/message-claims.ts',
+    find: 'precedentsOfNewLink: isUnseen ? [] : placesOfUser,',
+    replace: 'precedentsOfNewLink: placesOfUser,',
+    test: 'test/adapters/one-message.test.ts',
   },
   {
     name: 'puts the group into what makes a message the same',
@@ -271,7 +278,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'does not look where a new link leads',
     file: 'lambda/domain/message-claims.ts',
-    find: 'precedentsOfNewLink: placesOfUser,',
+    find: 'precedentsOfNewLink: isUnseen ? [] : placesOfUser,',
     replace: 'precedentsOfNewLink: [],',
     test: 'test/adapters/one-message.test.ts',
   },

@@ -18,8 +18,8 @@ async function run(world: WorldName, runs: number) {
 }
 
 describe('every promise is kept', { timeout: 600_000 }, () => {
-  test('in 2000 simulated weeks of faults, from the provider to the table', async () => {
-    const distribution = await run('weeks', 2000);
+  test('in 1500 simulated weeks of faults, from the provider to the table', async () => {
+    const distribution = await run('weeks', 1500);
 
     expect(distribution.of('events').median).toBeGreaterThanOrEqual(30);
     expect(distribution.of('groups').median).toBeGreaterThanOrEqual(5);

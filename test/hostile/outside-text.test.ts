@@ -64,6 +64,7 @@ import {
 import { growth, MAX_GROWTH, textsOf } from './growth.ts';
 import { anEvent } from './hostile-requests.ts';
 import { SHAPES } from './hostile-texts.ts';
+import { inTurns } from './runs.ts';
 
 const RULES = { allowsLoopback: true };
 const SENDING = { secrets: { current: 'whsec_AAAA', previous: 'whsec_BBBB' }, atMs: RECEIVED_AT };
@@ -221,12 +222,16 @@ function attempt(read: () => unknown): unknown {
 const UNITS = ['@', '0', ' ', '\\', '"a",', '\ud83d', '\u001b];a'];
 const KINDS = [...UNITS.map((unit) => `${JSON.stringify(unit)} again and again`), 'lists in lists'];
 
-test.each(Object.entries(SHAPES).filter(([name]) => KINDS.includes(name)))(
+const shapes = Object.entries(SHAPES).filter(([name]) => KINDS.includes(name));
+
+test.each(
+  shapes.map(([name, shape], n) => [name, shape, inTurns(n, Object.entries(READERS))] as const),
+)(
   'whatever meets a text of outside takes time by its length: %s',
   { timeout: 300_000 },
-  (_, shape) => {
+  (_, shape, readers) => {
     const texts = textsOf(shape);
-    const slow = Object.entries(READERS).filter(([, read]) => growth(read, texts) > MAX_GROWTH);
+    const slow = readers.filter(([, read]) => growth(read, texts) > MAX_GROWTH);
     expect(slow.map(([name]) => name)).toEqual([]);
   },
 );

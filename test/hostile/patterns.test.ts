@@ -3,6 +3,7 @@ import { cpuMicroseconds, growth, MAX_GROWTH, textsOf } from './growth.ts';
 import { SHAPES, textsFor } from './hostile-texts.ts';
 import { sources } from './lambda-sources.ts';
 import { regexLiterals } from './regex-literals.ts';
+import { inTurns } from './runs.ts';
 
 /** Every regular expression of functions, local stack and commands, by where it stands. */
 const patterns = sources('lambda', 'local', 'bin').flatMap(({ file, source: code }) =>
@@ -18,15 +19,19 @@ function through(pattern: RegExp) {
 }
 
 describe('every pattern takes time by the length of a text, whatever it is', () => {
-  test.each(Object.entries(SHAPES))('of %s', { timeout: 120_000 }, (_, shape) => {
+  test.each(
+    Object.entries(SHAPES).map(([name, shape], n) => [name, shape, inTurns(n, patterns)] as const),
+  )('of %s', { timeout: 120_000 }, (_, shape, readers) => {
     const texts = textsOf(shape);
-    const slow = patterns.filter(({ run }) => growth(run, texts) > MAX_GROWTH);
+    const slow = readers.filter(({ run }) => growth(run, texts) > MAX_GROWTH);
     expect(slow.map(({ name }) => name)).toEqual([]);
   });
 
   test('of what it names itself', { timeout: 120_000 }, () => {
-    const slow = patterns.flatMap(({ name, pattern, run }) => {
-      const text = textsFor(pattern).find((one) => cpuMicroseconds(run, one) > 1_000_000);
+    const slow = patterns.flatMap(({ name, pattern, run }, n) => {
+      const text = inTurns(n, textsFor(pattern)).find(
+        (one) => cpuMicroseconds(run, one) > 1_000_000,
+      );
       return text === undefined ? [] : [`${name} of ${JSON.stringify(text.slice(0, 30))}`];
     });
     expect(slow).toEqual([]);

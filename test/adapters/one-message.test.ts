@@ -230,7 +230,7 @@ describe('one message is one row', () => {
           expect(await storedMessages()).toHaveLength(1);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -14,16 +14,15 @@ export function hostileRuns(usually: number) {
   };
 }
 
-/** Of all pairs of a shape of text and what reads it, how many an ordinary run leaves out between two. */
+/** One in so many of all pairs of a text and what reads it. */
 const SHARE = 6;
 
 /**
- * What is to read the n-th shape of a text: in turns, so that each reads some and each shape is read.
+ * What goes with the n-th of others: in turns, so that each text is read, and whatever reads gets some.
  *
- * `HOSTILE_SHAPES=all npx vitest run test/hostile` has each read all, as CI does.
+ * `HOSTILE_SHAPES=all npx vitest run test/hostile/patterns.test.ts test/hostile/outside-text.test.ts` takes
+ * all with all, as CI does.
  */
-export function inTurns<T>(n: number, readers: readonly T[]): readonly T[] {
-  return HOSTILE_SHAPES === 'all'
-    ? readers
-    : readers.filter((_, index) => (index + n) % SHARE === 0);
+export function inTurns<T>(n: number, all: readonly T[]): readonly T[] {
+  return HOSTILE_SHAPES === 'all' ? all : all.filter((_, index) => (index + n) % SHARE === 0);
 }

@@ -12,6 +12,8 @@ export interface PerEvent {
   /** Of entries in the local and the global index, for messages and statuses. */
   readonly indexUnits: number;
   readonly linkUnits: number;
+  /** Read units: rows that are looked for, since another form of a message may lie there. */
+  readonly lookUnits: number;
   readonly storedBytes: number;
 }
 
@@ -61,6 +63,7 @@ export function costParts(input: CostInput) {
     'DynamoDB: statuses': units(perEvent.statusUnits),
     'DynamoDB: index entries': units(perEvent.indexUnits),
     'DynamoDB: identity links': units(perEvent.linkUnits),
+    'DynamoDB: looks for other forms': MILLION * perEvent.lookUnits * PRICES.readUnit.dollars,
     'CloudWatch: log bytes': ((batches * logBytesPerBatch) / GB) * PRICES.logGb.dollars,
   };
 }

@@ -18,6 +18,9 @@ import type { PerEvent } from './cost-model.ts';
 const KB = 1024;
 
 const key = z.looseObject({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
+const lookSchema = z.looseObject({
+  RequestItems: z.record(z.string(), z.looseObject({ Keys: z.array(key) })),
+});
 const inputSchema = z.looseObject({ Item: z.optional(key), Key: z.optional(key) });
 
 /** One write, with the row before and after it. */
@@ -30,7 +33,9 @@ export interface Write {
 export interface Written {
   /** In the order of the calls. */
   readonly writes: readonly Write[];
-  /** All rows, afterwards. */
+  /** Rows that were looked for, each a consistent read, since another form of a message may lie there. */
+  readonly looks: number;
+  /** All rows but claims, afterwards. */
   readonly rows: readonly Row[];
 }
 
@@ -39,7 +44,12 @@ export async function makeWrites(calls: readonly AwsCall[]): Promise<Written> {
   await using emulator = await startEventTable();
   const signal = new AbortController().signal;
   const writes: Write[] = [];
+  let looks = 0;
   for (const { action, body } of calls) {
+    if (action === 'BatchGetItem') {
+      looks += keysIn(body);
+      continue;
+    }
     const input = inputSchema.parse(JSON.parse(body));
     const { pk, sk } = input.Item ?? input.Key ?? {};
     if (pk === undefined || sk === undefined) throw new Error('a write without a key');
@@ -47,7 +57,12 @@ export async function makeWrites(calls: readonly AwsCall[]): Promise<Written> {
     await emulator.dynamodb(action, { ...input, TableName: emulator.tableName }, signal);
     writes.push({ action, before, after: (await rowAt(emulator, { pk, sk })) ?? {} });
   }
-  return { writes, rows: await emulator.rows() };
+  return { writes, looks, rows: await emulator.rows() };
+}
+
+function keysIn(body: string): number {
+  const { RequestItems } = lookSchema.parse(JSON.parse(body));
+  return Object.values(RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
 }
 
 async function rowAt(
@@ -73,7 +88,7 @@ export function unitsOf(writes: readonly Write[]): number {
 }
 
 /** The same, by what was written, for each event. */
-export function unitsPerEvent({ writes, rows }: Written, events: number): PerEvent {
+export function unitsPerEvent({ writes, looks, rows }: Written, events: number): PerEvent {
   const units = { messageUnits: 0, statusUnits: 0, linkUnits: 0, indexUnits: 0 };
   for (const write of writes) {
     const { before, after } = write;
@@ -88,6 +103,7 @@ export function unitsPerEvent({ writes, rows }: Written, events: number): PerEve
     statusUnits: units.statusUnits / events,
     linkUnits: units.linkUnits / events,
     indexUnits: units.indexUnits / events,
+    lookUnits: looks / events,
     storedBytes: storedBytes(rows) / events,
   };
 }

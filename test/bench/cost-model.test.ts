@@ -19,6 +19,7 @@ const input: CostInput = {
     statusUnits: 0.75,
     indexUnits: 0.5,
     linkUnits: 0.05,
+    lookUnits: 0.1,
     storedBytes: 1024,
   },
   ingest: { memoryMegabytes: 512, cpuMs: 1, waitMs: 10 },

@@ -28,6 +28,7 @@ const stageSchema = z.object({ AccessLogSettings: z.object({ Format: z.string() 
 const ruleSchema = z.object({ ScheduleExpression: z.string() });
 const functionSchema = z.object({ MemorySize: z._default(z.number(), 128) });
 const mappingSchema = z.object({
+  FunctionName: z.object({ Ref: z.string() }),
   FilterCriteria: z._default(z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }), {
     Filters: [],
   }),
@@ -48,11 +49,12 @@ export async function readDeployed(): Promise<Deployed> {
   const { Resources } = readAssembly(await buildAssembly()).template;
   const ofType = (type: string) =>
     Object.entries(Resources).filter(([, resource]) => resource.Type === type);
-  const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([id, { Properties }]) => ({
-    id,
-    patterns: mappingSchema.parse(Properties).FilterCriteria.Filters.map(({ Pattern }) => Pattern),
-  }));
-  const router = mappings.find(({ id }) => id.includes(FUNCTIONS.router));
+  const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
+    const { FunctionName, FilterCriteria } = mappingSchema.parse(Properties);
+    return { reader: FunctionName.Ref, patterns: FilterCriteria.Filters.map((one) => one.Pattern) };
+  });
+  const router = mappings.find(({ reader }) => reader.includes(`${FUNCTIONS.router}Function`));
+  if (router === undefined) throw new Error('the template has no mapping of the router');
   return {
     memoryMegabytes: (name) => {
       const found = ofType('AWS::Lambda::Function').find(([id]) =>
@@ -73,7 +75,7 @@ export async function readDeployed(): Promise<Deployed> {
     scheduleMinutes: minutesOf(ofType('AWS::Events::Rule').map(([, rule]) => rule.Properties)),
     // Mappings of streams have filters, those of queues none.
     queues: mappings.filter(({ patterns }) => patterns.length === 0).length,
-    isHandedOn: eventFilter(router?.patterns ?? []),
+    isHandedOn: eventFilter(router.patterns),
   };
 }
 

@@ -30,6 +30,7 @@ export async function measureMedia(
   const count = (action: string) => calls.filter((call) => call.action === action).length / FILES;
   const updates = calls.filter(({ action }) => action === 'UpdateItem');
   const { writes } = await makeWrites([...stored, ...updates]);
+  const settled = writes.slice(writes.length - updates.length);
   return {
     filesPerEvent: MEDIA_SHARE / MIX.eventsPerMessage,
     fetcher: {
@@ -39,9 +40,9 @@ export async function measureMedia(
     },
     // The row of a message and that of a pace are below the 4 KB of a unit.
     readUnits: count('GetItem'),
-    writeUnits: unitsOf(writes.slice(stored.length)) / FILES,
+    writeUnits: unitsOf(settled) / FILES,
     puts: count('PUT'),
-    newsPerFile: changesOf(writes.slice(stored.length)).filter(deployed.isHandedOn).length / FILES,
+    newsPerFile: changesOf(settled).filter(deployed.isHandedOn).length / FILES,
     storedBytes: FILE_BYTES,
     logBytes: logBytes(logLines) / FILES,
     bytesOut: bytesOut / FILES,

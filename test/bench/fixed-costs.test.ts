@@ -40,3 +40,12 @@ describe('what is due whatever comes', () => {
     expect(read('README.md')).toContain(`$${accessLog} a million`);
   });
 });
+
+test('what costs an invocation of the router is read from its mapping: no link, and no claim', () => {
+  const inserted = (row: object) => ({ eventName: 'INSERT', dynamodb: { NewImage: row } }) as const;
+  const key = { pk: { S: 'a' }, sk: { S: 'message.a' } };
+
+  expect(deployed.isHandedOn(inserted({ ...key, provider: { S: 'meta' } }))).toBe(true);
+  expect(deployed.isHandedOn(inserted({ ...key, claimId: { S: 'message.a' } }))).toBe(false);
+  expect(deployed.isHandedOn(inserted({ ...key, from: { S: '521' } }))).toBe(false);
+});

@@ -101,6 +101,14 @@ export function accountGroup(account: string, field: string): string {
   return `account.${digest([account, field])}`;
 }
 
+/**
+ * What two deliveries of an event have in common, for whoever drops the second at once: the event, and
+ * the links that it shows. Told again with one more name of the contact, it must get as far as the table.
+ */
+export function deduplicationId({ id, links }: Pick<WebhookEvent, 'id' | 'links'>): string {
+  return links.length === 0 ? id : digest([id, JSON.stringify(links)]);
+}
+
 /** Identity of an event from the parts that make it the same event. */
 export function eventId(kind: EventKind, parts: readonly string[]): string {
   return `${kind}.${digest(parts)}`;

@@ -1,6 +1,7 @@
 import type { ContactNames, IdentityLink, WebhookEvent } from './event.ts';
 import { digest } from './event.ts';
-import { present, textOf } from './fields.ts';
+import { phoneOf, present, textOf } from './fields.ts';
+import { memberOf } from './json-source.ts';
 import { messageIdParts } from './message-claims.ts';
 import { personNamed } from './meta-names.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
@@ -20,8 +21,10 @@ export function inboundMessage(leaf: unknown, scope: MetaScope): Particulars {
 
 /** A message that the business typed in the WhatsApp Business app. */
 export function echo(leaf: unknown, scope: MetaScope): Particulars {
-  const { names, links } = personNamed(textOf(leaf, 'to'), textOf(leaf, 'to_user_id'));
-  const contact = { ...names, ...present({ chatId: textOf(leaf, 'group_id') }) };
+  const chatId = textOf(leaf, 'group_id');
+  const to = [textOf(leaf, 'to')].filter((name) => name !== chatId);
+  const { names, links } = personNamed(to, textOf(leaf, 'to_user_id'));
+  const contact = { ...names, ...present({ chatId }) };
   return {
     kind: 'echo',
     ...told(leaf, scope, contact, 'outbound'),
@@ -36,9 +39,9 @@ export function echo(leaf: unknown, scope: MetaScope): Particulars {
  */
 export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
   const thread = scope.part.around.at(-1);
-  const { names, links } = threadPerson(thread, leaf);
+  const isOutbound = isOurs(leaf, scope);
+  const { names, links } = threadPerson(thread, leaf, isOutbound);
   const contact = { ...names, ...present({ chatId: textOf(leaf, 'group_id') }) };
-  const isOutbound = textOf(leaf, 'to') !== undefined || textOf(leaf, 'to_user_id') !== undefined;
   const { wamid = '', ...rest } = told(leaf, scope, contact, isOutbound ? 'outbound' : 'inbound');
   return {
     kind: 'history',
@@ -49,14 +52,32 @@ export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
   };
 }
 
-/** The other end of a thread; where the thread does not tell it, who wrote. */
-function threadPerson(thread: unknown, leaf: unknown) {
-  const phones = [textOf(thread, 'id'), textOf(thread, 'context', 'wa_id')];
-  const userIds = [textOf(thread, 'context', 'user_id')];
+/** Whether the business wrote it: then it goes to somebody, or comes from the number itself. */
+function isOurs(leaf: unknown, { displayPhoneNumber }: MetaScope): boolean {
+  if (textOf(leaf, 'to') !== undefined || textOf(leaf, 'to_user_id') !== undefined) return true;
+  const number = displayPhoneNumber?.replace(/\D/g, '');
+  return number !== undefined && number !== '' && phoneOf(leaf, 'from') === number;
+}
+
+/** The other end of a thread, never the group chat; where the thread does not tell it, that of the message. */
+function threadPerson(thread: unknown, leaf: unknown, isOutbound: boolean) {
+  const chatId = textOf(leaf, 'group_id');
+  const named = [textOf(thread, 'id'), textOf(thread, 'context', 'wa_id')];
+  const phones = named.filter((name) => name !== undefined && name !== chatId);
+  const userId = textOf(thread, 'context', 'user_id');
+  const end = isOutbound ? 'to' : 'from';
   return personNamed(
-    phones.some((name) => name !== undefined) ? phones : textOf(leaf, 'from'),
-    userIds.some((name) => name !== undefined) ? userIds : textOf(leaf, 'from_user_id'),
+    phones.length > 0 ? phones : textOf(leaf, end),
+    userId ?? textOf(leaf, `${end}_user_id`),
   );
+}
+
+/** What says why there is no content, and has none, is what Meta calls `unsupported`, under whatever type. */
+function typeOf(leaf: unknown): string {
+  const type = textOf(leaf, 'type') ?? 'unknown';
+  const errors = memberOf(leaf, 'errors');
+  const isRefused = Array.isArray(errors) && errors.length > 0;
+  return isRefused && memberOf(leaf, type) === undefined ? 'unsupported' : type;
 }
 
 function told(
@@ -66,15 +87,28 @@ function told(
   direction: WebhookEvent['direction'],
 ) {
   const wamid = textOf(leaf, 'id');
-  const type = textOf(leaf, 'type') ?? 'unknown';
+  const type = typeOf(leaf);
   const facts = { provider: 'meta', channel: scope.channel, direction } as const;
   return {
     type,
     direction,
     group: groupOf(scope, contact, wamid),
     contact,
-    ...(wamid !== undefined && { wamid, id: messageIdParts(facts, wamid, type) }),
+    ...(wamid !== undefined && { wamid, id: idOf(leaf, scope, facts, wamid, type) }),
   };
+}
+
+/** An edit and a deletion that come under the id of what they change are messages of their own. */
+function idOf(
+  leaf: unknown,
+  { part }: MetaScope,
+  facts: Parameters<typeof messageIdParts>[0],
+  wamid: string,
+  type: string,
+): readonly string[] {
+  const parts = messageIdParts(facts, wamid, type);
+  const isOfItself = textOf(leaf, type, 'original_message_id') === wamid;
+  return isOfItself ? [...parts, type, digest([part.content])] : parts;
 }
 
 function soleContact({ part }: MetaScope): ContactNames {

@@ -21,6 +21,7 @@ import {
   namesOfKey,
   personNames,
 } from './wasender-jid.ts';
+import { messageOfItem } from './wasender-opened.ts';
 import type { WasenderItem } from './wasender-webhook.ts';
 
 /** Events that all announce one message, which then comes as often as events are subscribed to. */
@@ -52,7 +53,10 @@ export function wasenderEvent(
   const { phone, lid } = ADDRESS_BOOK.test(item.name)
     ? namesOfEntry(item.leaf.value)
     : told.contact;
-  const toldAt = millisOf(item.leaf.value, 'messageTimestamp') ?? millisOf(item, 'timestamp');
+  const toldAt =
+    millisOf(item.leaf.value, 'messageTimestamp') ??
+    millisOf(item.leaf.value, 'update', 'messageTimestamp') ??
+    millisOf(item, 'timestamp');
   const occurredAt = pastTime(toldAt, receivedAt);
   return {
     provider: 'wasender',
@@ -87,8 +91,9 @@ function tell(item: WasenderItem, session: string): Told {
 function message(item: WasenderItem, session: string): Told {
   const leaf = item.leaf.value;
   const key = memberOf(leaf, 'key');
-  const type = typeOf(leaf);
   const id = textOf(key, 'id');
+  if (id !== undefined && isRevocation(leaf)) return revocation(item, session, id);
+  const type = typeOf(leaf);
   return {
     ...keyed(item, session),
     ...writtenBy(key),
@@ -97,9 +102,19 @@ function message(item: WasenderItem, session: string): Told {
   };
 }
 
+/** A deletion that is told under the id of the message that it deletes. */
+function revocation(item: WasenderItem, session: string, id: string): Told {
+  const key = memberOf(item.leaf.value, 'key');
+  const told = { ...keyed(item, session), ...writtenBy(key), type: 'revoke' };
+  return { ...told, id: [...idOf(session, key, id, told.type), told.type] };
+}
+
+/** How releases write that a message is the business's own. */
+const IS_OURS = new Set(['true', '1']);
+
 /** Who wrote a message, by its key. */
 function writtenBy(key: unknown) {
-  return textOf(key, 'fromMe') === 'true'
+  return IS_OURS.has(textOf(key, 'fromMe') ?? '')
     ? ({ kind: 'echo', direction: 'outbound' } as const)
     : ({ kind: 'message', direction: 'inbound' } as const);
 }
@@ -112,7 +127,13 @@ function idOf(session: string, key: unknown, id: string, type: string): readonly
 /** Some releases tell a text beside the message alone. */
 function typeOf(leaf: unknown): string {
   const type = messageType(memberOf(leaf, 'message'));
-  return isPlaceholder(type) && textOf(leaf, 'messageBody') !== undefined ? 'text' : type;
+  // Beside a stub the text is WhatsApp's own, such as that one has to wait.
+  const hasText = textOf(leaf, 'messageBody') !== undefined && !hasStub(leaf);
+  return isPlaceholder(type) && hasText ? 'text' : type;
+}
+
+function hasStub(leaf: unknown): boolean {
+  return (textOf(leaf, 'messageStubType') ?? '0') !== '0';
 }
 
 /** The business's own message, which `messages.upsert` announces as well; not if it could not be sent. */
@@ -135,11 +156,17 @@ function sentMessage(item: WasenderItem, session: string): Told {
 function reaction(item: WasenderItem, session: string): Told {
   const own = memberOf(memberOf(item.leaf.value, 'reaction'), 'key');
   const { wamid: _, ...chat } = keyed(item, session);
-  const wamid = textOf(own, 'id');
-  const told = { ...chat, ...writtenBy(own), type: 'reaction' };
+  const wamid = isSameKey(own, memberOf(item.leaf.value, 'key')) ? undefined : textOf(own, 'id');
+  const contact = addressOf(own) === undefined ? chat.contact : namesOfKey(own);
+  const told = { ...chat, ...writtenBy(own), contact, type: 'reaction' };
   return wamid === undefined
     ? { ...told, id: contentId(item, session) }
     : { ...told, wamid, id: idOf(session, own, wamid, told.type) };
+}
+
+/** Some releases have the key of the message reacted to in both places: then it is not the reaction's. */
+function isSameKey(one: unknown, other: unknown): boolean {
+  return ['id', 'fromMe'].every((member) => textOf(one, member) === textOf(other, member));
 }
 
 /**
@@ -151,11 +178,13 @@ function laterContent(item: WasenderItem, session: string): Told | undefined {
   const update = memberOf(item.leaf.value, 'update');
   const id = textOf(key, 'id');
   if (item.name !== UPDATE_EVENT || id === undefined) return undefined;
+  if (isRevocation(update)) return revocation(item, session, id);
   const told = { ...keyed(item, session), ...writtenBy(key) };
-  const content = memberOf(update, 'message');
-  const type = isRevocation(update) ? 'revoke' : messageType(content);
-  if (isPlaceholder(type)) return undefined;
-  if (type === 'revoke') return { ...told, type, id: [...idOf(session, key, id, type), type] };
+  const type = messageType(messageOfItem(item.leaf.value));
+  // What became of our own message counts for more than its words, which its echo tells.
+  const isStatus = told.kind === 'echo' && textOf(update, 'status') !== undefined;
+  if (isPlaceholder(type) || isStatus) return undefined;
+  if (type === 'revoke') return revocation(item, session, id);
   const isChange = type === 'edit' || type === 'protocol';
   return { ...told, type, id: isChange ? contentId(item, session) : idOf(session, key, id, type) };
 }
@@ -313,9 +342,14 @@ function receiptStatus(receipt: unknown): StatusUpdate | undefined {
 }
 
 function receiptName(receipt: unknown): string | undefined {
-  if (textOf(receipt, 'playedTimestamp') !== undefined) return 'played';
-  if (textOf(receipt, 'readTimestamp') !== undefined) return 'read';
-  if (textOf(receipt, 'receiptTimestamp') !== undefined) return 'delivered';
+  if (hasTime(receipt, 'playedTimestamp')) return 'played';
+  if (hasTime(receipt, 'readTimestamp')) return 'read';
+  if (hasTime(receipt, 'receiptTimestamp')) return 'delivered';
   const word = textOf(receipt, 'status') ?? textOf(receipt, 'type');
   return updateStatus(word)?.name;
+}
+
+/** A time may be two halves of a number. */
+function hasTime(receipt: unknown, member: string): boolean {
+  return textOf(receipt, member) !== undefined || isRecord(memberOf(receipt, member));
 }

@@ -48,7 +48,17 @@ export function openMessage(message: unknown): OpenedMessage | undefined {
     opened = { member, content, isEdit, edited, isViewOnce };
     inner = memberOf(content, innerMember(held));
   }
-  return opened;
+  return opened === undefined || saysNothing(opened) ? undefined : opened;
+}
+
+const CONTAINER = /^(ephemeral|viewOnce|documentWithCaption|deviceSent|groupMentioned)/;
+
+/** A container in which nothing is, and a text that was not told: the content may come later. */
+function saysNothing({ member, content, isEdit }: OpenedMessage): boolean {
+  if (CONTAINER.test(member)) return true;
+  if (isEdit) return false;
+  if (member === 'conversation') return content === '' || content === null;
+  return member === 'extendedTextMessage' && isRecord(content) && !isSomething(content['text']);
 }
 
 /** The message of an item: of `messages.update` it stands in the `update`. */

@@ -36,7 +36,8 @@ export function profileOf(webhook: unknown): Profile | undefined {
 /** How whoever wrote calls itself: of what the business wrote, that is the business. */
 function pushNameOf(item: unknown): string | undefined {
   const key = at(item, 'reaction', 'key') ?? at(item, 'key');
-  return at(key, 'fromMe') === true ? undefined : text(item, 'pushName');
+  const isOurs = ['true', '1'].includes(String(at(key, 'fromMe')));
+  return isOurs ? undefined : text(item, 'pushName');
 }
 
 /** The first element of one of the lists of a stored webhook of Meta's. */

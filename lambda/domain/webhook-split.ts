@@ -1,4 +1,11 @@
-import { accountGroup, digest, eventId, type Provider, type WebhookEvent } from './event.ts';
+import {
+  accountGroup,
+  deduplicationId,
+  digest,
+  eventId,
+  type Provider,
+  type WebhookEvent,
+} from './event.ts';
 import { type JsonSource, memberOf } from './json-source.ts';
 
 export type WebhookSplit =
@@ -42,7 +49,8 @@ export function collectEvents(
     count += 1;
     room -= event.payload.length;
     if (count > MAX_EVENTS || room < 0) return { ok: true, events: [whole()] };
-    if (!distinct.has(event.id)) distinct.set(event.id, event);
+    const key = deduplicationId(event);
+    if (!distinct.has(key)) distinct.set(key, event);
   }
   return { ok: true, events: [...distinct.values()] };
 }

@@ -1,5 +1,5 @@
 import { type QueuedEvent, writeEnvelope } from '../domain/envelope.ts';
-import type { WebhookEvent } from '../domain/event.ts';
+import { deduplicationId, type WebhookEvent } from '../domain/event.ts';
 import { planLanes } from '../domain/lanes.ts';
 import type { OutgoingMessage, Refusal, SendBatch } from '../domain/outgoing-message.ts';
 import { isOversized, parkedEvent } from '../domain/oversized.ts';
@@ -66,8 +66,14 @@ async function sendAgain(
 
 function messageOf(event: WebhookEvent, queued: QueuedEvent = event): OutgoingEvent {
   const body = writeEnvelope(queued);
-  const { group, id: deduplicationId } = event;
-  return { event, body, group, deduplicationId, bytes: Buffer.byteLength(body) };
+  const { group } = event;
+  return {
+    event,
+    body,
+    group,
+    deduplicationId: deduplicationId(event),
+    bytes: Buffer.byteLength(body),
+  };
 }
 
 /** Puts the payload where there is room for it; the message only points there. */

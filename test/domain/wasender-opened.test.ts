@@ -50,8 +50,8 @@ describe('a message is opened', () => {
     [{ messageContextInfo: {}, imageMessage: null }, 'image'],
     [{ protocolMessage: { type: 'REVOKE', key: { id: 'A' } } }, 'revoke'],
     [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'protocol'],
-    [{ ephemeralMessage: {} }, 'ephemeral'],
-    [{ ephemeralMessage: { message: 'text' } }, 'ephemeral'],
+    [{ ephemeralMessage: {} }, 'placeholder'],
+    [{ ephemeralMessage: { message: 'text' } }, 'placeholder'],
     [{ messageContextInfo: {} }, 'placeholder'],
     [null, 'placeholder'],
     [[text], 'placeholder'],
@@ -63,6 +63,6 @@ describe('a message is opened', () => {
     let message: object = text;
     for (let depth = 0; depth < 10_000; depth += 1) message = { ephemeralMessage: { message } };
 
-    expect(messageType(message)).toBe('ephemeral');
+    expect(messageType(message)).toBe('placeholder');
   });
 });

@@ -587,9 +587,14 @@ describe('events of WasenderApi', () => {
 
   test.each([
     [{ imageMessage: {} }, 'image'],
-    [{ messageContextInfo: {}, extendedTextMessage: {} }, 'text'],
+    [{ messageContextInfo: {}, extendedTextMessage: { text: 'hola' } }, 'text'],
+    [{ extendedTextMessage: {} }, 'placeholder'],
+    [{ conversation: '' }, 'placeholder'],
+    [{ ephemeralMessage: { message: {} } }, 'placeholder'],
+    [{ ephemeralMessage: { message: null } }, 'placeholder'],
+    [{ ephemeralMessage: { message: { messageContextInfo: {} } } }, 'placeholder'],
     [{ senderKeyDistributionMessage: {}, conversation: 'hola' }, 'text'],
-    [{ viewOnceMessageV2: {} }, 'viewOnceMessageV2'],
+    [{ viewOnceMessageV2: {} }, 'placeholder'],
     [{ ['x'.repeat(65)]: {} }, 'x'.repeat(64)],
     [{}, 'placeholder'],
     ['text', 'placeholder'],

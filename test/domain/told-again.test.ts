@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import {
+  metaChanges,
+  metaValue,
+  splitMeta,
+  splitWasender,
+  wasenderWebhook,
+} from '../support/webhooks.ts';
+
+const key = { id: 'X', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
+const said = { message: { conversation: 'hola' } };
+const wasender = (event: string, data: object) => splitWasender(wasenderWebhook(event, data));
+const meta = (field: string, value: object) =>
+  splitMeta(metaChanges({ field, value: metaValue(value) }));
+const [message] = wasender('messages.upsert', { key, ...said });
+const text = { from: '5215550001111', id: 'wamid.1', timestamp: '1795212000', type: 'text' };
+
+describe('what is told of a message of WasenderApi', () => {
+  test('as a reaction with the key of the message reacted to is not that message', () => {
+    const [reaction] = wasender('messages.reaction', { key, reaction: { text: '👍', key } });
+    const [other] = wasender('messages.reaction', { key, reaction: { text: '🎉', key } });
+
+    expect(new Set([message?.id, reaction?.id, other?.id]).size).toBe(3);
+    expect(reaction).toMatchObject({ type: 'reaction' });
+    expect(reaction).not.toHaveProperty('wamid', 'X');
+  });
+
+  test('as a reaction in a group chat names who reacted', () => {
+    const chat = '120363000000000031@g.us';
+    const own = { id: 'R', fromMe: false, remoteJid: chat, participant: '20001@lid' };
+    const of = { id: 'X', fromMe: true, remoteJid: chat };
+    const [reaction] = wasender('messages.reaction', {
+      key: of,
+      reaction: { text: '👍', key: own },
+    });
+
+    expect(reaction?.contact).toEqual({ chatId: chat, lid: '20001@lid' });
+  });
+
+  test.each([
+    ['a container without its message', { message: { viewOnceMessageV2: {} } }],
+    ['an empty text', { message: { extendedTextMessage: {} } }],
+    ['a stub with words of WhatsApp', { messageStubType: 2, messageBody: 'Waiting' }],
+    ['a stub with an empty text', { messageStubType: 2, message: { conversation: '' } }],
+  ])('as %s is a placeholder, and not the message', (_, content) => {
+    const [placeholder] = wasender('messages.upsert', { key, ...content });
+
+    expect(placeholder?.type).toBe('placeholder');
+    expect(placeholder?.id).not.toBe(message?.id);
+  });
+
+  test('as an update that holds the message is the message', () => {
+    for (const update of [{ update: said }, said]) {
+      expect(wasender('messages.update', { key, ...update })[0]).toMatchObject({
+        ...{ id: message?.id, kind: 'message', type: 'text' },
+      });
+    }
+  });
+
+  test('as an update of ours with a status is the status', () => {
+    const ours = { key: { ...key, fromMe: true }, update: { ...said, status: 4 } };
+
+    expect(wasender('messages.update', ours)[0]).toMatchObject({ kind: 'status', type: 'read' });
+  });
+
+  test('as its deletion is another, once by whichever event', () => {
+    const stub = { messageStubType: 1 };
+    const [one] = wasender('messages.upsert', { key, message: null, ...stub });
+    const [other] = wasender('messages.update', { key, update: { message: null, ...stub } });
+
+    expect(one).toMatchObject({ type: 'revoke', id: other?.id });
+    expect(one?.id).not.toBe(message?.id);
+  });
+
+  test('as a receipt whose time is in two halves is a status', () => {
+    const receipt = { userJid: key.remoteJid, readTimestamp: { low: 1_795_212_000, high: 0 } };
+    const ours = { message: { key: { ...key, fromMe: true }, receipt } };
+
+    expect(wasender('message-receipt.update', ours)[0]).toMatchObject({ type: 'read' });
+  });
+
+  test('with one more name of the contact reaches the table, though its id is the same', () => {
+    const alt = { ...key, remoteJid: '20001@lid' };
+    const told = wasender('messages.upsert', [
+      { key: alt, ...said },
+      { key: { ...alt, remoteJidAlt: key.remoteJid }, ...said },
+      { key: alt, ...said },
+    ]);
+
+    expect(told.map(({ links }) => links.length)).toEqual([0, 1]);
+  });
+});
+
+describe('what is told of a message of Meta', () => {
+  test('without its content, and why, is no message that has content', () => {
+    const errors = [{ code: 131060 }];
+    for (const type of ['unknown', 'text', 'interactive']) {
+      const [placeholder] = meta('messages', { messages: [{ ...text, type, errors }] });
+      const [content] = meta('messages', { messages: [{ ...text, text: { body: 'hola' } }] });
+
+      expect(placeholder?.type).toBe('unsupported');
+      expect(placeholder?.id).not.toBe(content?.id);
+    }
+  });
+
+  test.each(['edit', 'revoke'])('as its own %s is another', (type) => {
+    const [content] = meta('messages', { messages: [{ ...text, text: { body: 'hola' } }] });
+    const change = { ...text, type, [type]: { original_message_id: text.id } };
+
+    expect(meta('messages', { messages: [change] })[0]?.id).not.toBe(content?.id);
+  });
+
+  test('in the history never takes the business for the contact', () => {
+    const ours = { ...text, from: '15550783881', to_user_id: 'MX.1' };
+    const inThread = (thread: object, told: object) =>
+      meta('history', { history: [{ threads: [{ ...thread, messages: [told] }] }] })[0];
+
+    expect(inThread({ context: { user_id: 'MX.1' } }, ours)).toMatchObject({
+      ...{ direction: 'outbound', contact: { userId: 'MX.1' }, links: [] },
+    });
+    const toPhone = { ...ours, to_user_id: undefined, to: '5215550001111' };
+    expect(meta('history', { messages: [toPhone] })[0]).toMatchObject({
+      ...{ direction: 'outbound', contact: { phone: '5215550001111' } },
+    });
+    expect(inThread({ id: '5215550001111' }, { ...text, from: '15550783881' })).toMatchObject({
+      ...{ direction: 'outbound', contact: { phone: '5215550001111' } },
+    });
+    const inGroup = inThread({ id: 'GRP' }, { ...text, group_id: 'GRP' });
+    expect(inGroup?.contact).toEqual({ phone: '5215550001111', chatId: 'GRP' });
+  });
+});

@@ -1,8 +1,8 @@
 import { contactGroup, messageGroup } from '../domain/event.ts';
-import { contentClaim, messageIds } from '../domain/message-claims.ts';
+import { contentClaim, historyClaim, messageIds } from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import type { RowKey, SentMessage, StoredEvent } from './stored-rows.ts';
-import type { TableReader } from './table-reader.ts';
+import { rowId, type TableReader } from './table-reader.ts';
 import { MESSAGE_SORT_KEY } from './table-rows.ts';
 
 /** What the table has of one message. */
@@ -33,14 +33,16 @@ export async function messageRows(
   const [sent] = messages.values();
   const [event] = events.values();
   if (event !== undefined || claims.size === 0) return { event, sent };
-  const claimed = await table.rows([...claims.values()]);
-  const [owner] = claimed.events.values();
-  return { event: owner, sent };
+  const owners = claimsOf(channel, wamid).flatMap((claim) => claims.get(rowId(claim)) ?? []);
+  const claimed = await table.rows(owners);
+  const best = owners.map((owner) => claimed.events.get(rowId(owner)));
+  return { event: best.find((owner) => owner !== undefined), sent };
 }
 
+/** The best first: the message itself, then what the history told of it. */
 function claimsOf(channel: string, wamid: string): readonly RowKey[] {
-  return (['inbound', 'outbound'] as const).map((direction) =>
-    contentClaim({ channel, direction, wamid }),
+  return [contentClaim, historyClaim].flatMap((claim) =>
+    (['inbound', 'outbound'] as const).map((direction) => claim({ channel, direction, wamid })),
   );
 }
 

@@ -8,6 +8,7 @@ import {
   claimRank,
   contentClaim,
   contentPlaces,
+  historyClaim,
   isPlaceholder,
   messageIdOf,
 } from '../domain/message-claims.ts';
@@ -15,24 +16,26 @@ import { otherWamids } from '../domain/wamid.ts';
 
 /** Where the statuses of an echo are: under its wamid, or one for another name of the contact. */
 export function messageKeysOf(
-  { sk, provider, channel, wamid }: StoredEvent,
+  { sk, provider, channel, direction, wamid }: StoredEvent,
   names: readonly string[],
 ): RowKey[] {
-  if (wamid === undefined || kindOfId(sk) !== 'echo') return [];
+  const isSent = kindOfId(sk) === 'echo' || kindOfId(sk) === 'history';
+  if (wamid === undefined || direction !== 'outbound' || !isSent) return [];
   const wamids = provider === 'meta' ? [wamid, ...otherWamids(wamid, names)] : [wamid];
   return wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY }));
 }
 
-/** Where the claim of a sent message's echo is, whatever wamid that has. */
-export function echoClaim({ channel, wamid }: SentMessage): RowKey {
-  return contentClaim({ channel, wamid, direction: 'outbound' });
+/** Where the claims of a sent message's echo are, and of its history, whatever wamid that has. */
+export function echoClaims({ channel, wamid }: SentMessage): readonly RowKey[] {
+  const facts = { channel, wamid, direction: 'outbound' } as const;
+  return [contentClaim(facts), historyClaim(facts)];
 }
 
 /** Where the echo of a sent message may be, or the claim of it. */
 export function echoKeysOf(message: SentMessage, groups: readonly string[]): readonly RowKey[] {
   const { provider, channel, wamid } = message;
   const sk = messageIdOf({ provider, channel, direction: 'outbound' }, wamid);
-  return [echoClaim(message), ...groups.map((pk) => ({ pk, sk }))];
+  return [...echoClaims(message), ...groups.map((pk) => ({ pk, sk }))];
 }
 
 /** Where the content of a message is that an event tells from the history, or without its content. */

@@ -4,7 +4,7 @@ import { mergeNewestFirst, positionOf, type TimelineKey, take } from '../domain/
 import { RawJson, writeJson } from '../domain/raw-json.ts';
 import { writeCursor } from './cursor.ts';
 import {
-  echoClaim,
+  echoClaims,
   echoKeysOf,
   laterFormsOf,
   messageKeysOf,
@@ -154,8 +154,8 @@ async function readRows(chunk: readonly TimelineKey[], order: PageOrder, deps: R
 
   /** Whether the message stands in the timeline as an echo, with what it says. */
   function isEchoed(message: SentMessage): boolean {
-    const owner = related.claims.get(rowId(echoClaim(message)));
-    if (owner !== undefined && groups.includes(owner.pk)) return true;
+    const owners = echoClaims(message).map((claim) => related.claims.get(rowId(claim)));
+    if (owners.some((owner) => owner !== undefined && groups.includes(owner.pk))) return true;
     return echoKeysOf(message, groups).some((key) => {
       const echo = related.events.get(rowId(key));
       return echo !== undefined && order.spans.some((span) => isWithin(echo, span));

@@ -103,10 +103,15 @@ export function accountGroup(account: string, field: string): string {
 
 /**
  * What two deliveries of an event have in common, for whoever drops the second at once: the event, and
- * the links that it shows. Told again with one more name of the contact, it must get as far as the table.
+ * the links that a message shows. Told again with one more name of the contact, it must get as far as
+ * the table.
  */
-export function deduplicationId({ id, links }: Pick<WebhookEvent, 'id' | 'links'>): string {
-  return links.length === 0 ? id : digest([id, JSON.stringify(links)]);
+export function deduplicationId({
+  id,
+  kind,
+  links,
+}: Pick<WebhookEvent, 'id' | 'kind' | 'links'>): string {
+  return links.length === 0 || kind === 'status' ? id : digest([id, JSON.stringify(links)]);
 }
 
 /** Identity of an event from the parts that make it the same event. */

@@ -78,9 +78,12 @@ const CONTENT_CLAIM = 'content';
 
 const PLACEHOLDER_CLAIM = 'placeholder#';
 
+/** Sort key of the claim of whoever brought the content in the history, however often it is told there. */
+const HISTORY_CLAIM = 'history';
+
 /** Sort key of the claim of a placeholder, one under all wamids; or of a message in the history. */
 function laterClaim({ kind, type, id }: Pick<ClaimingEvent, 'kind' | 'type' | 'id'>): string {
-  if (!isPlaceholder(type)) return id;
+  if (!isPlaceholder(type)) return HISTORY_CLAIM;
   return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;
 }
 
@@ -114,6 +117,11 @@ export function contentPlaces(
     })),
   );
   return [contentClaim(facts), ...own];
+}
+
+/** Where the claim of the history on a message is. */
+export function historyClaim(facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): Place {
+  return { pk: claimPartition(facts), sk: HISTORY_CLAIM };
 }
 
 type ClaimingEvent = Pick<

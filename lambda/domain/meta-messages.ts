@@ -35,7 +35,8 @@ export function echo(leaf: unknown, scope: MetaScope): Particulars {
 /**
  * A message from before the channel was connected.
  *
- * Its media follows later under the same wamid, hence the content in its id.
+ * Its media follows later under the same wamid, hence the content in its id; of tellings with content the
+ * table keeps the first.
  */
 export function historyMessage(leaf: unknown, scope: MetaScope): Particulars {
   const thread = scope.part.around.at(-1);

@@ -163,6 +163,11 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     live({ from: PHONE, from_user_id: USER_ID, id: BY_USER, type: 'unsupported' }),
   ],
   [
+    'of the history, in another state',
+    history({ id: PHONE }, { from: PHONE, id: BY_PHONE, history_context: { status: 'READ' } }),
+    history({ id: PHONE }, { from: PHONE, id: BY_PHONE, history_context: { status: 'SENT' } }),
+  ],
+  [
     'of the history under two names',
     history({ id: PHONE }, { from: PHONE, id: BY_PHONE }),
     history({ context: { user_id: USER_ID } }, { from: PHONE, id: BY_PHONE }),

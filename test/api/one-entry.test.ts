@@ -103,6 +103,32 @@ describe('a message stands in the timeline once', () => {
     }
   });
 
+  test('with its statuses, where the history told what it said', async () => {
+    const told = { ...echoed, from: '15550783881', to: PHONE };
+    const inHistory = () => conversation.meta(history({ id: PHONE }, told));
+    const status = () =>
+      conversation.meta(metaWebhook({ statuses: [aStatus({ id: echoWamid, status: 'read' })] }));
+    for (const tellings of [
+      [inHistory, status],
+      [status, inHistory],
+    ]) {
+      await conversation.clear();
+      for (const tell of tellings) await tell();
+      expect(await entries(PHONE)).toMatchObject([
+        { kind: 'history', direction: 'outbound', text: 'hola', status: 'read' },
+      ]);
+    }
+  });
+
+  test('however often the history tells it', async () => {
+    for (const status of ['READ', 'DELIVERED']) {
+      const told = { ...aMessage({ id: WAMID }), history_context: { status } };
+      await conversation.meta(history({ id: PHONE }, told));
+    }
+
+    expect(await entries(PHONE)).toHaveLength(1);
+  });
+
   test('with its statuses, though they name its recipient otherwise than its echo', async () => {
     const byUser = metaWamid(USER_ID, '3A00000000000002', { isOurs: true, kindOfUser: 0x14 });
     await conversation.meta(metaWebhook({ message_echoes: [{ ...echoed, to: PHONE }] }));

@@ -52,10 +52,10 @@ export class Tellings<Fate extends ToldFate> {
   }
 }
 
-/** A message in the history is known by its content, which no two tellings here share. */
+/** Which tellings of a message keep another out. */
 const ENOUGH: Readonly<Record<Telling['as'], readonly (Telling['as'] | undefined)[]>> = {
   content: ['content'],
-  history: ['content'],
+  history: ['content', 'history'],
   placeholder: ['content', 'placeholder'],
 };
 

@@ -109,9 +109,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'takes the id from the shape of the batch',
     file: 'lambda/domain/meta-messages.ts',
-    find: '...(wamid !== undefined && { wamid, id: messageIdParts(facts, wamid, type) }),',
+    find: '...(wamid !== undefined && { wamid, id: idOf(leaf, scope, facts, wamid, type) }),',
     replace:
-      "...(wamid !== undefined && { wamid, id: [...messageIdParts(facts, wamid, type), scope.part.contact?.text ?? ''] }),",
+      "...(wamid !== undefined && { wamid, id: [...idOf(leaf, scope, facts, wamid, type), scope.part.contact?.text ?? ''] }),",
     test: 'test/domain/identity-vectors.test.ts',
   },
   {

@@ -42,7 +42,8 @@ describe('what is due whatever comes', () => {
 });
 
 test('what costs an invocation of the router is read from its mapping: no link, and no claim', () => {
-  const inserted = (row: Record<string, { S: string }>) => ({ eventName: 'INSERT', dynamodb: { NewImage: row } }) as const;
+  const inserted = (row: Record<string, { S: string }>) =>
+    ({ eventName: 'INSERT', dynamodb: { NewImage: row } }) as const;
   const key = { pk: { S: 'a' }, sk: { S: 'message.a' } };
 
   expect(deployed.isHandedOn(inserted({ ...key, provider: { S: 'meta' } }))).toBe(true);

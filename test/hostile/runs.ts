@@ -26,3 +26,8 @@ const SHARE = 6;
 export function inTurns<T>(n: number, all: readonly T[]): readonly T[] {
   return HOSTILE_SHAPES === 'all' ? all : all.filter((_, index) => (index + n) % SHARE === 0);
 }
+
+/** As many of them as it takes for each of all to have its turn; all where all are asked for. */
+export function ordinary<T>(all: readonly T[]): readonly T[] {
+  return HOSTILE_SHAPES === 'all' ? all : all.slice(0, SHARE);
+}

@@ -90,6 +90,7 @@ function uses(table: string, target: Target, aws: Aws) {
       const rows: Row[] = [];
       for await (const page of paginateScan({ client: aws.dynamodb }, { TableName: table })) {
         for (const item of page.Items ?? []) {
+          if (ATTRIBUTES.claimId in item) continue;
           rows.push({
             pk: item[ATTRIBUTES.partitionKey]?.S ?? '',
             sk: item[ATTRIBUTES.sortKey]?.S ?? '',

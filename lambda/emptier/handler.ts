@@ -2,13 +2,22 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { startDeadline } from '../adapters/deadline.ts';
 import { s3Bucket } from '../adapters/s3-bucket.ts';
+import { clientSettings } from '../adapters/sdk-call.ts';
 import { respondToStack } from '../adapters/stack-response.ts';
 import { answerStack, type StackEvent } from './answer-stack.ts';
+import { loadEmptierConfig } from './config.ts';
 
 /** Kept back for the answer: without one CloudFormation waits for an hour. */
 const ANSWER_RESERVE_MS = 20_000;
 
-const s3 = new S3Client({ forcePathStyle: true });
+const TIMEOUT_MS = 10_000;
+
+const config = loadEmptierConfig(process.env);
+const s3 = new S3Client({
+  ...clientSettings(config, TIMEOUT_MS),
+  maxAttempts: 5,
+  forcePathStyle: true,
+});
 
 export async function handler(event: StackEvent, context: Context): Promise<void> {
   using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);

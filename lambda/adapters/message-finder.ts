@@ -51,5 +51,5 @@ async function find(
   const names = [chatId, userId, lid, phone].filter((name) => name !== undefined);
   const { event, sent } = await messageRows(table, { channel, wamid }, names);
   if (event !== undefined) return foundMessage({ ...event, eventId: event.sk });
-  return sent === undefined ? undefined : { direction: 'outbound' };
+  return sent.length === 0 ? undefined : { direction: 'outbound' };
 }

@@ -1,21 +1,26 @@
-import { contactGroup, messageGroup } from '../domain/event.ts';
-import { contentClaim, historyClaim, messageIds } from '../domain/message-claims.ts';
+import { contactGroup } from '../domain/event.ts';
+import {
+  contentClaim,
+  historyClaim,
+  messageIds,
+  placeholderClaims,
+} from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
+import { sentPlaces } from './sent-message.ts';
 import type { RowKey, SentMessage, StoredEvent } from './stored-rows.ts';
 import { rowId, type TableReader } from './table-reader.ts';
-import { MESSAGE_SORT_KEY } from './table-rows.ts';
 
 /** What the table has of one message. */
 export interface MessageRows {
   /** As it was received, or as the business's other devices told it. */
   readonly event: StoredEvent | undefined;
-  /** As its statuses tell it. */
-  readonly sent: SentMessage | undefined;
+  /** As its statuses tell it, in one row or, of earlier releases, in several. */
+  readonly sent: readonly SentMessage[];
 }
 
 /**
- * Finds the rows of a message with content, whoever wrote it, by any wamid that names it: Meta calls one
- * message by another user in a reply than in its own webhook, and by the other side.
+ * Finds the rows of a message, whoever wrote it, by any wamid that names it: Meta calls one message by
+ * another user in a reply than in its own webhook, and by the other side.
  *
  * @param names of the contact, as far as they are known
  */
@@ -25,25 +30,31 @@ export async function messageRows(
   names: readonly string[],
 ): Promise<MessageRows> {
   const wamids = [wamid, ...otherWamids(wamid, names, 'either')];
+  const own = names.flatMap((name) => keysIn(contactGroup(channel, name), channel, wamids));
+  const claimed = [...own, ...claimsOf(channel, wamid)];
   const { events, messages, claims } = await table.rows([
-    ...claimsOf(channel, wamid),
-    ...wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY })),
-    ...names.flatMap((name) => keysIn(contactGroup(channel, name), channel, wamids)),
+    ...claimed,
+    ...sentPlaces(channel, wamids),
   ]);
-  const [sent] = messages.values();
+  const sent = [...messages.values()];
   const [event] = events.values();
   if (event !== undefined || claims.size === 0) return { event, sent };
-  const owners = claimsOf(channel, wamid).flatMap((claim) => claims.get(rowId(claim)) ?? []);
-  const claimed = await table.rows(owners);
-  const best = owners.map((owner) => claimed.events.get(rowId(owner)));
+  const owners = claimed.flatMap((claim) => claims.get(rowId(claim)) ?? []);
+  const found = await table.rows(owners);
+  const best = owners.map((owner) => found.events.get(rowId(owner)));
   return { event: best.find((owner) => owner !== undefined), sent };
 }
 
-/** The best first: the message itself, then what the history told of it. */
+/** The best first: the message itself, what the history told of it, then what told that it is there. */
 function claimsOf(channel: string, wamid: string): readonly RowKey[] {
-  return [contentClaim, historyClaim].flatMap((claim) =>
-    (['inbound', 'outbound'] as const).map((direction) => claim({ channel, direction, wamid })),
-  );
+  const facts = (['inbound', 'outbound'] as const).map((direction) => ({
+    ...{ channel, direction, wamid },
+  }));
+  return [
+    ...facts.map(contentClaim),
+    ...facts.map(historyClaim),
+    ...facts.flatMap(placeholderClaims),
+  ];
 }
 
 function keysIn(pk: string, channel: string, wamids: readonly string[]): readonly RowKey[] {

@@ -1,4 +1,3 @@
-import { messageGroup } from '../domain/event.ts';
 import type { DatedLink } from '../domain/name-eras.ts';
 import type { TimelineKey } from '../domain/newest-first.ts';
 import { batchGet } from './batch-get.ts';
@@ -64,13 +63,8 @@ export interface TableReader {
   ) => Promise<{ readonly events: readonly StoredEvent[]; readonly isComplete: boolean }>;
   /** The claims on one message, by a partition of them. */
   readonly claimsIn: (partition: string) => Promise<readonly Claim[]>;
-  /** A sent message, and what the members of a group chat did with it. */
-  readonly sentMessage: (
-    channel: string,
-    wamid: string,
-  ) => Promise<
-    { readonly message: SentMessage; readonly participants: readonly Participant[] } | undefined
-  >;
+  /** What the members of a group chat did with a message, by a partition of its statuses. */
+  readonly participantsIn: (partition: string) => Promise<readonly Participant[]>;
 }
 
 /** A claim, and the row in whose favour it is. */
@@ -119,10 +113,9 @@ export function tableReader(read: ReadTable, tableName: string, now: () => numbe
       const { items } = await queries.some(byKey(A.partitionKey, partition));
       return items.filter(isLive).map(toClaim);
     },
-    sentMessage: async (channel, wamid) => {
-      const partition = byKey(A.partitionKey, messageGroup(channel, wamid));
-      const items = await Array.fromAsync(queries.all(partition));
-      return toMessageWithParticipants(items.filter(isLive));
+    participantsIn: async (partition) => {
+      const found = queries.all(byKeyAndPrefix(partition, PARTICIPANT_PREFIX));
+      return (await Array.fromAsync(found)).filter(isLive).map(toParticipant);
     },
   };
 }
@@ -186,13 +179,4 @@ function toRows(items: readonly Item[]): FoundRows {
     messages: byId(items.filter(isMessage).map(toSentMessage)),
     claims: new Map(items.filter(isClaim).map((item) => [rowId(keyOf(item)), toClaim(item).owner])),
   };
-}
-
-function toMessageWithParticipants(items: readonly Item[]) {
-  const message = items.find(isMessage);
-  if (message === undefined) return undefined;
-  const participants = items
-    .filter((item) => textOf(item, A.sortKey).startsWith(PARTICIPANT_PREFIX))
-    .map(toParticipant);
-  return { message: toSentMessage(message), participants };
 }

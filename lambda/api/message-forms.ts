@@ -1,8 +1,7 @@
+import { sentPlaces } from '../adapters/sent-message.ts';
 import type { RowKey, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
-import { MESSAGE_SORT_KEY } from '../adapters/table-rows.ts';
 import { kindOfId } from '../domain/conversation.ts';
-import { messageGroup } from '../domain/event.ts';
 import {
   claimPartition,
   claimRank,
@@ -11,31 +10,38 @@ import {
   historyClaim,
   isPlaceholder,
   messageIdOf,
+  placeholderClaims,
 } from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
 
-/** Where the statuses of an echo are: under its wamid, or one for another name of the contact. */
+/** Where the statuses are of what the business wrote. */
 export function messageKeysOf(
-  { sk, provider, channel, direction, wamid }: StoredEvent,
+  { sk, channel, direction, wamid }: StoredEvent,
   names: readonly string[],
-): RowKey[] {
+): readonly RowKey[] {
   const isSent = kindOfId(sk) === 'echo' || kindOfId(sk) === 'history';
   if (wamid === undefined || direction !== 'outbound' || !isSent) return [];
-  const wamids = provider === 'meta' ? [wamid, ...otherWamids(wamid, names)] : [wamid];
-  return wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY }));
+  return sentPlaces(channel, [wamid, ...otherWamids(wamid, names)]);
 }
 
-/** Where the claims of a sent message's echo are, and of its history, whatever wamid that has. */
-export function echoClaims({ channel, wamid }: SentMessage): readonly RowKey[] {
-  const facts = { channel, wamid, direction: 'outbound' } as const;
-  return [contentClaim(facts), historyClaim(facts)];
+/** Where further statuses of a sent message may be, as earlier releases kept them. */
+export function otherSentPlaces(
+  { pk, channel, wamid }: SentMessage,
+  names: readonly string[],
+): readonly RowKey[] {
+  const places = sentPlaces(channel, [wamid, ...otherWamids(wamid, names)]);
+  return places.filter((place) => place.pk !== pk);
 }
 
-/** Where the echo of a sent message may be, or the claim of it. */
+/** Where the echo of a sent message may be, what the history tells of it, and the claims of both. */
 export function echoKeysOf(message: SentMessage, groups: readonly string[]): readonly RowKey[] {
   const { provider, channel, wamid } = message;
-  const sk = messageIdOf({ provider, channel, direction: 'outbound' }, wamid);
-  return [...echoClaims(message), ...groups.map((pk) => ({ pk, sk }))];
+  const facts = { provider, channel, wamid, direction: 'outbound' } as const;
+  const sk = messageIdOf(facts, wamid);
+  return [
+    ...[contentClaim(facts), historyClaim(facts), ...placeholderClaims(facts)],
+    ...groups.map((pk) => ({ pk, sk })),
+  ];
 }
 
 /** Where the content of a message is that an event tells from the history, or without its content. */

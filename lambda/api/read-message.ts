@@ -1,11 +1,13 @@
 import { messageRows } from '../adapters/message-rows.ts';
-import type { Participant, StoredEvent } from '../adapters/stored-rows.ts';
+import { mergedMessage } from '../adapters/sent-message.ts';
+import type { Participant, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
 import { claimPartition, claimRank } from '../domain/message-claims.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
 import { userOfWamid } from '../domain/wamid.ts';
 import type { MessageParameters } from './parameters.ts';
+import { readParticipants } from './read-participants.ts';
 import { namesOf, readPerson } from './read-person.ts';
 import type { MessageAnswer, ParticipantAnswer } from './schemas.ts';
 import {
@@ -18,14 +20,14 @@ import {
 import { type EntryDeps, eventEntry } from './timeline-entry.ts';
 
 export interface ReadMessageDeps extends EntryDeps {
-  readonly table: Pick<TableReader, 'sentMessage' | 'rows' | 'claimsIn' | 'linksOf'>;
+  readonly table: Pick<TableReader, 'participantsIn' | 'rows' | 'claimsIn' | 'linksOf'>;
 }
 
 /**
  * Reads a message, whoever wrote it; undefined where nothing of it is known.
  *
- * Meta calls one message by several wamids: where none is stored under this one, it is looked for under
- * the other names of the user whom the wamid names.
+ * Meta calls one message by several wamids: it is looked for by its token, and under all names of the
+ * user whom the wamid names.
  */
 export async function readMessage(
   parameters: MessageParameters,
@@ -51,27 +53,30 @@ interface Found {
   readonly sent: SentWithParticipants | undefined;
 }
 
-type SentWithParticipants = NonNullable<Awaited<ReturnType<TableReader['sentMessage']>>>;
+interface SentWithParticipants {
+  readonly message: SentMessage;
+  readonly participants: readonly Participant[];
+}
 
 async function findMessage(
   { channel, wamid }: MessageParameters,
   deps: ReadMessageDeps,
 ): Promise<Found> {
   const { table } = deps;
-  const sent = await table.sentMessage(channel, wamid);
-  if (sent !== undefined) {
-    return { event: (await messageRows(table, { channel, wamid }, [])).event, sent };
-  }
   const user = userOfWamid(wamid);
   const names = user === undefined ? [] : namesOf((await readPerson(channel, user, deps)).periods);
   const found = await messageRows(table, { channel, wamid }, names);
+  const message = mergedMessage(found.sent);
   return {
-    event: found.event ?? (await claimedEvent(table, channel, wamid)),
-    sent: found.sent && (await table.sentMessage(channel, found.sent.wamid)),
+    event: found.event ?? (message ? undefined : await claimedEvent(table, channel, wamid)),
+    sent: message && {
+      message,
+      participants: await readParticipants(channel, found.sent, deps),
+    },
   };
 }
 
-/** What claims tell of a message that came as history, or without its content. */
+/** What claims of earlier releases tell of a message that came without its content. */
 async function claimedEvent(
   table: ReadMessageDeps['table'],
   channel: string,

@@ -1,19 +1,12 @@
-import type { SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
-import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import type { TableReader } from '../adapters/table-reader.ts';
 import { mergeNewestFirst, positionOf, type TimelineKey, take } from '../domain/newest-first.ts';
-import { RawJson, writeJson } from '../domain/raw-json.ts';
+import type { RawJson } from '../domain/raw-json.ts';
 import { writeCursor } from './cursor.ts';
-import {
-  echoClaims,
-  echoKeysOf,
-  laterFormsOf,
-  messageKeysOf,
-  replacedPlaceholders,
-} from './message-forms.ts';
 import type { TimelineParameters } from './parameters.ts';
 import { namesOf, type PersonDeps, readPerson } from './read-person.ts';
-import { answerBytes, type EntryDeps, eventEntry, messageEntry } from './timeline-entry.ts';
-import { isWithin, type PeriodSpan, sourcesOf, spansFrom, spansOf } from './timeline-spans.ts';
+import { answerBytes, type EntryDeps } from './timeline-entry.ts';
+import { readRows, type TimelineOf } from './timeline-rows.ts';
+import { sourcesOf, spansFrom, spansOf } from './timeline-spans.ts';
 
 export interface ReadTimelineDeps extends PersonDeps, EntryDeps {
   readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys' | 'rows' | 'claimsIn'>;
@@ -92,10 +85,8 @@ function takeIn(page: Page, entry: RawJson, limit: number): boolean {
   return true;
 }
 
-interface PageOrder {
+interface PageOrder extends TimelineOf {
   readonly limit: number;
-  readonly spans: readonly PeriodSpan[];
-  readonly names: readonly string[];
 }
 
 async function* examine(
@@ -109,60 +100,6 @@ async function* examine(
     const rows = await readRows(chunk, order, deps);
     for (const key of chunk) yield { position: positionOf(key), entry: await rows.entryOf(key) };
   }
-}
-
-/**
- * Reads the rows of keys, and those that belong to them: the statuses of echoes, the echoes of messages,
- * and the content of what came as history or as a placeholder.
- */
-async function readRows(chunk: readonly TimelineKey[], order: PageOrder, deps: ReadTimelineDeps) {
-  const { events, messages } = await deps.table.rows(chunk);
-  const groups = [...new Set(order.spans.map(({ group }) => group))];
-  const related = await deps.table.rows([
-    ...[...events.values()].flatMap((event) => [
-      ...messageKeysOf(event, order.names),
-      ...laterFormsOf(event, order.names),
-    ]),
-    ...[...messages.values()].flatMap((message) => echoKeysOf(message, groups)),
-  ]);
-  const replaced = await replacedPlaceholders([...events.values()], deps.table);
-
-  async function entryOf(key: TimelineKey): Promise<RawJson | undefined> {
-    const event = events.get(rowId(key));
-    if (event !== undefined) {
-      if (isReplaced(event)) return undefined;
-      const sent = messageKeysOf(event, order.names)
-        .map((its) => related.messages.get(rowId(its)))
-        .find((message) => message !== undefined);
-      return new RawJson(writeJson(await eventEntry(event, sent, deps)));
-    }
-    const message = messages.get(rowId(key));
-    if (message === undefined || isEchoed(message)) return undefined;
-    return new RawJson(writeJson(await messageEntry(message, deps)));
-  }
-
-  /** Whether the same message is there in a better form. */
-  function isReplaced(event: StoredEvent): boolean {
-    return (
-      replaced.has(rowId(event)) ||
-      laterFormsOf(event, order.names).some((place) => {
-        const id = rowId(place);
-        return related.events.has(id) || related.claims.has(id);
-      })
-    );
-  }
-
-  /** Whether the message stands in the timeline as an echo, with what it says. */
-  function isEchoed(message: SentMessage): boolean {
-    const owners = echoClaims(message).map((claim) => related.claims.get(rowId(claim)));
-    if (owners.some((owner) => owner !== undefined && groups.includes(owner.pk))) return true;
-    return echoKeysOf(message, groups).some((key) => {
-      const echo = related.events.get(rowId(key));
-      return echo !== undefined && order.spans.some((span) => isWithin(echo, span));
-    });
-  }
-
-  return { entryOf };
 }
 
 async function* beyond(

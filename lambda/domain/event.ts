@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { tokenOf } from './wamid.ts';
 
 export const EVENT_KINDS = ['message', 'echo', 'history', 'call', 'status', 'account'] as const;
 
@@ -91,7 +92,12 @@ export function isContactGroup(group: string): boolean {
   return group.startsWith('contact.');
 }
 
-/** Message group and partition of one message's statuses. */
+/** Message group and partition of one message's statuses, by whichever of its wamids they come. */
+export function statusGroup(channel: string, wamid: string): string {
+  return messageGroup(channel, tokenOf(wamid));
+}
+
+/** Group of what names nobody, only a message; and of a message's statuses in earlier releases. */
 export function messageGroup(channel: string, wamid: string): string {
   return `message.${digest([channel, wamid])}`;
 }

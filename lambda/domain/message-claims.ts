@@ -82,9 +82,9 @@ const PLACEHOLDER_CLAIM = 'placeholder#';
 const HISTORY_CLAIM = 'history';
 
 /** Sort key of the claim of a placeholder, one under all wamids; or of a message in the history. */
-function laterClaim({ kind, type, id }: Pick<ClaimingEvent, 'kind' | 'type' | 'id'>): string {
+function laterClaim({ kind, type }: Pick<ClaimingEvent, 'kind' | 'type'>): string {
   if (!isPlaceholder(type)) return HISTORY_CLAIM;
-  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;
+  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? 'history' : 'live'}`;
 }
 
 /** What a claim is for: a reader takes content before history, and a placeholder only where there is neither. */
@@ -122,6 +122,14 @@ export function contentPlaces(
 /** Where the claim of the history on a message is. */
 export function historyClaim(facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): Place {
   return { pk: claimPartition(facts), sk: HISTORY_CLAIM };
+}
+
+/** Where the claims of what told of a message without its content are. */
+export function placeholderClaims(
+  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>,
+): readonly Place[] {
+  const pk = claimPartition(facts);
+  return ['live', 'history'].map((scope) => ({ pk, sk: `${PLACEHOLDER_CLAIM}${scope}` }));
 }
 
 type ClaimingEvent = Pick<

@@ -1,4 +1,4 @@
-import { digest, messageGroup } from './event.ts';
+import { digest, statusGroup } from './event.ts';
 import { millisOf, present, textOf } from './fields.ts';
 import { personNamed } from './meta-names.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
@@ -40,7 +40,7 @@ export function status(leaf: unknown, scope: MetaScope): Particulars | undefined
   return {
     ...common,
     kind: 'status',
-    group: messageGroup(scope.channel, wamid),
+    group: statusGroup(scope.channel, wamid),
     id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],
     status: { name, account, ...present({ participant, detail, displayPhoneNumber }) },
   };

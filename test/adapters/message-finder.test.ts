@@ -27,8 +27,9 @@ describe('a message that is looked for', () => {
     const { find, asked } = finder(async () => found);
 
     expect(await find()).toBeUndefined();
-    // Two names with four ids each, the claims of either side and of its history, and the message itself.
-    expect(asked).toEqual([13]);
+    // Two names with four ids each, the claims of either side, also of its history and
+    // without its content, and the message itself.
+    expect(asked).toEqual([17]);
   });
 
   test('is none where the table does not tell in time, and for a while nobody waits again', async () => {

@@ -16,7 +16,7 @@ beforeEach(() => conversation.clear());
 
 function failing(error: unknown) {
   const fail = async () => Promise.reject(error);
-  return { table: { ...conversation.deps.table, linksOf: fail, sentMessage: fail } };
+  return { table: { ...conversation.deps.table, linksOf: fail, rows: fail } };
 }
 
 describe('a bad request', () => {

@@ -136,4 +136,31 @@ describe('a message stands in the timeline once', () => {
 
     expect(await entries(PHONE)).toMatchObject([{ kind: 'echo', status: 'read' }]);
   });
+
+  test.each([
+    ['an echo', meta(metaWebhook({ message_echoes: [{ ...echoed, to: PHONE }] })), 'echo'],
+    [
+      'an echo without its content',
+      meta(metaWebhook({ message_echoes: [{ ...echoed, to: PHONE, type: 'unsupported' }] })),
+      'echo',
+    ],
+    [
+      'a message of the history without its file',
+      meta(history({ id: PHONE }, { ...echoed, to: PHONE, type: 'media_placeholder' })),
+      'history',
+    ],
+  ])('with its statuses under whatever wamid, as %s', async (_, tell, kind) => {
+    const byUser = metaWamid(USER_ID, '3A00000000000002', { isOurs: true, kindOfUser: 0x14 });
+    for (const id of [echoWamid, byUser]) {
+      const status = meta(metaWebhook({ statuses: [aStatus({ id, status: 'read' })] }));
+      for (const tellings of [
+        [tell, status],
+        [status, tell],
+      ]) {
+        await conversation.clear();
+        for (const each of tellings) await each();
+        expect(await entries(PHONE)).toMatchObject([{ kind, status: 'read' }]);
+      }
+    }
+  });
 });

@@ -168,7 +168,7 @@ describe('a sent message', () => {
     conversation.emulator.operations.length = 0;
     await conversation.message(WAMID);
 
-    expect(conversation.emulator.operations).toEqual(['Query', 'BatchGetItem']);
+    expect(conversation.emulator.operations).toEqual(['BatchGetItem', 'Query']);
   });
 });
 

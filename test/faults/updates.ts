@@ -169,11 +169,17 @@ const MAKERS: Record<Kind, (spec: UpdateSpec, tracer: string) => Update> = {
 };
 
 function statusUpdate(spec: UpdateSpec, tracer: string, participant: string | undefined): Update {
-  const { phone } = personOf(spec);
+  const { phone, userId } = personOf(spec);
   const names = { ...namesOf(spec), phone };
   const channel = channelOf(spec);
   const chatId = participant === undefined ? undefined : `group-${spec.who}`;
-  const message = `wamid.out.${spec.who}.${spec.variant >> 6}.${chatId ?? 'alone'}`;
+  const message = `out.${spec.who}.${spec.variant >> 6}.${chatId ?? 'alone'}`;
+  const ours = { isOurs: true };
+  // Of one message some statuses may name the recipient by the phone, and some by the BSUID.
+  const id =
+    (spec.variant >> 5) % 2 === 0
+      ? metaWamid(phone, message, ours)
+      : metaWamid(userId, message, { ...ours, kindOfUser: 0x14 });
   const name = STATUSES[spec.variant % STATUSES.length] ?? 'sent';
   const at = Math.floor(spec.occurredAt / 1000) * 1000;
   const recipient =
@@ -199,7 +205,7 @@ function statusUpdate(spec: UpdateSpec, tracer: string, participant: string | un
     },
     place: placeOf(spec, { field: 'messages', list: 'statuses', tracer }),
     element: {
-      ...{ id: message, status: name, ...recipient, ...common(spec, tracer) },
+      ...{ id, status: name, ...recipient, ...common(spec, tracer) },
       ...(name === 'failed' && { errors: [{ code: 131026, title: 'Message undeliverable' }] }),
     },
     ...(participant === undefined && spec.variant % 5 !== 0 && { contact: contactOf(names) }),

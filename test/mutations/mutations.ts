@@ -128,6 +128,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'group: groupOf(scope, {}, wamid),',
   },
   {
+    name: 'keeps the statuses of each wamid for themselves',
+    file: 'lambda/domain/event.ts',
+    find: 'return messageGroup(channel, tokenOf(wamid));',
+    replace: 'return messageGroup(channel, wamid || tokenOf(wamid));',
+  },
+  {
     name: 'sends all events to one group',
     file: 'lambda/adapters/sqs-batch.ts',
     find: 'MessageGroupId: group,',
@@ -209,8 +215,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims each wamid of a placeholder for itself',
     file: 'lambda/domain/message-claims.ts',
-    find: "return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;",
-    replace: "return `${PLACEHOLDER_CLAIM}${kind === 'status' ? 'live' : id}`;",
+    find: 'sk: laterClaim(facts) }',
+    replace: "sk: laterClaim(facts) + (isPlaceholder(facts.type) ? facts.id : '') }",
   },
   {
     name: "takes for another's what it claimed itself, when it looks again",

@@ -1,0 +1,105 @@
+import { isBefore, mergedMessage } from '../adapters/sent-message.ts';
+import type { RowKey, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
+import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { contactGroup } from '../domain/event.ts';
+import { nameOf } from '../domain/naming.ts';
+import type { TimelineKey } from '../domain/newest-first.ts';
+import { RawJson, writeJson } from '../domain/raw-json.ts';
+import {
+  echoKeysOf,
+  laterFormsOf,
+  messageKeysOf,
+  otherSentPlaces,
+  replacedPlaceholders,
+} from './message-forms.ts';
+import { type EntryDeps, eventEntry, messageEntry } from './timeline-entry.ts';
+import { isWithin, type PeriodSpan } from './timeline-spans.ts';
+
+export interface TimelineRowsDeps extends EntryDeps {
+  readonly table: Pick<TableReader, 'rows' | 'claimsIn'>;
+}
+
+/** Whose timeline is read. */
+export interface TimelineOf {
+  readonly spans: readonly PeriodSpan[];
+  readonly names: readonly string[];
+}
+
+/**
+ * Reads the rows of keys, and those that belong to them: the statuses of echoes, the echoes of messages,
+ * the content of what came as history or as a placeholder, and further rows of the same message.
+ */
+export async function readRows(
+  keys: readonly TimelineKey[],
+  { spans, names }: TimelineOf,
+  deps: TimelineRowsDeps,
+) {
+  const { events, messages } = await deps.table.rows(keys);
+  const groups = [...new Set(spans.map(({ group }) => group))];
+  const related = await deps.table.rows([
+    ...[...events.values()].flatMap((event) => [
+      ...messageKeysOf(event, names),
+      ...laterFormsOf(event, names),
+    ]),
+    ...[...messages.values()].flatMap((message) => [
+      ...echoKeysOf(message, groups),
+      ...otherSentPlaces(message, names),
+    ]),
+  ]);
+  const claimed = await deps.table.rows([...related.claims.values()]);
+  const replaced = await replacedPlaceholders([...events.values()], deps.table);
+
+  /** What stands in the timeline of what is at a key, or claims it. */
+  function shownAt(place: RowKey): StoredEvent | undefined {
+    const owner = related.claims.get(rowId(place));
+    const event = owner ? claimed.events.get(rowId(owner)) : related.events.get(rowId(place));
+    return event !== undefined && isShown(event) ? event : undefined;
+  }
+
+  function isShown(row: Pick<StoredEvent, 'pk' | 'at'>): boolean {
+    return spans.some((span) => isWithin(row, span));
+  }
+
+  /** Whether the same message is there in a better form. */
+  function isReplaced(event: StoredEvent): boolean {
+    if (replaced.has(rowId(event))) return true;
+    const places = laterFormsOf(event, names);
+    return places.some((place) => shownAt(place) !== undefined);
+  }
+
+  function sentAt(places: readonly RowKey[]): readonly SentMessage[] {
+    return places.flatMap((place) => related.messages.get(rowId(place)) ?? []);
+  }
+
+  async function ofEvent(event: StoredEvent): Promise<RawJson | undefined> {
+    if (isReplaced(event)) return undefined;
+    const sent = mergedMessage(sentAt(messageKeysOf(event, names)));
+    return new RawJson(writeJson(await eventEntry(event, sent, deps)));
+  }
+
+  async function ofMessage(message: SentMessage): Promise<RawJson | undefined> {
+    const isEchoed = echoKeysOf(message, groups).some((place) => shownAt(place) !== undefined);
+    const others = sentAt(otherSentPlaces(message, names));
+    const isElsewhere = others.some(
+      (other) => isBefore(other, message) && isShown({ pk: placeOf(other), at: other.at }),
+    );
+    const whole = mergedMessage([message, ...others]);
+    if (isEchoed || isElsewhere || whole === undefined) return undefined;
+    return new RawJson(writeJson(await messageEntry(whole, deps)));
+  }
+
+  return {
+    /** Undefined for what is not shown: expired, or shown elsewhere. */
+    entryOf: async (key: TimelineKey): Promise<RawJson | undefined> => {
+      const event = events.get(rowId(key));
+      const message = messages.get(rowId(key));
+      if (event !== undefined) return ofEvent(event);
+      return message && ofMessage(message);
+    },
+  };
+}
+
+/** The partition of the index in which a sent message stands. */
+function placeOf({ channel, recipient }: SentMessage): string {
+  return contactGroup(channel, nameOf(recipient) ?? '');
+}

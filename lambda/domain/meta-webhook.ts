@@ -50,7 +50,7 @@ const OBJECT = 'whatsapp_business_account';
 export function splitMetaWebhook(source: JsonSource, receivedAt: number): WebhookSplit {
   const reason = refusal(source.value);
   if (reason !== undefined) return { ok: false, reason };
-  if (memberOf(source.value, 'object') !== OBJECT) return { ok: true, events: [], isForeign: true };
+  if (isForeign(source.value)) return { ok: true, events: [], isForeign: true };
   const { text } = source;
   return collectEvents(eventsOf(source, receivedAt), text.length, () =>
     wholeWebhook('meta', 'unknown', text, receivedAt),
@@ -66,8 +66,13 @@ function refusal(body: unknown): string | undefined {
   if (!isRecord(body)) return 'the body is no JSON object';
   const object = memberOf(body, 'object');
   if (typeof object !== 'string' || object === '') return `"object" is not "${OBJECT}"`;
-  if (!Array.isArray(memberOf(body, 'entry'))) return '"entry" is no array';
+  if (!isForeign(body) && !Array.isArray(memberOf(body, 'entry'))) return '"entry" is no array';
   return undefined;
+}
+
+/** What is in the webhooks of another product is for others to say. */
+function isForeign(body: unknown): boolean {
+  return memberOf(body, 'object') !== OBJECT;
 }
 
 const NAMING_MEMBERS = [

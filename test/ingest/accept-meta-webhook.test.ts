@@ -155,14 +155,19 @@ describe('acceptMetaWebhook', () => {
     },
   );
 
-  test.each(['instagram', 'page', 'user', 'permissions'])(
-    'answers 200 to a signed webhook of %s, counts it, and stores and logs nothing',
-    async (object) => {
+  const entry = [{ id: '1', messaging: [{ text: 'hola' }] }];
+
+  test.each([
+    { object: 'instagram', entry },
+    { object: 'page', entry },
+    { object: 'user', entry: { id: '1' } },
+    { object: 'permissions' },
+    { object: 'instagram' },
+  ])(
+    'answers 200 to a signed webhook of another product, counts it, and stores and logs nothing: %j',
+    async (webhook) => {
       const { deps, counted, queued, logged } = fakeIngest();
-      const foreign = JSON.stringify({
-        object,
-        entry: [{ id: '1', messaging: [{ text: 'hola' }] }],
-      });
+      const foreign = JSON.stringify(webhook);
 
       expect(await acceptMetaWebhook(signedRequest(foreign), deps)).toMatchObject({ status: 200 });
       expect(counted).toEqual(['WebhookForeign']);

@@ -3,8 +3,8 @@ import { claimsOf, lacksPhone, type Place } from '../domain/message-claims.ts';
 import { kindOfName } from '../domain/name-eras.ts';
 import type { CallAws } from './aws-json.ts';
 import { batchGet } from './batch-get.ts';
-import { holds } from './condition.ts';
-import { keyOf, textIn } from './stored-rows.ts';
+import { holds, isPartitionFull } from './condition.ts';
+import { type Item, keyOf, textIn, textOf } from './stored-rows.ts';
 import { byKey, tableQueries } from './table-queries.ts';
 import { ATTRIBUTES as A, INDEXES, namesPartition } from './table-rows.ts';
 import { claimPut } from './table-writes.ts';
@@ -33,11 +33,15 @@ export type ClaimMessage = (
 const MAX_PHONES = 10;
 
 export function claimsTable(dynamodb: CallAws, TableName: string): ClaimMessage {
-  /** Whether a row is at any of these keys, be it expired, forgotten or a claim. */
-  async function isAnyTaken(places: readonly Place[], signal: AbortSignal): Promise<boolean> {
-    if (places.length === 0) return false;
+  const reader = (signal: AbortSignal) => (operation: string, input: object) =>
+    dynamodb(operation, input, signal);
+
+  /** Another event's row at any of these keys, be it expired or forgotten, or in whose favour a claim is. */
+  async function otherAt(places: readonly Place[], event: QueuedEvent, signal: AbortSignal) {
+    if (places.length === 0) return undefined;
     const rows = await batchGet(reader(signal), TableName, places, { isConsistent: true });
-    return rows.length > 0;
+    const own = { pk: event.group, sk: event.id };
+    return rows.map(ownerOf).find((owner) => !isSame(owner, own));
   }
 
   /** The phones that links join with the event's BSUID. */
@@ -55,27 +59,67 @@ export function claimsTable(dynamodb: CallAws, TableName: string): ClaimMessage 
       .filter((name) => kindOfName(name) === 'phone');
   }
 
-  const reader = (signal: AbortSignal) => (operation: string, input: object) =>
-    dynamodb(operation, input, signal);
+  async function isClaimed(place: Place, claim: Claim): Promise<boolean> {
+    const { event, expiresAt, signal, owner } = claim;
+    const write = { TableName, ...claimPut(place, event, expiresAt, owner) };
+    try {
+      return await holds(dynamodb('PutItem', write, signal));
+    } catch (error) {
+      if (!isPartitionFull(error)) throw error;
+      // No other form gets in there from now on either. One that is there has the message.
+      return (await otherAt([place], event, signal)) === undefined;
+    }
+  }
 
-  async function claimAll(
-    places: readonly Place[],
-    event: QueuedEvent,
-    options: ClaimOptions,
-    signal: AbortSignal,
-  ) {
+  async function claimAll(places: readonly Place[], claim: Claim): Promise<boolean> {
     for (const place of places) {
-      const write = { TableName, ...claimPut(place, event, options.expiresAt) };
-      if (!(await holds(dynamodb('PutItem', write, signal)))) return false;
+      if (await isClaimed(place, claim)) continue;
+      const others = places.filter((other) => other !== place);
+      if (others.length > 0) {
+        await yieldTo(await otherAt([place], claim.event, claim.signal), others, claim);
+      }
+      return false;
     }
     return true;
   }
 
-  return async (event, options, signal) => {
+  /**
+   * Has all that an event would claim lead to the row that has its message: whoever comes by these keys
+   * finds it there, or is kept out.
+   */
+  async function yieldTo(owner: Place | undefined, places: readonly Place[], claim: Claim) {
+    if (owner === undefined) return;
+    for (const place of places) {
+      // Its own key is for its row.
+      if (!isSame(place, owner)) await isClaimed(place, { ...claim, owner });
+    }
+  }
+
+  return async (event, { showsNewLink, expiresAt }, signal) => {
     const phones = lacksPhone(event) ? await phonesOf(event, signal) : [];
     const { precedents, precedentsOfNewLink, places } = claimsOf(event, phones);
-    const earlier = options.showsNewLink ? [...precedents, ...precedentsOfNewLink] : precedents;
-    if (await isAnyTaken(earlier, signal)) return false;
-    return claimAll(places, event, options, signal);
+    const claim = { event, expiresAt, signal };
+    if ((await otherAt(precedents, event, signal)) !== undefined) return false;
+    const earlier = showsNewLink ? await otherAt(precedentsOfNewLink, event, signal) : undefined;
+    if (earlier === undefined) return claimAll(places, claim);
+    await yieldTo(earlier, places, claim);
+    return false;
   };
+}
+
+/** A claim that an event makes, for itself or for the row that has its message. */
+interface Claim {
+  readonly event: QueuedEvent;
+  readonly expiresAt: number;
+  readonly signal: AbortSignal;
+  readonly owner?: Place;
+}
+
+function ownerOf(row: Item): Place {
+  const group = textIn(row, A.claimGroup);
+  return group === undefined ? keyOf(row) : { pk: group, sk: textOf(row, A.claimId) };
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.pk === other.pk && one.sk === other.sk;
 }

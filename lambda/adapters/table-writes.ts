@@ -56,17 +56,22 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
   };
 }
 
-/** Claims a key for an event. Fails where a row of another event is there, or its claim. */
+/**
+ * Claims a key for an event. Fails where a row of another event is there, or its claim.
+ *
+ * @param owner the row in whose favour it is
+ */
 export function claimPut(
   { pk, sk }: Place,
   { group, id }: Pick<QueuedEvent, 'group' | 'id'>,
   expiresAt: number,
+  owner: Place = { pk: group, sk: id },
 ): Put {
   return {
     Item: {
       ...rowKey(pk, sk),
-      [A.claimGroup]: textValue(group),
-      [A.claimId]: textValue(id),
+      [A.claimGroup]: textValue(owner.pk),
+      [A.claimId]: textValue(owner.sk),
       [A.expiresAt]: numberValue(expiresAt),
     },
     ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`,

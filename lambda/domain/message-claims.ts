@@ -7,7 +7,7 @@ import {
   type Provider,
   type WebhookEvent,
 } from './event.ts';
-import { otherWamids, tokenOf, userOfWamid } from './wamid.ts';
+import { tokenOf, userOfWamid, wamidFor } from './wamid.ts';
 
 /** Key of a row. */
 export interface Place {
@@ -108,15 +108,25 @@ export function contentPlaces(
   names: readonly string[] = [],
 ): readonly Place[] {
   const { provider, channel, wamid, contact } = facts;
-  const all = distinct([...namesIn(contact), ...names]);
-  const wamids = provider === 'meta' ? [wamid, ...otherWamids(wamid, all)] : [wamid];
-  const own = all.flatMap((name) =>
-    wamids.map((each) => ({
-      pk: contactGroup(channel, name),
-      sk: messageIdOf(facts, each),
-    })),
-  );
+  const user = provider === 'meta' ? userOfWamid(wamid) : undefined;
+  const all = distinct([...namesIn(contact), ...names, ...(user === undefined ? [] : [user])]);
+  const own = all.flatMap((name) => [
+    { pk: contactGroup(channel, name), sk: messageIdOf(facts, wamid) },
+    ...(user === undefined ? [] : [placeFor(facts, name)]),
+  ]);
   return [contentClaim(facts), ...own];
+}
+
+/** The key that a message of Meta has, or another form of it claims, where it is told by a name of the contact. */
+function placeFor(
+  facts: Pick<MessageFacts, 'provider' | 'channel' | 'direction' | 'wamid'>,
+  name: string,
+): Place {
+  const { channel, wamid } = facts;
+  return {
+    pk: contactGroup(channel, name),
+    sk: messageIdOf(facts, wamidFor(wamid, name) ?? wamid),
+  };
 }
 
 /** Where the claim of the history on a message is. */
@@ -145,15 +155,18 @@ type ClaimingEvent = Pick<
  * is a row for that: all of WasenderApi's, of group chats, what the business itself sent, and whatever
  * has a wamid that cannot be read.
  *
+ * All forms claim in one order, in which each has its own key last: by token, by phones, by BSUIDs. So of
+ * two that come at once one goes on, whoever it is.
+ *
  * @param phones of the contact, where the message itself names none
  */
 export function claimsOf(event: ClaimingEvent, phones: readonly string[] = []): Claims {
-  const { provider, kind, type, direction, contact, id, wamid } = event;
+  const { provider, kind, type, direction, id, wamid } = event;
   if (wamid === undefined || !MESSAGE_KINDS.has(kind)) return NONE;
   const facts = { ...event, wamid };
-  if (kind === 'history') return laterForm(facts);
-  if (id !== messageIdOf(facts, wamid)) return isPlaceholder(type) ? laterForm(facts) : NONE;
-  if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {
+  if (kind === 'history' || isPlaceholder(type)) return laterForm(facts, phones);
+  if (id !== messageIdOf(facts, wamid)) return NONE;
+  if (provider === 'wasender' || direction === 'outbound') {
     return { ...NONE, places: [contentClaim(facts)] };
   }
   return scopedClaims(facts, phones);
@@ -162,53 +175,56 @@ export function claimsOf(event: ClaimingEvent, phones: readonly string[] = []): 
 const MESSAGE_KINDS: ReadonlySet<EventKind> = new Set(['message', 'echo', 'history']);
 
 /** Adds nothing to a message that is there. Among its like it is one by its id, under whatever name. */
-function laterForm(facts: MessageFacts & Pick<ClaimingEvent, 'id' | 'kind' | 'type'>): Claims {
+function laterForm(
+  facts: MessageFacts & Pick<ClaimingEvent, 'kind' | 'type'>,
+  phones: readonly string[],
+): Claims {
   return {
     ...NONE,
-    precedents: contentPlaces(facts),
+    precedents: contentPlaces(facts, phones),
     places: [{ pk: claimPartition(facts), sk: laterClaim(facts) }],
   };
 }
 
-/** Claims the key that the message has where it comes from the phone alone. */
+/**
+ * Claims the keys that the message has where it comes from a phone alone, or by the user of its wamid; of a
+ * group chat also where it comes without that.
+ */
 function scopedClaims(
   facts: MessageFacts & Pick<ClaimingEvent, 'group' | 'id'>,
   phones: readonly string[],
 ): Claims {
-  const { channel, group, id, wamid, contact } = facts;
+  const { group, id, wamid, contact } = facts;
+  const { userId, phone, chatId } = contact;
   const user = userOfWamid(wamid);
   if (user === undefined) return { ...NONE, places: [contentClaim(facts)] };
-  const all = distinct([...phonesIn(contact), ...phones, ...(isPhone(user) ? [user] : [])]);
-  const placesOf = (name: string) =>
-    wamidsFor(wamid, user, name).map((each) => ({
-      pk: contactGroup(channel, name),
-      sk: messageIdOf(facts, each),
-    }));
-  const { userId, phone } = contact;
-  const placesOfUser = userId === undefined || user === userId ? [] : placesOf(userId);
+  const ofUserId = userId === undefined ? [] : [userId];
   // No link shows two names of which one is in the wamid alone, so nobody would look for the other.
   const isUnseen = phone === undefined;
+  const names = [...phonesIn(contact), ...phones, user, ...(isUnseen ? ofUserId : [])];
+  const places = [
+    ...(chatId === undefined ? [] : [contentClaim(facts)]),
+    ...phonesFirst(distinct(names)).map((name) => placeFor(facts, name)),
+  ];
   return {
     ...NONE,
-    precedentsOfNewLink: isUnseen ? [] : placesOfUser,
-    places: [...(isUnseen ? placesOfUser : []), ...all.flatMap(placesOf)].filter(
-      ({ pk, sk }) => pk !== group || sk !== id,
-    ),
+    precedentsOfNewLink:
+      isUnseen || user === userId ? [] : ofUserId.map((name) => placeFor(facts, name)),
+    places: places.filter(({ pk, sk }) => pk !== group || sk !== id),
   };
 }
 
-/** The wamids that the message has where it is told by a name of the contact. */
-function wamidsFor(wamid: string, user: string, name: string): readonly string[] {
-  return user === name ? [wamid] : otherWamids(wamid, [name]);
+function phonesFirst(names: readonly string[]): readonly string[] {
+  const sorted = names.toSorted();
+  return [...sorted.filter(isPhone), ...sorted.filter((name) => !isPhone(name))];
 }
 
-/** Whether the contact's phone must be looked up, since the message has none and its wamid has none. */
+/** Whether the contact's phones must be looked up, since the message tells none. */
 export function lacksPhone(event: ClaimingEvent): boolean {
   const { provider, direction, kind, contact, wamid } = event;
-  if (provider !== 'meta' || kind !== 'message' || direction !== 'inbound') return false;
-  const isNamed = contact.userId !== undefined && contact.chatId === undefined;
-  const user = wamid === undefined ? undefined : userOfWamid(wamid);
-  return isNamed && contact.phone === undefined && user !== undefined && !isPhone(user);
+  if (provider !== 'meta' || direction !== 'inbound' || !MESSAGE_KINDS.has(kind)) return false;
+  const isReadable = wamid !== undefined && userOfWamid(wamid) !== undefined;
+  return isReadable && contact.userId !== undefined && contact.phone === undefined;
 }
 
 function isPhone(name: string | undefined): name is string {
@@ -219,10 +235,8 @@ function phonesIn({ phone }: ContactNames): readonly string[] {
   return phone === undefined ? [] : [phone];
 }
 
-/** Of a group chat the chat: its messages lie with it, whoever wrote them. */
 function namesIn({ chatId, userId, lid, phone }: ContactNames): readonly string[] {
-  if (chatId !== undefined) return [chatId];
-  return [userId, lid, phone].filter((name) => name !== undefined);
+  return [chatId, userId, lid, phone].filter((name) => name !== undefined);
 }
 
 function distinct(names: readonly string[]): readonly string[] {

@@ -22,7 +22,9 @@ const LONG = 0x80;
 const MAX_BETWEEN = 16;
 
 /** What stands between: kind of user (1 for phones, 10 for BSUIDs, as far as seen), end, who wrote. */
-const KINDS_OF_USER = [0x02, 0x14];
+const KIND_OF_PHONE = 0x02;
+const KIND_OF_USER_ID = 0x14;
+const KINDS_OF_USER = [KIND_OF_PHONE, KIND_OF_USER_ID];
 const WRITERS = [0x11, 0x12];
 
 function readWamid(wamid: string): Wamid | undefined {
@@ -69,6 +71,26 @@ export function tokenOf(wamid: string): string {
 }
 
 /**
+ * The wamid that a message is expected to have for a user, one for each: so that whatever else it has, it
+ * can be told by this. Undefined where the given one cannot be read.
+ */
+export function wamidFor(wamid: string, user: string): string | undefined {
+  const read = readWamid(wamid);
+  if (read === undefined) return undefined;
+  const kind = /^\d+$/.test(user) ? KIND_OF_PHONE : KIND_OF_USER_ID;
+  return writeWamid({ user, between: betweenOf(kind, sideOf(read)), token: read.token });
+}
+
+/** Who wrote, as a wamid says. */
+function sideOf({ between }: Wamid): number {
+  return between.at(-1) ?? 0;
+}
+
+function betweenOf(kind: number, side: number): Buffer {
+  return Buffer.of(0x15, kind, END, side);
+}
+
+/**
  * The wamids by which a message may be named for other users, as far as they can be made: not the
  * given one. None where it cannot be read.
  *
@@ -81,7 +103,7 @@ export function otherWamids(
 ): readonly string[] {
   const read = readWamid(wamid);
   if (read === undefined) return [];
-  const betweens = betweensOf(read.between, writers);
+  const betweens = betweensOf(read, writers);
   const others = writers === 'same' ? users.filter((user) => user !== read.user) : users;
   const made = others.flatMap((user) =>
     betweens.map((between) => writeWamid({ user, between, token: read.token })),
@@ -89,12 +111,12 @@ export function otherWamids(
   return [...new Set(made)].filter((other) => other !== wamid);
 }
 
-function betweensOf(between: Buffer, writers: 'same' | 'either'): readonly Buffer[] {
-  const own = between.at(-1) ?? 0;
+function betweensOf(read: Wamid, writers: 'same' | 'either'): readonly Buffer[] {
+  const own = sideOf(read);
   const sides = writers === 'same' ? [own] : [own, ...WRITERS];
   const made = sides.flatMap((side) => [
-    Buffer.concat([between.subarray(0, -1), Buffer.of(side)]),
-    ...KINDS_OF_USER.map((kind) => Buffer.of(0x15, kind, END, side)),
+    Buffer.concat([read.between.subarray(0, -1), Buffer.of(side)]),
+    ...KINDS_OF_USER.map((kind) => betweenOf(kind, side)),
   ]);
   return [...new Map(made.map((bytes) => [bytes.toString('hex'), bytes])).values()];
 }

@@ -4,11 +4,13 @@ import type { CallAws } from '../../lambda/adapters/aws-json.ts';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
+import { contactGroup } from '../../lambda/domain/event.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
 import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
+import { FULL, refusing } from '../support/refusing-table.ts';
 import { metaChanges, metaValue, wasenderWebhook } from '../support/webhooks.ts';
 
 const NOW = 1_795_900_100_000;
@@ -18,6 +20,7 @@ const LID = '20000000000031@lid';
 const TOKEN = '3A000000000000000000000000000001';
 const BY_PHONE = metaWamid(PHONE, TOKEN);
 const BY_USER = metaWamid(USER_ID, TOKEN, { kindOfUser: 0x14 });
+const BY_ODD_PHONE = metaWamid(PHONE, TOKEN, { kindOfUser: 0x14 });
 
 let emulator: EventTableEmulator;
 beforeAll(async () => {
@@ -127,6 +130,61 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
   ],
   [
+    'by the wamid for the BSUID, from either name alone',
+    live({ from_user_id: USER_ID, id: BY_USER }),
+    live({ from: PHONE, id: BY_USER }),
+  ],
+  [
+    'by the wamid for the BSUID, once from the phone alone',
+    live({ from: PHONE, id: BY_USER }),
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
+    'from either name alone, under the wamid for the other',
+    live({ from: PHONE, id: BY_USER }),
+    live({ from_user_id: USER_ID, id: BY_PHONE }),
+  ],
+  [
+    'by a number that is taken for two kinds of user',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from: PHONE, id: BY_ODD_PHONE }),
+  ],
+  [
+    'by a number that is taken for two kinds of user, once with the BSUID',
+    live({ from: PHONE, from_user_id: USER_ID, id: BY_ODD_PHONE }),
+    live({ from: PHONE, id: BY_PHONE }),
+  ],
+  [
+    'by a wamid for the other form of the number',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from: PHONE, id: metaWamid('525550001111', TOKEN) }),
+  ],
+  [
+    'by a wamid for the number of the business',
+    live({ from: PHONE, id: BY_PHONE }),
+    live({ from: PHONE, id: metaWamid('15550783881', TOKEN) }),
+  ],
+  [
+    'with the group chat and without it, from the phone',
+    live({ from: PHONE, group_id: 'g1', id: BY_PHONE }),
+    live({ from: PHONE, id: BY_PHONE }),
+  ],
+  [
+    'with the group chat and without it, from the BSUID',
+    live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
+    live({ from_user_id: USER_ID, id: BY_USER }),
+  ],
+  [
+    'with the group chat and without it, from both names',
+    live({ from: PHONE, from_user_id: USER_ID, group_id: 'g1', id: BY_USER }),
+    live({ from: PHONE, id: BY_PHONE }),
+  ],
+  [
+    'with the group chat and without it, under a wamid that cannot be read',
+    live({ from: PHONE, group_id: 'g1', id: 'wamid.C01==' }),
+    live({ from: PHONE, id: 'wamid.C01==' }),
+  ],
+  [
     'as echoes under two names',
     echo({ to: PHONE, id: metaWamid(PHONE, TOKEN, { isOurs: true }) }),
     echo({ to_user_id: USER_ID, id: metaWamid(USER_ID, TOKEN, { isOurs: true }) }),
@@ -194,6 +252,32 @@ describe('one message is one row', () => {
     }
   });
 
+  test.each(PAIRS)('%s, each of them again at once', async (_, one, other) => {
+    for (const forms of [
+      [one, one, other, other],
+      [other, other, one, one],
+    ]) {
+      await emulator.clear();
+      const warm = coldTable();
+      for (const form of forms) await warm(form);
+      expect(await storedMessages()).toHaveLength(1);
+    }
+  });
+
+  test.each(PAIRS)('%s, when one comes between two calls of the other', async (_, one, other) => {
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      // Those of one group come one after the other.
+      for (let calls = 0; calls < 6 && one.group !== other.group; calls += 1) {
+        await emulator.clear();
+        await coldTable(interruptedAt(calls, () => coldTable()(second)))(first);
+        expect(await storedMessages()).toHaveLength(1);
+      }
+    }
+  });
+
   test.each(PAIRS)('%s, when any call fails and is made again', async (_, one, other) => {
     const orders = [
       [one, other],
@@ -220,10 +304,13 @@ describe('one message is one row', () => {
       live({ from: PHONE, from_user_id: USER_ID, id: BY_USER }),
       live({ from_user_id: USER_ID, id: BY_PHONE }),
       live({ from: PHONE, id: BY_USER }),
+      live({ from: PHONE, id: BY_ODD_PHONE }),
+      live({ from: PHONE, group_id: 'g1', id: BY_PHONE }),
+      live({ from_user_id: USER_ID, group_id: 'g1', id: BY_PHONE }),
     ];
     await fc.assert(
       fc.asyncProperty(
-        fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 2 }),
+        fc.shuffledSubarray([...forms.keys()], { minLength: 2 }),
         fc.boolean(),
         async (order, isWarm) => {
           await emulator.clear();
@@ -239,6 +326,55 @@ describe('one message is one row', () => {
     );
   });
 });
+
+describe('what is refused, since another event has the message,', () => {
+  const byUserAlone = live({ from_user_id: USER_ID, id: BY_USER });
+  const byPhoneAlone = live({ from: PHONE, id: BY_PHONE });
+
+  test.each([
+    ['for the wamid', live({ from: PHONE, id: BY_USER })],
+    ['for the link that it shows', live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE })],
+  ])('%s, keeps others out that know the message by it alone', async (_, refused) => {
+    for (const event of [byUserAlone, refused, byPhoneAlone]) await coldTable()(event);
+
+    expect(await storedMessages()).toHaveLength(1);
+  });
+
+  test('does not keep out the one in whose favour it was refused', async () => {
+    const cutOff = live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE });
+    await coldTable(failingAt(2))(cutOff).catch(() => undefined);
+    await coldTable()(live({ from: PHONE, id: BY_USER }));
+
+    expect(await coldTable()(cutOff)).toBe('stored');
+  });
+});
+
+describe('where another form would have a key in a partition that is full', () => {
+  const both = live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE });
+  const isClaim = new RegExp(`^PutItem .*"pk":{"S":"${contactGroup(both.channel, PHONE)}"}`);
+  const full = () => coldTable(refusing(FULL, { table: emulator.dynamodb, only: isClaim }));
+
+  test('the message is stored, since that can not', async () => {
+    expect(await full()(both)).toBe('stored');
+    expect(await full()(both)).toBe('duplicate');
+  });
+
+  test('the message is not stored, if that was there before', async () => {
+    await coldTable()(live({ from: PHONE, id: BY_PHONE }));
+
+    expect(await full()(both)).toBe('duplicate');
+  });
+});
+
+/** Before the n-th call somebody else does something. */
+function interruptedAt(n: number, interrupt: () => Promise<unknown>): CallAws {
+  let calls = 0;
+  return async (operation, input, signal) => {
+    if (calls === n) await interrupt();
+    calls += 1;
+    return emulator.dynamodb(operation, input, signal);
+  };
+}
 
 /** As after a crash: the n-th call did what it does, and nobody heard. */
 function failingAt(n: number): CallAws {

@@ -33,6 +33,10 @@ interface MetaForm {
   /** Which of them the wamid names. */
   readonly wamidBy: 'phone' | 'userId';
   readonly as: Telling['as'];
+  /** Whether the wamid takes the phone for another kind of user. */
+  readonly isOdd?: boolean;
+  /** Whether the chat is told, though others tell the same message without it. */
+  readonly isInChat?: boolean;
 }
 
 const CONTENTS: readonly MetaForm[] = (['phone', 'both', 'userId'] as const).flatMap((by) =>
@@ -51,6 +55,14 @@ const HISTORY: readonly MetaForm[] = [
 ];
 const META_FORMS = [...CONTENTS, ...PLACEHOLDERS, ...HISTORY];
 const GROUP_FORMS = [...CONTENTS, ...PLACEHOLDERS];
+const INBOUND_FORMS: readonly MetaForm[] = [
+  ...META_FORMS,
+  { by: 'phone', wamidBy: 'phone', as: 'content', isOdd: true },
+  { by: 'both', wamidBy: 'phone', as: 'content', isOdd: true },
+  { by: 'phone', wamidBy: 'phone', as: 'content', isInChat: true },
+  { by: 'both', wamidBy: 'userId', as: 'content', isInChat: true },
+  { by: 'userId', wamidBy: 'userId', as: 'content', isInChat: true },
+];
 
 /**
  * From a contact.
@@ -59,20 +71,20 @@ const GROUP_FORMS = [...CONTENTS, ...PLACEHOLDERS];
  * a link between the two was known when it was stored: no more is promised, nor asked for here.
  */
 const inbound: Family = (spec, number, tracer) => {
-  const { form, index } = formOf(META_FORMS, number);
+  const { form, index } = formOf(INBOUND_FORMS, number);
+  const { by, wamidBy, as, isOdd = false, isInChat = false } = form;
   const { phone, userId } = personOf(spec);
-  const isLone = form.by === 'userId' && form.wamidBy === 'userId';
-  const knowsUserId = form.by !== 'phone' && form.wamidBy === 'userId';
-  const update = metaUpdate(spec, tracer, form, wamidOf(spec, form.wamidBy), false);
+  const isLone = by === 'userId' && wamidBy === 'userId';
+  const knowsUserId = as === 'content' && (by === 'userId' || wamidBy === 'userId');
+  const update = metaUpdate(spec, tracer, form, wamidOf(spec, wamidBy, { isOdd }), false);
   return told(
-    update,
+    isInChat ? inChat(update, spec) : update,
     {
-      ...{ message: `inbound ${spec.who}`, as: form.as, form: index },
+      ...{ message: `inbound ${spec.who}`, as, form: index },
       ...(isLone && { needsLink: [phone, userId] as const }),
-      ...(form.as === 'content' &&
-        (knowsUserId || form.by === 'userId') && { isKnownByUserId: true }),
+      ...(knowsUserId && { isKnownByUserId: true }),
     },
-    form.wamidBy,
+    isOdd ? 'odd' : wamidBy,
   );
 };
 
@@ -100,18 +112,18 @@ const echoed: Family = (spec, number, tracer) => {
 const inGroup: Family = (spec, number, tracer) => {
   const { form, index } = formOf(GROUP_FORMS, number);
   const wamid = wamidOf(spec, form.wamidBy, { scope: 'group' });
-  const update = metaUpdate(spec, tracer, form, wamid, false);
-  const chat = `chat-${spec.who}`;
-  return told(
-    {
-      ...update,
-      group: `${channelOf(spec)}|${chat}`,
-      element: { ...update.element, group_id: chat },
-    },
-    { message: `group ${spec.who}`, as: form.as, form: index },
-    form.wamidBy,
-  );
+  const update = inChat(metaUpdate(spec, tracer, form, wamid, false), spec);
+  return told(update, { message: `group ${spec.who}`, as: form.as, form: index }, form.wamidBy);
 };
+
+function inChat(update: Update, spec: UpdateSpec): Update {
+  const chat = `chat-${spec.who}`;
+  return {
+    ...update,
+    group: `${channelOf(spec)}|${chat}`,
+    element: { ...update.element, group_id: chat },
+  };
+}
 
 function formOf<F>(forms: readonly [F, ...F[]] | readonly F[], number: number) {
   const index = number % forms.length;
@@ -131,12 +143,12 @@ function told(update: Update, telling: Omit<Telling, 'likeness'>, wamid = ''): U
 function wamidOf(
   spec: UpdateSpec,
   by: MetaForm['wamidBy'],
-  { scope = 'alone', isOurs = false } = {},
+  { scope = 'alone', isOurs = false, isOdd = false } = {},
 ): string {
   const token = `3A.${scope}.${spec.who >> 1}`;
   const { phone, userId } = personOf(spec);
   return by === 'phone'
-    ? metaWamid(phone, token, { isOurs })
+    ? metaWamid(phone, token, { isOurs, kindOfUser: isOdd ? 0x14 : 0x02 })
     : metaWamid(userId, token, { isOurs, kindOfUser: 0x14 });
 }
 

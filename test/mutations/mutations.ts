@@ -195,22 +195,54 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims nothing of what WasenderApi tells',
     file: 'lambda/domain/message-claims.ts',
-    find: "if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {",
-    replace:
-      "if (provider === 'wasender') return NONE;\n  if (direction === 'outbound' || contact.chatId !== undefined) {",
+    find: "if (provider === 'wasender' || direction === 'outbound') {",
+    replace: "if (provider === 'wasender') return NONE;\n  if (direction === 'outbound') {",
   },
   {
     name: 'claims nothing of what the business wrote',
     file: 'lambda/domain/message-claims.ts',
-    find: "if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {",
-    replace:
-      "if (direction === 'outbound') return NONE;\n  if (provider === 'wasender' || contact.chatId !== undefined) {",
+    find: "if (provider === 'wasender' || direction === 'outbound') {",
+    replace: "if (direction === 'outbound') return NONE;\n  if (provider === 'wasender') {",
   },
   {
     name: 'claims nothing where the BSUID alone is told and the wamid has the phone',
     file: 'lambda/domain/message-claims.ts',
-    find: 'places: [...(isUnseen ? placesOfUser : []), ...',
-    replace: 'places: [...',
+    find: 'user, ...(isUnseen ? ofUserId : [])];',
+    replace: 'user];',
+  },
+  {
+    name: 'claims nothing for the user whom the wamid names beside the contact',
+    file: 'lambda/domain/message-claims.ts',
+    find: '...phones, user, ...',
+    replace: '...phones, ...',
+  },
+  {
+    name: 'claims a message of a group chat for that alone',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'if (user === undefined) return { ...NONE, places: [contentClaim(facts)] };',
+    replace:
+      'if (user === undefined || chatId !== undefined) return { ...NONE, places: [contentClaim(facts)] };',
+  },
+  {
+    name: 'claims the phone last',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'return [...sorted.filter(isPhone), ...sorted.filter((name) => !isPhone(name))];',
+    replace: 'return [...sorted.filter((name) => !isPhone(name)), ...sorted.filter(isPhone)];',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'takes each kind of user for another in the wamids that it claims',
+    file: 'lambda/domain/wamid.ts',
+    find: 'return writeWamid({ user, between: betweenOf(kind, sideOf(read)), token: read.token });',
+    replace:
+      'return user === read.user ? wamid : writeWamid({ user, between: betweenOf(kind, sideOf(read)), token: read.token });',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'leaves behind what it claimed for a message that another has',
+    file: 'lambda/adapters/claims-table.ts',
+    find: 'await yieldTo(earlier, places, claim);',
+    replace: '',
   },
   {
     name: 'claims each wamid of a placeholder for itself',
@@ -220,9 +252,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "takes for another's what it claimed itself, when it looks again",
-    file: 'lambda/domain/message-claims.ts',
-    find: 'precedentsOfNewLink: isUnseen ? [] : placesOfUser,',
-    replace: 'precedentsOfNewLink: placesOfUser,',
+    file: 'lambda/adapters/claims-table.ts',
+    find: 'return rows.map(ownerOf).find((owner) => !isSame(owner, own));',
+    replace: 'return rows.map(ownerOf).find(() => !isSame(own, { pk: own.pk, sk: own.pk }));',
     test: 'test/adapters/one-message.test.ts',
   },
   {
@@ -252,22 +284,23 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lets the history keep out what comes live',
     file: 'lambda/domain/message-claims.ts',
-    find: "if (kind === 'history') return laterForm(facts);",
+    find: 'return laterForm(facts, phones);',
     replace:
-      "if (kind === 'history') return { ...laterForm(facts), places: contentPlaces(facts) };",
+      "return { ...laterForm(facts, phones), ...(kind === 'history' && { places: contentPlaces(facts) }) };",
   },
   {
     name: 'stores the history of what came live',
     file: 'lambda/domain/message-claims.ts',
-    find: "if (kind === 'history') return laterForm(facts);",
-    replace: "if (kind === 'history') return { ...laterForm(facts), precedents: [] };",
+    find: 'return laterForm(facts, phones);',
+    replace:
+      "return { ...laterForm(facts, phones), ...(kind === 'history' && { precedents: [] }) };",
   },
   {
     name: 'lets a placeholder keep out the content',
     file: 'lambda/domain/message-claims.ts',
-    find: 'return isPlaceholder(type) ? laterForm(facts) : NONE;',
+    find: 'return laterForm(facts, phones);',
     replace:
-      'return isPlaceholder(type) ? { ...laterForm(facts), places: contentPlaces(facts) } : NONE;',
+      "return { ...laterForm(facts, phones), ...(kind !== 'history' && { places: contentPlaces(facts) }) };",
   },
   {
     name: 'takes a placeholder for the content',
@@ -278,14 +311,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'stores a placeholder of what is there with its content',
     file: 'lambda/domain/message-claims.ts',
-    find: 'return isPlaceholder(type) ? laterForm(facts) : NONE;',
-    replace: 'return isPlaceholder(type) ? { ...laterForm(facts), precedents: [] } : NONE;',
+    find: 'return laterForm(facts, phones);',
+    replace:
+      "return { ...laterForm(facts, phones), ...(kind !== 'history' && { precedents: [] }) };",
   },
   {
     name: 'does not look where a new link leads',
     file: 'lambda/domain/message-claims.ts',
-    find: 'precedentsOfNewLink: isUnseen ? [] : placesOfUser,',
-    replace: 'precedentsOfNewLink: [],',
+    find: 'const earlier = showsNewLink ? await',
+    replace: 'const earlier = showsNewLink === undefined ? await',
     test: 'test/adapters/one-message.test.ts',
   },
   {
@@ -298,8 +332,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'takes for its own what another claims',
     file: 'lambda/adapters/claims-table.ts',
-    find: "if (!(await holds(dynamodb('PutItem', write, signal)))) return false;",
-    replace: "await holds(dynamodb('PutItem', write, signal));",
+    find: "return await holds(dynamodb('PutItem', write, signal));",
+    replace: "await holds(dynamodb('PutItem', write, signal));\n      return true;",
   },
   {
     name: 'takes its own claim for that of another when it tries again',

@@ -1,6 +1,7 @@
 import { accountGroup, eventId, type WebhookEvent } from './event.ts';
 import { millisOf, pastTime, textOf } from './fields.ts';
 import { contactChange, groupChange, stateSync, userIdUpdate } from './meta-changes.ts';
+import type { ErrorId } from './meta-errors.ts';
 import { echo, historyMessage, inboundMessage } from './meta-messages.ts';
 import { personNamed } from './meta-names.ts';
 import { call, status } from './meta-reports.ts';
@@ -29,10 +30,11 @@ const readers = new Map<string, PartReader>([
 ]);
 
 /** Says what one part of a webhook is: its group, its id, and whom it is about. */
-export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
+export function metaEvent(part: Part, receivedAt: number, errorId: ErrorId): WebhookEvent {
   const scope = { ...scopeOf(part), occurredAt: timeOf(part, receivedAt) };
   const read = part.list === undefined ? undefined : readers.get(part.list);
   const { id, links, ...particulars } = read?.(part.leaf.value, scope) ?? accountEvent(scope);
+  const ownId = part.list === 'errors' ? errorId : contentId;
   const contact = part.contact?.value;
   return {
     provider: 'meta',
@@ -40,7 +42,7 @@ export function metaEvent(part: Part, receivedAt: number): WebhookEvent {
     direction: 'inbound',
     contact: {},
     ...particulars,
-    id: eventId(particulars.kind, id ?? ownId(scope, receivedAt)),
+    id: eventId(particulars.kind, id ?? ownId(scope)),
     occurredAt: scope.occurredAt,
     receivedAt,
     links: distinctLinks([
@@ -59,15 +61,6 @@ function timeOf({ leaf, around }: Part, receivedAt: number): number {
     millisOf(leaf.value, 'metadata', 'timestamp') ??
     millisOf(entry, 'time');
   return pastTime(told, receivedAt);
-}
-
-/**
- * Errors without an entry's time say nothing by which one could be known again: each receipt is one
- * of its own.
- */
-function ownId(scope: MetaScope, receivedAt: number): readonly string[] {
-  const isNameless = scope.part.list === 'errors' && scope.time === '';
-  return isNameless ? [...contentId(scope), String(receivedAt)] : contentId(scope);
 }
 
 function accountEvent({ account, field }: MetaScope): Particulars {

@@ -73,12 +73,19 @@ function threadPerson(thread: unknown, leaf: unknown, isOutbound: boolean) {
   );
 }
 
-/** What says why there is no content, and has none, is what Meta calls `unsupported`, under whatever type. */
-function typeOf(leaf: unknown): string {
+/**
+ * What has no content, where it or its webhook says why, is what Meta calls `unsupported`, under whatever
+ * type. So is an answer whose body Meta leaves out.
+ */
+function typeOf(leaf: unknown, { part }: MetaScope): string {
   const type = textOf(leaf, 'type') ?? 'unknown';
-  const errors = memberOf(leaf, 'errors');
-  const isRefused = Array.isArray(errors) && errors.length > 0;
-  return isRefused && memberOf(leaf, type) === undefined ? 'unsupported' : type;
+  const isLeftOut = type === 'interactive' || hasErrors(leaf) || hasErrors(part.level);
+  return isLeftOut && memberOf(leaf, type) === undefined ? 'unsupported' : type;
+}
+
+function hasErrors(value: unknown): boolean {
+  const errors = memberOf(value, 'errors');
+  return Array.isArray(errors) && errors.length > 0;
 }
 
 function told(
@@ -88,7 +95,7 @@ function told(
   direction: WebhookEvent['direction'],
 ) {
   const wamid = textOf(leaf, 'id');
-  const type = typeOf(leaf);
+  const type = typeOf(leaf, scope);
   const facts = { provider: 'meta', channel: scope.channel, direction } as const;
   return {
     type,

@@ -1,6 +1,7 @@
 import type { WebhookEvent } from './event.ts';
 import { phoneOf, textOf } from './fields.ts';
 import { isRecord, type JsonSource, memberOf } from './json-source.ts';
+import { errorIds } from './meta-errors.ts';
 import { metaEvent } from './meta-events.ts';
 import {
   type ContactBook,
@@ -58,8 +59,9 @@ export function splitMetaWebhook(source: JsonSource, receivedAt: number): Webhoo
 }
 
 function* eventsOf(source: JsonSource, receivedAt: number): Iterable<WebhookEvent> {
+  const errorId = errorIds(source.value, receivedAt);
   for (const part of splitByLevels(source, WEBHOOK, openContacts))
-    yield metaEvent(part, receivedAt);
+    yield metaEvent(part, receivedAt, errorId);
 }
 
 function refusal(body: unknown): string | undefined {

@@ -103,6 +103,22 @@ describe('what is told of a message of Meta', () => {
     }
   });
 
+  test('without its content, which its type would have, is no message that has content', () => {
+    const errors = [{ code: 131051 }];
+    const nothing = { ...text, type: 'interactive' };
+    const unexplained = meta('messages', { messages: [nothing] })[0];
+    const beside = meta('messages', { messages: [nothing], errors })[0];
+    const ofText = meta('messages', { messages: [text], errors })[0];
+    const said = { interactive: { type: 'button_reply', button_reply: { id: 'y', title: 'Yes' } } };
+    const content = meta('messages', { messages: [{ ...nothing, ...said }], errors })[0];
+
+    expect([unexplained, beside, ofText].map((event) => event?.type)).toEqual(
+      Array(3).fill('unsupported'),
+    );
+    expect(content).toMatchObject({ type: 'interactive' });
+    expect(content?.id).not.toBe(beside?.id);
+  });
+
   test.each(['edit', 'revoke'])('as its own %s is another', (type) => {
     const [content] = meta('messages', { messages: [{ ...text, text: { body: 'hola' } }] });
     const change = { ...text, type, [type]: { original_message_id: text.id } };
@@ -127,5 +143,47 @@ describe('what is told of a message of Meta', () => {
     });
     const inGroup = inThread({ id: 'GRP' }, { ...text, group_id: 'GRP' });
     expect(inGroup?.contact).toEqual({ phone: '5215550001111', chatId: 'GRP' });
+  });
+});
+
+describe('errors of an account, which have neither id nor time,', () => {
+  const error = { code: 131000 };
+  const receive = (body: string, receivedAt: number) => splitMeta(body, receivedAt);
+  const value = (more: object) => metaValue({ errors: [error], ...more });
+  const webhook = (...values: readonly object[]) =>
+    metaChanges(...values.map((each) => ({ field: 'messages', value: each })));
+
+  test.each([
+    ['beside a message', webhook(value({ messages: [text] })), 1],
+    ['beside a status', webhook(value({ statuses: [{ id: 'wamid.1', status: 'read' }] })), 1],
+    ['in another change than a message', webhook(value({}), metaValue({ messages: [text] })), 1],
+    ['twice beside a message', webhook(value({ messages: [text], errors: [error, error] })), 2],
+    ['in two changes', webhook(value({ messages: [text] }), value({})), 2],
+  ])('%s are the same when they come again', (_, body, count) => {
+    const ids = [1_795_212_060_000, 1_795_212_070_000].map((receivedAt) =>
+      receive(body, receivedAt)
+        .filter(({ kind }) => kind === 'account')
+        .map(({ id }) => id),
+    );
+
+    expect(ids[0]).toEqual(ids[1]);
+    expect(new Set(ids[0]).size).toBe(count);
+  });
+
+  test('beside another message are others', () => {
+    const [one, other] = ['wamid.1', 'wamid.2'].map((id) =>
+      receive(webhook(value({ messages: [{ ...text, id }] })), 1_795_212_060_000).find(
+        ({ kind }) => kind === 'account',
+      ),
+    );
+
+    expect(one?.id).not.toBe(other?.id);
+  });
+
+  test('alone are others each time, and each of a webhook', () => {
+    const body = webhook(value({ errors: [error, error] }), value({}));
+    const events = [1_795_212_060_000, 1_795_212_070_000].flatMap((at) => receive(body, at));
+
+    expect(new Set(events.map(({ id }) => id)).size).toBe(6);
   });
 });

@@ -134,6 +134,13 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'return messageGroup(channel, wamid || tokenOf(wamid));',
   },
   {
+    name: 'takes each receipt of an error for one of its own',
+    file: 'lambda/domain/meta-errors.ts',
+    find: 'return ids.length === 0 ? String(receivedAt) : digest(ids);',
+    replace: 'return [receivedAt, digest(ids)].join();',
+    test: 'test/domain/told-again.test.ts',
+  },
+  {
     name: 'sends all events to one group',
     file: 'lambda/adapters/sqs-batch.ts',
     find: 'MessageGroupId: group,',

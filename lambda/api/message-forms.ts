@@ -10,6 +10,7 @@ import {
   historyClaim,
   isPlaceholder,
   messageIdOf,
+  namedPlaces,
   placeholderClaims,
 } from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
@@ -49,8 +50,19 @@ export function laterFormsOf(event: StoredEvent, names: readonly string[]): read
   const { sk, type, wamid } = event;
   const isLater = kindOfId(sk) === 'history' || isPlaceholder(type);
   if (wamid === undefined || !isLater) return [];
-  const places = contentPlaces({ ...event, wamid, contact: {} }, names);
-  return places.filter(({ pk, sk: id }) => pk !== event.pk || id !== sk);
+  return contentPlaces({ ...event, wamid, contact: {} }, names);
+}
+
+/** Where the same message may be once more, since nothing joined two names of its contact when it came. */
+export function doublesOf(event: StoredEvent, names: readonly string[]): readonly RowKey[] {
+  const { pk, sk, type, wamid } = event;
+  const kind = kindOfId(sk);
+  const isMessage = (kind === 'message' || kind === 'echo') && !isPlaceholder(type);
+  if (wamid === undefined || !isMessage) return [];
+  const places = namedPlaces({ ...event, wamid, contact: {} }, names);
+  // An edit or a deletion under the id of its message has an id of its own, and is known by that.
+  const isItself = places.some((place) => place.sk === sk);
+  return isItself ? places.filter((place) => place.pk !== pk || place.sk !== sk) : [];
 }
 
 /** The placeholders whose message the history told with its content. */

@@ -6,6 +6,7 @@ import { nameOf } from '../domain/naming.ts';
 import type { TimelineKey } from '../domain/newest-first.ts';
 import { RawJson, writeJson } from '../domain/raw-json.ts';
 import {
+  doublesOf,
   echoKeysOf,
   laterFormsOf,
   messageKeysOf,
@@ -40,6 +41,7 @@ export async function readRows(
     ...[...events.values()].flatMap((event) => [
       ...messageKeysOf(event, names),
       ...laterFormsOf(event, names),
+      ...doublesOf(event, names),
     ]),
     ...[...messages.values()].flatMap((message) => [
       ...echoKeysOf(message, groups),
@@ -60,11 +62,14 @@ export async function readRows(
     return spans.some((span) => isWithin(row, span));
   }
 
-  /** Whether the same message is there in a better form. */
+  /** Whether the same message is there in a better form, or in the same one before. */
   function isReplaced(event: StoredEvent): boolean {
-    if (replaced.has(rowId(event))) return true;
-    const places = laterFormsOf(event, names);
-    return places.some((place) => shownAt(place) !== undefined);
+    const inForm = (places: readonly RowKey[]) => places.flatMap((place) => shownAt(place) ?? []);
+    return (
+      replaced.has(rowId(event)) ||
+      inForm(laterFormsOf(event, names)).some((other) => rowId(other) !== rowId(event)) ||
+      inForm(doublesOf(event, names)).some((other) => isEarlier(other, event))
+    );
   }
 
   function sentAt(places: readonly RowKey[]): readonly SentMessage[] {
@@ -97,6 +102,10 @@ export async function readRows(
       return message && ofMessage(message);
     },
   };
+}
+
+function isEarlier(one: StoredEvent, other: StoredEvent): boolean {
+  return one.at === other.at ? rowId(one) < rowId(other) : one.at < other.at;
 }
 
 /** The partition of the index in which a sent message stands. */

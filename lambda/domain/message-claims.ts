@@ -107,14 +107,18 @@ export function contentPlaces(
   facts: MessageFacts,
   names: readonly string[] = [],
 ): readonly Place[] {
+  return [contentClaim(facts), ...namedPlaces(facts, names)];
+}
+
+/** The same, without the claim by its token. */
+export function namedPlaces(facts: MessageFacts, names: readonly string[] = []): readonly Place[] {
   const { provider, channel, wamid, contact } = facts;
   const user = provider === 'meta' ? userOfWamid(wamid) : undefined;
   const all = distinct([...namesIn(contact), ...names, ...(user === undefined ? [] : [user])]);
-  const own = all.flatMap((name) => [
+  return all.flatMap((name) => [
     { pk: contactGroup(channel, name), sk: messageIdOf(facts, wamid) },
     ...(user === undefined ? [] : [placeFor(facts, name)]),
   ]);
-  return [contentClaim(facts), ...own];
 }
 
 /** The key that a message of Meta has, or another form of it claims, where it is told by a name of the contact. */

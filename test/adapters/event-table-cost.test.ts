@@ -12,6 +12,7 @@ import {
   type Row,
   startEventTable,
 } from '../support/event-table-emulator.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
 import { rowBytes, writeUnits } from '../support/write-units.ts';
 
 const RECEIVED_AT = 1_790_000_001_000;
@@ -204,6 +205,22 @@ describe('what an event costs when the function has just started', () => {
       calls: 'PutItem PutItem',
       units: 3,
     });
+  });
+
+  test('a message of a group chat: a claim of that, and one where it may come without', async () => {
+    const further = (id: string) =>
+      eventsOf({ messages: [{ ...text, id, from: '16505551234', group_id: 'Y2FwaQ' }] });
+
+    expect(await costOf(further(WAMID))).toEqual({ calls: 'PutItem PutItem PutItem', units: 4 });
+  });
+
+  test('a message from the BSUID alone, by its wamid: a look for its phone', async () => {
+    const ofUser = metaWamid('US.13491208655302741918', '3A01', { kindOfUser: 0x14 });
+    const events = eventsOf({
+      messages: [{ ...text, id: ofUser, from_user_id: 'US.13491208655302741918' }],
+    });
+
+    expect(await costOf(events)).toEqual({ calls: 'Query PutItem', units: 2 });
   });
 
   test('an echo, a message of WasenderApi: a claim as well', async () => {

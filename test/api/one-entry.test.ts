@@ -164,3 +164,57 @@ describe('a message stands in the timeline once', () => {
     }
   });
 });
+
+describe('a message that was stored twice, since nothing joined its names,', () => {
+  const OTHER_FORM = '525550001111';
+  const token = '3A00000000000003';
+  const byPhone = aMessage({ id: metaWamid(PHONE, token), from_user_id: undefined });
+  const byUser = aMessage({
+    ...{ id: metaWamid(USER_ID, token, { kindOfUser: 0x14 }), from: undefined },
+    timestamp: '1795211999',
+  });
+  const byOtherForm = aMessage({
+    ...{ id: metaWamid(OTHER_FORM, token), from_user_id: undefined, from: OTHER_FORM },
+  });
+  const link = aMessage({ id: metaWamid(PHONE, '3A00000000000004'), type: 'sticker' });
+
+  test.each([
+    ['under phone and BSUID, stands there once a link joins them', byUser, [link]],
+    ['under two forms of a number, stands there once', byOtherForm, []],
+  ])('%s', async (_, other, links) => {
+    for (const tellings of [
+      [byPhone, other, ...links],
+      [other, byPhone, ...links],
+    ]) {
+      await conversation.clear();
+      for (const telling of tellings) {
+        await conversation.meta(metaWebhook({ messages: [telling] }));
+      }
+      const texts = (await entries(PHONE)).filter(({ type }) => type === 'text');
+      expect(texts).toHaveLength(1);
+    }
+  });
+
+  test('stands in both timelines while nothing joins them', async () => {
+    for (const telling of [byPhone, byUser]) {
+      await conversation.meta(metaWebhook({ messages: [telling] }));
+    }
+
+    expect(await entries(PHONE)).toHaveLength(1);
+    expect(await entries(USER_ID)).toHaveLength(1);
+  });
+
+  test('is one page after the other the same', async () => {
+    for (const telling of [byPhone, byUser, link]) {
+      await conversation.meta(metaWebhook({ messages: [telling] }));
+    }
+    const first = timelineAnswer.parse((await conversation.timeline(PHONE, { limit: '1' })).body);
+    const cursor = first.nextCursor ?? '';
+    const rest = timelineAnswer.parse((await conversation.timeline(PHONE, { cursor })).body);
+
+    expect([...first.entries, ...rest.entries].map(({ type }) => type).toSorted()).toEqual([
+      'sticker',
+      'text',
+    ]);
+  });
+});

@@ -35,6 +35,85 @@ function status(name: string, at: number, overrides: object = {}): string {
   return metaWebhook({ statuses: [aStatus(told)] });
 }
 
+describe('a message is found by any of its wamids', () => {
+  const phone = '5215550001111';
+  const userId = 'MX.10000000000000000001';
+  const business = '15550783881';
+  const token = '3A00000000000009';
+  const wamids = (isOurs: boolean) => [
+    metaWamid(phone, token, { isOurs }),
+    metaWamid(phone, token, { isOurs, kindOfUser: 0x14 }),
+    metaWamid('525550001111', token, { isOurs }),
+    metaWamid(userId, token, { isOurs, kindOfUser: 0x14 }),
+    metaWamid(business, token, { isOurs }),
+    metaWamid(business, token, { isOurs: !isOurs }),
+  ];
+  const received = (overrides: object) => metaWebhook({ messages: [aMessage(overrides)] });
+  const told = { timestamp: String(SECOND), type: 'text', text: { body: 'hola' } };
+  const link = received({ id: 'wamid.link' });
+  const [byPhone, , , byUser] = wamids(false);
+  const [ours] = wamids(true);
+
+  test.each([
+    [
+      'that came from the phone, and a link is known',
+      [link, received({ id: byPhone, from_user_id: undefined })],
+      false,
+      [0, 1, 2, 3],
+    ],
+    [
+      'that came from the phone, and a link is shown later',
+      [received({ id: byPhone, from_user_id: undefined }), link],
+      false,
+      [0, 1, 2, 3],
+    ],
+    [
+      'that came from the phone by the wamid for the BSUID',
+      [received({ id: byUser, from_user_id: undefined })],
+      false,
+      [0, 1, 2, 3],
+    ],
+    [
+      'that came from the BSUID by the wamid for the phone',
+      [received({ id: byPhone, from: undefined })],
+      false,
+      [0, 1, 2, 3],
+    ],
+    [
+      'that came from the BSUID, and a link is known',
+      [link, received({ id: byUser, from: undefined })],
+      false,
+      [0, 1, 2, 3],
+    ],
+    [
+      'that we sent',
+      [metaWebhook({ statuses: [aStatus({ id: ours })] })],
+      true,
+      [0, 1, 2, 3, 4, 5],
+    ],
+    [
+      'that we wrote with another device',
+      [metaWebhook({ message_echoes: [{ ...told, id: ours, to: phone }] })],
+      true,
+      [0, 1, 2, 3, 4, 5],
+    ],
+    [
+      'that a group chat has',
+      [received({ id: byPhone, group_id: 'g1' })],
+      false,
+      [0, 1, 2, 3, 4, 5],
+    ],
+  ])('%s', async (_, bodies, isOurs, found) => {
+    for (const body of bodies) await conversation.meta(body);
+
+    for (const index of found) {
+      expect(await message(wamids(isOurs)[index] ?? ''), `wamid ${index}`).toMatchObject({
+        direction: isOurs ? 'outbound' : 'inbound',
+      });
+    }
+  });
+});
+
 describe('a sent message', () => {
   test('has its status, the time of each, price and callback data', async () => {
     const pricing = { billable: true, pricing_model: 'PMP', category: 'utility' };

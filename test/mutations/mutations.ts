@@ -134,6 +134,20 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'return messageGroup(channel, wamid || tokenOf(wamid));',
   },
   {
+    name: 'shows a message under each name that it was stored by',
+    file: 'lambda/api/timeline-rows.ts',
+    find: 'inForm(doublesOf(event, names)).some((other) => isEarlier(other, event))',
+    replace: 'inForm(doublesOf(event, names)).some((other) => rowId(other) === rowId(event))',
+    test: 'test/api/one-entry.test.ts',
+  },
+  {
+    name: 'shows a message once for each row of its statuses',
+    file: 'lambda/api/timeline-rows.ts',
+    find: 'if (isEchoed || isElsewhere || whole === undefined) return undefined;',
+    replace: 'if (isEchoed || (isElsewhere && !whole) || whole === undefined) return undefined;',
+    test: 'test/api/one-state.test.ts',
+  },
+  {
     name: 'takes each receipt of an error for one of its own',
     file: 'lambda/domain/meta-errors.ts',
     find: 'return ids.length === 0 ? String(receivedAt) : digest(ids);',
@@ -250,6 +264,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/adapters/claims-table.ts',
     find: 'await yieldTo(earlier, places, claim);',
     replace: '',
+    test: 'test/adapters/one-message.test.ts',
   },
   {
     name: 'claims each wamid of a placeholder for itself',

@@ -44,7 +44,8 @@ const OBJECT = 'whatsapp_business_account';
 /**
  * Splits a webhook of Meta's Cloud API into its events; the same event twice is one.
  *
- * An event's payload is a webhook too, and splits into that one event again.
+ * An event's payload is a webhook too, and splits into that one event again; but an error of the account, which
+ * is known by what it stood beside, gets another id then.
  *
  * @see https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
  */

@@ -83,7 +83,13 @@ async function expectRouted(events: readonly WebhookEvent[]) {
 
   expect(routed.map(factsOf)).toEqual(events.map(factsOf));
   expect(routed.map(identityOf)).toEqual(events.map(identityOf));
-  expect(routed.map(splitAgain).map(identityOf)).toEqual(events.map(identityOf));
+  const known = routed.filter((event) => !isError(event));
+  expect(known.map(splitAgain).map(identityOf)).toEqual(known.map(identityOf));
+}
+
+/** An error of the account is known by what it stood beside, which its payload has not. */
+function isError({ kind, payload = '' }: RoutedEvent): boolean {
+  return kind === 'account' && payload.includes('"errors":[');
 }
 
 /** Those of them that the table tells apart: an event that comes twice is routed once. */

@@ -339,7 +339,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'does not look where a new link leads',
-    file: 'lambda/domain/message-claims.ts',
+    file: 'lambda/adapters/claims-table.ts',
     find: 'const earlier = showsNewLink ? await',
     replace: 'const earlier = showsNewLink === undefined ? await',
     test: 'test/adapters/one-message.test.ts',

@@ -1,10 +1,10 @@
 import type { ReadPayload } from '../adapters/s3-payloads.ts';
-import type { StoredEvent } from '../adapters/stored-rows.ts';
+import type { RowKey, StoredEvent } from '../adapters/stored-rows.ts';
 import type { TableReader } from '../adapters/table-reader.ts';
 import { kindOfId } from '../domain/conversation.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
-import { messageIds } from '../domain/message-claims.ts';
+import { contentClaim, messageIds } from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
 import type { MediaParameters } from './parameters.ts';
@@ -30,16 +30,23 @@ export async function readMedia(
   const { periods } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
   const groups = [...new Set(spans.map(({ group }) => group))];
-  const wamids = [wamid, ...otherWamids(wamid, namesOf(periods))];
+  const wamids = [wamid, ...otherWamids(wamid, namesOf(periods), 'either')];
   const ids = wamids.flatMap((each) => messageIds(channel, each));
   const keys = groups.flatMap((pk) => ids.map((sk) => ({ pk, sk })));
-  const { events } = await deps.table.rows(keys);
-  for (const event of events.values()) {
+  const { events, claims } = await deps.table.rows([...keys, ...contentClaims(channel, wamid)]);
+  const found = events.size > 0 ? events : (await deps.table.rows([...claims.values()])).events;
+  for (const event of found.values()) {
     if (!spans.some((span) => isWithin(event, span))) continue;
     const media = await mediaAnswer(event, await hasMedia(event, deps), deps);
     if (media !== null) return media;
   }
   return undefined;
+}
+
+function contentClaims(channel: string, wamid: string): readonly RowKey[] {
+  return (['inbound', 'outbound'] as const).map((direction) =>
+    contentClaim({ channel, direction, wamid }),
+  );
 }
 
 async function hasMedia(event: StoredEvent, deps: ReadMediaDeps): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import type { MediaState } from '../../lambda/domain/media-state.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
 import { aPhotoEvent, STORED_MEDIA } from '../support/deliveries.ts';
+import { metaWamid } from '../support/meta-wamid.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 import {
   aContact,
@@ -22,6 +23,8 @@ import {
 const NOW = Date.UTC(2026, 10, 22, 6);
 const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';
+const BY_PHONE = metaWamid(PHONE, '3A01');
+const BY_USER = metaWamid('MX.10000000000000000001', '3A01', { kindOfUser: 0x14 });
 const WAMID = 'wamid.HBgN+TIx/TU1MDAwMTExMRUC==';
 
 let conversation: StoredConversation;
@@ -74,6 +77,20 @@ describe('the file of a message', () => {
     await store(aPhotoEvent({ id: WAMID }), { state: 'skipped', reason: 'no-token' });
 
     expect(await media(PHONE)).toMatchObject({ state: 'skipped', reason: 'no-token', url: null });
+  });
+
+  test.each([
+    ['that came by the wamid for the BSUID', { id: BY_USER, from_user_id: undefined }, {}],
+    ['that came from the BSUID', { id: BY_USER, from: undefined }, {}],
+    ['that came in a group chat', { id: BY_PHONE }, { group_id: 'g1' }],
+  ])('is found by any wamid of a message %s', async (_, names, chat) => {
+    await store(aPhotoEvent({ id: 'wamid.link' }));
+    await store(aPhotoEvent({ ...names, ...chat }), STORED_MEDIA);
+
+    const contact = 'group_id' in chat ? 'g1' : PHONE;
+    for (const wamid of [BY_PHONE, BY_USER]) {
+      expect(await media(contact, wamid)).toMatchObject({ state: 'stored' });
+    }
   });
 
   test('is found for what the business sent from elsewhere', async () => {

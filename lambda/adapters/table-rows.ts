@@ -5,7 +5,7 @@ import { digest } from '../domain/event.ts';
  * attributes, and how their values are made. One table holds these kinds of row:
  *
  * - an event:       pk = its message group,   sk = its id
- * - a sent message: pk = `messageGroup(...)`, sk = `message`
+ * - a sent message: pk = `statusGroup(...)`, sk = `message`; of earlier releases `messageGroup(...)`
  * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
  * - a claim on a message that may come under other names: the key of another of its forms, or
  *   pk = `claimPartition(...)`; it says in whose favour

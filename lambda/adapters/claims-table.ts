@@ -1,5 +1,6 @@
 import type { QueuedEvent } from '../domain/envelope.ts';
-import { claimsOf, lacksPhone, type Place } from '../domain/message-claims.ts';
+import { claimsOf, lacksPhone } from '../domain/message-claims.ts';
+import type { Place } from '../domain/message-identity.ts';
 import { kindOfName } from '../domain/name-eras.ts';
 import type { CallAws } from './aws-json.ts';
 import { batchGet } from './batch-get.ts';

@@ -4,7 +4,7 @@ import {
   historyClaim,
   messageIds,
   placeholderClaims,
-} from '../domain/message-claims.ts';
+} from '../domain/message-identity.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import { sentPlaces } from './sent-message.ts';
 import type { RowKey, SentMessage, StoredEvent } from './stored-rows.ts';

@@ -6,7 +6,7 @@ import type {
 import { keptChat } from '../domain/chat.ts';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import type { IdentityLink } from '../domain/event.ts';
-import type { Place } from '../domain/message-claims.ts';
+import type { Place } from '../domain/message-identity.ts';
 import {
   ATTRIBUTES as A,
   eventTimeKey,

@@ -12,7 +12,7 @@ import {
   messageIdOf,
   namedPlaces,
   placeholderClaims,
-} from '../domain/message-claims.ts';
+} from '../domain/message-identity.ts';
 import { otherWamids } from '../domain/wamid.ts';
 
 /** Where the statuses are of what the business wrote. */

@@ -4,7 +4,7 @@ import type { TableReader } from '../adapters/table-reader.ts';
 import { kindOfId } from '../domain/conversation.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
-import { contentClaim, messageIds } from '../domain/message-claims.ts';
+import { contentClaim, messageIds } from '../domain/message-identity.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
 import type { MediaParameters } from './parameters.ts';

@@ -2,7 +2,7 @@ import { messageRows } from '../adapters/message-rows.ts';
 import { mergedMessage } from '../adapters/sent-message.ts';
 import type { Participant, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
-import { claimPartition, claimRank } from '../domain/message-claims.ts';
+import { claimPartition, claimRank } from '../domain/message-identity.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
 import { userOfWamid } from '../domain/wamid.ts';

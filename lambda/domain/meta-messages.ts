@@ -2,7 +2,7 @@ import type { ContactNames, IdentityLink, WebhookEvent } from './event.ts';
 import { digest } from './event.ts';
 import { phoneOf, present, textOf } from './fields.ts';
 import { memberOf } from './json-source.ts';
-import { messageIdParts } from './message-claims.ts';
+import { messageIdParts } from './message-identity.ts';
 import { personNamed } from './meta-names.ts';
 import { groupOf, type MetaScope, type Particulars } from './meta-scope.ts';
 import { linkOf, nameOf } from './naming.ts';

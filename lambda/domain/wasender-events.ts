@@ -10,7 +10,7 @@ import {
 } from './event.ts';
 import { millisOf, pastTime, textOf } from './fields.ts';
 import { isRecord, memberOf } from './json-source.ts';
-import { isPlaceholder, messageIdParts } from './message-claims.ts';
+import { isPlaceholder, messageIdParts } from './message-identity.ts';
 import { linkOf } from './naming.ts';
 import { messageType } from './wasender-content.ts';
 import {

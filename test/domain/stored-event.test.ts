@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { messageIdOf } from '../../lambda/domain/message-claims.ts';
+import { messageIdOf } from '../../lambda/domain/message-identity.ts';
 import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
 import {
   aContact,

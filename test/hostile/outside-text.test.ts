@@ -33,7 +33,7 @@ import {
   readWasenderAnswer,
   retryAfterOf,
 } from '../../lambda/domain/media-location.ts';
-import { messageIds } from '../../lambda/domain/message-claims.ts';
+import { messageIds } from '../../lambda/domain/message-identity.ts';
 import { parseMoment } from '../../lambda/domain/moment.ts';
 import { kindOfName } from '../../lambda/domain/name-eras.ts';
 import { inCharactersOfSqs } from '../../lambda/domain/queue-body.ts';

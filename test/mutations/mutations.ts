@@ -287,13 +287,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'leaves the direction out of what makes a message the same',
-    file: 'lambda/domain/message-claims.ts',
+    file: 'lambda/domain/message-identity.ts',
     find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
     replace: 'return `claims.${digest([channel, String(direction).slice(0, 0), tokenOf(wamid)])}`;',
   },
   {
     name: 'leaves the channel out of what makes a message the same',
-    file: 'lambda/domain/message-claims.ts',
+    file: 'lambda/domain/message-identity.ts',
     find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
     replace: 'return `claims.${digest([channel.slice(0, 0), direction, tokenOf(wamid)])}`;',
   },
@@ -326,7 +326,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes a placeholder for the content',
-    file: 'lambda/domain/message-claims.ts',
+    file: 'lambda/domain/message-identity.ts',
     find: "...(isPlaceholder(type) ? ['placeholder'] : []),",
     replace: "...(type === '' ? ['placeholder'] : []),",
   },

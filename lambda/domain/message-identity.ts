@@ -112,10 +112,12 @@ export function namedPlaces(facts: MessageFacts, names: readonly string[] = []):
   const { provider, channel, wamid, contact } = facts;
   const user = provider === 'meta' ? userOfWamid(wamid) : undefined;
   const all = distinct([...namesIn(contact), ...names, ...(user === undefined ? [] : [user])]);
-  return all.flatMap((name) => [
-    { pk: contactGroup(channel, name), sk: messageIdOf(facts, wamid) },
-    ...(user === undefined ? [] : [placeFor(facts, name)]),
-  ]);
+  return all.flatMap((name) =>
+    distinct([wamid, (user && wamidFor(wamid, name)) ?? wamid]).map((each) => ({
+      pk: contactGroup(channel, name),
+      sk: messageIdOf(facts, each),
+    })),
+  );
 }
 
 /** The key that a message of Meta has, or another form of it claims, where it is told by a name of the contact. */

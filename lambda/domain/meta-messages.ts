@@ -74,18 +74,14 @@ function threadPerson(thread: unknown, leaf: unknown, isOutbound: boolean) {
 }
 
 /**
- * What has no content, where it or its webhook says why, is what Meta calls `unsupported`, under whatever
- * type. So is an answer whose body Meta leaves out.
+ * What says why there is no content, and has none, is what Meta calls `unsupported`, under whatever type.
+ * So is an answer whose body Meta leaves out: what is to be said of that stands beside it.
  */
-function typeOf(leaf: unknown, { part }: MetaScope): string {
+function typeOf(leaf: unknown): string {
   const type = textOf(leaf, 'type') ?? 'unknown';
-  const isLeftOut = type === 'interactive' || hasErrors(leaf) || hasErrors(part.level);
+  const errors = memberOf(leaf, 'errors');
+  const isLeftOut = type === 'interactive' || (Array.isArray(errors) && errors.length > 0);
   return isLeftOut && memberOf(leaf, type) === undefined ? 'unsupported' : type;
-}
-
-function hasErrors(value: unknown): boolean {
-  const errors = memberOf(value, 'errors');
-  return Array.isArray(errors) && errors.length > 0;
 }
 
 function told(
@@ -95,7 +91,7 @@ function told(
   direction: WebhookEvent['direction'],
 ) {
   const wamid = textOf(leaf, 'id');
-  const type = typeOf(leaf, scope);
+  const type = typeOf(leaf);
   const facts = { provider: 'meta', channel: scope.channel, direction } as const;
   return {
     type,

@@ -101,8 +101,6 @@ export interface Part {
   readonly content: string;
   /** What the levels around it keep, outermost first: an event must not depend on more. */
   readonly around: readonly unknown[];
-  /** The level in which it lies, with all that stands beside it: whatever follows from that, the payload lacks. */
-  readonly level: unknown;
   /** The contact that the webhook carried with it. */
   readonly contact: JsonSource | undefined;
   /** A complete webhook of this part alone. */
@@ -129,7 +127,6 @@ interface Frame {
 interface Place {
   readonly frame: Frame;
   readonly around: readonly unknown[];
-  readonly level: unknown;
   readonly book: ContactBook | undefined;
   readonly openBook: OpenBook;
 }
@@ -145,9 +142,7 @@ export function splitByLevels(
   openBook: OpenBook,
 ): Iterable<Part> {
   const frame = { beforeContact: '', before: '', behind: '' };
-  return visit(source, level, {
-    ...{ frame, around: [], level: undefined, book: undefined, openBook },
-  });
+  return visit(source, level, { frame, around: [], book: undefined, openBook });
 }
 
 function* visit(node: JsonSource, level: Level, outside: Place): Iterable<Part> {
@@ -184,7 +179,7 @@ function enter(
   const around = [...outside.around, keeps];
   const repeated = new Set(contacts === undefined ? level.keep : [...level.keep, 'contacts']);
   return {
-    place: { ...outside, around, level: value, book: book ?? outside.book },
+    place: { ...outside, around, book: book ?? outside.book },
     kept: level.keep.flatMap((key) => memberSource(key, members.get(key))),
     others: [...members].filter(([key]) => !repeated.has(key)),
     book,
@@ -238,14 +233,12 @@ function eventPart(list: string, leaf: JsonSource, place: Place): Part {
   const contact = place.book?.find(leaf.value);
   const text = leaf.text;
   const payload = framed(place.frame, text, contact);
-  const { around, level } = place;
-  return { list, leaf, content: text, around, level, contact, payload };
+  return { list, leaf, content: text, around: place.around, contact, payload };
 }
 
 function restPart(leaf: JsonSource, content: string, inner: string, place: Place): Part {
   const payload = framed(place.frame, inner);
-  const { around, level } = place;
-  return { list: undefined, leaf, content, around, level, contact: undefined, payload };
+  return { list: undefined, leaf, content, around: place.around, contact: undefined, payload };
 }
 
 /** A member of a table of ours, never of `Object.prototype`. */

@@ -52,9 +52,12 @@ function writtenAnew({ body }: TakenMessage): readonly string[] {
       ? splitMetaWebhook(json.source, receivedAt)
       : splitWasenderWebhook(json.source, channel, receivedAt);
   if (!split.ok) return [split.reason];
-  return split.events.map((event) =>
-    writeEnvelope(isOversized(event) ? parkedEvent(event) : event),
-  );
+  const { id, kind } = reading.event;
+  // An error of the account is known by what it stood beside, which its payload has not.
+  const isError = kind === 'account' && json.source.text.includes('"errors"');
+  return split.events
+    .map((event) => (isError ? { ...event, id } : event))
+    .map((event) => writeEnvelope(isOversized(event) ? parkedEvent(event) : event));
 }
 
 /** Of the shapes and secrets that requests are made from. */

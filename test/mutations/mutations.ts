@@ -116,7 +116,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes the id from the name under which the webhook came',
-    file: 'lambda/domain/wasender-events.ts',
+    file: 'lambda/domain/wasender-messages.ts',
     find: 'id: id === undefined ? contentId(item, session) : idOf(session, key, id, type),',
     replace:
       'id: id === undefined ? contentId(item, session) : [...idOf(session, key, id, type), item.name],',

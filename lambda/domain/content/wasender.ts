@@ -10,6 +10,7 @@ import {
   encryptedVote,
   nativeFlowContent,
   pollResults,
+  pollVotes,
   wasenderChoice,
 } from './wasender-choices.ts';
 import { wasenderFileContent } from './wasender-files.ts';
@@ -171,7 +172,7 @@ function updateContent(item: unknown): Content | undefined {
   const update = memberOf(item, 'update');
   if (isRecord(memberOf(update, 'message'))) return wasenderMessageContent(item);
   const votes = memberOf(update, 'pollUpdates');
-  if (votes !== undefined) return pollResults(votes) ?? encryptedVote();
+  if (votes !== undefined) return pollVotes(votes) ?? pollResults(votes) ?? encryptedVote();
   const isStub = textOf(update, 'messageStubType') !== undefined;
   return isStub || flagOf(update, 'isDeleted') ? emptyContent(item) : undefined;
 }

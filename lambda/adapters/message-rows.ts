@@ -1,5 +1,5 @@
 import { contactGroup, messageGroup } from '../domain/event.ts';
-import { contentClaim, historyClaim, messageIds } from '../domain/message-claims.ts';
+import { claimRank, contentClaims, historyClaim, messageIds } from '../domain/message-claims.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import type { RowKey, SentMessage, StoredEvent } from './stored-rows.ts';
 import { rowId, type TableReader } from './table-reader.ts';
@@ -26,26 +26,29 @@ export async function messageRows(
 ): Promise<MessageRows> {
   const wamids = [wamid, ...otherWamids(wamid, names, 'either')];
   const { events, messages, claims } = await table.rows([
-    ...claimsOf(channel, wamid),
+    ...claimsOf(channel, wamid, names),
     ...wamids.map((each) => ({ pk: messageGroup(channel, each), sk: MESSAGE_SORT_KEY })),
-    ...names.flatMap((name) => keysIn(contactGroup(channel, name), channel, wamids)),
+    ...names.flatMap((name) => keysIn(name, channel, wamids)),
   ]);
   const [sent] = messages.values();
   const [event] = events.values();
   if (event !== undefined || claims.size === 0) return { event, sent };
-  const owners = claimsOf(channel, wamid).flatMap((claim) => claims.get(rowId(claim)) ?? []);
+  const owners = claimsOf(channel, wamid, names).flatMap((claim) => claims.get(rowId(claim)) ?? []);
   const claimed = await table.rows(owners);
   const best = owners.map((owner) => claimed.events.get(rowId(owner)));
   return { event: best.find((owner) => owner !== undefined), sent };
 }
 
 /** The best first: the message itself, then what the history told of it. */
-function claimsOf(channel: string, wamid: string): readonly RowKey[] {
-  return [contentClaim, historyClaim].flatMap((claim) =>
-    (['inbound', 'outbound'] as const).map((direction) => claim({ channel, direction, wamid })),
-  );
+function claimsOf(channel: string, wamid: string, names: readonly string[]): readonly RowKey[] {
+  const claims = (['inbound', 'outbound'] as const).flatMap((direction) => {
+    const facts = { channel, direction, wamid };
+    return [...contentClaims(facts, names), historyClaim(facts)];
+  });
+  return claims.toSorted((one, other) => claimRank(other) - claimRank(one));
 }
 
-function keysIn(pk: string, channel: string, wamids: readonly string[]): readonly RowKey[] {
-  return wamids.flatMap((wamid) => messageIds(channel, wamid)).map((sk) => ({ pk, sk }));
+function keysIn(name: string, channel: string, wamids: readonly string[]): readonly RowKey[] {
+  const pk = contactGroup(channel, name);
+  return wamids.flatMap((wamid) => messageIds(channel, wamid, name)).map((sk) => ({ pk, sk }));
 }

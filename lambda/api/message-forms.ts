@@ -9,6 +9,7 @@ import {
   contentClaim,
   contentPlaces,
   historyClaim,
+  isOfChat,
   isPlaceholder,
   messageIdOf,
 } from '../domain/message-claims.ts';
@@ -26,16 +27,20 @@ export function messageKeysOf(
 }
 
 /** Where the claims of a sent message's echo are, and of its history, whatever wamid that has. */
-export function echoClaims({ channel, wamid }: SentMessage): readonly RowKey[] {
-  const facts = { channel, wamid, direction: 'outbound' } as const;
+export function echoClaims({ channel, wamid, recipient }: SentMessage): readonly RowKey[] {
+  const facts = { channel, wamid, direction: 'outbound', contact: recipient } as const;
   return [contentClaim(facts), historyClaim(facts)];
 }
 
 /** Where the echo of a sent message may be, or the claim of it. */
 export function echoKeysOf(message: SentMessage, groups: readonly string[]): readonly RowKey[] {
-  const { provider, channel, wamid } = message;
-  const sk = messageIdOf({ provider, channel, direction: 'outbound' }, wamid);
-  return [...echoClaims(message), ...groups.map((pk) => ({ pk, sk }))];
+  const { provider, channel, wamid, recipient } = message;
+  // In a group chat it was known without that in earlier releases.
+  const ids = [recipient, {}].map((contact) =>
+    messageIdOf({ provider, channel, direction: 'outbound', contact }, wamid),
+  );
+  const places = groups.flatMap((pk) => [...new Set(ids)].map((sk) => ({ pk, sk })));
+  return [...echoClaims(message), ...places];
 }
 
 /** Where the content of a message is that an event tells from the history, or without its content. */
@@ -57,7 +62,11 @@ export async function replacedPlaceholders(
       const { type, wamid } = event;
       if (wamid === undefined || !isPlaceholder(type)) return [];
       const claims = await table.claimsIn(claimPartition({ ...event, wamid }));
-      return claims.some((claim) => claimRank(claim) > 0) ? [rowId(event)] : [];
+      // Another chat may have a message of the same id.
+      const ofIt = claims.filter(
+        (claim) => claim.owner.pk === event.pk || !(isOfChat(claim) || event.chat !== undefined),
+      );
+      return ofIt.some((claim) => claimRank(claim) > 0) ? [rowId(event)] : [];
     }),
   );
   return new Set(found.flat());

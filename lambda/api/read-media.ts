@@ -2,6 +2,7 @@ import type { ReadPayload } from '../adapters/s3-payloads.ts';
 import type { StoredEvent } from '../adapters/stored-rows.ts';
 import type { TableReader } from '../adapters/table-reader.ts';
 import { kindOfId } from '../domain/conversation.ts';
+import { contactGroup } from '../domain/event.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
 import { messageIds } from '../domain/message-claims.ts';
@@ -29,10 +30,12 @@ export async function readMedia(
 ): Promise<MediaAnswer | undefined> {
   const { periods } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
-  const groups = [...new Set(spans.map(({ group }) => group))];
-  const wamids = [wamid, ...otherWamids(wamid, namesOf(periods))];
-  const ids = wamids.flatMap((each) => messageIds(channel, each));
-  const keys = groups.flatMap((pk) => ids.map((sk) => ({ pk, sk })));
+  const names = namesOf(periods);
+  const wamids = [wamid, ...otherWamids(wamid, names)];
+  const keys = names.flatMap((name) => {
+    const ids = wamids.flatMap((each) => messageIds(channel, each, name));
+    return ids.map((sk) => ({ pk: contactGroup(channel, name), sk }));
+  });
   const { events } = await deps.table.rows(keys);
   for (const event of events.values()) {
     if (!spans.some((span) => isWithin(event, span))) continue;

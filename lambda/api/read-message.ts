@@ -60,7 +60,9 @@ async function findMessage(
   const { table } = deps;
   const sent = await table.sentMessage(channel, wamid);
   if (sent !== undefined) {
-    return { event: (await messageRows(table, { channel, wamid }, [])).event, sent };
+    const { chatId } = sent.message.recipient;
+    const chats = chatId === undefined ? [] : [chatId];
+    return { event: (await messageRows(table, { channel, wamid }, chats)).event, sent };
   }
   const user = userOfWamid(wamid);
   const names = user === undefined ? [] : namesOf((await readPerson(channel, user, deps)).periods);

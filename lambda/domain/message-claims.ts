@@ -1,3 +1,4 @@
+import { soleAddress } from './chat.ts';
 import {
   type ContactNames,
   contactGroup,
@@ -41,25 +42,28 @@ export function isPlaceholder(type: string): boolean {
   return PLACEHOLDERS.has(type);
 }
 
+/** Who wrote a message, and in which chat: groups and channels may have the same ids. */
+type Writing = Pick<MessageFacts, 'provider' | 'channel' | 'direction'> & Partial<InChat>;
+type InChat = Pick<MessageFacts, 'contact'>;
+
 /** Parts of the id of a message that has content, or of one that lacks it. */
 export function messageIdParts(
-  { provider, channel, direction }: Pick<MessageFacts, 'provider' | 'channel' | 'direction'>,
+  { provider, channel, direction, contact = {} }: Writing,
   wamid: string,
   type: string,
 ): readonly string[] {
+  const chat = soleAddress(contact);
   return [
     channel,
     ...(provider === 'meta' ? [] : [String(direction === 'outbound')]),
     wamid,
+    ...(chat === undefined ? [] : [chat]),
     ...(isPlaceholder(type) ? ['placeholder'] : []),
   ];
 }
 
 /** Id of a message that has content: an echo, where the business wrote it. */
-export function messageIdOf(
-  facts: Pick<MessageFacts, 'provider' | 'channel' | 'direction'>,
-  wamid: string,
-): string {
+export function messageIdOf(facts: Writing, wamid: string): string {
   const kind = facts.direction === 'outbound' ? 'echo' : 'message';
   return eventId(kind, messageIdParts(facts, wamid, 'text'));
 }
@@ -73,29 +77,65 @@ export function claimPartition({
   return `claims.${digest([channel, direction, tokenOf(wamid)])}`;
 }
 
-/** Sort key of the claim of whoever brought the content. */
+/** Sort key of the claim of whoever brought the content, in a group or a channel followed by that. */
 const CONTENT_CLAIM = 'content';
 
 const PLACEHOLDER_CLAIM = 'placeholder#';
+
+/** Sort key of the claim of what changes a message, which is one by its id, under whatever name. */
+const CHANGE_CLAIM = 'change#';
 
 /** Sort key of the claim of whoever brought the content in the history, however often it is told there. */
 const HISTORY_CLAIM = 'history';
 
 /** Sort key of the claim of a placeholder, one under all wamids; or of a message in the history. */
-function laterClaim({ kind, type, id }: Pick<ClaimingEvent, 'kind' | 'type' | 'id'>): string {
+function laterClaim(event: Pick<ClaimingEvent, 'kind' | 'type' | 'id' | 'contact'>): string {
+  const { kind, type, id } = event;
   if (!isPlaceholder(type)) return HISTORY_CLAIM;
-  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}`;
+  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? id : 'live'}${inChat(event)}`;
 }
 
-/** What a claim is for: a reader takes content before history, and a placeholder only where there is neither. */
+function inChat({ contact = {} }: Partial<InChat>): string {
+  const chat = soleAddress(contact);
+  return chat === undefined ? '' : `#${digest([chat])}`;
+}
+
+/** Whether a claim is of a message in a group or a channel, since releases that tell these apart. */
+export function isOfChat({ sk }: Pick<Place, 'sk'>): boolean {
+  return sk.startsWith(`${CONTENT_CLAIM}#`);
+}
+
+/**
+ * What a claim is for: a reader takes content before history, a placeholder only where there is neither,
+ * and a change only where nothing tells of the message itself.
+ */
 export function claimRank({ sk }: Pick<Place, 'sk'>): number {
-  if (sk === CONTENT_CLAIM) return 2;
+  if (sk.startsWith(CONTENT_CLAIM)) return 2;
+  if (sk.startsWith(CHANGE_CLAIM)) return -1;
   return sk.startsWith(PLACEHOLDER_CLAIM) ? 0 : 1;
 }
 
 /** Where the claim on a message's content is, if it is one that can come under other names. */
-export function contentClaim(facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): Place {
-  return { pk: claimPartition(facts), sk: CONTENT_CLAIM };
+export function contentClaim(
+  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'> & Partial<InChat>,
+): Place {
+  return { pk: claimPartition(facts), sk: `${CONTENT_CLAIM}${inChat(facts)}` };
+}
+
+/** Where such claims are, if a message is one of those with a contact, or in a group chat, of these names. */
+export function contentClaims(
+  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>,
+  names: readonly string[],
+): readonly Place[] {
+  const chats = names.length === 0 ? [{}] : names.map(chatNamed);
+  const claims = chats.map((contact) => contentClaim({ ...facts, contact }));
+  return [...new Map(claims.map((claim) => [claim.sk, claim])).values()];
+}
+
+/** The chat that a name is of, where a message's chat is part of what it is. */
+function chatNamed(name: string): ContactNames {
+  const contact = { chatId: name };
+  return soleAddress(contact) === undefined ? {} : contact;
 }
 
 /**
@@ -111,12 +151,19 @@ export function contentPlaces(
   const all = distinct([...namesIn(contact), ...names]);
   const wamids = provider === 'meta' ? [wamid, ...otherWamids(wamid, all)] : [wamid];
   const own = all.flatMap((name) =>
-    wamids.map((each) => ({
-      pk: contactGroup(channel, name),
-      sk: messageIdOf(facts, each),
-    })),
+    wamids.flatMap((each) =>
+      formsIn(name).map((inIt) => ({
+        pk: contactGroup(channel, name),
+        sk: messageIdOf({ ...facts, contact: inIt }, each),
+      })),
+    ),
   );
-  return [contentClaim(facts), ...own];
+  return [...contentClaims(facts, all), ...own];
+}
+
+/** A message in a group or a channel was known without that in earlier releases. */
+function formsIn(name: string): readonly ContactNames[] {
+  return soleAddress({ chatId: name }) === undefined ? [{}] : [{ chatId: name }, {}];
 }
 
 /** Where the claim of the history on a message is. */
@@ -141,14 +188,38 @@ type ClaimingEvent = Pick<
  */
 export function claimsOf(event: ClaimingEvent, phones: readonly string[] = []): Claims {
   const { provider, kind, type, direction, contact, id, wamid } = event;
+  if (isChange(event)) return { ...NONE, places: changeClaims(event) };
   if (wamid === undefined || !MESSAGE_KINDS.has(kind)) return NONE;
   const facts = { ...event, wamid };
   if (kind === 'history') return laterForm(facts);
   if (id !== messageIdOf(facts, wamid)) return isPlaceholder(type) ? laterForm(facts) : NONE;
   if (provider === 'wasender' || direction === 'outbound' || contact.chatId !== undefined) {
-    return { ...NONE, places: [contentClaim(facts)] };
+    return { ...NONE, precedents: earlierForm(facts), places: [contentClaim(facts)] };
   }
   return scopedClaims(facts, phones);
+}
+
+/** Where a message of a group or a channel lies if an earlier release stored it. */
+function earlierForm({ contact, ...facts }: MessageFacts & Pick<ClaimingEvent, 'group'>) {
+  if (soleAddress(contact) === undefined) return [];
+  return [{ pk: facts.group, sk: messageIdOf(facts, facts.wamid) }];
+}
+
+/** Types of what has its id from the message that it changes, where that is all that tells it. */
+const CHANGES = new Set(['edit', 'reaction', 'revoke', 'system']);
+
+function isChange(event: ClaimingEvent): boolean {
+  const { provider, kind, type, id, wamid } = event;
+  if (provider !== 'wasender' || !CHANGES.has(type) || kind === 'status') return false;
+  return wamid === undefined || id !== messageIdOf(event, wamid);
+}
+
+/** By its id, and by that of the message that it tells of, so that who asks for that finds it. */
+function changeClaims(event: ClaimingEvent): readonly Place[] {
+  const { id, wamid } = event;
+  const byId = { pk: `claims.${digest([id])}`, sk: CHANGE_CLAIM };
+  if (wamid === undefined) return [byId];
+  return [byId, { pk: claimPartition({ ...event, wamid }), sk: `${CHANGE_CLAIM}${id}` }];
 }
 
 const MESSAGE_KINDS: ReadonlySet<EventKind> = new Set(['message', 'echo', 'history']);
@@ -221,10 +292,15 @@ function distinct(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
-/** The ids that a message or an echo may have of which the wamid is known; history is known by its content. */
-export function messageIds(channel: string, wamid: string): readonly string[] {
-  return PROVIDERS.flatMap((provider) =>
-    DIRECTIONS.map((direction) => messageIdOf({ provider, channel, direction }, wamid)),
+/**
+ * The ids that a message or an echo of a contact may have of which the wamid is known; history is known
+ * by its content.
+ */
+export function messageIds(channel: string, wamid: string, name: string): readonly string[] {
+  return formsIn(name).flatMap((contact) =>
+    PROVIDERS.flatMap((provider) =>
+      DIRECTIONS.map((direction) => messageIdOf({ provider, channel, direction, contact }, wamid)),
+    ),
   );
 }
 

@@ -1,9 +1,17 @@
 import { accountGroup, contactGroup, eventId, type WebhookEvent } from './event.ts';
 import { millisOf, pastTime, textOf } from './fields.ts';
+import { memberOf } from './json-source.ts';
 import { linkOf } from './naming.ts';
-import { laterContent, reaction } from './wasender-changes.ts';
-import { contentId, otherEvent, type Told, type WasenderItem } from './wasender-item.ts';
-import { namesOfCall, namesOfEntry, namesOfJid } from './wasender-jid.ts';
+import { laterContent, reaction, revocation } from './wasender-changes.ts';
+import {
+  contentId,
+  keyOfItem,
+  otherEvent,
+  SENT_EVENT,
+  type Told,
+  type WasenderItem,
+} from './wasender-item.ts';
+import { isOurs, namesOfCall, namesOfEntry, namesOfJid } from './wasender-jid.ts';
 import { message, sentMessage } from './wasender-messages.ts';
 import { ownAct, statusEvent, statusOf, withTime } from './wasender-statuses.ts';
 
@@ -51,17 +59,24 @@ export function wasenderEvent(
 function tell(item: WasenderItem, session: string): Told {
   const leaf = item.leaf.value;
   if (MESSAGE_EVENTS.has(item.name)) return message(item, session);
-  if (item.name === 'message.sent') return sentMessage(item, session);
+  if (item.name === SENT_EVENT) return sentMessage(item, session);
   if (item.name === 'call' || item.name === 'call.received') return call(item, session);
   if (item.name === 'messages.reaction') return reaction(item, session);
+  if (item.name === 'messages.delete') return deletion(item, session);
   const content = laterContent(item, session);
   if (content !== undefined) return content;
   const status = statusOf(item.name, leaf);
   const wamid = textOf(leaf, 'key', 'id');
   if (status === undefined || wamid === undefined) return otherEvent(item, session);
-  return textOf(leaf, 'key', 'fromMe') === 'false'
-    ? ownAct(item, session, wamid, status)
-    : statusEvent(item, session, wamid, status);
+  return isOurs(memberOf(leaf, 'key'))
+    ? statusEvent(item, session, wamid, status)
+    : ownAct(item, session, wamid, status);
+}
+
+/** One of a whole chat names no message. */
+function deletion(item: WasenderItem, session: string): Told {
+  const deleted = textOf(keyOfItem(item), 'id');
+  return deleted === undefined ? otherEvent(item, session) : revocation(item, session, deleted);
 }
 
 function call(item: WasenderItem, session: string): Told {

@@ -9,7 +9,7 @@ import {
 import { textOf } from './fields.ts';
 import { type JsonSource, memberOf } from './json-source.ts';
 import { messageIdParts } from './message-claims.ts';
-import { addressOf, namesOfKey } from './wasender-jid.ts';
+import { addressOf, isOurs, namesOfKey } from './wasender-jid.ts';
 
 /** One item of a webhook's `data`. */
 export interface WasenderItem {
@@ -30,31 +30,60 @@ export type Told = Pick<WebhookEvent, 'kind' | 'type' | 'direction' | 'group'> &
   readonly status?: StatusUpdate;
 };
 
+/** The key of the message that an item is about: beside it, or the item itself. */
+export function keyOfItem({ leaf }: WasenderItem): unknown {
+  return memberOf(leaf.value, 'key') ?? leaf.value;
+}
+
 /** What the `key` of a message tells: its wamid, its chat, and who is in it. */
-export function keyed({ leaf, name }: WasenderItem, session: string) {
-  const key = memberOf(leaf.value, 'key') ?? leaf.value;
+export function keyed(item: WasenderItem, session: string) {
+  const key = keyOfItem(item);
   const address = addressOf(key);
   const wamid = address === undefined ? undefined : textOf(key, 'id');
   return {
-    group: address === undefined ? accountGroup(session, name) : contactGroup(session, address),
+    group:
+      address === undefined ? accountGroup(session, item.name) : contactGroup(session, address),
     ...(wamid !== undefined && { wamid }),
     contact: namesOfKey(key),
   };
 }
 
-/** How releases write that a message is the business's own. */
-const IS_OURS = new Set(['true', '1']);
+/** Announces the business's own messages alone. */
+export const SENT_EVENT = 'message.sent';
+
+/** A message's chat, and who wrote it. */
+export function written(item: WasenderItem, session: string) {
+  const isSent = item.name === SENT_EVENT;
+  return { ...keyed(item, session), ...(isSent ? OURS : writtenBy(keyOfItem(item))) };
+}
+
+const OURS = { kind: 'echo', direction: 'outbound' } as const;
 
 /** Who wrote a message, by its key. */
 export function writtenBy(key: unknown) {
-  return IS_OURS.has(textOf(key, 'fromMe') ?? '')
-    ? ({ kind: 'echo', direction: 'outbound' } as const)
-    : ({ kind: 'message', direction: 'inbound' } as const);
+  return isOurs(key) ? OURS : ({ kind: 'message', direction: 'inbound' } as const);
 }
 
-export function idOf(session: string, key: unknown, id: string, type: string): readonly string[] {
-  const { direction } = writtenBy(key);
-  return messageIdParts({ provider: 'wasender', channel: session, direction }, id, type);
+type Writing = Pick<Told, 'direction' | 'contact'>;
+
+/** Parts of the id of a message. */
+export function idOf(
+  session: string,
+  { direction, contact }: Writing,
+  id: string,
+  type: string,
+): readonly string[] {
+  return messageIdParts({ provider: 'wasender', channel: session, direction, contact }, id, type);
+}
+
+/** Parts of the id of what changes a message: those of that message, and what tells the change. */
+export function changeId(
+  session: string,
+  writing: Writing,
+  changed: string,
+  ...change: readonly string[]
+): readonly string[] {
+  return [...idOf(session, writing, changed, 'change'), ...change];
 }
 
 export function contentId(item: WasenderItem, session: string): readonly string[] {

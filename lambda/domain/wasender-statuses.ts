@@ -1,3 +1,4 @@
+import { soleAddress } from './chat.ts';
 import { type ContactNames, messageGroup, type StatusUpdate } from './event.ts';
 import { textOf } from './fields.ts';
 import { isRecord, memberOf } from './json-source.ts';
@@ -23,18 +24,19 @@ export function statusEvent(
   };
 }
 
-/** What the business did with a message of the contact, such as to read it; told by what it did. */
+/**
+ * What the business did with a message of the contact, such as to read it; told by what it did. Also
+ * what became of a message of which nothing says that the business sent it.
+ */
 export function ownAct(
   item: WasenderItem,
   session: string,
   wamid: string,
   { name, participant }: StatusUpdate,
 ): Told {
-  const act = [session, item.name, wamid, name];
-  return {
-    ...otherEvent(item, session),
-    id: participant === undefined ? act : [...act, participant],
-  };
+  const told = otherEvent(item, session);
+  const others = [participant, soleAddress(told.contact)].filter((part) => part !== undefined);
+  return { ...told, id: [session, item.name, wamid, name, ...others] };
 }
 
 /** A status with the webhook's own word for the time, where that could not be taken as it was told. */

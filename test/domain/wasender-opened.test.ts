@@ -49,7 +49,7 @@ describe('a message is opened', () => {
     [{ conversation: '', imageMessage: {} }, 'image'],
     [{ messageContextInfo: {}, imageMessage: null }, 'image'],
     [{ protocolMessage: { type: 'REVOKE', key: { id: 'A' } } }, 'revoke'],
-    [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'protocol'],
+    [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'system'],
     [{ hologramMessage: { a: 1 }, ...text }, 'text'],
     [{ call: { a: 1 }, conversation: 'hola' }, 'text'],
     [{ hologramMessage: { a: 1 }, other: {} }, 'hologram'],

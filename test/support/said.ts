@@ -320,6 +320,16 @@ const wasender: readonly [string, string, Said['content']][] = [
     { kind: 'text', previewUrl: 'a.example' },
   ],
   [
+    'a text beside what is new',
+    saidByWasender({ hologramMessage: { shape: 'cat' }, conversation: 'hola' }),
+    { kind: 'text', text: 'hola' },
+  ],
+  [
+    'a text that is told beside the message alone',
+    saidByWasender(undefined, { messageBody: 'hola' }),
+    { kind: 'text', text: 'hola' },
+  ],
+  [
     'a disappearing text',
     saidByWasender({ ephemeralMessage: { message: { extendedTextMessage: { text: 'hola' } } } }),
     { kind: 'text', text: 'hola' },
@@ -651,6 +661,39 @@ const wasender: readonly [string, string, Said['content']][] = [
     ]),
     { kind: 'edited', of: '3EB0A1', content: { kind: 'text', text: 'mejor' } },
   ],
+  ...[
+    { protocolMessage: { key: OTHER, type: 'MESSAGE_EDIT' } },
+    { protocolMessage: { key: OTHER, type: 14, editedMessage: {} } },
+    { editedMessage: { message: { protocolMessage: { key: OTHER, type: 14 } } } },
+  ].flatMap((message): [string, string, Said['content']][] => [
+    [
+      `an edit without content, ${JSON.stringify(message)}`,
+      saidByWasender(message),
+      {
+        ...{ kind: 'edited', of: '3EB0B2' },
+        content: { kind: 'placeholder', type: 'MESSAGE_EDIT', error: null },
+      },
+    ],
+    [
+      `an edit whose text is told beside it alone, ${JSON.stringify(message)}`,
+      saidByWasender(message, { messageBody: 'mejor' }),
+      { kind: 'edited', of: '3EB0B2', content: { kind: 'text', text: 'mejor' } },
+    ],
+  ]),
+  ...[
+    { messageBody: 'hola' },
+    { messageBody: 'hola', update: {} },
+    { update: { messageBody: 'hola' } },
+  ].map((members): [string, string, Said['content']] => [
+    `a text that follows as ${JSON.stringify(members)}`,
+    wasenderWebhook('messages.update', { key: KEY, ...members }),
+    { kind: 'text', text: 'hola' },
+  ]),
+  [
+    'a deletion by its flag',
+    wasenderWebhook('messages.update', [{ key: KEY, update: { isDeleted: true } }]),
+    { kind: 'deleted', of: '3EB0A1' },
+  ],
   [
     'content that follows as an update',
     wasenderWebhook('messages.update', { key: KEY, update: { message: { conversation: 'hola' } } }),
@@ -700,6 +743,27 @@ const wasender: readonly [string, string, Said['content']][] = [
       messageStubParameters: ['5215550001111', '5215550009999'],
     }),
     { kind: 'system', from: '5215550001111', to: '5215550009999' },
+  ],
+  ...[
+    ['5215550001111@s.whatsapp.net', '5215550009999:3@s.whatsapp.net'],
+    ['{"id":"20001@lid","phoneNumber":"5215550001111@s.whatsapp.net"}', '+5215550009999'],
+  ].map((messageStubParameters, index): [string, string, Said['content']] => [
+    `a new number by addresses, ${index}`,
+    saidByWasender(undefined, { messageStubType: 33 + 9 * index, messageStubParameters }),
+    { kind: 'system', from: '5215550001111', to: '5215550009999' },
+  ]),
+  [
+    'a new LID',
+    saidByWasender(undefined, {
+      ...{ messageStubType: 'GROUP_PARTICIPANT_CHANGE_NUMBER' },
+      messageStubParameters: ['20001:1@lid', '{'],
+    }),
+    { kind: 'system', from: '20001@lid', to: null },
+  ],
+  [
+    'a subject',
+    saidByWasender(null, { messageStubType: 21, messageStubParameters: ['a@b'] }),
+    { kind: 'system', type: 'GROUP_CHANGE_SUBJECT', to: 'a@b' },
   ],
   [
     'what is not decrypted',

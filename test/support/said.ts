@@ -690,6 +690,11 @@ const wasender: readonly [string, string, Said['content']][] = [
     { kind: 'text', text: 'hola' },
   ]),
   [
+    'a deletion by the flag of what is deleted',
+    saidByWasender(null, { isDeleted: true }),
+    { kind: 'deleted', of: '3EB0A1' },
+  ],
+  [
     'a deletion by its flag',
     wasenderWebhook('messages.update', [{ key: KEY, update: { isDeleted: true } }]),
     { kind: 'deleted', of: '3EB0A1' },

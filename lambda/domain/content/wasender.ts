@@ -43,7 +43,8 @@ function emptyContent(item: unknown): PlainContent {
   if (itemType(item) === 'text') return bodyContent(item) ?? untold('placeholder', null);
   const stub = stubContent(item, of) ?? stubContent(memberOf(item, 'update'), of);
   if (stub !== undefined) return stub;
-  if (flagOf(item, 'update', 'isDeleted')) return { kind: 'deleted', of };
+  const isDeleted = flagOf(item, 'isDeleted') || flagOf(item, 'update', 'isDeleted');
+  if (isDeleted) return { kind: 'deleted', of };
   const isEmpty = messageOfItem(item) === undefined || isRecord(messageOfItem(item));
   return untold(isEmpty ? 'placeholder' : 'unknown', null);
 }

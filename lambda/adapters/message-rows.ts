@@ -2,6 +2,7 @@ import { contactGroup } from '../domain/event.ts';
 import {
   contentClaim,
   historyClaim,
+  inChats,
   messageIds,
   placeholderClaims,
 } from '../domain/message-identity.ts';
@@ -30,8 +31,8 @@ export async function messageRows(
   names: readonly string[],
 ): Promise<MessageRows> {
   const wamids = [wamid, ...otherWamids(wamid, names, 'either')];
-  const own = names.flatMap((name) => keysIn(contactGroup(channel, name), channel, wamids));
-  const claimed = [...own, ...claimsOf(channel, wamid)];
+  const own = names.flatMap((name) => keysIn(name, channel, wamids));
+  const claimed = [...own, ...claimsOf(channel, wamid, names)];
   const { events, messages, claims } = await table.rows([
     ...claimed,
     ...sentPlaces(channel, wamids),
@@ -46,17 +47,19 @@ export async function messageRows(
 }
 
 /** The best first: the message itself, what the history told of it, then what told that it is there. */
-function claimsOf(channel: string, wamid: string): readonly RowKey[] {
-  const facts = (['inbound', 'outbound'] as const).map((direction) => ({
+function claimsOf(channel: string, wamid: string, names: readonly string[]): readonly RowKey[] {
+  const all = (['inbound', 'outbound'] as const).map((direction) => ({
     ...{ channel, direction, wamid },
   }));
+  const inEach = all.flatMap((facts) => inChats(facts, names));
   return [
-    ...facts.map(contentClaim),
-    ...facts.map(historyClaim),
-    ...facts.flatMap(placeholderClaims),
+    ...inEach.map(contentClaim),
+    ...all.map(historyClaim),
+    ...inEach.flatMap(placeholderClaims),
   ];
 }
 
-function keysIn(pk: string, channel: string, wamids: readonly string[]): readonly RowKey[] {
-  return wamids.flatMap((wamid) => messageIds(channel, wamid)).map((sk) => ({ pk, sk }));
+function keysIn(name: string, channel: string, wamids: readonly string[]): readonly RowKey[] {
+  const pk = contactGroup(channel, name);
+  return wamids.flatMap((wamid) => messageIds(channel, wamid, name)).map((sk) => ({ pk, sk }));
 }

@@ -8,6 +8,7 @@ import {
   contentClaim,
   contentPlaces,
   historyClaim,
+  isOfChat,
   isPlaceholder,
   messageIdOf,
   namedPlaces,
@@ -36,12 +37,13 @@ export function otherSentPlaces(
 
 /** Where the echo of a sent message may be, what the history tells of it, and the claims of both. */
 export function echoKeysOf(message: SentMessage, groups: readonly string[]): readonly RowKey[] {
-  const { provider, channel, wamid } = message;
-  const facts = { provider, channel, wamid, direction: 'outbound' } as const;
-  const sk = messageIdOf(facts, wamid);
+  const { provider, channel, wamid, recipient } = message;
+  const facts = { provider, channel, wamid, direction: 'outbound', contact: recipient } as const;
+  // In a group chat it was known without that in earlier releases.
+  const ids = new Set([facts, { ...facts, contact: {} }].map((each) => messageIdOf(each, wamid)));
   return [
     ...[contentClaim(facts), historyClaim(facts), ...placeholderClaims(facts)],
-    ...groups.map((pk) => ({ pk, sk })),
+    ...groups.flatMap((pk) => [...ids].map((sk) => ({ pk, sk }))),
   ];
 }
 
@@ -75,7 +77,11 @@ export async function replacedPlaceholders(
       const { type, wamid } = event;
       if (wamid === undefined || !isPlaceholder(type)) return [];
       const claims = await table.claimsIn(claimPartition({ ...event, wamid }));
-      return claims.some((claim) => claimRank(claim) > 0) ? [rowId(event)] : [];
+      // Another chat may have a message of the same id.
+      const ofIt = claims.filter(
+        (claim) => claim.owner.pk === event.pk || !(isOfChat(claim) || event.chat !== undefined),
+      );
+      return ofIt.some((claim) => claimRank(claim) > 0) ? [rowId(event)] : [];
     }),
   );
   return new Set(found.flat());

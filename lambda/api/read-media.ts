@@ -2,9 +2,10 @@ import type { ReadPayload } from '../adapters/s3-payloads.ts';
 import type { RowKey, StoredEvent } from '../adapters/stored-rows.ts';
 import type { TableReader } from '../adapters/table-reader.ts';
 import { kindOfId } from '../domain/conversation.ts';
+import { contactGroup } from '../domain/event.ts';
 import { readJsonSource } from '../domain/json-source.ts';
 import { mayHaveMedia, mediaOf } from '../domain/media-file.ts';
-import { contentClaim, messageIds } from '../domain/message-identity.ts';
+import { contentClaim, inChats, messageIds } from '../domain/message-identity.ts';
 import { otherWamids } from '../domain/wamid.ts';
 import { type MediaAnswerDeps, mediaAnswer } from './media-answer.ts';
 import type { MediaParameters } from './parameters.ts';
@@ -29,11 +30,14 @@ export async function readMedia(
 ): Promise<MediaAnswer | undefined> {
   const { periods } = await readPerson(channel, contact, deps);
   const spans = spansOf(channel, periods);
-  const groups = [...new Set(spans.map(({ group }) => group))];
-  const wamids = [wamid, ...otherWamids(wamid, namesOf(periods), 'either')];
-  const ids = wamids.flatMap((each) => messageIds(channel, each));
-  const keys = groups.flatMap((pk) => ids.map((sk) => ({ pk, sk })));
-  const { events, claims } = await deps.table.rows([...keys, ...contentClaims(channel, wamid)]);
+  const names = namesOf(periods);
+  const wamids = [wamid, ...otherWamids(wamid, names, 'either')];
+  const keys = names.flatMap((name) => {
+    const ids = wamids.flatMap((each) => messageIds(channel, each, name));
+    return ids.map((sk) => ({ pk: contactGroup(channel, name), sk }));
+  });
+  const claimed = claimsOf(channel, wamid, names);
+  const { events, claims } = await deps.table.rows([...keys, ...claimed]);
   const found = events.size > 0 ? events : (await deps.table.rows([...claims.values()])).events;
   for (const event of found.values()) {
     if (!spans.some((span) => isWithin(event, span))) continue;
@@ -43,9 +47,9 @@ export async function readMedia(
   return undefined;
 }
 
-function contentClaims(channel: string, wamid: string): readonly RowKey[] {
-  return (['inbound', 'outbound'] as const).map((direction) =>
-    contentClaim({ channel, direction, wamid }),
+function claimsOf(channel: string, wamid: string, names: readonly string[]): readonly RowKey[] {
+  return (['inbound', 'outbound'] as const).flatMap((direction) =>
+    inChats({ channel, direction, wamid }, names).map(contentClaim),
   );
 }
 

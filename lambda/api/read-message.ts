@@ -2,6 +2,7 @@ import { messageRows } from '../adapters/message-rows.ts';
 import { mergedMessage } from '../adapters/sent-message.ts';
 import type { Participant, SentMessage, StoredEvent } from '../adapters/stored-rows.ts';
 import { rowId, type TableReader } from '../adapters/table-reader.ts';
+import { soleAddress } from '../domain/chat.ts';
 import { claimPartition, claimRank } from '../domain/message-identity.ts';
 import { RawJson } from '../domain/raw-json.ts';
 import { currentStatus } from '../domain/status.ts';
@@ -67,8 +68,10 @@ async function findMessage(
   const names = user === undefined ? [] : namesOf((await readPerson(channel, user, deps)).periods);
   const found = await messageRows(table, { channel, wamid }, names);
   const message = mergedMessage(found.sent);
+  // A message in a group of WasenderApi is claimed by that, which its wamid does not tell.
+  const isKnown = message !== undefined && soleAddress(message.recipient) === undefined;
   return {
-    event: found.event ?? (message ? undefined : await claimedEvent(table, channel, wamid)),
+    event: found.event ?? (isKnown ? undefined : await claimedEvent(table, channel, wamid)),
     sent: message && {
       message,
       participants: await readParticipants(channel, found.sent, deps),

@@ -20,6 +20,15 @@ export function chatOf({ chatId, phone, userId, lid }: ContactNames): Chat | und
   return chatId.endsWith('@g.us') || !chatId.includes('@') ? 'group' : 'private';
 }
 
+/**
+ * The chat, where it has this one address: a group, or a channel that the session follows.
+ *
+ * Somebody's private chat has several, so that it is no part of what makes a message the same.
+ */
+export function soleAddress({ chatId }: ContactNames): string | undefined {
+  return chatId !== undefined && /@(?:g\.us|newsletter)$/.test(chatId) ? chatId : undefined;
+}
+
 /** The chat as rows and deliveries keep it: what they do not say is private, or of no chat. */
 export function keptChat(contact: ContactNames): Chat | undefined {
   const chat = chatOf(contact);

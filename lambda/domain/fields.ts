@@ -36,14 +36,16 @@ export function millisOf(value: unknown, ...path: readonly string[]): number | u
 const COUNT = /^(\d{1,13})(?:\.\d+)?$/;
 
 function countOf(told: unknown): number | undefined {
-  if (isRecord(told)) {
-    const { low, high } = { low: memberOf(told, 'low'), high: memberOf(told, 'high') };
-    if (typeof low !== 'number' || typeof high !== 'number') return undefined;
-    // Both halves may be written as signed.
-    return (high >>> 0) * 2 ** 32 + (low >>> 0);
-  }
+  if (isRecord(told)) return longOf(told);
   const digits = COUNT.exec(textOf(told) ?? '')?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** A whole number that is written as its two halves, both as signed, as protocol buffers have it. */
+export function longOf(told: unknown): number | undefined {
+  const { low, high } = { low: memberOf(told, 'low'), high: memberOf(told, 'high') };
+  if (typeof low !== 'number' || typeof high !== 'number') return undefined;
+  return (high | 0) * 2 ** 32 + (low >>> 0);
 }
 
 /**

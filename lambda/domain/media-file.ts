@@ -1,5 +1,5 @@
 import type { EventKind, Provider, WebhookEvent } from './event.ts';
-import { present, textOf } from './fields.ts';
+import { longOf, present, textOf } from './fields.ts';
 import { memberOf } from './json-source.ts';
 import { fileIn } from './wasender-files.ts';
 import { messageOfItem, openMessage } from './wasender-opened.ts';
@@ -141,6 +141,6 @@ function bytesOfList(value: unknown): Buffer {
 
 /** A whole number of bytes: a number, its digits, or the two halves of a 64-bit number. */
 export function sizeOf(content: unknown): number | undefined {
-  const digits = textOf(content, 'fileLength') ?? textOf(content, 'fileLength', 'low');
+  const digits = textOf(content, 'fileLength') ?? String(longOf(memberOf(content, 'fileLength')));
   return digits !== undefined && /^\d{1,13}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -1,5 +1,7 @@
-import type { ContactNames, EventKind, WebhookEvent } from './event.ts';
+import { soleAddress } from './chat.ts';
+import { type ContactNames, digest, type EventKind, type WebhookEvent } from './event.ts';
 import {
+  CHANGE_CLAIM,
   claimPartition,
   contentClaim,
   contentPlaces,
@@ -45,14 +47,38 @@ type ClaimingEvent = Pick<
  */
 export function claimsOf(event: ClaimingEvent, phones: readonly string[] = []): Claims {
   const { provider, kind, type, direction, id, wamid } = event;
+  if (isChange(event)) return { ...NONE, places: changeClaims(event) };
   if (wamid === undefined || !MESSAGE_KINDS.has(kind)) return NONE;
   const facts = { ...event, wamid };
   if (kind === 'history' || isPlaceholder(type)) return laterForm(facts, phones);
   if (id !== messageIdOf(facts, wamid)) return NONE;
   if (provider === 'wasender' || direction === 'outbound') {
-    return { ...NONE, places: [contentClaim(facts)] };
+    return { ...NONE, precedents: earlierForm(facts), places: [contentClaim(facts)] };
   }
   return scopedClaims(facts, phones);
+}
+
+/** Where a message of a group or a channel lies if an earlier release stored it. */
+function earlierForm({ contact, ...facts }: MessageFacts & Pick<ClaimingEvent, 'group'>) {
+  if (soleAddress(contact) === undefined) return [];
+  return [{ pk: facts.group, sk: messageIdOf(facts, facts.wamid) }];
+}
+
+/** Types of what has its id from the message that it changes, where that is all that tells it. */
+const CHANGES = new Set(['edit', 'reaction', 'revoke', 'system']);
+
+function isChange(event: ClaimingEvent): boolean {
+  const { provider, kind, type, id, wamid } = event;
+  if (provider !== 'wasender' || !CHANGES.has(type) || kind === 'status') return false;
+  return wamid === undefined || id !== messageIdOf(event, wamid);
+}
+
+/** By its id, and by that of the message that it tells of, so that who asks for that finds it. */
+function changeClaims(event: ClaimingEvent): readonly Place[] {
+  const { id, wamid } = event;
+  const byId = { pk: `claims.${digest([id])}`, sk: CHANGE_CLAIM };
+  if (wamid === undefined) return [byId];
+  return [byId, { pk: claimPartition({ ...event, wamid }), sk: `${CHANGE_CLAIM}${id}` }];
 }
 
 const MESSAGE_KINDS: ReadonlySet<EventKind> = new Set(['message', 'echo', 'history']);

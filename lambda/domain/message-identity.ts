@@ -1,3 +1,4 @@
+import { soleAddress } from './chat.ts';
 import {
   type ContactNames,
   contactGroup,
@@ -28,33 +29,41 @@ export function isPlaceholder(type: string): boolean {
   return PLACEHOLDERS.has(type);
 }
 
+/** Who wrote a message, and in which chat: groups and channels may have the same ids. */
+type Writing = Pick<MessageFacts, 'provider' | 'channel' | 'direction'> & Partial<InChat>;
+type InChat = Pick<MessageFacts, 'contact'>;
+
 /** Parts of the id of a message that has content, or of one that lacks it. */
 export function messageIdParts(
-  { provider, channel, direction }: Pick<MessageFacts, 'provider' | 'channel' | 'direction'>,
+  { provider, channel, direction, contact = {} }: Writing,
   wamid: string,
   type: string,
 ): readonly string[] {
+  const chat = soleAddress(contact);
   return [
     channel,
     ...(provider === 'meta' ? [] : [String(direction === 'outbound')]),
     wamid,
+    ...(chat === undefined ? [] : [chat]),
     ...(isPlaceholder(type) ? ['placeholder'] : []),
   ];
 }
 
 /** Id of a message that has content: an echo, where the business wrote it. */
-export function messageIdOf(
-  facts: Pick<MessageFacts, 'provider' | 'channel' | 'direction'>,
-  wamid: string,
-): string {
+export function messageIdOf(facts: Writing, wamid: string): string {
   const kind = facts.direction === 'outbound' ? 'echo' : 'message';
   return eventId(kind, messageIdParts(facts, wamid, 'text'));
 }
 
-/** The ids that a message or an echo may have of which the wamid is known; history is known by its content. */
-export function messageIds(channel: string, wamid: string): readonly string[] {
-  return PROVIDERS.flatMap((provider) =>
-    DIRECTIONS.map((direction) => messageIdOf({ provider, channel, direction }, wamid)),
+/**
+ * The ids that a message or an echo of a contact may have of which the wamid is known; history is known
+ * by its content.
+ */
+export function messageIds(channel: string, wamid: string, name: string): readonly string[] {
+  return formsIn(name).flatMap((contact) =>
+    PROVIDERS.flatMap((provider) =>
+      DIRECTIONS.map((direction) => messageIdOf({ provider, channel, direction, contact }, wamid)),
+    ),
   );
 }
 
@@ -70,29 +79,63 @@ export function claimPartition({
   return `claims.${digest([channel, direction, tokenOf(wamid)])}`;
 }
 
-/** Sort key of the claim of whoever brought the content. */
+/** Sort key of the claim of whoever brought the content, in a group or a channel followed by that. */
 const CONTENT_CLAIM = 'content';
 
 const PLACEHOLDER_CLAIM = 'placeholder#';
+
+/** Sort key of the claim of what changes a message, which is one by its id, under whatever name. */
+export const CHANGE_CLAIM = 'change#';
 
 /** Sort key of the claim of whoever brought the content in the history, however often it is told there. */
 const HISTORY_CLAIM = 'history';
 
 /** Sort key of the claim of a placeholder, one under all wamids; or of a message in the history. */
-export function laterClaim({ kind, type }: Pick<WebhookEvent, 'kind' | 'type'>): string {
-  if (!isPlaceholder(type)) return HISTORY_CLAIM;
-  return `${PLACEHOLDER_CLAIM}${kind === 'history' ? 'history' : 'live'}`;
+export function laterClaim(event: Pick<WebhookEvent, 'kind' | 'type' | 'contact'>): string {
+  if (!isPlaceholder(event.type)) return HISTORY_CLAIM;
+  return placeholderClaim(event.kind === 'history' ? 'history' : 'live', event);
 }
 
-/** What a claim is for: a reader takes content before history, and a placeholder only where there is neither. */
+function placeholderClaim(scope: 'live' | 'history', facts: Partial<InChat>): string {
+  return `${PLACEHOLDER_CLAIM}${scope}${inChat(facts)}`;
+}
+
+function inChat({ contact = {} }: Partial<InChat>): string {
+  const chat = soleAddress(contact);
+  return chat === undefined ? '' : `#${digest([chat])}`;
+}
+
+/** Whether a claim is of a message in a group or a channel, since releases that tell these apart. */
+export function isOfChat({ sk }: Pick<Place, 'sk'>): boolean {
+  return sk.startsWith(`${CONTENT_CLAIM}#`);
+}
+
+/**
+ * What a claim is for: a reader takes content before history, a placeholder only where there is neither,
+ * and a change only where nothing tells of the message itself.
+ */
 export function claimRank({ sk }: Pick<Place, 'sk'>): number {
-  if (sk === CONTENT_CLAIM) return 2;
+  if (sk.startsWith(CONTENT_CLAIM)) return 2;
+  if (sk.startsWith(CHANGE_CLAIM)) return -1;
   return sk.startsWith(PLACEHOLDER_CLAIM) ? 0 : 1;
 }
 
 /** Where the claim on a message's content is, if it is one that can come under other names. */
-export function contentClaim(facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): Place {
-  return { pk: claimPartition(facts), sk: CONTENT_CLAIM };
+export function contentClaim(
+  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'> & Partial<InChat>,
+): Place {
+  return { pk: claimPartition(facts), sk: `${CONTENT_CLAIM}${inChat(facts)}` };
+}
+
+/** What is told of a message, in each of the chats that these names of a contact or a group are of. */
+export function inChats<Facts extends object>(
+  facts: Facts,
+  names: readonly string[],
+): readonly (Facts & InChat)[] {
+  const chats = names.filter((name) => soleAddress({ chatId: name }) !== undefined);
+  const isPrivate = chats.length < names.length || names.length === 0;
+  const contacts = [...distinct(chats).map((chatId) => ({ chatId })), ...(isPrivate ? [{}] : [])];
+  return contacts.map((contact) => ({ ...facts, contact }));
 }
 
 /**
@@ -104,7 +147,8 @@ export function contentPlaces(
   facts: MessageFacts,
   names: readonly string[] = [],
 ): readonly Place[] {
-  return [contentClaim(facts), ...namedPlaces(facts, names)];
+  const all = [...namesIn(facts.contact), ...names];
+  return [...inChats(facts, all).map(contentClaim), ...namedPlaces(facts, names)];
 }
 
 /** The same, without the claim by its token. */
@@ -113,10 +157,12 @@ export function namedPlaces(facts: MessageFacts, names: readonly string[] = []):
   const user = provider === 'meta' ? userOfWamid(wamid) : undefined;
   const all = distinct([...namesIn(contact), ...names, ...(user === undefined ? [] : [user])]);
   return all.flatMap((name) =>
-    distinct([wamid, (user && wamidFor(wamid, name)) ?? wamid]).map((each) => ({
-      pk: contactGroup(channel, name),
-      sk: messageIdOf(facts, each),
-    })),
+    distinct([wamid, (user && wamidFor(wamid, name)) ?? wamid]).flatMap((each) =>
+      formsIn(name).map((inIt) => ({
+        pk: contactGroup(channel, name),
+        sk: messageIdOf({ ...facts, contact: inIt }, each),
+      })),
+    ),
   );
 }
 
@@ -132,6 +178,11 @@ export function placeFor(
   };
 }
 
+/** A message in a group or a channel was known without that in earlier releases. */
+function formsIn(name: string): readonly ContactNames[] {
+  return soleAddress({ chatId: name }) === undefined ? [{}] : [{ chatId: name }, {}];
+}
+
 /** Where the claim of the history on a message is. */
 export function historyClaim(facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): Place {
   return { pk: claimPartition(facts), sk: HISTORY_CLAIM };
@@ -139,13 +190,17 @@ export function historyClaim(facts: Pick<MessageFacts, 'channel' | 'direction' |
 
 /** Where the claims of what told of a message without its content are. */
 export function placeholderClaims(
-  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>,
+  facts: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'> & Partial<InChat>,
 ): readonly Place[] {
   const pk = claimPartition(facts);
-  return ['live', 'history'].map((scope) => ({ pk, sk: `${PLACEHOLDER_CLAIM}${scope}` }));
+  const scopes = ['live', 'history'] as const;
+  return scopes.map((scope) => ({ pk, sk: placeholderClaim(scope, facts) }));
 }
 
-function namesIn({ chatId, userId, lid, phone }: ContactNames): readonly string[] {
+/** In a group or a channel of WasenderApi a message lies with that, whoever wrote it. */
+function namesIn(contact: ContactNames): readonly string[] {
+  const { chatId, userId, lid, phone } = contact;
+  if (chatId !== undefined && soleAddress(contact) !== undefined) return [chatId];
   return [chatId, userId, lid, phone].filter((name) => name !== undefined);
 }
 

@@ -1,7 +1,7 @@
 import type { ContactNames, Provider } from './event.ts';
 import { present } from './fields.ts';
 import { parseJsonSource } from './json-source.ts';
-import { RECEIPT_EVENT, statusEventName } from './wasender-events.ts';
+import { RECEIPT_EVENT, statusEventName } from './wasender-statuses.ts';
 
 /** What the table keeps of one status of a message. */
 export interface KeptStatus {

@@ -1,10 +1,14 @@
-import { openMessage, protocolType } from './wasender-opened.ts';
+import { textOf } from './fields.ts';
+import { memberOf } from './json-source.ts';
+import { isNote, isNoteStub } from './wasender-notes.ts';
+import { bodyOfItem, messageOfItem, openMessage, protocolType } from './wasender-opened.ts';
 
 const TEXT_MEMBERS = new Set(['conversation', 'extendedTextMessage']);
 
 /**
  * The type of a message in Meta's words, from the member that holds its content: `imageMessage` is
- * `image`, wrapped or not. `placeholder` where there is none: it may come later.
+ * `image`, wrapped or not. `system` for what happened to the chat rather than being said in it,
+ * `placeholder` where there is nothing: it may come later.
  */
 export function messageType(message: unknown): string {
   const opened = openMessage(message);
@@ -13,5 +17,16 @@ export function messageType(message: unknown): string {
   if (isEdit) return 'edit';
   if (TEXT_MEMBERS.has(member)) return 'text';
   if (member === 'protocolMessage' && protocolType(content) === 'REVOKE') return 'revoke';
-  return member.replace(/Message$/, '').slice(0, 64);
+  return isNote(member) ? 'system' : member.replace(/Message$/, '').slice(0, 64);
+}
+
+/** The type of an item's message, which may be told beside it: some releases tell a text there alone. */
+export function itemType(item: unknown): string {
+  const type = messageType(messageOfItem(item));
+  if (type !== 'placeholder') return type;
+  const stub =
+    textOf(item, 'messageStubType') ?? textOf(memberOf(item, 'update'), 'messageStubType');
+  if (stub !== undefined && isNoteStub(stub)) return 'system';
+  // Beside a stub the text is WhatsApp's own, such as that one has to wait.
+  return bodyOfItem(item) !== undefined && (stub ?? '0') === '0' ? 'text' : type;
 }

@@ -1,6 +1,14 @@
 import type { ContactNames } from './event.ts';
 import { textOf } from './fields.ts';
 
+/** How releases write that a message is the business's own. */
+const OURS = new Set(['true', '1']);
+
+/** Whether a message is the business's own. Where its key does not say so, it is not taken for it. */
+export function isOurs(key: unknown): boolean {
+  return OURS.has(textOf(key, 'fromMe') ?? '');
+}
+
 /**
  * A WhatsApp address as the name that it stands for.
  *
@@ -20,10 +28,10 @@ const PHONE_SERVERS = new Set(['@s.whatsapp.net', '@c.us', '@hosted']);
 
 /** The person or chat at the other end of a message, by the message's `key`. */
 export function namesOfKey(key: unknown): ContactNames {
-  const remote = namesOfJid(textOf(key, 'remoteJid') ?? textOf(key, 'remoteId'));
+  const remote = remoteOf(key);
   const isChat = remote.chatId !== undefined;
   // In a message of the business the "sender" and the "participant" are the business itself.
-  if (textOf(key, 'fromMe') === 'true') {
+  if (isOurs(key)) {
     return isChat ? remote : { ...personNames(key, 'recipient', 'remoteJid'), ...remote };
   }
   const acting = isChat ? ['sender', 'participant'] : ['participant', 'sender'];
@@ -78,6 +86,30 @@ function withLidServer(lid: string | undefined): string | undefined {
 
 /** What a contact's events are grouped by: the address of the chat, by which the session knows it. */
 export function addressOf(key: unknown): string | undefined {
-  const { phone, lid, chatId } = namesOfJid(textOf(key, 'remoteJid') ?? textOf(key, 'remoteId'));
+  const { phone, lid, chatId } = remoteOf(key);
   return chatId ?? lid ?? phone;
+}
+
+/**
+ * Whom or what the address of a message stands for.
+ *
+ * What somebody sends to a list of theirs, each on it gets in the chat with the sender; what the
+ * business sends to a list, whoever its key names as recipient.
+ */
+function remoteOf(key: unknown): ContactNames {
+  const remote = namesOfJid(textOf(key, 'remoteJid') ?? textOf(key, 'remoteId'));
+  if (!isList(remote.chatId)) return remote;
+  const [member, ...others] = isOurs(key) ? ['recipient'] : ['participant', 'sender'];
+  const told = personOf(textOf(key, member ?? ''));
+  if (!isNobody(told)) return told;
+  const names = personNames(key, ...others, member ?? '');
+  return isNobody(names) ? remote : names;
+}
+
+function isList(chatId: string | undefined): boolean {
+  return chatId !== undefined && chatId !== 'status@broadcast' && chatId.endsWith('@broadcast');
+}
+
+function isNobody({ phone, lid }: ContactNames): boolean {
+  return (phone ?? lid) === undefined;
 }

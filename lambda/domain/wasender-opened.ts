@@ -1,4 +1,4 @@
-import { textOf } from './fields.ts';
+import { millisOf, textOf } from './fields.ts';
 import { isRecord, memberOf } from './json-source.ts';
 
 /** What a message of WasenderApi holds, once all that WhatsApp puts around it is taken off. */
@@ -8,8 +8,9 @@ export interface OpenedMessage {
   readonly content: unknown;
   /** Whether it replaces what another message said. */
   readonly isEdit: boolean;
-  /** Of an edit the id of that message, where it is told. */
+  /** Of an edit the id of that message, and when it was edited, in ms since 1970; where they are told. */
   readonly edited: string | undefined;
+  readonly editedAt: number | undefined;
   readonly isViewOnce: boolean;
 }
 
@@ -37,6 +38,7 @@ export function openMessage(message: unknown): OpenedMessage | undefined {
   let isEdit = false;
   let isViewOnce = false;
   let edited: string | undefined;
+  let editedAt: number | undefined;
   let opened: OpenedMessage | undefined;
   for (let depth = 0; depth < MAX_CONTAINERS; depth += 1) {
     const held = contentOf(inner);
@@ -44,8 +46,11 @@ export function openMessage(message: unknown): OpenedMessage | undefined {
     const [member, content] = held;
     isViewOnce ||= VIEW_ONCE.test(member) || memberOf(content, 'viewOnce') === true;
     isEdit ||= member === 'editedMessage' || isProtocol(held, 'MESSAGE_EDIT');
-    if (isEdit) edited ??= textOf(content, 'key', 'id');
-    opened = { member, content, isEdit, edited, isViewOnce };
+    if (isEdit) {
+      edited ??= textOf(content, 'key', 'id');
+      editedAt ??= millisOf(content, 'timestampMs');
+    }
+    opened = { member, content, isEdit, edited, editedAt, isViewOnce };
     inner = memberOf(content, innerMember(held));
   }
   return opened === undefined || saysNothing(opened) ? undefined : opened;
@@ -66,19 +71,43 @@ export function messageOfItem(item: unknown): unknown {
   return memberOf(item, 'message') ?? memberOf(memberOf(item, 'update'), 'message');
 }
 
+/** The text that some releases tell beside a message, or beside what became of it. */
+export function bodyOfItem(item: unknown): string | undefined {
+  const body = memberOf(item, 'messageBody') ?? memberOf(memberOf(item, 'update'), 'messageBody');
+  return typeof body === 'string' && body !== '' ? body : undefined;
+}
+
 type Held = readonly [member: string, content: unknown];
 
-/** The first member that says something; where all are empty, the first. */
+/**
+ * The first member that says something, of those that are known; else of all, since WhatsApp puts new
+ * ones beside a content as well as in its place. Where all are empty, the first.
+ */
 function contentOf(message: unknown): Held | undefined {
   if (!isRecord(message)) return undefined;
-  let first: Held | undefined;
-  for (const member in message) {
-    if (!Object.hasOwn(message, member) || CONTEXT_MEMBERS.has(member)) continue;
-    const held: Held = [member, message[member]];
-    if (isSomething(held[1])) return held;
-    first ??= held;
-  }
-  return first;
+  const held = Object.entries(message).filter(([member]) => !CONTEXT_MEMBERS.has(member));
+  const telling = held.filter(([, content]) => isSomething(content));
+  return telling.find(isKnown) ?? telling[0] ?? held[0];
+}
+
+/** What says something for people, or holds what does, by the name of its first version. */
+const KNOWN_MEMBERS = new Set([
+  'conversation',
+  ...['extendedTextMessage', 'imageMessage', 'videoMessage', 'ptvMessage', 'audioMessage'],
+  ...['documentMessage', 'stickerMessage', 'contactMessage', 'contactsArrayMessage'],
+  ...['locationMessage', 'liveLocationMessage', 'reactionMessage', 'orderMessage'],
+  ...['productMessage', 'protocolMessage', 'buttonsMessage', 'buttonsResponseMessage'],
+  ...['listMessage', 'listResponseMessage', 'templateMessage', 'templateButtonReplyMessage'],
+  ...['interactiveMessage', 'interactiveResponseMessage', 'pollCreationMessage'],
+  ...['pollUpdateMessage', 'requestPaymentMessage', 'sendPaymentMessage'],
+  ...['declinePaymentRequestMessage', 'cancelPaymentRequestMessage', 'paymentInviteMessage'],
+  ...['editedMessage', 'ephemeralMessage', 'viewOnceMessage', 'documentWithCaptionMessage'],
+  ...['deviceSentMessage', 'groupMentionedMessage', 'associatedChildMessage'],
+  ...['botInvokeMessage', 'groupStatusMessage', 'lottieStickerMessage'],
+]);
+
+function isKnown([member]: Held): boolean {
+  return KNOWN_MEMBERS.has(member.replace(/Message(?:V\d)?(?:Extension)?$/, 'Message'));
 }
 
 function isSomething(content: unknown): boolean {

@@ -7,18 +7,8 @@ import {
   replaceStrings,
 } from './json-source.ts';
 import { wasenderEvent } from './wasender-events.ts';
+import type { WasenderItem } from './wasender-item.ts';
 import { collectEvents, type WebhookSplit, wholeWebhook } from './webhook-split.ts';
-
-/** One item of a webhook's `data`. */
-export interface WasenderItem {
-  readonly name: string;
-  readonly timestamp: unknown;
-  readonly leaf: JsonSource;
-  /** Source of the item, without secrets. */
-  readonly content: string;
-  /** Source of the whole webhook around that item alone. */
-  readonly payload: string;
-}
 
 /** Members that are documented to hold the session's API key. */
 const SECRETS = new Set(['sessionId', 'session_id', 'apiKey', 'api_key']);

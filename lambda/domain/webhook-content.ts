@@ -1,5 +1,6 @@
 import { isRecord, memberOf } from './json-source.ts';
-import { messageOfItem, openMessage } from './wasender-opened.ts';
+import { isOurs } from './wasender-jid.ts';
+import { bodyOfItem, messageOfItem, openMessage } from './wasender-opened.ts';
 
 /** What a contact calls itself. */
 export interface Profile {
@@ -17,7 +18,7 @@ export interface Preference {
 /** The text of a stored webhook's one message. */
 export function messageText(webhook: unknown): string | undefined {
   const message = itemOf(webhook);
-  return text(message, 'text', 'body') ?? text(message, 'messageBody') ?? wasenderText(message);
+  return text(message, 'text', 'body') ?? bodyOfItem(message) ?? wasenderText(message);
 }
 
 function wasenderText(item: unknown): string | undefined {
@@ -36,8 +37,7 @@ export function profileOf(webhook: unknown): Profile | undefined {
 /** How whoever wrote calls itself: of what the business wrote, that is the business. */
 function pushNameOf(item: unknown): string | undefined {
   const key = at(item, 'reaction', 'key') ?? at(item, 'key');
-  const isOurs = ['true', '1'].includes(String(at(key, 'fromMe')));
-  return isOurs ? undefined : text(item, 'pushName');
+  return isOurs(key) ? undefined : text(item, 'pushName');
 }
 
 /** The first element of one of the lists of a stored webhook of Meta's. */

@@ -4,7 +4,7 @@ import type { CallAws } from '../../lambda/adapters/aws-json.ts';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import type { QueuedEvent } from '../../lambda/domain/envelope.ts';
-import { contactGroup } from '../../lambda/domain/event.ts';
+import { contactGroup, eventId } from '../../lambda/domain/event.ts';
 import { parseJsonSource } from '../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
 import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
@@ -211,6 +211,43 @@ const PAIRS: readonly (readonly [string, QueuedEvent, QueuedEvent])[] = [
     ),
   ],
   [
+    'that deletes another, under two names and by two events',
+    wasender({ ...byPhone, id: 'OWN' }, { message: { protocolMessage: { key: { id: 'C1' } } } }),
+    wasender(byLid, {}, 'messages.delete'),
+  ],
+  [
+    'that is edited, under two names and by two events',
+    wasender(
+      { ...byPhone, id: 'OWN' },
+      {
+        message: {
+          protocolMessage: { key: { id: 'C1' }, type: 14, editedMessage: said.message },
+        },
+        messageTimestamp: said.messageTimestamp,
+      },
+    ),
+    wasender(
+      byLid,
+      { update: { ...said, message: { editedMessage: { message: said.message } } } },
+      'messages.update',
+    ),
+  ],
+  [
+    'that is reacted to without a key for that, under two names',
+    wasender(byPhone, { reaction: { text: '👍' } }, 'messages.reaction'),
+    wasender(byLid, { reaction: { text: '👍' } }, 'messages.reaction'),
+  ],
+  [
+    'whose chat gets a setting, under two names',
+    wasender(byPhone, { message: { protocolMessage: { type: 3 } } }),
+    wasender(byLid, { message: { protocolMessage: { type: 3 } } }),
+  ],
+  [
+    'to a list of the contact, and to the contact',
+    wasender({ remoteJid: '17@broadcast', participant: byPhone.remoteJid }, said),
+    wasender(byLid, said),
+  ],
+  [
     'as placeholders under two names',
     wasender(byPhone, { messageStubType: 2 }),
     wasender(byLid, { messageStubType: 2 }),
@@ -387,9 +424,55 @@ function failingAt(n: number): CallAws {
   };
 }
 
+const GROUP = { remoteJid: '1@g.us', participant: LID };
+const inChats = (content: object) =>
+  [GROUP, { ...GROUP, remoteJid: '2@g.us' }, { remoteJid: '1@newsletter' }, byPhone].map((key) =>
+    wasender(key, content),
+  );
+
+describe('messages with one id in several chats', () => {
+  test.each([
+    ['a text', said],
+    ['a placeholder', { messageStubType: 2 }],
+    ['a deletion', { message: null, messageStubType: 1 }],
+    ['a note', { message: null, messageStubType: 21 }],
+  ])('are all stored, each once: %s', async (_, content) => {
+    const forms = inChats(content);
+    for (const order of [forms, forms.toReversed()]) {
+      await emulator.clear();
+      for (const form of [...order, ...order]) await coldTable()(form);
+
+      expect(await storedMessages()).toHaveLength(forms.length);
+    }
+  });
+
+  test('keep each other’s placeholders from nothing', async () => {
+    const [group, ...others] = inChats(said);
+    for (const form of others) await coldTable()(form);
+
+    expect(await coldTable()(wasender(GROUP, { messageStubType: 2 }))).toBe('stored');
+    expect(await coldTable()(group ?? none())).toBe('stored');
+    expect(await coldTable()(wasender(GROUP, { messageStubType: 3 }))).toBe('duplicate');
+  });
+
+  test('are no others where an earlier release stored them, which did not tell the chats apart', async () => {
+    const [group = none()] = inChats(said);
+    const earlier = { ...group, id: eventId('message', ['shop', 'false', 'C1']) };
+
+    expect(await coldTable()(earlier)).toBe('stored');
+    expect(await coldTable()(group)).toBe('duplicate');
+    expect(await coldTable()(wasender(GROUP, { messageStubType: 2 }))).toBe('duplicate');
+  });
+});
+
+function none(): never {
+  throw new Error('there is none');
+}
+
 describe('what is no other form of a message', () => {
   test.each([
     ['another message', live({ from: PHONE, id: metaWamid(PHONE, 'OTHER') })],
+    ['what changes it', wasender({ ...byPhone, id: BY_PHONE }, {}, 'messages.delete')],
     ['our message with the same token', echo({ to: PHONE, id: BY_PHONE })],
     [
       'the same token at another number',

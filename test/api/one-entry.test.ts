@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { timelineAnswer } from '../../lambda/api/schemas.ts';
+import { eventId } from '../../lambda/domain/event.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 import {
@@ -8,6 +9,7 @@ import {
   metaChanges,
   metaValue,
   metaWebhook,
+  splitWasender,
   wasenderWebhook,
 } from '../support/webhooks.ts';
 
@@ -117,6 +119,45 @@ describe('a message stands in the timeline once', () => {
       expect(await entries(PHONE)).toMatchObject([
         { kind: 'history', direction: 'outbound', text: 'hola', status: 'read' },
       ]);
+    }
+  });
+
+  test('with its statuses, sent to a group, whichever release stored it', async () => {
+    const remoteJid = '120363000000000001@g.us';
+    const sent = { id: '3EB0', fromMe: true, remoteJid };
+    const data = { key: sent, message: { conversation: 'hola' } };
+    const [echo] = splitWasender(wasenderWebhook('messages.upsert', data));
+    if (echo === undefined) throw new Error('there is no echo');
+    const earlier = { ...echo, id: eventId('echo', ['shop', 'true', '3EB0']) };
+    for (const event of [echo, earlier]) {
+      await conversation.clear();
+      await wasender('messages.update', { key: sent, update: { status: 4 } })();
+      await conversation.store(event);
+
+      expect(await entries(remoteJid, 'shop')).toMatchObject([
+        { kind: 'echo', text: 'hola', status: 'read' },
+      ]);
+    }
+  });
+
+  test('as a placeholder, though another chat has a message of its id', async () => {
+    const chats = ['1@g.us', '2@g.us', key.remoteJid];
+    for (const placeholder of chats) {
+      await conversation.clear();
+      await wasender('messages.upsert', {
+        ...{ key: { ...key, remoteJid: placeholder }, messageStubType: 2 },
+      })();
+      for (const remoteJid of chats) {
+        const data = { key: { ...key, remoteJid }, message: { conversation: 'hola' } };
+        if (remoteJid !== placeholder) await wasender('messages.upsert', data)();
+      }
+
+      for (const chat of chats) {
+        const type = chat === placeholder ? 'placeholder' : 'text';
+        expect(await entries(chat.replace('@s.whatsapp.net', ''), 'shop')).toMatchObject([
+          { type },
+        ]);
+      }
     }
   });
 

@@ -100,13 +100,17 @@ describe('the file of a message', () => {
     expect(await media(PHONE)).toMatchObject({ state: 'stored' });
   });
 
-  test.each([false, true])('is found for a message of WasenderApi, by us: %s', async (fromMe) => {
-    const key = { id: '3EB0A1', fromMe, remoteJid: `${PHONE}@s.whatsapp.net` };
+  test.each(
+    [false, true].flatMap((fromMe) =>
+      [PHONE, '120363000000000001@g.us'].map((contact) => [fromMe, contact] as const),
+    ),
+  )('is found for a message of WasenderApi, by us: %s, with %s', async (fromMe, contact) => {
+    const key = { id: '3EB0A1', fromMe, remoteJid: contact };
     const messages = { key, message: { imageMessage: { mediaKey: 'a2V5' } } };
     const body = wasenderWebhook('messages.upsert', { messages });
     await store(only(splitWasender(body)), STORED_MEDIA);
 
-    expect(await media(PHONE, '3EB0A1', 'shop')).toMatchObject({
+    expect(await media(contact, '3EB0A1', 'shop')).toMatchObject({
       urlExpiresAt: '2026-11-22T06:05:00.000Z',
     });
   });

@@ -290,6 +290,50 @@ describe('a message of a contact', () => {
     });
   });
 
+  test.each(['120363000000000001@g.us', '120363000000000001@newsletter'])(
+    'of WasenderApi is found by its id in %s, whoever wrote it',
+    async (remoteJid) => {
+      for (const fromMe of [true, false]) {
+        const key = { id: `3EB0${fromMe}`, fromMe, remoteJid, participant: '20001@lid' };
+        await conversation.wasender(
+          wasenderWebhook('messages.upsert', { key, message: { conversation: 'hola' } }),
+        );
+        expect((await message(key.id, 'shop')).entry).toMatchObject({ text: 'hola' });
+        if (!fromMe) continue;
+        await conversation.wasender(
+          wasenderWebhook('messages.update', { key, update: { status: 3 } }),
+        );
+        expect(await message(key.id, 'shop')).toMatchObject({
+          ...{ status: 'delivered', entry: { text: 'hola' } },
+        });
+      }
+    },
+  );
+
+  test('of WasenderApi is found by its id though it was changed, and a change alone by either id', async () => {
+    const key = { id: '3EB0', fromMe: false, remoteJid: '20001@lid' };
+    const protocolMessage = { key, type: 'REVOKE' };
+    await conversation.wasender(
+      wasenderWebhook('messages.upsert', {
+        ...{ key: { ...key, id: 'OWN' }, message: { protocolMessage } },
+      }),
+    );
+    expect((await message('OWN', 'shop')).entry?.type).toBe('revoke');
+    await conversation.wasender(
+      wasenderWebhook('messages.update', { key, update: { message: null, messageStubType: 1 } }),
+    );
+    await conversation.wasender(
+      wasenderWebhook('messages.update', {
+        ...{ key, update: { message: { editedMessage: { message: { conversation: 'no' } } } } },
+      }),
+    );
+    expect((await message('3EB0', 'shop')).entry?.type).toBe('edit');
+    await conversation.wasender(
+      wasenderWebhook('messages.received', { key, message: { conversation: 'hola' } }),
+    );
+    expect((await message('3EB0', 'shop')).entry?.type).toBe('text');
+  });
+
   test('is found where it came as a placeholder alone', async () => {
     const key = { id: '3EB0', fromMe: false, remoteJid: '20001@lid' };
     await conversation.wasender(wasenderWebhook('messages.upsert', { key, messageStubType: 2 }));

@@ -172,7 +172,67 @@ test.each([
     'a reaction of WasenderApi',
     () => splitWasender(wasenderWebhook('messages.reaction', { key, reaction: { text: '👍' } })),
     'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
-    'message.egTruK1ZhmyWY7lF2x0sr6xyRGGz8MNfegYJj96AZkc',
+    'message.yef4ndQUw5eM704oQVXcqsklSUNxXMKe8qxaZAkm9CM',
+  ],
+  [
+    'a message of WasenderApi in a group',
+    () =>
+      splitWasender(
+        wasenderWebhook('messages.upsert', {
+          ...{ key: { ...key, remoteJid: '120363000000000001@g.us' } },
+          message: { conversation: 'hola' },
+        }),
+      ),
+    'contact.FKnnc7hm0AcCBDEiAlJxTzvADr7ZcF6ztvn9E9GsKhs',
+    'message.xfTbTMrVlATXlgrD-7xz1yj-Wk5IeOEeK-M__aJkbJ4',
+  ],
+  [
+    'a post of a channel',
+    () =>
+      splitWasender(
+        wasenderWebhook('messages.upsert', {
+          ...{ key: { ...key, remoteJid: '120363000000000001@newsletter' } },
+          message: { conversation: 'hola' },
+        }),
+      ),
+    'contact.APbPz5yJwWo72dKudl7igVxu3Dy43POrFRA5u5rfjUQ',
+    'message.rDxGscE8lWRTCAxn6u6uMza9GzxNYR9OG96gjfOZkVo',
+  ],
+  [
+    'a deletion of WasenderApi',
+    () => splitWasender(wasenderWebhook('messages.delete', { keys: [key] })),
+    'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
+    'message.LoOCP7RbFeVtPZ61s516TE82KganPVgz7akJMnpyDHg',
+  ],
+  [
+    'an edit of WasenderApi',
+    () =>
+      splitWasender(
+        wasenderWebhook('messages.update', {
+          key,
+          update: {
+            message: { editedMessage: { message: { conversation: 'hola' } } },
+            messageTimestamp: 1_795_212_001,
+          },
+        }),
+      ),
+    'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
+    'message._ExwYUyvSOtMv78fweQREXqPBHpX9_t9_xuGN2eOYt8',
+  ],
+  [
+    'a setting of WasenderApi',
+    () =>
+      splitWasender(
+        wasenderWebhook('messages.upsert', { key, message: { protocolMessage: { type: 3 } } }),
+      ),
+    'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
+    'account.AIvHLhi3FNhkyt7AbW2yKlzTzPjnq10_Tg9KzulIbdg',
+  ],
+  [
+    'what the business did with a message of WasenderApi',
+    () => splitWasender(wasenderWebhook('messages.update', { key, update: { status: 4 } })),
+    'contact.xaFf4zprQFxULkFgcP7DRdnbTpTDeIcoEwXIubPdRNM',
+    'account.SWhdq-vPaGiDGbLbmvKJxb_q3PYHdo34ZSEwQho9NEg',
   ],
   [
     'a call of WasenderApi',

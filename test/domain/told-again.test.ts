@@ -50,7 +50,14 @@ describe('what is told of a message of WasenderApi', () => {
   });
 
   test('as an update that holds the message is the message', () => {
-    for (const update of [{ update: said }, said]) {
+    const body = { messageBody: 'hola' };
+    for (const update of [
+      { update: said },
+      said,
+      body,
+      { update: body },
+      { update: {}, ...body },
+    ]) {
       expect(wasender('messages.update', { key, ...update })[0]).toMatchObject({
         ...{ id: message?.id, kind: 'message', type: 'text' },
       });
@@ -63,13 +70,161 @@ describe('what is told of a message of WasenderApi', () => {
     expect(wasender('messages.update', ours)[0]).toMatchObject({ kind: 'status', type: 'read' });
   });
 
-  test('as its deletion is another, once by whichever event', () => {
-    const stub = { messageStubType: 1 };
-    const [one] = wasender('messages.upsert', { key, message: null, ...stub });
-    const [other] = wasender('messages.update', { key, update: { message: null, ...stub } });
+  test('as a long text beside an update alone is the message', () => {
+    const [update] = wasender('messages.update', { key, messageBody: 'x'.repeat(600) });
 
-    expect(one).toMatchObject({ type: 'revoke', id: other?.id });
-    expect(one?.id).not.toBe(message?.id);
+    expect(update).toMatchObject({ id: message?.id, type: 'text' });
+  });
+
+  const own = { ...key, id: 'OWN' };
+  const stub = { messageStubType: 1 };
+  const revoke = { key, type: 'REVOKE' };
+  const edited = { conversation: 'mejor' };
+  const edit = { key, type: 'MESSAGE_EDIT', editedMessage: edited, timestampMs: '1795212000999' };
+  const at = { messageTimestamp: 1_795_212_000 };
+  const emoji = { text: '👍' };
+
+  test.each<[string, string, readonly (readonly [event: string, data: object])[]]>([
+    [
+      'deletion',
+      'revoke',
+      [
+        ['messages.delete', { keys: [key] }],
+        ['messages.delete', [{ key }]],
+        ['messages.upsert', { messages: [{ key: own, message: { protocolMessage: revoke } }] }],
+        ['messages.received', { messages: { key: own, message: { protocolMessage: revoke } } }],
+        ['messages.upsert', { key, message: null, ...stub }],
+        ['messages.update', { key, update: { message: null, ...stub, key: own } }],
+        ['messages.update', { key, update: { message: { protocolMessage: revoke } } }],
+        ['messages.update', { key, update: { isDeleted: true } }],
+      ],
+    ],
+    [
+      'edit',
+      'edit',
+      [
+        ['messages.upsert', { key: own, message: { protocolMessage: edit } }],
+        [
+          'messages.upsert',
+          { key: own, message: { editedMessage: { message: { protocolMessage: edit } } } },
+        ],
+        [
+          'messages.update',
+          { key, update: { message: { editedMessage: { message: edited } }, ...at } },
+        ],
+        ['messages.update', [{ key, ...at, update: { message: { protocolMessage: edit } } }]],
+      ],
+    ],
+    [
+      'edit of which no time is told',
+      'edit',
+      [
+        ['messages.update', { key, update: { message: { editedMessage: { message: edited } } } }],
+        ['messages.update', [{ key, message: { editedMessage: { message: edited } } }]],
+      ],
+    ],
+    [
+      'reaction without a key of its own',
+      'reaction',
+      [
+        ['messages.reaction', { key, reaction: emoji }],
+        ['messages.reaction', [{ key, reaction: { ...emoji, key } }]],
+        [
+          'messages.reaction',
+          [{ key, reaction: { ...emoji, key: { ...key, fromMe: undefined } } }],
+        ],
+      ],
+    ],
+    [
+      'setting',
+      'system',
+      [
+        ['messages.upsert', { key, message: { protocolMessage: { type: 3 } } }],
+        ['messages.received', { messages: { key, message: { protocolMessage: { type: 3 } } } }],
+      ],
+    ],
+  ])('as one %s, by whichever event and however late, is one event', (_, type, forms) => {
+    const told = forms.flatMap(([event, data]) =>
+      [1, 2].flatMap((timestamp) => splitWasender(wasenderWebhook(event, data, { timestamp }))),
+    );
+
+    expect(told).toHaveLength(2 * forms.length);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(told.map((event) => event.type))).toEqual(new Set([type]));
+    expect(told[0]?.id).not.toBe(message?.id);
+  });
+
+  const update = (said: object, members: object = {}) => ({
+    ...{ key, update: { message: { editedMessage: { message: said } }, ...at, ...members } },
+  });
+
+  test.each<[string, string, readonly object[]]>([
+    [
+      'edits',
+      'messages.update',
+      [
+        update(edited),
+        update({ conversation: 'aún mejor' }),
+        update(edited, { messageTimestamp: 1_795_212_001 }),
+        { ...update(edited), key: { ...key, id: 'Y' } },
+        { ...update(edited), key: { ...key, fromMe: true } },
+        update({ imageMessage: { caption: 'abajo' } }),
+        update({ imageMessage: { caption: 'arriba' } }),
+        update({ hologramMessage: { caption: 7 } }),
+      ],
+    ],
+    [
+      'reactions without a key of their own',
+      'messages.reaction',
+      [
+        { key, reaction: emoji },
+        { key, reaction: { text: '' } },
+        { key, reaction: { ...emoji, senderTimestampMs: 1_795_212_000_000 } },
+        { key, reaction: { ...emoji, senderTimestampMs: 1_795_212_000_001 } },
+        { key: { ...key, fromMe: true }, reaction: emoji },
+        { key, reaction: { ...emoji, key: { fromMe: true } } },
+        { key: { ...key, id: 'Y' }, reaction: emoji },
+        ...['20001@lid', '20002@lid'].map((participant) => {
+          const chat = { ...key, remoteJid: '1@g.us' };
+          return { key: chat, reaction: { ...emoji, key: { ...chat, participant } } };
+        }),
+        { reaction: emoji },
+      ],
+    ],
+    [
+      'deletions',
+      'messages.delete',
+      [{ keys: [key] }, { keys: [{ ...key, id: 'Y' }] }, { keys: [{ ...key, fromMe: true }] }],
+    ],
+    [
+      'notes beside one message',
+      'messages.update',
+      [
+        { key, update: { messageStubType: 21, messageStubParameters: ['a'] } },
+        { key, update: { messageStubType: 21, messageStubParameters: ['b'] } },
+      ],
+    ],
+  ])('as different %s is as many events', (_, event, all) => {
+    const ids = all.flatMap((data) => wasender(event, data)).map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(all.length);
+  });
+
+  test('as a change names no message where that is not told', () => {
+    const untold = [{ type: 'REVOKE' }, { ...edit, key: undefined }];
+    const told = untold.flatMap((protocolMessage, index) =>
+      ['1', '2'].flatMap((id) =>
+        wasender('messages.upsert', {
+          ...{ key: { ...key, id: `${index}${id}` }, message: { protocolMessage } },
+        }),
+      ),
+    );
+
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
+    const [nameless] = wasender('messages.upsert', {
+      ...{ key: { ...key, id: undefined }, message: { protocolMessage: { ...edit, key: {} } } },
+    });
+    expect(nameless).toMatchObject({ type: 'edit' });
   });
 
   test('as a receipt whose time is in two halves is a status', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { messageType } from '../../lambda/domain/wasender-content.ts';
 import { openMessage } from '../../lambda/domain/wasender-opened.ts';
+import { SAID } from '../support/said.ts';
+
+/** Kinds that are not said, or not understood. */
+const UNTOLD = new Set(['system', 'placeholder', 'unsupported', 'unknown']);
 
 const text = { extendedTextMessage: { text: 'hola' } };
 
@@ -49,7 +53,11 @@ describe('a message is opened', () => {
     [{ conversation: '', imageMessage: {} }, 'image'],
     [{ messageContextInfo: {}, imageMessage: null }, 'image'],
     [{ protocolMessage: { type: 'REVOKE', key: { id: 'A' } } }, 'revoke'],
-    [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'protocol'],
+    [{ protocolMessage: { type: 'EPHEMERAL_SETTING' } }, 'system'],
+    [{ hologramMessage: { a: 1 }, ...text }, 'text'],
+    [{ call: { a: 1 }, conversation: 'hola' }, 'text'],
+    [{ hologramMessage: { a: 1 }, other: {} }, 'hologram'],
+    [{ hologramMessage: { a: 1 }, imageMessage: null }, 'hologram'],
     [{ ephemeralMessage: {} }, 'placeholder'],
     [{ ephemeralMessage: { message: 'text' } }, 'placeholder'],
     [{ messageContextInfo: {} }, 'placeholder'],
@@ -57,6 +65,19 @@ describe('a message is opened', () => {
     [[text], 'placeholder'],
   ])('as far as it can be: %j is of the type %s', (message, type) => {
     expect(messageType(message)).toBe(type);
+  });
+
+  test.each(
+    SAID.flatMap(({ what, provider, body, content }) =>
+      provider === 'wasender' && !UNTOLD.has(content.kind)
+        ? [[what, JSON.parse(body).data] as const]
+        : [],
+    ),
+  )('beside what is new: %s', (_, data) => {
+    const message = data.messages?.[0]?.message;
+    if (typeof message !== 'object' || message === null) return;
+
+    expect(openMessage({ hologramMessage: { a: 1 }, ...message })).toEqual(openMessage(message));
   });
 
   test('to a depth that no message has, and not beyond', () => {

@@ -312,6 +312,21 @@ describe('names of a WasenderApi contact', () => {
         { chatId: 'status@broadcast', lid: '20001@lid', phone: '5215550001111' },
       ],
     ),
+    ...['participant', 'senderLid', 'participantLid'].map(
+      (member): [string, object, string, object] => [
+        `a list of a contact whose ${member} is told`,
+        { remoteJid: '17@broadcast', [member]: '20001:2@lid', senderPn: PHONE_JID },
+        '20001@lid',
+        { lid: '20001@lid', phone: '5215550001111' },
+      ],
+    ),
+    [
+      'a list of a contact by phone',
+      { remoteJid: '17@broadcast', participant: PHONE_JID, participantAlt: '20001@lid' },
+      '5215550001111',
+      { lid: '20001@lid', phone: '5215550001111' },
+    ],
+    ['a list of nobody', { remoteJid: '17@broadcast' }, '17@broadcast', { chatId: '17@broadcast' }],
     [
       'a broadcast',
       { remoteJid: 'status@broadcast' },
@@ -379,6 +394,14 @@ describe('names of a WasenderApi contact', () => {
   ])('are never linked with those of the business: %j', (key) => {
     const event = one('messages.upsert', aMessage({ key: { id: '1', fromMe: true, ...key } }));
     expect(event.links).toEqual([]);
+  });
+
+  test.each([
+    [{ recipientPn: PHONE_JID, participant: '20009@lid' }, { phone: '5215550001111' }],
+    [{ participant: '20009@lid', senderPn: '521999' }, { chatId: '17@broadcast' }],
+  ])('are those of who got it in what it sent to a list: %j', (members, contact) => {
+    const key = { id: '1', fromMe: true, remoteJid: '17@broadcast', ...members };
+    expect(one('messages.upsert', aMessage({ key })).contact).toEqual(contact);
   });
 
   test('do not take the business for the contact in what it sent itself', () => {
@@ -470,6 +493,7 @@ describe('events of WasenderApi', () => {
     ['messages.update', { key: outboundKey, update: { pollUpdates: [] } }],
     ['message-receipt.update', { key: outboundKey, receipt: {} }],
     ['messages.update', { key: { fromMe: true }, update: { status: 2 } }],
+    ['messages.delete', { jid: PHONE_JID, all: true }],
     ['chats.update', { key: outboundKey, receipt: { readTimestamp: 1 } }],
     ['chats.update', { key: outboundKey, update: { status: 2 } }],
   ])('stores %s %j, which is no status, as it came', (name, data) => {
@@ -490,6 +514,18 @@ describe('events of WasenderApi', () => {
         { message: { key: inboundKey, receipt: { userJid: '20009@lid', readTimestamp: 1 } } },
         '5215550001111',
       ],
+      ...[undefined, null, '', 0, 'false', 'yes'].flatMap((fromMe): [string, object, string][] => [
+        [
+          'messages.update',
+          { key: { ...inboundKey, fromMe }, update: { status: 2 } },
+          '5215550001111',
+        ],
+        [
+          'message-receipt.update',
+          { key: { ...group, fromMe }, receipt: { readTimestamp: 1 } },
+          '12036@g.us',
+        ],
+      ]),
     ])('is no status, be it %s %j', (name, data, contact) => {
       expect(one(name, data)).toMatchObject({
         kind: 'account',
@@ -516,6 +552,57 @@ describe('events of WasenderApi', () => {
         one('message-receipt.update', { key: group, receipt: { userJid, readTimestamp: 1 } }).id;
       expect(receipt('20001@lid')).not.toBe(receipt('20002@lid'));
     });
+  });
+
+  test.each([true, 'true', 1, '1'])(
+    'takes a message for the business’s own by fromMe %j',
+    (fromMe) => {
+      const key = { ...outboundKey, fromMe, cleanedSenderPn: '521999' };
+      expect(one('messages.update', { key, update: { status: 2 } }).kind).toBe('status');
+      expect(one('messages.upsert', aMessage({ key }))).toMatchObject({
+        ...{ kind: 'echo', contact: { phone: '5215550001111' } },
+      });
+    },
+  );
+
+  test.each([
+    [{ message: { protocolMessage: { type: 'EPHEMERAL_SETTING', ephemeralExpiration: 0 } } }],
+    [{ message: { ephemeralMessage: { message: { protocolMessage: { type: 4 } } } } }],
+    [{ message: { pinInChatMessage: { key: inboundKey, type: 1 } } }],
+    [{ message: undefined, messageStubType: 21, messageStubParameters: ['Feria'] }],
+    [{ message: null, messageStubType: 'CALL_MISSED_VOICE' }],
+  ])('take what happened to the chat for no message, so that no bot answers it: %j', (said) => {
+    for (const [name, key, direction] of [
+      ['messages.upsert', inboundKey, 'inbound'],
+      ['messages.upsert', outboundKey, 'outbound'],
+      ['message.sent', outboundKey, 'outbound'],
+    ] as const) {
+      expect(one(name, aMessage({ key, ...said }))).toMatchObject({
+        ...{ kind: 'account', type: 'system', direction, wamid: key.id },
+        group: contactGroup('shop', '5215550001111'),
+      });
+    }
+  });
+
+  test('tell messages with one id apart in groups, channels and a private chat', () => {
+    const jids = ['1@g.us', '2@g.us', '1@newsletter', '2@newsletter', PHONE_JID];
+    for (const said of [
+      {},
+      { message: null, messageStubType: 2 },
+      { message: null, messageStubType: 1 },
+      { message: null, messageStubType: 21 },
+    ]) {
+      const ids = jids.map(
+        (remoteJid) =>
+          one('messages.upsert', aMessage({ key: { ...inboundKey, remoteJid }, ...said })).id,
+      );
+      expect(new Set(ids).size).toBe(jids.length);
+    }
+    const acts = jids.map(
+      (remoteJid) =>
+        one('messages.update', { key: { ...inboundKey, remoteJid }, update: { status: 4 } }).id,
+    );
+    expect(new Set(acts).size).toBe(jids.length);
   });
 
   test('takes message.sent for the message that it announces, unless it was not sent', () => {

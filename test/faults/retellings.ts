@@ -1,4 +1,6 @@
 import { metaWamid } from '../support/meta-wamid.ts';
+import { type Family, formOf, told } from './retelling-parts.ts';
+import { CHANGE_FAMILIES } from './retold-changes.ts';
 import {
   channelOf,
   common,
@@ -10,6 +12,7 @@ import {
   textOf,
   type Update,
   type UpdateSpec,
+  type WasenderList,
   wasenderPlace,
 } from './update-parts.ts';
 
@@ -22,10 +25,9 @@ const CONTACTS = 3;
  */
 export function retelling(spec: UpdateSpec, tracer: string): Update {
   const family = FAMILIES[spec.variant % FAMILIES.length] ?? inbound;
-  return family({ ...spec, who: spec.who % CONTACTS }, spec.variant >> 3, tracer);
+  const form = Math.floor(spec.variant / FAMILIES.length);
+  return family({ ...spec, who: spec.who % CONTACTS }, form, tracer);
 }
-
-type Family = (spec: UpdateSpec, form: number, tracer: string) => Update;
 
 interface MetaForm {
   /** Which names of the contact are told. */
@@ -125,20 +127,6 @@ function inChat(update: Update, spec: UpdateSpec): Update {
   };
 }
 
-function formOf<F>(forms: readonly [F, ...F[]] | readonly F[], number: number) {
-  const index = number % forms.length;
-  const form = forms[index];
-  if (form === undefined) throw new Error('there is no form');
-  return { form, index };
-}
-
-function told(update: Update, telling: Omit<Telling, 'likeness'>, wamid = ''): Update {
-  const { message, as } = telling;
-  // The history is told by its content, which is each update's own.
-  const likeness = [message, as, wamid, ...(as === 'history' ? [update.tracer] : [])].join(' ');
-  return { ...update, telling: { ...telling, likeness } };
-}
-
 /** What the business wrote, and what came at its other number, may have the same token. */
 function wamidOf(
   spec: UpdateSpec,
@@ -194,7 +182,7 @@ function content({ variant }: UpdateSpec, as: Telling['as']): object {
 
 interface WasenderForm {
   readonly by: 'phone' | 'lid' | 'both';
-  readonly list: 'messages' | 'updates' | 'sent' | 'reactions';
+  readonly list: Exclude<WasenderList, 'deletions'>;
   readonly as: 'content' | 'placeholder';
 }
 
@@ -292,4 +280,5 @@ function wasenderUpdate(
 
 const FAMILIES: readonly Family[] = [
   ...[inbound, received, echoed, sent, inbound, unreadable, inGroup, reacted],
+  ...CHANGE_FAMILIES,
 ];

@@ -86,7 +86,7 @@ interface Place {
 }
 
 /** What WasenderApi announces items as. */
-export type WasenderList = 'messages' | 'updates' | 'sent' | 'reactions';
+export type WasenderList = 'messages' | 'updates' | 'sent' | 'reactions' | 'deletions';
 
 export const DAY_MS = 86_400_000;
 

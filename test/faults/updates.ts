@@ -242,6 +242,7 @@ const WASENDER_EVENTS: ReadonlyMap<string, string> = new Map([
   ['updates', 'messages.update'],
   ['sent', 'message.sent'],
   ['reactions', 'messages.reaction'],
+  ['deletions', 'messages.delete'],
 ]);
 
 /** An array of messages is announced under another name than a single one. */

@@ -102,7 +102,10 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a phone number': (text) => phoneOf({ a: text.slice(0, 512) }, 'a'),
   'a time of a webhook': (text) => millisOf({ a: text.slice(0, 512) }, 'a'),
   'a name of a contact': (text) => [kindOfName(text), contactNameOf(text)],
-  'a wamid': (text) => [messageIds('1', text), otherWamids(`wamid.${text}`, ['521'], 'either')],
+  'a wamid': (text) => [
+    messageIds('1', text, text),
+    otherWamids(`wamid.${text}`, ['521'], 'either'),
+  ],
   'what an event is made of': (text) => eventId('message', [text, text]),
   // Queues, table and archive.
   'a message of the inbox': readEnvelope,

@@ -19,8 +19,77 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'takes what the business did with a message for what became of one of its own',
     file: 'lambda/domain/wasender-events.ts',
-    find: "textOf(leaf, 'key', 'fromMe') === 'false'",
-    replace: "textOf(leaf, 'key', 'fromMe') === 'never'",
+    find: "return isOurs(memberOf(leaf, 'key'))",
+    replace: "return wamid !== ''",
+  },
+  {
+    name: 'takes a message that nobody says to be the business’s own for one',
+    file: 'lambda/domain/wasender-jid.ts',
+    find: "return OURS.has(textOf(key, 'fromMe') ?? '');",
+    replace: "return OURS.has(textOf(key, 'fromMe') ?? 'true');",
+  },
+  {
+    name: 'takes the messages of two chats that have one id for one',
+    file: 'lambda/domain/chat.ts',
+    find: '/@(?:g\\.us|newsletter)$/.test(chatId)',
+    replace: 'chatId.length === 0',
+  },
+  {
+    name: 'claims the content of a message without its chat',
+    file: 'lambda/domain/message-identity.ts',
+    find: 'sk: `${CONTENT_CLAIM}${inChat(facts)}` };',
+    replace: 'sk: CONTENT_CLAIM };',
+  },
+  {
+    name: 'looks for no message of a group under the id of earlier releases',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'precedents: earlierForm(facts), places: [contentClaim(facts)]',
+    replace: 'places: [contentClaim(facts)]',
+    test: 'test/adapters/one-message.test.ts',
+  },
+  {
+    name: 'claims nothing for what changes a message',
+    file: 'lambda/domain/message-claims.ts',
+    find: 'if (isChange(event)) return { ...NONE, places: changeClaims(event) };',
+    replace: 'if (isChange(event)) return NONE;',
+  },
+  {
+    name: 'tells a deletion by the event that it came in',
+    file: 'lambda/domain/wasender-changes.ts',
+    find: 'changeId(session, told, deleted, told.type)',
+    replace: 'changeId(session, told, deleted, told.type, item.name)',
+  },
+  {
+    name: 'tells an edit by the time of its webhook',
+    file: 'lambda/domain/wasender-changes.ts',
+    find: 'told.type, second, digest([words]))',
+    replace: 'told.type, String(item.timestamp), digest([words]))',
+  },
+  {
+    name: 'takes an edit for the one before it',
+    file: 'lambda/domain/wasender-changes.ts',
+    find: 'told.type, second, digest([words]))',
+    replace: 'told.type)',
+    test: 'test/domain/told-again.test.ts',
+  },
+  {
+    name: 'tells a reaction without a key by the time of its webhook',
+    file: 'lambda/domain/wasender-changes.ts',
+    find: 'const reacted = [String(isOurs(key)),',
+    replace: 'const reacted = [String(item.timestamp), String(isOurs(key)),',
+  },
+  {
+    name: 'takes a setting of a chat for a message',
+    file: 'lambda/domain/wasender-changes.ts',
+    find: "itemType(item.leaf.value) === 'system' ? note(item, session) : undefined",
+    replace: 'undefined',
+    test: 'test/domain/wasender-webhook.test.ts',
+  },
+  {
+    name: 'keeps what a contact sent to a list of theirs apart',
+    file: 'lambda/domain/wasender-jid.ts',
+    find: 'if (!isList(remote.chatId)) return remote;',
+    replace: 'if (remote !== undefined) return remote;',
     test: 'test/domain/wasender-webhook.test.ts',
   },
   {
@@ -116,10 +185,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'takes the id from the name under which the webhook came',
-    file: 'lambda/domain/wasender-events.ts',
-    find: 'id: id === undefined ? contentId(item, session) : idOf(session, key, id, type),',
+    file: 'lambda/domain/wasender-messages.ts',
+    find: 'id: id === undefined ? contentId(item, session) : idOf(session, told, id, type),',
     replace:
-      'id: id === undefined ? contentId(item, session) : [...idOf(session, key, id, type), item.name],',
+      'id: id === undefined ? contentId(item, session) : [...idOf(session, told, id, type), item.name],',
   },
   {
     name: 'groups messages by wamid',
@@ -282,8 +351,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'puts the group into what makes a message the same',
     file: 'lambda/domain/message-claims.ts',
-    find: 'return { ...NONE, places: [contentClaim(facts)] };\n  }',
-    replace: 'return { ...NONE, places: [contentClaim({ ...facts, channel: event.group })] };\n  }',
+    find: 'precedents: earlierForm(facts), places: [contentClaim(facts)] };',
+    replace: 'places: [contentClaim({ ...facts, channel: event.group })] };',
   },
   {
     name: 'leaves the direction out of what makes a message the same',

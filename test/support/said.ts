@@ -67,6 +67,28 @@ const meta: readonly [string, string, Said['content']][] = [
     }),
     { kind: 'text', previewUrl: 'https://a.example/x' },
   ],
+  ...[
+    ['a comma', 'https://a.example/x, y más'],
+    ['a bracket', '(https://a.example/x)'],
+    ['marks', '¿Viste "https://a.example/x"?!'],
+    ['square brackets', '[https://a.example/x].'],
+  ].map(([what, body]): [string, string, Said['content']] => [
+    `a link before ${what}`,
+    saidByMeta('text', { text: { body, preview_url: true } }),
+    { kind: 'text', text: body, previewUrl: 'https://a.example/x' },
+  ]),
+  ...['https://a.example/A_(b)', 'https://a.example/x?y=1,2', 'HTTPS://a.example/a/'].map(
+    (link): [string, string, Said['content']] => [
+      `the link ${link}`,
+      saidByMeta('text', { text: { body: `mira ${link}`, preview_url: true } }),
+      { kind: 'text', previewUrl: link },
+    ],
+  ),
+  [
+    'a preview without a link',
+    saidByMeta('text', { text: { body: 'https://...', preview_url: true } }),
+    { kind: 'text', previewUrl: null },
+  ],
   [
     'a message of before',
     metaChanges({
@@ -128,6 +150,11 @@ const meta: readonly [string, string, Said['content']][] = [
     'a form',
     interactive('nfm_reply', { name: 'flow', body: 'Sent', response_json: '{"a":[1,"ñ"]}' }),
     { kind: 'flow', name: 'flow', answers: { a: [1, 'ñ'] }, text: 'Sent' },
+  ],
+  [
+    'a form whose answers are no text of JSON, but it',
+    interactive('nfm_reply', { name: 'flow', response_json: { a: [1, 'ñ'] } }),
+    { kind: 'flow', name: 'flow', answers: { a: [1, 'ñ'] } },
   ],
   [
     'a form whose answers are no JSON',
@@ -283,6 +310,26 @@ const wasender: readonly [string, string, Said['content']][] = [
     { kind: 'text', text: 'mira', previewUrl: 'https://a.example' },
   ],
   [
+    'a text with a link before a comma',
+    saidByWasender({ extendedTextMessage: { text: 'x', matchedText: 'https://a.example,' } }),
+    { kind: 'text', previewUrl: 'https://a.example' },
+  ],
+  [
+    'a text with a link without its scheme',
+    saidByWasender({ extendedTextMessage: { text: 'x', matchedText: 'a.example' } }),
+    { kind: 'text', previewUrl: 'a.example' },
+  ],
+  [
+    'a text beside what is new',
+    saidByWasender({ hologramMessage: { shape: 'cat' }, conversation: 'hola' }),
+    { kind: 'text', text: 'hola' },
+  ],
+  [
+    'a text that is told beside the message alone',
+    saidByWasender(undefined, { messageBody: 'hola' }),
+    { kind: 'text', text: 'hola' },
+  ],
+  [
     'a disappearing text',
     saidByWasender({ ephemeralMessage: { message: { extendedTextMessage: { text: 'hola' } } } }),
     { kind: 'text', text: 'hola' },
@@ -417,6 +464,68 @@ const wasender: readonly [string, string, Said['content']][] = [
     { kind: 'flow', name: 'flow', answers: { rating: 5 } },
   ],
   [
+    'a form as the JSON itself',
+    saidByWasender({
+      interactiveResponseMessage: {
+        nativeFlowResponseMessage: { name: 'flow', paramsJson: { rating: 5 } },
+      },
+    }),
+    { kind: 'flow', name: 'flow', answers: { rating: 5 } },
+  ],
+  [
+    'votes as an update',
+    wasenderWebhook('messages.update', {
+      key: OTHER,
+      update: {
+        pollUpdates: [
+          { pollUpdateMessageKey: KEY, vote: { selectedOptions: ['Lunes'] } },
+          {
+            pollUpdateMessageKey: { ...KEY, remoteJid: '20001@lid' },
+            vote: { selectedOptions: [{ optionName: 'Lunes' }] },
+          },
+        ],
+      },
+    }),
+    {
+      ...{ kind: 'choice', of: 'poll', title: 'Lunes' },
+      results: [{ title: 'Lunes', voters: ['5215550001111', '20001@lid'] }],
+    },
+  ],
+  [
+    'votes for several as an update',
+    wasenderWebhook('messages.update', {
+      key: OTHER,
+      update: { pollUpdates: [{ vote: { selectedOptions: [{ name: 'Lunes' }, 'Martes'] } }] },
+    }),
+    {
+      ...{ kind: 'choice', of: 'poll', title: null },
+      results: [
+        { title: 'Lunes', voters: [] },
+        { title: 'Martes', voters: [] },
+      ],
+    },
+  ],
+  [
+    'the votes of a poll as an update',
+    wasenderWebhook('messages.update', {
+      key: OTHER,
+      update: { pollUpdates: [{ name: 'Lunes', voters: ['20001@lid'] }] },
+    }),
+    { kind: 'choice', of: 'poll', results: [{ title: 'Lunes', voters: ['20001@lid'] }] },
+  ],
+  ...[DIGEST.toString('hex'), DIGEST.toString('base64'), { type: 'Buffer', data: [1] }].map(
+    (option): [string, string, Said['content']] => [
+      `a vote whose option is a hash, ${typeof option}`,
+      wasenderWebhook('messages.update', {
+        key: OTHER,
+        update: {
+          pollUpdates: [{ pollUpdateMessageKey: KEY, vote: { selectedOptions: [option] } }],
+        },
+      }),
+      { kind: 'choice', of: 'poll', title: null, results: null },
+    ],
+  ),
+  [
     'a vote, encrypted',
     saidByWasender({ pollUpdateMessage: { pollCreationMessageKey: OTHER, vote: {} } }),
     { kind: 'choice', of: 'poll', title: null },
@@ -451,6 +560,18 @@ const wasender: readonly [string, string, Said['content']][] = [
       ],
     },
   ],
+  ...['\n ', '\r\n\t'].map((fold): [string, string, Said['content']] => [
+    `a card whose lines are folded by ${JSON.stringify(fold)}`,
+    saidByWasender({
+      contactMessage: {
+        vcard: VCARD.replace('Prueba', `Pru${fold}eba`).replace('0002222:', `000${fold}2222:`),
+      },
+    }),
+    {
+      kind: 'contacts',
+      contacts: [{ name: 'Berta Prueba', phones: [{ waId: '5215550002222' }] }],
+    },
+  ]),
   [
     'cards',
     saidByWasender({ contactsArrayMessage: { contacts: [{ vcard: VCARD }, { vcard: VCARD }] } }),
@@ -476,6 +597,15 @@ const wasender: readonly [string, string, Said['content']][] = [
     }),
     { kind: 'order', of: 'cart', id: '7', itemCount: 2, total: 39.98, currency: 'MXN' },
   ],
+  ...[
+    { low: 39_980, high: 0, unsigned: false },
+    { low: -1_294_927_296, high: 0 },
+    { low: -39_980, high: -1 },
+  ].map((totalAmount1000, index): [string, string, Said['content']] => [
+    `an order whose total is two halves of a number, ${index}`,
+    saidByWasender({ orderMessage: { orderId: '7', totalAmount1000 } }),
+    { kind: 'order', total: [39.98, 3_000_040, -39.98][index] },
+  ]),
   [
     'a product',
     saidByWasender({ productMessage: { product: { retailerId: 'p1', title: 'Taza' } } }),
@@ -531,6 +661,44 @@ const wasender: readonly [string, string, Said['content']][] = [
     ]),
     { kind: 'edited', of: '3EB0A1', content: { kind: 'text', text: 'mejor' } },
   ],
+  ...[
+    { protocolMessage: { key: OTHER, type: 'MESSAGE_EDIT' } },
+    { protocolMessage: { key: OTHER, type: 14, editedMessage: {} } },
+    { editedMessage: { message: { protocolMessage: { key: OTHER, type: 14 } } } },
+  ].flatMap((message): [string, string, Said['content']][] => [
+    [
+      `an edit without content, ${JSON.stringify(message)}`,
+      saidByWasender(message),
+      {
+        ...{ kind: 'edited', of: '3EB0B2' },
+        content: { kind: 'placeholder', type: 'MESSAGE_EDIT', error: null },
+      },
+    ],
+    [
+      `an edit whose text is told beside it alone, ${JSON.stringify(message)}`,
+      saidByWasender(message, { messageBody: 'mejor' }),
+      { kind: 'edited', of: '3EB0B2', content: { kind: 'text', text: 'mejor' } },
+    ],
+  ]),
+  ...[
+    { messageBody: 'hola' },
+    { messageBody: 'hola', update: {} },
+    { update: { messageBody: 'hola' } },
+  ].map((members): [string, string, Said['content']] => [
+    `a text that follows as ${JSON.stringify(members)}`,
+    wasenderWebhook('messages.update', { key: KEY, ...members }),
+    { kind: 'text', text: 'hola' },
+  ]),
+  [
+    'a deletion by the flag of what is deleted',
+    saidByWasender(null, { isDeleted: true }),
+    { kind: 'deleted', of: '3EB0A1' },
+  ],
+  [
+    'a deletion by its flag',
+    wasenderWebhook('messages.update', [{ key: KEY, update: { isDeleted: true } }]),
+    { kind: 'deleted', of: '3EB0A1' },
+  ],
   [
     'content that follows as an update',
     wasenderWebhook('messages.update', { key: KEY, update: { message: { conversation: 'hola' } } }),
@@ -580,6 +748,27 @@ const wasender: readonly [string, string, Said['content']][] = [
       messageStubParameters: ['5215550001111', '5215550009999'],
     }),
     { kind: 'system', from: '5215550001111', to: '5215550009999' },
+  ],
+  ...[
+    ['5215550001111@s.whatsapp.net', '5215550009999:3@s.whatsapp.net'],
+    ['{"id":"20001@lid","phoneNumber":"5215550001111@s.whatsapp.net"}', '+5215550009999'],
+  ].map((messageStubParameters, index): [string, string, Said['content']] => [
+    `a new number by addresses, ${index}`,
+    saidByWasender(undefined, { messageStubType: 33 + 9 * index, messageStubParameters }),
+    { kind: 'system', from: '5215550001111', to: '5215550009999' },
+  ]),
+  [
+    'a new LID',
+    saidByWasender(undefined, {
+      ...{ messageStubType: 'GROUP_PARTICIPANT_CHANGE_NUMBER' },
+      messageStubParameters: ['20001:1@lid', '{'],
+    }),
+    { kind: 'system', from: '20001@lid', to: null },
+  ],
+  [
+    'a subject',
+    saidByWasender(null, { messageStubType: 21, messageStubParameters: ['a@b'] }),
+    { kind: 'system', type: 'GROUP_CHANGE_SUBJECT', to: 'a@b' },
   ],
   [
     'what is not decrypted',

@@ -6,7 +6,7 @@ import { itemOf, metaListOf, profileOf } from '../webhook-content.ts';
 import { type BesideTold, metaBeside, wasenderBeside } from './beside.ts';
 import { metaMessageContent, metaStatusContent, userIdContent } from './meta.ts';
 import type { Beside, Content, ReplyTo } from './schema.ts';
-import { wasenderEventContent, wasenderMessageContent } from './wasender.ts';
+import { wasenderEventContent, wasenderMessageContent, wasenderNoteContent } from './wasender.ts';
 
 const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
 
@@ -23,8 +23,10 @@ export function contentOf({ provider, kind, webhook }: SaidIn): Content | undefi
   const isMessage = MESSAGE_KINDS.has(kind);
   const item = itemOf(webhook);
   if (provider === 'wasender') {
-    const told = wasenderEventContent(memberOf(webhook, 'event'), item);
-    return told ?? (isMessage ? wasenderMessageContent(item) : undefined);
+    const event = memberOf(webhook, 'event');
+    const told = wasenderEventContent(event, item);
+    if (told !== undefined) return told;
+    return isMessage ? wasenderMessageContent(item) : wasenderNoteContent(event, item);
   }
   if (isMessage) return metaMessageContent(item);
   return (

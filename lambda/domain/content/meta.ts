@@ -1,6 +1,7 @@
 import { textOf } from '../fields.ts';
 import { memberOf } from '../json-source.ts';
 import { isMediaKind } from '../media-file.ts';
+import { linkIn } from './link.ts';
 import {
   interactiveContent,
   metaLocation,
@@ -81,9 +82,7 @@ function knownContent(type: string, message: unknown): PlainContent | undefined 
 function textContent(body: unknown): ContentOf<'text'> | undefined {
   const text = wordsOf(body, 'body');
   if (text === undefined) return undefined;
-  const previewUrl = flagOf(body, 'preview_url')
-    ? (/https?:\/\/\S+/.exec(text)?.[0] ?? null)
-    : null;
+  const previewUrl = flagOf(body, 'preview_url') ? linkIn(text) : null;
   return { kind: 'text', text, previewUrl, options: [] };
 }
 

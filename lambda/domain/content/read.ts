@@ -1,4 +1,4 @@
-import { textOf } from '../fields.ts';
+import { longOf, textOf } from '../fields.ts';
 import { memberOf } from '../json-source.ts';
 
 /** What WhatsApp takes as one text. */
@@ -35,9 +35,10 @@ export function textOrNull(value: unknown, ...path: readonly string[]): string |
 
 const NUMBER = /^-?\d{1,17}(?:\.\d{1,17})?$/;
 
-/** A number, or the text of one; null for everything else. */
+/** A number, the text of one, or the two halves of one; null for everything else. */
 export function numberOrNull(value: unknown, ...path: readonly string[]): number | null {
-  const member = path.reduce(memberOf, value);
+  const told = path.reduce(memberOf, value);
+  const member = longOf(told) ?? told;
   if (typeof member === 'number') return Number.isFinite(member) ? member : null;
   return typeof member === 'string' && NUMBER.test(member) ? Number(member) : null;
 }
@@ -58,4 +59,13 @@ export function amountOrNull(value: unknown, ...path: readonly string[]): number
   const count = numberOrNull(amount, 'value') ?? numberOrNull(amount);
   const offset = numberOrNull(amount, 'offset') ?? 1;
   return count === null || offset <= 0 ? null : count / offset;
+}
+
+/** What a text of JSON says, or the value itself; undefined where the text is none. */
+export function parsed(json: unknown): unknown {
+  try {
+    return typeof json === 'string' ? JSON.parse(json) : json;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,9 +6,13 @@ type Card = ContentOf<'contacts'>['contacts'][number];
 const MAX_VALUE = 512;
 const MAX_LINES = 500;
 
+/** Where a long line goes on in the next one. */
+const FOLD = /(?:\r\n|\n|\r)[ \t]/g;
+
 /** What a vCard says of a person, as far as WhatsApp writes it. Empty where it is none. */
 export function vcardContact(vcard: unknown): Card {
-  const lines = (wordsOf({ vcard }, 'vcard') ?? '').split(/\r\n|\n|\r/, MAX_LINES).map(lineOf);
+  const text = (wordsOf({ vcard }, 'vcard') ?? '').replace(FOLD, '');
+  const lines = text.split(/\r\n|\n|\r/, MAX_LINES).map(lineOf);
   const of = (name: string) => lines.filter((line) => line.name === name && line.value !== '');
   return {
     name: of('FN')[0]?.value ?? null,

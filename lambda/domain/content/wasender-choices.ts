@@ -1,8 +1,8 @@
 import { textOf } from '../fields.ts';
 import { memberOf } from '../json-source.ts';
-import { namesOfJid } from '../wasender-jid.ts';
+import { namesOfJid, namesOfKey } from '../wasender-jid.ts';
 import { answersOf } from './answers.ts';
-import { listOf, textOrNull, wordsOrNull } from './read.ts';
+import { listOf, parsed, textOrNull, wordsOrNull } from './read.ts';
 import type { ContentOf } from './schema.ts';
 
 type Choice = ContentOf<'choice'>;
@@ -79,14 +79,6 @@ function chosenIn(of: Choice['of'], parameters: unknown, text: string | null): C
   });
 }
 
-function parsed(json: unknown): unknown {
-  try {
-    return typeof json === 'string' ? JSON.parse(json) : json;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A vote in a poll: encrypted, so that it says no more than that there was one. */
 export function encryptedVote(): Choice {
   return choice({ of: 'poll' });
@@ -94,14 +86,48 @@ export function encryptedVote(): Choice {
 
 /** How a poll stands: `poll.results`, or the update of a message that WasenderApi could decrypt. */
 export function pollResults(list: unknown): Choice | undefined {
-  const results = listOf({ list }, 'list').map((result) => ({
-    title: wordsOrNull(result, 'name') ?? wordsOrNull(result, 'optionName'),
-    voters: listOf(result, 'voters').flatMap(voterOf),
-  }));
+  const results = listOf({ list }, 'list')
+    .map((result) => ({
+      title: wordsOrNull(result, 'name') ?? wordsOrNull(result, 'optionName'),
+      voters: listOf(result, 'voters').flatMap(voterOf),
+    }))
+    .filter(({ title, voters }) => title !== null || voters.length > 0);
   if (results.length === 0) return undefined;
   const chosen = results.filter(({ voters }) => voters.length > 0);
   const title = chosen.length === 1 ? (chosen[0]?.title ?? null) : null;
   return choice({ of: 'poll', title, results });
+}
+
+/** Votes that could be decrypted; undefined where none was: an option is then no more than a hash. */
+export function pollVotes(list: unknown): Choice | undefined {
+  const votes = listOf({ list }, 'list').flatMap((update) => {
+    const key = memberOf(update, 'pollUpdateMessageKey');
+    const { lid, phone } = namesOfKey(key);
+    const voter = phone ?? lid;
+    return listOf(update, 'vote', 'selectedOptions')
+      .map(optionTitle)
+      .filter((title) => title !== null)
+      .map((title) => ({ title, voters: voter === undefined ? [] : [voter] }));
+  });
+  const byTitle = [...Map.groupBy(votes, ({ title }) => title)];
+  const results = byTitle.map(([title, told]) => ({
+    title,
+    voters: told.flatMap(({ voters }) => voters),
+  }));
+  const [first] = results;
+  if (first === undefined) return undefined;
+  return choice({ of: 'poll', title: results.length === 1 ? first.title : null, results });
+}
+
+/** A SHA-256 in hex or base64, by which WhatsApp names an option. */
+const HASH = /^(?:[0-9a-f]{64}|[0-9a-zA-Z+/]{43}=)$/i;
+
+function optionTitle(option: unknown): string | null {
+  const title =
+    wordsOrNull({ option }, 'option') ??
+    wordsOrNull(option, 'optionName') ??
+    wordsOrNull(option, 'name');
+  return title === null || HASH.test(title) ? null : title;
 }
 
 function voterOf(voter: unknown): string[] {

@@ -1,5 +1,6 @@
 import { textOf } from '../fields.ts';
 import { isRecord, memberOf } from '../json-source.ts';
+import { linkIn } from './link.ts';
 import { amountOrNull, numberOrNull, textOrNull, wordsOf, wordsOrNull } from './read.ts';
 import type { ContentOf } from './schema.ts';
 
@@ -76,6 +77,7 @@ export function placeContent(content: unknown, isLive: boolean): ContentOf<'loca
 export function writtenContent(content: unknown): ContentOf<'text'> | undefined {
   const text = wordsOf({ content }, 'content') ?? wordsOf(content, 'text');
   if (text === undefined) return undefined;
-  const previewUrl = wordsOrNull(content, 'canonicalUrl') ?? wordsOrNull(content, 'matchedText');
+  const matched = wordsOrNull(content, 'matchedText');
+  const previewUrl = wordsOrNull(content, 'canonicalUrl') ?? linkIn(matched ?? '') ?? matched;
   return { kind: 'text', text, previewUrl, options: [] };
 }

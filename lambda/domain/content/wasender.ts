@@ -1,8 +1,9 @@
 import { textOf } from '../fields.ts';
 import { isRecord, memberOf } from '../json-source.ts';
+import { itemType } from '../wasender-content.ts';
 import { fileIn } from '../wasender-files.ts';
-import { messageOfItem, type OpenedMessage, openMessage } from '../wasender-opened.ts';
-import { flagOf, listOf, textOrNull, wordsOf, wordsOrNull } from './read.ts';
+import { bodyOfItem, messageOfItem, type OpenedMessage, openMessage } from '../wasender-opened.ts';
+import { flagOf, listOf, textOrNull, wordsOrNull } from './read.ts';
 import type { Content, ContentOf, PlainContent } from './schema.ts';
 import { untold } from './untold.ts';
 import { vcardContact } from './vcard.ts';
@@ -10,16 +11,12 @@ import {
   encryptedVote,
   nativeFlowContent,
   pollResults,
+  pollVotes,
   wasenderChoice,
 } from './wasender-choices.ts';
 import { wasenderFileContent } from './wasender-files.ts';
 import { offerContent, pollContent } from './wasender-offers.ts';
-import {
-  chatContent,
-  placeholderContent,
-  protocolContent,
-  stubContent,
-} from './wasender-system.ts';
+import { chatContent, placeholderContent, stubContent } from './wasender-system.ts';
 import {
   orderContent,
   paymentContent,
@@ -32,7 +29,7 @@ import {
 export function wasenderMessageContent(item: unknown): Content {
   const opened = openMessage(messageOfItem(item));
   if (opened === undefined) return emptyContent(item);
-  const content = plainContent(opened, wordsOf(item, 'messageBody'));
+  const content = plainContent(opened, bodyOfItem(item));
   if (!opened.isEdit) return content;
   // An update of the message itself says in its key which one it is.
   const isUpdate = memberOf(item, 'update') !== undefined;
@@ -43,12 +40,18 @@ export function wasenderMessageContent(item: unknown): Content {
 /** A message without content: it may stand for one, or have its words elsewhere. */
 function emptyContent(item: unknown): PlainContent {
   const of = textOrNull(item, 'key', 'id');
+  if (itemType(item) === 'text') return bodyContent(item) ?? untold('placeholder', null);
   const stub = stubContent(item, of) ?? stubContent(memberOf(item, 'update'), of);
   if (stub !== undefined) return stub;
-  const text = wordsOrNull(item, 'messageBody');
-  if (text !== null) return { kind: 'text', text, previewUrl: null, options: [] };
+  const isDeleted = flagOf(item, 'isDeleted') || flagOf(item, 'update', 'isDeleted');
+  if (isDeleted) return { kind: 'deleted', of };
   const isEmpty = messageOfItem(item) === undefined || isRecord(messageOfItem(item));
   return untold(isEmpty ? 'placeholder' : 'unknown', null);
+}
+
+/** The words of a message that is told beside it alone. */
+function bodyContent(item: unknown): ContentOf<'text'> | undefined {
+  return writtenContent(bodyOfItem(item));
 }
 
 /** Members that are known, and have no form of their own. */
@@ -68,8 +71,14 @@ const UNSUPPORTED = new Set([
   'videoCallMessage',
 ]);
 
+/** Members of an edit within which nothing is told that a message says now. */
+const EDITS = new Set(['editedMessage', 'protocolMessage']);
+
 function plainContent(opened: OpenedMessage, words: string | undefined): PlainContent {
-  const { member } = opened;
+  const { member, isEdit } = opened;
+  if (isEdit && EDITS.has(member)) {
+    return writtenContent(words) ?? untold('placeholder', 'MESSAGE_EDIT');
+  }
   const content = knownContent(opened, words);
   if (content !== undefined) return content;
   const type = member.replace(/Message$/, '').slice(0, 64);
@@ -121,8 +130,6 @@ function contentOfMember(
       return orderContent(content);
     case 'productMessage':
       return productContent(content);
-    case 'protocolMessage':
-      return isRecord(content) ? protocolContent(content) : undefined;
     default:
       return undefined;
   }
@@ -166,12 +173,22 @@ export function wasenderEventContent(event: unknown, item: unknown): Content | u
   }
 }
 
+const MESSAGE_EVENT = /^messages?[.-]/;
+
+/** What happened to a chat, by an event that else announces a message; undefined for all else. */
+export function wasenderNoteContent(event: unknown, item: unknown): Content | undefined {
+  const isNote =
+    typeof event === 'string' && MESSAGE_EVENT.test(event) && itemType(item) === 'system';
+  return isNote ? wasenderMessageContent(item) : undefined;
+}
+
 /** Of an update what it says anew; undefined where it tells no more than a status. */
 function updateContent(item: unknown): Content | undefined {
   const update = memberOf(item, 'update');
   if (isRecord(memberOf(update, 'message'))) return wasenderMessageContent(item);
   const votes = memberOf(update, 'pollUpdates');
-  if (votes !== undefined) return pollResults(votes) ?? encryptedVote();
+  if (votes !== undefined) return pollVotes(votes) ?? pollResults(votes) ?? encryptedVote();
   const isStub = textOf(update, 'messageStubType') !== undefined;
-  return isStub || flagOf(update, 'isDeleted') ? emptyContent(item) : undefined;
+  const isTold = isStub || flagOf(update, 'isDeleted') || bodyOfItem(item) !== undefined;
+  return isTold ? emptyContent(item) : undefined;
 }

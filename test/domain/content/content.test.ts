@@ -38,6 +38,14 @@ describe('the content of', () => {
     expect(read('wasender', wasenderWebhook(event, data)).content).toBeUndefined();
   });
 
+  test.each(SAID.filter(({ provider }) => provider === 'wasender'))(
+    '$what is of a message only where somebody said it',
+    ({ body, content }) => {
+      const { event } = read('wasender', body);
+      expect(event.kind === 'account' && event.type === 'system').toBe(content.kind === 'system');
+    },
+  );
+
   test('long texts end where WhatsApp ends them, and no character is cut in two', () => {
     const { content } = read('meta', saidByMeta('text', { text: { body: '🙏'.repeat(70_000) } }));
 

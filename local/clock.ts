@@ -1,5 +1,5 @@
 /** Longest that a timer of Node's can be set for. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The time of a local stack: the machine's, until it is moved on.
@@ -19,9 +19,10 @@ export class LocalClock {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Calls when time was moved on. */
-  onAdvance(listener: () => void): void {
+  /** Calls when time was moved on. Returns what ends that. */
+  onAdvance(listener: () => void): () => void {
     this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Resolves once so much of the stack's time has passed, or when the signal ends. */

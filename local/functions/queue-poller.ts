@@ -25,8 +25,6 @@ export interface QueuePoller {
   readonly finished: Promise<unknown>;
 }
 
-const LONG_POLL_MS = 20_000;
-
 /** Hands the messages of a queue to a function, as Lambda's event source mapping does. */
 export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   const stopping = new AbortController();
@@ -39,8 +37,9 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
 
 async function poll(options: QueuePollerOptions, signal: AbortSignal): Promise<void> {
   const { queue, batchSize } = options;
-  while (!signal.aborted) {
-    const messages = await queue.receive({ max: batchSize, waitMs: LONG_POLL_MS, signal });
+  while (!signal.aborted && !queue.isClosed) {
+    // No poll of twenty seconds after another, as Lambda's: a hundred idle queues cost nothing here.
+    const messages = await queue.receive({ max: batchSize, waitMs: Infinity, signal });
     if (messages.length === 0) continue;
     const name = queue.queue.settings.name;
     const result = await options.invoke({ Records: messages.map((one) => sqsRecord(one, name)) });

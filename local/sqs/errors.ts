@@ -13,6 +13,8 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   InvalidParameterValue: 'InvalidParameterValue',
   MissingParameter: 'MissingParameter',
   InvalidAttributeName: 'InvalidAttributeName',
+  InvalidAttributeValue: 'InvalidAttributeValue',
+  QueueNameExists: 'QueueAlreadyExists',
   ReceiptHandleIsInvalid: 'ReceiptHandleIsInvalid',
   InvalidMessageContents: 'InvalidMessageContents',
 };

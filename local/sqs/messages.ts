@@ -30,9 +30,13 @@ export function messageActions(queues: QueueHost): Record<string, ApiAction> {
     ReceiveMessage: async (input, signal) => {
       const request = requests.receive.parse(input);
       checkReceive(request);
-      const messages = await queues.byUrl(request.QueueUrl).receive({
+      const queue = queues.byUrl(request.QueueUrl);
+      const { kept } = queue.queue.settings;
+      const waitSeconds =
+        request.WaitTimeSeconds ?? Number(kept['ReceiveMessageWaitTimeSeconds'] ?? 0);
+      const messages = await queue.receive({
         max: request.MaxNumberOfMessages,
-        waitMs: request.WaitTimeSeconds * 1000,
+        waitMs: waitSeconds * 1000,
         visibilityTimeoutSeconds: request.VisibilityTimeout,
         signal,
       });
@@ -136,7 +140,7 @@ function changeVisibility(
   return queue.changeVisibility(change.ReceiptHandle, timeout, clock.now());
 }
 
-function checkReceive({ MaxNumberOfMessages, WaitTimeSeconds }: ReceiveRequest): void {
+function checkReceive({ MaxNumberOfMessages, WaitTimeSeconds = 0 }: ReceiveRequest): void {
   if (MaxNumberOfMessages < 1 || MaxNumberOfMessages > 10) {
     throw refusalError(outOfRange('MaxNumberOfMessages', MaxNumberOfMessages, 1, 10));
   }

@@ -11,6 +11,8 @@ import { WaitingQueue } from './waiting-queue.ts';
 export class QueueHost {
   readonly clock: LocalClock;
   readonly #queues = new Map<string, WaitingQueue>();
+  readonly #deletedAt = new Map<string, number>();
+  readonly #createListeners = new Set<(name: string) => void>();
   /** Known once the endpoint listens. */
   endpoint = '';
 
@@ -33,12 +35,28 @@ export class QueueHost {
     const model = isFifo(name) ? new FifoQueue(settings) : new StandardQueue(settings);
     const queue = new WaitingQueue(model, this.clock);
     this.#queues.set(name, queue);
+    for (const listener of this.#createListeners) listener(name);
     return queue;
   }
 
-  /** Messages and all. */
+  /** Calls with the name of each queue that is made from now on. Returns what ends that. */
+  onCreate(listener: (name: string) => void): () => void {
+    this.#createListeners.add(listener);
+    return () => void this.#createListeners.delete(listener);
+  }
+
+  /** Messages and all. Who waits for one is told that there is none. */
   remove(url: string): void {
-    this.#queues.delete(this.byUrl(url).queue.settings.name);
+    const queue = this.byUrl(url);
+    const { name } = queue.queue.settings;
+    this.#queues.delete(name);
+    this.#deletedAt.set(name, this.clock.now());
+    queue.close();
+  }
+
+  /** Whether a queue of that name was deleted in the last minute, so that SQS makes no other. */
+  isJustDeleted(name: string): boolean {
+    return this.clock.now() - (this.#deletedAt.get(name) ?? Number.NEGATIVE_INFINITY) < 60_000;
   }
 
   find(name: string): WaitingQueue | undefined {

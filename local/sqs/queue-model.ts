@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Grouped, MAX_BATCH, MessageGroups } from './message-groups.ts';
 import type {
-  ChangeableSettings,
+  Defaulted,
   History,
   Identity,
   NewMessage,
@@ -11,15 +11,12 @@ import type {
   ReceivedMessage,
   Refusal,
   Sent,
+  SettingChanges,
 } from './queue-types.ts';
 import { badReceipt, malformedReceipt, readReceipt, writeReceipt } from './receipt.ts';
 
 type Message = Omit<ReceivedMessage, 'receiptHandle' | 'receiveCount' | 'firstReceivedAt'> &
   Grouped & { receiveCount: number; firstReceivedAt: number };
-
-type Defaulted<T> = {
-  readonly [Key in keyof T]-?: Key extends 'redrive' ? T[Key] : Exclude<T[Key], undefined>;
-};
 
 /** Where a new message stands. */
 interface Place {
@@ -52,6 +49,7 @@ export abstract class QueueModel {
       delaySeconds: settings.delaySeconds ?? 0,
       deduplicationScope: settings.deduplicationScope ?? 'queue',
       redrive: settings.redrive,
+      kept: settings.kept ?? {},
     };
   }
 
@@ -60,7 +58,7 @@ export abstract class QueueModel {
   }
 
   /** Counts from the next receive on, as for SQS; retention at once. */
-  configure(changes: Partial<Defaulted<ChangeableSettings>>): void {
+  configure(changes: SettingChanges): void {
     this.#settings = { ...this.#settings, ...changes };
   }
 

@@ -46,13 +46,16 @@ export interface QueueSettings {
   readonly deduplicationScope?: 'queue' | 'messageGroup' | undefined;
   /** @default none: a message is received again until it is deleted or expires */
   readonly redrive?: RedrivePolicy | undefined;
+  /** Attributes that are shown as they were set. @default none */
+  readonly kept?: Readonly<Record<string, string>>;
 }
 
+export type Defaulted<T> = {
+  readonly [Key in keyof T]-?: Key extends 'redrive' ? T[Key] : Exclude<T[Key], undefined>;
+};
+
 /** What may change while there are messages. */
-export type ChangeableSettings = Pick<
-  QueueSettings,
-  'visibilityTimeoutSeconds' | 'retentionSeconds' | 'delaySeconds'
->;
+export type SettingChanges = Partial<Defaulted<Omit<QueueSettings, 'name'>>>;
 
 interface RedrivePolicy {
   /** Of the same kind. */

@@ -1,37 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiAction } from '../aws/json-protocol.ts';
-import { reject } from './errors.ts';
-import { type QueueHost, queueArn } from './queue-host.ts';
+import { refusalError, reject } from './errors.ts';
+import { outOfRange } from './message-limits.ts';
+import { attributesOf, changedSettings, newSettings, otherAttribute } from './queue-attributes.ts';
+import type { QueueHost } from './queue-host.ts';
 import type { QueueModel } from './queue-model.ts';
 import { redriveMessages } from './redrive.ts';
 import { requests } from './requests.ts';
-import type { WaitingQueue } from './waiting-queue.ts';
+
+const QUEUE_NAME = /^(?=.{1,80}$)[\w-]+(\.fifo)?$/;
+const MOST_LISTED = 1000;
 
 /** The actions on queues as a whole. */
 export function queueActions(queues: QueueHost): Record<string, ApiAction> {
   const moves = new Map<string, object[]>();
   return {
-    CreateQueue: (input) => {
-      const { QueueName, Attributes } = requests.createQueue.parse(input);
-      if (QueueName.endsWith('.fifo') !== (Attributes['FifoQueue'] === 'true')) {
-        reject(
-          'InvalidParameterValue',
-          'The name of a FIFO queue, and of no other, ends with the .fifo suffix.',
-        );
-      }
-      queues.create({ name: QueueName, ...readAttributes(Attributes, queues) });
-      return { QueueUrl: queues.urlOf(QueueName) };
-    },
+    CreateQueue: (input) => createQueue(input, queues),
     GetQueueUrl: (input) => {
       const { QueueName } = requests.queueName.parse(input);
       queues.byUrl(QueueName);
       return { QueueUrl: queues.urlOf(QueueName) };
     },
-    ListQueues: (input) => {
-      const { QueueNamePrefix } = requests.listQueues.parse(input);
-      const names = queues.names().filter((name) => name.startsWith(QueueNamePrefix));
-      return { QueueUrls: names.map((name) => queues.urlOf(name)) };
-    },
+    ListQueues: (input) => listQueues(input, queues),
     GetQueueAttributes: (input) => {
       const { QueueUrl, AttributeNames } = requests.queueAttributes.parse(input);
       const attributes = Object.entries(attributesOf(queues.byUrl(QueueUrl))).filter(
@@ -41,9 +31,23 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
     },
     SetQueueAttributes: (input) => {
       const { QueueUrl, Attributes } = requests.setQueueAttributes.parse(input);
-      queues.byUrl(QueueUrl).queue.configure(readChanges(Attributes));
+      const queue = queues.byUrl(QueueUrl);
+      queue.configure(changedSettings(queue.queue.settings, Attributes, queues));
     },
     DeleteQueue: (input) => queues.remove(requests.queue.parse(input).QueueUrl),
+    TagQueue: (input) => {
+      const { QueueUrl, Tags } = requests.tagQueue.parse(input);
+      const { tags } = queues.byUrl(QueueUrl);
+      for (const [key, value] of Object.entries(Tags)) tags.set(key, value);
+    },
+    UntagQueue: (input) => {
+      const { QueueUrl, TagKeys } = requests.untagQueue.parse(input);
+      const { tags } = queues.byUrl(QueueUrl);
+      for (const key of TagKeys) tags.delete(key);
+    },
+    ListQueueTags: (input) => ({
+      Tags: Object.fromEntries(queues.byUrl(requests.queue.parse(input).QueueUrl).tags),
+    }),
     PurgeQueue: (input) => {
       queues.byUrl(requests.queue.parse(input).QueueUrl).queue.purge();
     },
@@ -74,77 +78,55 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
   };
 }
 
-function isDeadLetterQueue(queue: QueueModel, queues: QueueHost): boolean {
-  return queues.all().some(({ settings }) => settings.redrive?.deadLetterQueue === queue);
+/** Answers with a queue that is there already where all that is asked for is as it is there. */
+function createQueue(input: unknown, queues: QueueHost) {
+  const { QueueName, Attributes, tags } = requests.createQueue.parse(input);
+  if (!QUEUE_NAME.test(QueueName)) {
+    reject(
+      'InvalidParameterValue',
+      'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+    );
+  }
+  const existing = queues.find(QueueName);
+  if (existing === undefined) {
+    const settings = newSettings(QueueName, Attributes, queues);
+    if (queues.isJustDeleted(QueueName)) {
+      reject(
+        'QueueDeletedRecently',
+        'You must wait 60 seconds after deleting a queue before you can create another with the same name.',
+      );
+    }
+    const made = queues.create(settings);
+    for (const [key, value] of Object.entries(tags)) made.tags.set(key, value);
+  } else {
+    const other = otherAttribute(existing, Attributes);
+    if (other !== undefined) {
+      reject(
+        'QueueNameExists',
+        `A queue already exists with the same name and a different value for attribute ${other}`,
+      );
+    }
+  }
+  return { QueueUrl: queues.urlOf(QueueName) };
 }
 
-function attributesOf({ queue, clock }: WaitingQueue): Record<string, string> {
-  const { settings } = queue;
-  const { visible, inFlight } = queue.counts(clock.now());
-  const { redrive } = settings;
+/** In the order of their names; a token is the name that comes next. */
+function listQueues(input: unknown, queues: QueueHost) {
+  const { QueueNamePrefix, MaxResults, NextToken = '' } = requests.listQueues.parse(input);
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MOST_LISTED)) {
+    throw refusalError(outOfRange('MaxResults', MaxResults, 1, MOST_LISTED));
+  }
+  const names = queues
+    .names()
+    .filter((name) => name.startsWith(QueueNamePrefix) && name >= NextToken);
+  const page = names.slice(0, MaxResults ?? MOST_LISTED);
   return {
-    QueueArn: queueArn(settings.name),
-    ...queue.ownAttributes,
-    VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
-    MessageRetentionPeriod: String(settings.retentionSeconds),
-    MaximumMessageSize: '1048576',
-    DelaySeconds: String(settings.delaySeconds),
-    ReceiveMessageWaitTimeSeconds: '0',
-    ApproximateNumberOfMessages: String(visible),
-    ApproximateNumberOfMessagesNotVisible: String(inFlight),
-    ApproximateNumberOfMessagesDelayed: String(queue.delayed(clock.now())),
-    ...(redrive !== undefined && {
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: queueArn(redrive.deadLetterQueue.settings.name),
-        maxReceiveCount: redrive.maxReceiveCount,
-      }),
-    }),
+    ...(page.length > 0 && { QueueUrls: page.map((name) => queues.urlOf(name)) }),
+    // SQS pages for those only who say how much they want.
+    ...(MaxResults !== undefined && { NextToken: names[page.length] }),
   };
 }
 
-const CHANGEABLE = {
-  VisibilityTimeout: 'visibilityTimeoutSeconds',
-  MessageRetentionPeriod: 'retentionSeconds',
-  DelaySeconds: 'delaySeconds',
-} as const;
-
-/** Taken, and without effect: whoever reaches a queue on loopback may use it, and nothing is stored. */
-const WITHOUT_EFFECT = ['Policy', 'SqsManagedSseEnabled'];
-
-function readChanges(attributes: Readonly<Record<string, string>>) {
-  const known: readonly string[] = [...Object.keys(CHANGEABLE), ...WITHOUT_EFFECT];
-  const unknown = Object.keys(attributes).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    reject('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
-  }
-  const changes = Object.entries(CHANGEABLE).flatMap(([name, setting]) => {
-    const value = attributes[name];
-    return value === undefined ? [] : [[setting, Number(value)] as const];
-  });
-  return Object.fromEntries(changes);
-}
-
-function readAttributes(attributes: Readonly<Record<string, string>>, queues: QueueHost) {
-  return {
-    visibilityTimeoutSeconds: optionalNumber(attributes['VisibilityTimeout']),
-    retentionSeconds: optionalNumber(attributes['MessageRetentionPeriod']),
-    delaySeconds: optionalNumber(attributes['DelaySeconds']),
-    deduplicationScope:
-      attributes['DeduplicationScope'] === 'messageGroup' ? 'messageGroup' : 'queue',
-    redrive: readRedrive(attributes['RedrivePolicy'], queues),
-  } as const;
-}
-
-function readRedrive(policy: string | undefined, queues: QueueHost) {
-  if (policy === undefined) return undefined;
-  const { deadLetterTargetArn, maxReceiveCount } = requests.redrivePolicy.parse(JSON.parse(policy));
-  const deadLetterQueue = queues.byArn(deadLetterTargetArn)?.queue;
-  if (deadLetterQueue === undefined) {
-    return reject('InvalidParameterValue', 'The dead-letter queue does not exist.');
-  }
-  return { deadLetterQueue, maxReceiveCount };
-}
-
-function optionalNumber(value: string | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value);
+function isDeadLetterQueue(queue: QueueModel, queues: QueueHost): boolean {
+  return queues.all().some(({ settings }) => settings.redrive?.deadLetterQueue === queue);
 }

@@ -16,6 +16,7 @@ const message = {
   DelaySeconds: z.optional(z.number()),
 };
 const visibility = { ReceiptHandle, VisibilityTimeout: z.number() };
+const textByName = z.record(z.string(), z.string());
 const names = z._default(z.array(z.string()), []);
 
 function batch<Entry extends z.core.$ZodLooseShape>(entry: Entry) {
@@ -31,7 +32,7 @@ export const requests = {
   receive: z.object({
     QueueUrl,
     MaxNumberOfMessages: z._default(z.number(), 1),
-    WaitTimeSeconds: z._default(z.number(), 0),
+    WaitTimeSeconds: z.optional(z.number()),
     VisibilityTimeout: z.optional(z.number()),
     MessageSystemAttributeNames: names,
     AttributeNames: names,
@@ -44,10 +45,17 @@ export const requests = {
   queueName: z.object({ QueueName: z.string() }),
   createQueue: z.object({
     QueueName: z.string(),
-    Attributes: z._default(z.record(z.string(), z.string()), {}),
+    Attributes: z._default(textByName, {}),
+    tags: z._default(textByName, {}),
   }),
-  setQueueAttributes: z.object({ QueueUrl, Attributes: z.record(z.string(), z.string()) }),
-  listQueues: z.object({ QueueNamePrefix: z._default(z.string(), '') }),
+  tagQueue: z.object({ QueueUrl, Tags: textByName }),
+  untagQueue: z.object({ QueueUrl, TagKeys: z.array(z.string()) }),
+  setQueueAttributes: z.object({ QueueUrl, Attributes: textByName }),
+  listQueues: z.object({
+    QueueNamePrefix: z._default(z.string(), ''),
+    MaxResults: z.optional(z.number()),
+    NextToken: text,
+  }),
   queueAttributes: z.object({ QueueUrl, AttributeNames: names }),
   startMove: z.object({ SourceArn: z.string(), DestinationArn: text }),
   redrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() }),

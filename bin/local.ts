@@ -8,7 +8,8 @@ npm start [-- OPTIONS]
   --assembly DIR   runs what cdk synth wrote there, instead of building
   --help           shows this
 
-Environment: PORT, META_VERIFY_TOKEN, META_APP_SECRETS and WASENDER_SECRETS (both comma-separated)`;
+Environment: PORT, META_VERIFY_TOKEN, META_APP_SECRETS and WASENDER_SECRETS (both comma-separated),
+MAPPING_SWITCH_MS (how long Lambda takes to switch an event source mapping; default 100, in AWS up to 60000)`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
       metaAppSecrets: list(process.env['META_APP_SECRETS'] || 'local-app-secret'),
       wasenderSecrets: list(process.env['WASENDER_SECRETS'] || 'local-wasender-secret'),
     },
+    switchMs: readSwitchMs(process.env['MAPPING_SWITCH_MS'] || undefined),
     write: (line) => console.log(line),
     colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   });
@@ -44,6 +46,14 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
   throw new Error(`${text} is not a port`);
+}
+
+function readSwitchMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new Error(
+    `MAPPING_SWITCH_MS is ${text}, which is no number of milliseconds below a million`,
+  );
 }
 
 function list(text: string): string[] {

@@ -10,3 +10,12 @@ export function arn(service: string, resource: string): string {
 export function streamArn(tableName: string): string {
   return arn('dynamodb', `table/${tableName}/stream/2026-01-01T00:00:00.000`);
 }
+
+/** Of a function's name, or of what ends in it. */
+export function functionArn(name: string): string {
+  return arn('lambda', `function:${name.slice(name.lastIndexOf(':') + 1)}`);
+}
+
+export function mappingArn(uuid: string): string {
+  return arn('lambda', `event-source-mapping:${uuid}`);
+}

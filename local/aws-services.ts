@@ -7,7 +7,9 @@ import { secretActions } from './aws/secrets-manager.ts';
 import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
-import { objectCalls, queueCalls, secretCalls, tableCalls } from './rights/calls.ts';
+import { serveLambda } from './mappings/endpoint.ts';
+import { MappingHost } from './mappings/mapping-host.ts';
+import { mappingCalls, objectCalls, queueCalls, secretCalls, tableCalls } from './rights/calls.ts';
 import { guardOf } from './rights/guard.ts';
 import type { Rights } from './rights/rights.ts';
 import { authenticator } from './signature/authenticator.ts';
@@ -25,6 +27,8 @@ export interface AwsServicesOptions {
   readonly rights: Rights;
   readonly faults: Faults;
   readonly providers: ProviderSettings;
+  /** How long Lambda takes to switch an event source mapping. */
+  readonly switchMs: number;
   /** @default that of the template */
   readonly visibilityTimeoutSeconds?: number | undefined;
 }
@@ -32,13 +36,14 @@ export interface AwsServicesOptions {
 export interface AwsServices {
   readonly endpoints: AwsEndpoints;
   readonly queues: QueueHost;
+  readonly mappings: MappingHost;
   readonly streams: readonly ChangeStream[];
   readonly template: LocalTemplate;
 }
 
 /** Starts the services that the functions call, with the resources of the template in them. */
 export async function startAwsServices(
-  { files, clock, rights, faults, providers, visibilityTimeoutSeconds }: AwsServicesOptions,
+  { files, clock, rights, faults, providers, ...options }: AwsServicesOptions,
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
   const queues = new QueueHost(clock);
@@ -49,11 +54,12 @@ export async function startAwsServices(
 
   // References to queues are URLs, so the template can be read once the queues have a port.
   const template = readTemplate(files, (name) => queues.urlOf(name));
-  createQueues(queues, template.queue, visibilityTimeoutSeconds);
+  createQueues(queues, template.queue, options.visibilityTimeoutSeconds);
   rights.readRoles(template);
 
   const secrets = secretActions(filledSecrets(template.secret, providers), clock);
   const buckets = template.bucket.map(({ name }) => name);
+  const mappings = new MappingHost({ queues, rights, clock, switchMs: options.switchMs });
   const streams = streamsOf(template, clock);
   const started = await Promise.all([
     serveDynamoDb({
@@ -73,17 +79,27 @@ export async function startAwsServices(
         (action) => faults.secretsmanager?.(action),
       ),
     ),
+    serveLambda(
+      mappings,
+      (action) => faults.lambda?.(action),
+      guardOf(
+        rights,
+        mappingCalls((uuid) => mappings.functionOf(uuid)),
+      ),
+      now,
+    ),
   ]);
   for (const server of started) opened.defer(() => server.close());
-  const [dynamodb, s3, secretsmanager] = started;
+  const [dynamodb, s3, secretsmanager, lambda] = started;
   return {
     endpoints: {
       sqs: sqs.url,
       dynamodb: dynamodb.url,
       s3: s3.url,
       secretsmanager: secretsmanager.url,
+      lambda: lambda.url,
     },
-    queues,
+    ...{ queues, mappings },
     streams: [...streams.values()],
     template,
   };

@@ -47,12 +47,29 @@ export async function listen(server: Server, port = 0): Promise<LoopbackServer> 
   };
 }
 
+/** What of a service's protocol an injected fault needs to know. */
+export interface Wire {
+  /** By the API reference. */
+  readonly actionOf: (request: IncomingMessage) => string;
+  readonly errorOf: (
+    request: IncomingMessage,
+    code: string,
+  ) => readonly [headers: Readonly<Record<string, string>>, body: string];
+}
+
+/** Of services whose requests name a target, and of S3, whose requests name none. */
+const TARGET_OR_S3: Wire = { actionOf, errorOf };
+
 /** A server whose calls can be made to fail. */
-export function faultyServer(listener: RequestListener, faults: FaultHook): Server {
+export function faultyServer(
+  listener: RequestListener,
+  faults: FaultHook,
+  wire = TARGET_OR_S3,
+): Server {
   return createServer((request, response) => {
-    const fault = faults(actionOf(request));
+    const fault = faults(wire.actionOf(request));
     if (fault === undefined) listener(request, response);
-    else void inject(fault, request, response, listener);
+    else void inject(fault, request, response, { listener, wire });
   });
 }
 
@@ -60,7 +77,7 @@ async function inject(
   fault: Fault,
   request: IncomingMessage,
   response: Parameters<RequestListener>[1],
-  listener: RequestListener,
+  { listener, wire }: { readonly listener: RequestListener; readonly wire: Wire },
 ): Promise<void> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
   if (fault.lose === 'request') {
@@ -69,20 +86,25 @@ async function inject(
   }
   if (fault.code !== undefined) {
     request.resume();
-    const [type, text] = errorText(request, fault.code);
-    response.writeHead(fault.status ?? 400, { 'content-type': type });
-    response.end(text);
+    const [headers, body] = wire.errorOf(request, fault.code);
+    response.writeHead(fault.status ?? 400, headers);
+    response.end(body);
     return;
   }
   if (fault.lose === 'answer') response.end = () => response.destroy();
   listener(request, response);
 }
 
-/** In the protocol of the service: of S3, requests name no target. */
-function errorText(request: IncomingMessage, code: string): [type: string, text: string] {
-  return request.headers['x-amz-target'] === undefined
-    ? ['application/xml', `<Error><Code>${code}</Code><Message>injected fault</Message></Error>`]
-    : ['application/x-amz-json-1.0', JSON.stringify({ __type: code, message: 'injected fault' })];
+function errorOf({ headers }: IncomingMessage, code: string): ReturnType<Wire['errorOf']> {
+  return headers['x-amz-target'] === undefined
+    ? [
+        { 'content-type': 'application/xml' },
+        `<Error><Code>${code}</Code><Message>injected fault</Message></Error>`,
+      ]
+    : [
+        { 'content-type': 'application/x-amz-json-1.0' },
+        JSON.stringify({ __type: code, message: 'injected fault' }),
+      ];
 }
 
 /** The action that a request asks for, by the API reference; its method where it names none. */

@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Folder with a cloud assembly. @default builds the app */
   readonly assembly: string | undefined;
   readonly providers: ProviderSettings;
+  /** How long Lambda takes to switch an event source mapping. @default the stack's */
+  readonly switchMs: number | undefined;
   readonly write: (line: string) => void;
   readonly colours: boolean;
 }
@@ -26,7 +28,7 @@ const METRICS_EVERY_MS = 1_000;
 
 /** Builds, starts, says `ready`, and runs until it is told to stop. */
 export async function runLocalStack(options: RunOptions): Promise<void> {
-  const { port, providers, write } = options;
+  const { port, providers, switchMs, write } = options;
   await assertFree(port);
   const assembly = options.assembly ?? (await build(write));
   if (!existsSync(join(assembly, 'manifest.json'))) {
@@ -34,7 +36,7 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   }
   const started = performance.now();
   const output = createOutput(options);
-  const stack = await startLocalStack({ assembly, port, providers, output });
+  const stack = await startLocalStack({ assembly, port, providers, switchMs, output });
   const timer = setInterval(output.flush, METRICS_EVERY_MS);
   write(`started in ${seconds(started)} s`);
   const ready = readyLine(stack);
@@ -85,6 +87,7 @@ function describe(
   export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=${LOCAL_SECRET_ACCESS_KEY}
   export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
+  export AWS_ENDPOINT_URL_LAMBDA=${aws.lambda}
 `);
 }
 

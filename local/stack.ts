@@ -7,7 +7,8 @@ import {
 } from './aws/secret-values.ts';
 import { type Faults, startAwsServices } from './aws-services.ts';
 import { LocalClock } from './clock.ts';
-import { type EventSource, startEventSources } from './functions/event-sources.ts';
+import type { EventSource } from './functions/event-source.ts';
+import { startEventSources } from './functions/event-sources.ts';
 import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
@@ -35,6 +36,8 @@ export interface LocalStackOptions {
    * nobody waits for yield to the others. @default true
    */
   readonly answersQuickly?: boolean;
+  /** How long Lambda takes to switch an event source mapping; in AWS up to a minute. @default 100 */
+  readonly switchMs?: number | undefined;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
 }
@@ -64,6 +67,8 @@ export interface LocalStack {
   readonly stop: (drainMs?: number) => Promise<number>;
 }
 
+const SWITCH_MS = 100;
+
 /** Runs on loopback what a template deploys: its code, routes, environment and wiring. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const opened = new AsyncDisposableStack();
@@ -80,6 +85,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const {
     maxConcurrency = Math.max(availableParallelism(), 2),
     visibilityTimeoutSeconds,
+    switchMs = SWITCH_MS,
     answersQuickly = true,
   } = options;
   const files = readAssembly(options.assembly);
@@ -87,7 +93,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const rights = new Rights(output.failure);
   const faults: Faults = {};
   const services = await startAwsServices(
-    { files, clock, rights, faults, providers, visibilityTimeoutSeconds },
+    { files, clock, rights, faults, providers, switchMs, visibilityTimeoutSeconds },
     opened,
   );
   const { endpoints, queues, template } = services;

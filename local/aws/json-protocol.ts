@@ -45,7 +45,7 @@ export function jsonProtocol(
     try {
       const act = { request, response, authenticate, guard };
       const output = await actOn(act, actions);
-      send(response, 200, { 'content-type': contentType }, output ?? {});
+      sendJson(response, 200, { 'content-type': contentType }, output ?? {});
     } catch (error) {
       sendError(response, error, contentType);
     }
@@ -55,12 +55,12 @@ export function jsonProtocol(
 /** Answers as AWS does where a call fails. */
 export function sendError(response: ServerResponse, error: unknown, contentType: string): void {
   if (response.destroyed) return;
-  const { status, code, message, queryCode } = describe(error);
+  const { status, code, message, queryCode } = describeError(error);
   const headers = {
     'content-type': contentType,
     ...(queryCode !== undefined && { 'x-amzn-query-error': `${queryCode};Sender` }),
   };
-  send(response, status, headers, { __type: code, message });
+  sendJson(response, status, headers, { __type: code, message });
 }
 
 interface Act {
@@ -90,7 +90,8 @@ async function actOn(
   return action(input, gone.signal);
 }
 
-function describe(error: unknown) {
+/** What a fault is called over the wire, be it ours or the caller's. */
+export function describeError(error: unknown) {
   if (error instanceof ApiError) {
     const { status, code, message, queryCode } = error;
     return { status, code, message, queryCode };
@@ -104,7 +105,7 @@ function describe(error: unknown) {
   };
 }
 
-function send(
+export function sendJson(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,

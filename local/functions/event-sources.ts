@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { mappingArn } from '../account.ts';
 import type { AwsServices } from '../aws-services.ts';
 import type { LocalClock } from '../clock.ts';
+import type { MappedFunction } from '../mappings/mapping-host.ts';
 import type { Output } from '../output.ts';
 import { failureCalls, pollingCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
@@ -8,9 +10,10 @@ import { WITHOUT_LIMIT } from '../template/resource-schemas.ts';
 import type { Resource } from '../template/template.ts';
 import type { DiscardedBatch } from './batch-delivery.ts';
 import { eventFilter } from './event-filter.ts';
+import type { EventSource } from './event-source.ts';
 import { failureBucket, failurePrefix } from './failure-bucket.ts';
 import type { FunctionHost } from './function-host.ts';
-import { startQueuePoller } from './queue-poller.ts';
+import { startQueueSource } from './queue-source.ts';
 import { startStreamPoller } from './stream-poller.ts';
 
 export interface EventSourcesOptions {
@@ -23,62 +26,59 @@ export interface EventSourcesOptions {
   readonly maxConcurrency: number;
 }
 
-/** Something that functions are invoked for. */
-export interface EventSource {
-  /** Messages or changes that the function is not done with. */
-  readonly left: () => number;
-  /** From now on waits for nothing more to come. */
-  readonly hurry: () => void;
-  readonly stop: () => void;
-  /** Resolves after `stop`, once the function is done with what it has. */
-  readonly finished: Promise<unknown>;
-}
-
 type Mapping = Resource<'eventSource'>;
 
-/** Invokes the functions for what is in queues and streams, as the template maps them. */
+/** Invokes the functions for what is in queues and streams, as the template maps them, and queues at run time. */
 export function startEventSources(options: EventSourcesOptions): EventSource[] {
-  return options.services.template.eventSource.map((mapping) => {
+  const { services, hosts, rights } = options;
+  const { mappings, template } = services;
+  for (const host of hosts) mappings.addFunction(mappedFunction(host, options));
+  const streams = template.eventSource.flatMap((mapping) => {
     const { logicalId, EventSourceArn, FunctionName } = mapping;
-    const host = options.hosts.find(({ function: { arn, name } }) =>
-      [arn, name].includes(FunctionName),
-    );
+    const host = hosts.find(({ function: { arn, name } }) => [arn, name].includes(FunctionName));
     if (host === undefined) throw new Error(`${logicalId}: no function ${FunctionName}`);
-    for (const call of pollingCalls(EventSourceArn)) options.rights.use(host.function.name, call);
-    return EventSourceArn.startsWith('arn:aws:sqs:')
-      ? queueSource(mapping, host, options)
-      : streamSource(mapping, host, options);
+    for (const call of pollingCalls(EventSourceArn)) rights.use(host.function.name, call);
+    if (!EventSourceArn.startsWith('arn:aws:sqs:')) return [streamSource(mapping, host, options)];
+    mapQueue(mapping, host, services);
+    return [];
   });
+  return [mappings, ...streams];
 }
 
-/** Never more batches at once than the function has environments. */
-function queueSource(
-  mapping: Mapping,
+/** Never more batches of a queue at once than the function has environments. */
+function mappedFunction(
   host: FunctionHost,
-  { services, output, maxConcurrency }: EventSourcesOptions,
-): EventSource {
+  { services: { queues }, output, maxConcurrency }: EventSourcesOptions,
+): MappedFunction {
+  const { name, arn, timeoutSeconds } = host.function;
+  return {
+    ...{ name, arn, timeoutSeconds },
+    poll: (sourceArn, { batchSize, maximumConcurrency, reportsBatchItemFailures }) =>
+      startQueueSource({
+        ...{ queues, arn: sourceArn, batchSize, reportsBatchItemFailures },
+        concurrency: Math.min(maximumConcurrency ?? maxConcurrency, maxConcurrency),
+        invoke: (event) => host.invoke(event),
+        onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
+      }),
+  };
+}
+
+function mapQueue(mapping: Mapping, host: FunctionHost, { queues, mappings }: AwsServices): void {
   const { logicalId, EventSourceArn, ScalingConfig, BatchSize = 10 } = mapping;
-  const queue = services.queues.byArn(EventSourceArn);
-  if (queue === undefined) throw new Error(`${logicalId}: no queue ${EventSourceArn}`);
+  if (queues.byArn(EventSourceArn) === undefined) {
+    throw new Error(`${logicalId}: no queue ${EventSourceArn}`);
+  }
   if (mapping.FilterCriteria.Filters.length > 0 || mapping.MaximumBatchingWindowInSeconds > 0) {
     throw new Error(
       `${logicalId}: the local stack has filters and batching windows for streams only`,
     );
   }
-  const poller = startQueuePoller({
-    queue,
+  mappings.adopt(uuidOf(logicalId), EventSourceArn, host.function.arn, {
+    isEnabled: true,
     batchSize: BatchSize,
-    concurrency: Math.min(ScalingConfig?.MaximumConcurrency ?? maxConcurrency, maxConcurrency),
+    maximumConcurrency: ScalingConfig?.MaximumConcurrency,
     reportsBatchItemFailures: reportsBatchItemFailures(mapping),
-    invoke: (event) => host.invoke(event),
-    onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
   });
-  const left = () => {
-    const now = queue.clock.now();
-    const { visible, inFlight } = queue.queue.counts(now);
-    return visible + inFlight + queue.queue.delayed(now);
-  };
-  return { ...poller, left, hurry: () => undefined };
 }
 
 function streamSource(
@@ -92,6 +92,7 @@ function streamSource(
   if (stream === undefined) throw new Error(`${logicalId}: no stream ${EventSourceArn}`);
   // Here every stream is as young as its readers, so that both positions are the same.
   if (StartingPosition === undefined) throw new Error(`${logicalId}: has no StartingPosition`);
+  services.mappings.show(shownStream(mapping, host, clock.now()));
   return startStreamPoller({
     stream,
     clock,
@@ -106,6 +107,22 @@ function streamSource(
     discard: onFailure(mapping, host, options),
     onBatch: (size, failed) => output.detail(`batch of ${size} changes, ${failed} failed`),
   });
+}
+
+/** As Lambda's API shows it; its members that queues do not have are those of the template. */
+function shownStream(mapping: Mapping, { function: { arn } }: FunctionHost, now: number) {
+  const uuid = uuidOf(mapping.logicalId);
+  const { EventSourceArn, StartingPosition, BatchSize = 100, DestinationConfig } = mapping;
+  return {
+    ...{ UUID: uuid, EventSourceMappingArn: mappingArn(uuid), EventSourceArn, FunctionArn: arn },
+    ...{ StartingPosition, BatchSize, DestinationConfig },
+    MaximumBatchingWindowInSeconds: mapping.MaximumBatchingWindowInSeconds,
+    FunctionResponseTypes: mapping.FunctionResponseTypes,
+    BisectBatchOnFunctionError: mapping.BisectBatchOnFunctionError,
+    MaximumRetryAttempts: mapping.MaximumRetryAttempts,
+    MaximumRecordAgeInSeconds: mapping.MaximumRecordAgeInSeconds,
+    ...{ State: 'Enabled', StateTransitionReason: 'USER_INITIATED', LastModified: now / 1000 },
+  };
 }
 
 /** Where a mapping names no destination, what is discarded is lost. */

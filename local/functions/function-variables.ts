@@ -8,6 +8,7 @@ export interface AwsEndpoints {
   readonly dynamodb: string;
   readonly s3: string;
   readonly secretsmanager: string;
+  readonly lambda: string;
 }
 
 /** Where the providers' stand-ins are. */
@@ -30,6 +31,7 @@ export function functionVariables(
     AWS_CONFIG_FILE: devNull,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,

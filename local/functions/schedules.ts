@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ACCOUNT, REGION } from '../account.ts';
 import type { LocalClock } from '../clock.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
-import type { EventSource } from './event-sources.ts';
+import type { EventSource } from './event-source.ts';
 import type { FunctionHost } from './function-host.ts';
 
 export interface SchedulesOptions {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { arn } from '../account.ts';
+import { arn, functionArn, mappingArn } from '../account.ts';
 import type { Secret } from '../aws/secrets-manager.ts';
 import { queueArn } from '../sqs/queue-host.ts';
 import type { Resource } from '../template/template.ts';
@@ -10,6 +10,8 @@ import type { Call } from './rights.ts';
 export type CallsOf = (action: string, input: unknown) => readonly Call[];
 
 const queueInput = z.object({
+  QueueName: z.optional(z.string()),
+  tags: z.optional(z.record(z.string(), z.string())),
   QueueUrl: z.optional(z.string()),
   SourceArn: z.optional(z.string()),
 });
@@ -23,13 +25,41 @@ const secretInput = z.object({ SecretId: z.optional(z.string()) });
 /** No resource of ours, which no narrow right covers. */
 const ANYTHING = '*';
 
-/** A batch of an action needs the right of that action. */
+/** A batch of an action needs the right of that action; to make a queue with tags needs that of tagging too. */
 export const queueCalls: CallsOf = (action, input) => {
-  const { QueueUrl, SourceArn } = queueInput.parse(input);
-  const name = QueueUrl?.slice(QueueUrl.lastIndexOf('/') + 1);
+  const { QueueName, QueueUrl, SourceArn, tags } = queueInput.parse(input);
+  const name = QueueName ?? QueueUrl?.slice(QueueUrl.lastIndexOf('/') + 1);
   const resource = name === undefined ? (SourceArn ?? ANYTHING) : queueArn(name);
-  return [{ action: `sqs:${action.replace(/Batch$/, '')}`, resource }];
+  const isTagged = action === 'CreateQueue' && tags !== undefined;
+  return [action.replace(/Batch$/, ''), ...(isTagged ? ['TagQueue'] : [])].map((one) => ({
+    ...{ action: `sqs:${one}`, resource },
+  }));
 };
+
+const mappingInput = z.object({
+  UUID: z.optional(z.string()),
+  FunctionName: z.optional(z.string()),
+});
+
+/**
+ * A mapping, and as a condition the function that it is for; where it is to be for another one, that too.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export function mappingCalls(functionOf: (uuid: string) => string | undefined): CallsOf {
+  return (operation, input) => {
+    const action = `lambda:${operation}`;
+    if (operation === 'ListEventSourceMappings') return [{ action, resource: ANYTHING }];
+    const { UUID, FunctionName } = mappingInput.parse(input);
+    const resource = UUID === undefined ? ANYTHING : mappingArn(UUID);
+    const current = UUID === undefined ? undefined : functionOf(UUID);
+    const wanted = FunctionName === undefined ? undefined : functionArn(FunctionName);
+    // A mapping that is not there is nobody's: Lambda says that, rather than who may do what with it.
+    return [current, wanted].flatMap((ofFunction) =>
+      ofFunction === undefined ? [] : [{ action, resource, functionArn: ofFunction }],
+    );
+  };
+}
 
 /** A table, or the index that is read; the tables of a batch. */
 export const tableCalls: CallsOf = (action, input) => {

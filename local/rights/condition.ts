@@ -1,17 +1,40 @@
 import * as z from 'zod/mini';
 
-/** The only condition that roles here have: which partitions of the table are theirs. */
-const schema = z.strictObject({
-  'ForAllValues:StringLike': z.strictObject({
-    'dynamodb:LeadingKeys': z.union([z.string(), z.array(z.string())]),
-  }),
+/** What a statement is narrowed to beyond actions and resources. */
+export interface Narrowing {
+  /** Which partition of the table, or pattern of such. */
+  readonly partition?: string;
+  /** Mappings of which function, or pattern of such. */
+  readonly functionArn?: string;
+}
+
+const texts = z.union([z.string(), z.array(z.string())]);
+
+const onPartitions = z.strictObject({
+  'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': texts }),
 });
 
-/** The partitions that a statement is about; undefined for a condition that the local stack does not know. */
-export function partitionsOf(condition: unknown): readonly string[] | 'any' | undefined {
-  if (condition === undefined) return 'any';
-  const known = schema.safeParse(condition).data;
-  return known && [known['ForAllValues:StringLike']['dynamodb:LeadingKeys']].flat();
+const FUNCTION_OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'] as const;
+const onFunctions = z.partialRecord(
+  z.enum(FUNCTION_OPERATORS),
+  z.strictObject({ 'lambda:FunctionArn': texts }),
+);
+
+/** One for each value of a condition; undefined for a condition that the local stack does not know. */
+export function narrowingsOf(condition: unknown): readonly Narrowing[] | undefined {
+  if (condition === undefined) return [{}];
+  const partitions = onPartitions.safeParse(condition).data;
+  if (partitions !== undefined) {
+    const keys = partitions['ForAllValues:StringLike']['dynamodb:LeadingKeys'];
+    return [keys].flat().map((partition) => ({ partition }));
+  }
+  const [operator, ...others] = Object.entries(onFunctions.safeParse(condition).data ?? {});
+  if (operator === undefined || others.length > 0) return undefined;
+  const [name, { 'lambda:FunctionArn': arns }] = operator;
+  const isLiteral = name === 'StringEquals';
+  // What equals a text is written as a pattern; no ARN of a function has such characters.
+  if (isLiteral && [arns].flat().some((one) => /[*?]/.test(one))) return undefined;
+  return [arns].flat().map((functionArn) => ({ functionArn }));
 }
 
 const value = z.object({ S: z.string() });

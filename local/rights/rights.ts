@@ -1,6 +1,6 @@
 import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalTemplate, Resource } from '../template/template.ts';
-import { partitionsOf } from './condition.ts';
+import { type Narrowing, narrowingsOf } from './condition.ts';
 import { expressionOf } from './pattern.ts';
 
 /** What IAM decides on: may this be done with that? */
@@ -10,13 +10,13 @@ export interface Call {
   readonly resource: string;
   /** Of a call to a table the partition that it is about, where it says which. */
   readonly leadingKey?: string | undefined;
+  /** Of a call to an event source mapping the function that it is for. */
+  readonly functionArn?: string | undefined;
 }
 
-/** One action on one resource of a statement, as it is written there. */
-export interface Right extends Omit<Call, 'leadingKey'> {
+/** One action on one resource of a statement, as it is written there; for all that it is not narrowed to. */
+export interface Right extends Pick<Call, 'action' | 'resource'>, Narrowing {
   readonly functionName: string;
-  /** The one partition of a table, or pattern of such, that it is for; all where none is named. */
-  readonly partition?: string;
 }
 
 interface Grant {
@@ -103,19 +103,18 @@ function grantsOf(
   functionName: string,
   { Action, Resource, Condition, ...others }: Statement,
 ): Grant[] {
-  const partitions = partitionsOf(Condition);
+  const narrowings = narrowingsOf(Condition);
   // Not to look at it would let too much pass.
   const unknown = Object.keys(others).find((member) => !['Effect', 'Sid'].includes(member));
-  if (unknown !== undefined || partitions === undefined) {
+  if (unknown !== undefined || narrowings === undefined) {
     throw new Error(
       `${functionName}: the local stack knows no ${unknown ?? 'such Condition'} in the policy of a role`,
     );
   }
-  const onPartitions = partitions === 'any' ? [{}] : partitions.map((partition) => ({ partition }));
   return [Action].flat().flatMap((action) =>
     [Resource].flat().flatMap((resource) =>
       // Each its own right, so that one which no call needs shows.
-      onPartitions.map((on) => grantOf({ functionName, action, resource, ...on })),
+      narrowings.map((narrowing) => grantOf({ functionName, action, resource, ...narrowing })),
     ),
   );
 }
@@ -123,16 +122,21 @@ function grantsOf(
 function grantOf(right: Right): Grant {
   const action = expressionOf(right.action, 'i');
   const resource = expressionOf(right.resource);
-  const isThere = isInPartition(right);
+  const isPartition = narrowedTo(right.partition);
+  const isFunction = narrowedTo(right.functionArn);
   return {
     right,
-    covers: (call) => action.test(call.action) && resource.test(call.resource) && isThere(call),
+    covers: (call) =>
+      action.test(call.action) &&
+      resource.test(call.resource) &&
+      isPartition(call.leadingKey) &&
+      isFunction(call.functionArn),
   };
 }
 
-function isInPartition({ partition }: Right): (call: Call) => boolean {
-  if (partition === undefined) return () => true;
-  const expression = expressionOf(partition);
-  // AWS lets pass what names no key. Here that is a call whose key is not read, so it may not.
-  return ({ leadingKey }) => leadingKey !== undefined && expression.test(leadingKey);
+function narrowedTo(pattern: string | undefined): (value: string | undefined) => boolean {
+  if (pattern === undefined) return () => true;
+  const expression = expressionOf(pattern);
+  // AWS lets pass what names no key of a table. Here that is a call whose key is not read, so it may not.
+  return (value) => value !== undefined && expression.test(value);
 }

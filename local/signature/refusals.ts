@@ -65,6 +65,8 @@ const OF_JSON: Readonly<Record<Fault, Refusal>> = {
 
 export function refusalOf(service: string, fault: Fault): Refusal {
   if (service === 's3') return OF_S3[fault];
-  // SQS has other numbers, from the protocol that it had before.
-  return service === 'sqs' ? { ...OF_JSON[fault], status: 403 } : OF_JSON[fault];
+  // SQS has other numbers, from the protocol that it had before, and Lambda those of REST.
+  return service === 'sqs' || service === 'lambda'
+    ? { ...OF_JSON[fault], status: 403 }
+    : OF_JSON[fault];
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { objectCalls, queueCalls, secretCalls, tableCalls } from '../../local/rights/calls.ts';
+import {
+  mappingCalls,
+  objectCalls,
+  queueCalls,
+  secretCalls,
+  tableCalls,
+} from '../../local/rights/calls.ts';
 import { Rights } from '../../local/rights/rights.ts';
 import { readTemplate } from '../../local/template/template.ts';
 
@@ -84,6 +90,52 @@ describe('the rights of a function', () => {
     expect(use('Scan', {})).toThrow('not authorized');
   });
 
+  test('may be to the mappings of one function only', () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:Deliverer';
+    const calls = mappingCalls((uuid) => (uuid === 'own' ? arn : `${arn}Other`));
+    const may = (Condition: object, operation: string, input: object) => {
+      const rights = rightsOf([{ ...allow('lambda:*', '*'), Condition }]);
+      try {
+        for (const needed of calls(operation, input)) rights.use('Function', needed);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (const operator of ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike']) {
+      const on = { [operator]: { 'lambda:FunctionArn': arn } };
+      expect(may(on, 'CreateEventSourceMapping', { FunctionName: arn })).toBe(true);
+      expect(may(on, 'CreateEventSourceMapping', { FunctionName: 'Deliverer' })).toBe(true);
+      expect(may(on, 'CreateEventSourceMapping', { FunctionName: 'Other' })).toBe(false);
+      for (const one of ['Get', 'Update', 'Delete']) {
+        expect(may(on, `${one}EventSourceMapping`, { UUID: 'own' })).toBe(true);
+        expect(may(on, `${one}EventSourceMapping`, { UUID: 'other' })).toBe(false);
+      }
+      const other = { UUID: 'own', FunctionName: 'Other' };
+      expect(may(on, 'UpdateEventSourceMapping', other)).toBe(false);
+      // Lambda tells nobody whose mappings a list is about.
+      expect(may(on, 'ListEventSourceMappings', { FunctionName: arn })).toBe(false);
+    }
+    const like = { ArnLike: { 'lambda:FunctionArn': `${arn}*` } };
+    expect(may(like, 'DeleteEventSourceMapping', { UUID: 'other' })).toBe(true);
+    const literal = { StringEquals: { 'lambda:FunctionArn': `${arn}*` } };
+    expect(() => may(literal, 'GetEventSourceMapping', {})).toThrow('knows no such Condition');
+  });
+
+  test('may be to queues whose names begin alike, before there are any', () => {
+    const rights = rightsOf([
+      allow(['sqs:CreateQueue', 'sqs:TagQueue'], 'arn:aws:sqs:us-east-1:000000000000:Stage-*'),
+    ]);
+    const create = (QueueName: string) => () => {
+      for (const needed of queueCalls('CreateQueue', { QueueName, tags: { a: 'b' } })) {
+        rights.use('Function', needed);
+      }
+    };
+    expect(create('Stage-sub_1.fifo')).not.toThrow();
+    expect(rights.unused).toEqual([]);
+    expect(create('Other-sub_1.fifo')).toThrow('not authorized');
+  });
+
   test('tell a partition that no call needed from those that were needed', () => {
     const Condition = {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['subscribers', 'limits.*'] },
@@ -116,6 +168,7 @@ describe('the rights of a function', () => {
 describe('what a call needs rights for', () => {
   test.each([
     ['SendMessageBatch', { QueueUrl: 'http://sqs/1/a.fifo' }, 'sqs:SendMessage', ':a.fifo'],
+    ['GetQueueUrl', { QueueName: 'a.fifo' }, 'sqs:GetQueueUrl', ':a.fifo'],
     ['ListQueues', {}, 'sqs:ListQueues', '*'],
   ])('%s', (action, input, right, resource) => {
     const [needed] = queueCalls(action, input);
@@ -138,6 +191,19 @@ describe('what a call needs rights for', () => {
     ]);
     expect(objectCalls('GET', '/b?list-type=2')).toEqual([
       { action: 's3:ListBucket', resource: 'arn:aws:s3:::b' },
+    ]);
+  });
+
+  test('a mapping by its id, or any where it is yet to be, or many are listed', () => {
+    const calls = mappingCalls(() => 'arn:function');
+    const resources = (operation: string, input: object) =>
+      calls(`${operation}EventSourceMapping`, input).map(({ resource }) => resource);
+    expect(resources('Get', { UUID: 'id' })).toEqual([
+      'arn:aws:lambda:us-east-1:000000000000:event-source-mapping:id',
+    ]);
+    expect(resources('Create', { FunctionName: 'Deliverer' })).toEqual(['*']);
+    expect(calls('ListEventSourceMappings', {})).toEqual([
+      { action: 'lambda:ListEventSourceMappings', resource: '*' },
     ]);
   });
 

@@ -18,6 +18,7 @@ import { serveLambda } from '../../local/mappings/endpoint.ts';
 import { MappingHost } from '../../local/mappings/mapping-host.ts';
 import { Rights } from '../../local/rights/rights.ts';
 import { QueueHost, queueArn } from '../../local/sqs/queue-host.ts';
+import { readTemplate } from '../../local/template/template.ts';
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:Deliverer';
 const MINUTE_MS = 60_000;
@@ -27,6 +28,28 @@ interface Options {
   readonly run?: (event: SQSEvent) => Promise<InvocationResult>;
   readonly faults?: FaultHook;
   readonly secretAccessKey?: string;
+  readonly rights?: Rights;
+}
+
+/** Those of the function, where its role has these on its queue. */
+function rightsOf(...actions: string[]): Rights {
+  const PolicyDocument = {
+    Statement: [{ Effect: 'Allow', Action: actions, Resource: queueArn('a.fifo') }],
+  };
+  const Resources = {
+    Deliverer: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        ...{ Code: { S3Key: 'a.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x' },
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      },
+    },
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyDocument }] } },
+  };
+  const template = { Resources, Parameters: {}, Conditions: {} };
+  const rights = new Rights();
+  rights.readRoles(readTemplate({ template, assetFolder: () => '' }, (name) => name));
+  return rights;
 }
 
 const succeed = async (): Promise<InvocationResult> => ({ ok: true, result: null });
@@ -34,7 +57,8 @@ const succeed = async (): Promise<InvocationResult> => ({ ok: true, result: null
 async function anEndpoint({ switchMs = 0, run = succeed, ...options }: Options = {}) {
   const clock = new LocalClock();
   const queues = new QueueHost(clock);
-  const mappings = new MappingHost({ queues, clock, switchMs, rights: new Rights() });
+  const { rights = new Rights() } = options;
+  const mappings = new MappingHost({ queues, clock, switchMs, rights });
   const batches: string[][] = [];
   mappings.addFunction({
     ...{ name: 'Deliverer', arn: FUNCTION_ARN, timeoutSeconds: 30 },
@@ -273,6 +297,23 @@ describe('the Lambda endpoint', () => {
       message: expect.stringContaining(message),
       $metadata: { httpStatusCode: 400 },
     });
+  });
+
+  test('refuses a mapping for a function whose role may not poll the queue', async () => {
+    const actions = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+    for (const missing of actions) {
+      const others = actions.filter((one) => one !== missing).map((one) => `sqs:${one}`);
+      const { create } = await anEndpoint({ rights: rightsOf(...others) });
+
+      await expect(create()).rejects.toMatchObject({
+        name: 'InvalidParameterValueException',
+        message: `The provided execution role does not have permissions to call ${missing} on SQS`,
+      });
+    }
+    const all = rightsOf(...actions.map((one) => `sqs:${one}`));
+    const { create } = await anEndpoint({ rights: all });
+    expect((await create()).State).toBe('Creating');
+    expect(all.unused).toEqual([]);
   });
 
   test('finds nothing that is not there', async () => {

@@ -140,7 +140,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       const left = await drain(sources, deadline);
       await opened.disposeAsync();
       output.flush();
-      return left;
+      return left + services.mappings.resting;
     },
   };
 }

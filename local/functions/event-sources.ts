@@ -45,7 +45,10 @@ export function startEventSources(options: EventSourcesOptions): EventSource[] {
   return [mappings, ...streams];
 }
 
-/** Never more batches of a queue at once than the function has environments. */
+/**
+ * Never more batches of a queue at once than the machine has use for, and for those an environment each,
+ * as in AWS: a queue whose batches take long keeps no other one waiting.
+ */
 function mappedFunction(
   host: FunctionHost,
   { services: { queues }, output, maxConcurrency }: EventSourcesOptions,
@@ -53,13 +56,17 @@ function mappedFunction(
   const { name, arn, timeoutSeconds } = host.function;
   return {
     ...{ name, arn, timeoutSeconds },
-    poll: (sourceArn, { batchSize, maximumConcurrency, reportsBatchItemFailures }) =>
-      startQueueSource({
-        ...{ queues, arn: sourceArn, batchSize, reportsBatchItemFailures },
-        concurrency: Math.min(maximumConcurrency ?? maxConcurrency, maxConcurrency),
+    poll: (sourceArn, { batchSize, maximumConcurrency, reportsBatchItemFailures }) => {
+      const concurrency = Math.min(maximumConcurrency ?? maxConcurrency, maxConcurrency);
+      const release = host.reserve(concurrency);
+      const source = startQueueSource({
+        ...{ queues, arn: sourceArn, batchSize, concurrency, reportsBatchItemFailures },
         invoke: (event) => host.invoke(event),
         onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
-      }),
+      });
+      void source.finished.then(release);
+      return source;
+    },
   };
 }
 

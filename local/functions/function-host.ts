@@ -18,13 +18,16 @@ export interface HostedFunction {
 }
 
 export interface FunctionHostOptions {
-  /** Execution environments at most; more invocations wait. */
+  /** Execution environments at most, beside those that are reserved; more invocations wait. */
   readonly maxConcurrency: number;
   /** Hears each line that the function writes. */
   readonly onLine: (line: string) => void;
   /** Hears of each invocation that failed, unless `stop` ended it. */
   readonly onFailure: (result: InvocationResult & { ok: false }) => void;
 }
+
+/** Of one function, of some 25 MB each: as many as a machine may have memory for, where AWS has a thousand. */
+const MOST_ENVIRONMENTS = 100;
 
 /** Runs one function in as many execution environments as its invocations need. */
 export class FunctionHost {
@@ -33,6 +36,7 @@ export class FunctionHost {
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+  #reserved = 0;
   #isStopped = false;
 
   constructor(hosted: HostedFunction, options: FunctionHostOptions) {
@@ -48,6 +52,17 @@ export class FunctionHost {
     this.#release(environment);
     if (!result.ok && !this.#isStopped) this.#options.onFailure(result);
     return result;
+  }
+
+  /**
+   * Lets there be so many more environments, for whoever invokes no more than that at once: then nobody
+   * else's slowness is theirs. Returns what ends that.
+   */
+  reserve(count: number): () => void {
+    this.#reserved += count;
+    return () => {
+      this.#reserved -= count;
+    };
   }
 
   /** Starts an environment. One that fails to start fails the invocation that waits for it. */
@@ -68,8 +83,13 @@ export class FunctionHost {
   /** Grows if it may; the invocation takes whichever environment is free first. */
   #nextFree(): Promise<ExecutionEnvironment> {
     const free = new Promise<ExecutionEnvironment>((resolve) => this.#waiting.push(resolve));
-    if (this.#all.size < this.#options.maxConcurrency) void this.warm();
+    if (this.#all.size < this.#limit) void this.warm();
     return free;
+  }
+
+  get #limit(): number {
+    const { maxConcurrency } = this.#options;
+    return Math.max(maxConcurrency, Math.min(maxConcurrency + this.#reserved, MOST_ENVIRONMENTS));
   }
 
   /** The one used last, so that the others can rest; some may have crashed while they did. */

@@ -1,5 +1,4 @@
 import { type QueueHost, queueArn } from '../sqs/queue-host.ts';
-import type { EventSource } from './event-source.ts';
 import { type QueuePoller, type QueuePollerOptions, startQueuePoller } from './queue-poller.ts';
 
 export interface QueueSourceOptions extends Omit<QueuePollerOptions, 'queue'> {
@@ -11,7 +10,7 @@ export interface QueueSourceOptions extends Omit<QueuePollerOptions, 'queue'> {
  * Invokes a function for what is in the queue of a name, whichever queue that is: as in AWS, a mapping
  * outlives its queue, and goes on with another one of that name.
  */
-export function startQueueSource({ queues, arn, ...poller }: QueueSourceOptions): EventSource {
+export function startQueueSource({ queues, arn, ...poller }: QueueSourceOptions): QueuePoller {
   const pollers: QueuePoller[] = [];
   const follow = () => {
     const queue = queues.byArn(arn);
@@ -23,8 +22,6 @@ export function startQueueSource({ queues, arn, ...poller }: QueueSourceOptions)
   follow();
   const stopped = Promise.withResolvers<void>();
   return {
-    left: () => queues.byArn(arn)?.left ?? 0,
-    hurry: () => undefined,
     stop: () => {
       unfollow();
       for (const { stop } of pollers) stop();

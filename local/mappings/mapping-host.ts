@@ -3,6 +3,7 @@ import { functionArn } from '../account.ts';
 import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalClock } from '../clock.ts';
 import type { EventSource } from '../functions/event-source.ts';
+import type { QueuePoller } from '../functions/queue-poller.ts';
 import { pollingCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
 import type { QueueHost } from '../sqs/queue-host.ts';
@@ -25,7 +26,7 @@ export interface MappedFunction {
   readonly arn: string;
   readonly timeoutSeconds: number;
   /** Begins to hand it what is in a queue. */
-  readonly poll: (sourceArn: string, settings: MappingSettings) => EventSource;
+  readonly poll: (sourceArn: string, settings: MappingSettings) => QueuePoller;
 }
 
 /** What another mapping, such as that of a stream, shows of itself. */
@@ -119,7 +120,12 @@ export class MappingHost implements EventSource {
     return this.#all().find(({ UUID }) => UUID === uuid)?.FunctionArn;
   }
 
-  readonly left = (): number => sum([...this.#mappings.values()].map(({ left }) => left));
+  readonly left = (): number => this.#left(({ isPolling }) => isPolling);
+
+  /** Messages that wait for their mapping to be enabled. */
+  get resting(): number {
+    return this.#left(({ isPolling }) => !isPolling);
+  }
 
   readonly hurry = (): void => undefined;
 
@@ -145,6 +151,15 @@ export class MappingHost implements EventSource {
     );
     this.#mappings.set(uuid, mapping);
     return mapping;
+  }
+
+  #left(isOne: (mapping: Mapping) => boolean): number {
+    return [...this.#mappings.values()]
+      .filter(isOne)
+      .reduce(
+        (sum, { options }) => sum + (this.#options.queues.byArn(options.eventSourceArn)?.left ?? 0),
+        0,
+      );
   }
 
   #all(): FixedMapping[] {
@@ -206,8 +221,4 @@ function switchOf(
 ): 'Updating' | 'Enabling' | 'Disabling' {
   if (before.isEnabled === after.isEnabled) return 'Updating';
   return after.isEnabled ? 'Enabling' : 'Disabling';
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

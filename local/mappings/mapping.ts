@@ -1,6 +1,6 @@
 import { mappingArn } from '../account.ts';
 import type { LocalClock } from '../clock.ts';
-import type { EventSource } from '../functions/event-source.ts';
+import type { QueuePoller } from '../functions/queue-poller.ts';
 import type { MappingSettings } from './settings.ts';
 
 type Settled = 'Enabled' | 'Disabled' | 'Deleted';
@@ -14,7 +14,7 @@ export interface MappingOptions {
   /** How long a switch takes. */
   readonly switchMs: number;
   /** Begins to hand messages to the function. */
-  readonly poll: (settings: MappingSettings) => EventSource;
+  readonly poll: (settings: MappingSettings) => QueuePoller;
 }
 
 /**
@@ -26,8 +26,8 @@ export class Mapping {
   readonly options: MappingOptions;
   readonly #stopping = new AbortController();
   /** Those that were stopped and have something in hand, and at most one that polls. */
-  readonly #sources = new Set<EventSource>();
-  #polling: EventSource | undefined;
+  readonly #pollers = new Set<QueuePoller>();
+  #polling: QueuePoller | undefined;
   #settings: MappingSettings;
   #state: Settled | Switching;
   #changedAt: number;
@@ -71,9 +71,9 @@ export class Mapping {
     };
   }
 
-  /** Messages that the function is not done with, where it is given any. */
-  get left(): number {
-    return this.#polling?.left() ?? 0;
+  /** Whether the function is given what is in the queue. */
+  get isPolling(): boolean {
+    return this.#polling !== undefined;
   }
 
   /** Resolves once it is over; a switch to rest waits for what the function has in hand. */
@@ -98,7 +98,7 @@ export class Mapping {
 
   /** Resolves once the function is done with what it has; after a stop only. */
   async finished(): Promise<void> {
-    await Promise.all([...this.#sources].map(({ finished }) => finished));
+    await Promise.all([...this.#pollers].map(({ finished }) => finished));
   }
 
   #enter(state: Settled | Switching): void {
@@ -107,9 +107,9 @@ export class Mapping {
   }
 
   #start(): void {
-    const source = this.options.poll(this.#settings);
-    this.#polling = source;
-    this.#sources.add(source);
-    void source.finished.then(() => this.#sources.delete(source));
+    const poller = this.options.poll(this.#settings);
+    this.#polling = poller;
+    this.#pollers.add(poller);
+    void poller.finished.then(() => this.#pollers.delete(poller));
   }
 }

@@ -5,7 +5,7 @@ import type { SettingsRequest } from './requests.ts';
 export interface MappingSettings {
   readonly isEnabled: boolean;
   readonly batchSize: number;
-  /** Undefined for as many as the function has environments. */
+  /** Undefined for as many as there can be. */
   readonly maximumConcurrency: number | undefined;
   readonly reportsBatchItemFailures: boolean;
 }

@@ -107,6 +107,17 @@ test('invokes with a context, in the same environment one after another', async 
   expect(await host.invoke({})).toMatchObject({ result: { invocations: 2 } });
 });
 
+test('runs more at once where they are reserved, so that nobody waits for who is slow', async () => {
+  const { host } = await aHost({ maxConcurrency: 1 });
+  const release = host.reserve(1);
+  void host.invoke({ hangs: true });
+  expect(await host.invoke({})).toMatchObject({ ok: true });
+  release();
+  void host.invoke({ hangs: true });
+
+  expect(await Promise.race([host.invoke({}), sleep(500, 'waits')])).toBe('waits');
+});
+
 test('runs as many at once as it may, each environment one at a time', async () => {
   const { host } = await aHost({ maxConcurrency: 2 });
   // On a busy machine one environment would be done with all before the other has started.

@@ -167,7 +167,7 @@ describe('an event source mapping of a queue', () => {
 
   test('polls until it is disabled, lets the function finish, and goes on later', async () => {
     const first = Promise.withResolvers<InvocationResult>();
-    const { clock, queues, enabled, update, stateOf, send, batches } = await anEndpoint({
+    const { clock, queues, mappings, enabled, update, stateOf, send, batches } = await anEndpoint({
       switchMs: MINUTE_MS,
       run: () => first.promise,
     });
@@ -184,6 +184,7 @@ describe('an event source mapping of a queue', () => {
     expect(queues.find('a.fifo')?.left).toBe(0);
 
     send('3');
+    expect([mappings.left(), mappings.resting]).toEqual([0, 1]);
     expect((await update(UUID, { Enabled: true })).State).toBe('Enabling');
     expect(batches).toHaveLength(2);
     clock.advance(MINUTE_MS);

@@ -1,7 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateEventSourceMappingCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createOutput } from '../../local/output.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { sentAt } from '../support/just-sent.ts';
@@ -99,6 +104,27 @@ test('takes a secret that is put while it runs', async () => {
   client.destroy();
 
   expect((await post(stack, [textMessage('491', '1')], 'rotated')).status).toBe(200);
+});
+
+test('shows the mappings of its template, and maps nothing onto a function that may not poll it', async () => {
+  const stack = await aLocalStack();
+  const client = new LambdaClient({ endpoint: stack.aws.lambda, ...AWS });
+  onTestFinished(() => client.destroy());
+  const { EventSourceMappings } = await client.send(new ListEventSourceMappingsCommand());
+  const FunctionName = 'StorageProcessorFunction';
+  const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+
+  expect(EventSourceMappings).toContainEqual(
+    expect.objectContaining({
+      EventSourceArn: arn('InboxQueue.fifo'),
+      FunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${FunctionName}`,
+      State: 'Enabled',
+    }),
+  );
+  const EventSourceArn = arn('InboxDeadLetterQueue.fifo');
+  await expect(
+    client.send(new CreateEventSourceMappingCommand({ FunctionName, EventSourceArn })),
+  ).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
 });
 
 test('says how much is left when its time to stop is over, and calls that no failure', async () => {

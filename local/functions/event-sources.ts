@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mappingArn } from '../account.ts';
 import type { AwsServices } from '../aws-services.ts';
 import type { LocalClock } from '../clock.ts';
-import type { MappedFunction } from '../mappings/mapping-host.ts';
 import type { Output } from '../output.ts';
 import { failureCalls, pollingCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
@@ -13,7 +12,7 @@ import { eventFilter } from './event-filter.ts';
 import type { EventSource } from './event-source.ts';
 import { failureBucket, failurePrefix } from './failure-bucket.ts';
 import type { FunctionHost } from './function-host.ts';
-import { startQueueSource } from './queue-source.ts';
+import { mappedFunction } from './mapped-function.ts';
 import { startStreamPoller } from './stream-poller.ts';
 
 export interface EventSourcesOptions {
@@ -30,9 +29,10 @@ type Mapping = Resource<'eventSource'>;
 
 /** Invokes the functions for what is in queues and streams, as the template maps them, and queues at run time. */
 export function startEventSources(options: EventSourcesOptions): EventSource[] {
-  const { services, hosts, rights } = options;
+  const { services, hosts, rights, output, maxConcurrency } = options;
   const { mappings, template } = services;
-  for (const host of hosts) mappings.addFunction(mappedFunction(host, options));
+  const mapped = { queues: services.queues, output, maxConcurrency };
+  for (const host of hosts) mappings.addFunction(mappedFunction(host, mapped));
   const streams = template.eventSource.flatMap((mapping) => {
     const { logicalId, EventSourceArn, FunctionName } = mapping;
     const host = hosts.find(({ function: { arn, name } }) => [arn, name].includes(FunctionName));
@@ -43,31 +43,6 @@ export function startEventSources(options: EventSourcesOptions): EventSource[] {
     return [];
   });
   return [mappings, ...streams];
-}
-
-/**
- * Never more batches of a queue at once than the machine has use for, and for those an environment each,
- * as in AWS: a queue whose batches take long keeps no other one waiting.
- */
-function mappedFunction(
-  host: FunctionHost,
-  { services: { queues }, output, maxConcurrency }: EventSourcesOptions,
-): MappedFunction {
-  const { name, arn, timeoutSeconds } = host.function;
-  return {
-    ...{ name, arn, timeoutSeconds },
-    poll: (sourceArn, { batchSize, maximumConcurrency, reportsBatchItemFailures }) => {
-      const concurrency = Math.min(maximumConcurrency ?? maxConcurrency, maxConcurrency);
-      const release = host.reserve(concurrency);
-      const source = startQueueSource({
-        ...{ queues, arn: sourceArn, batchSize, concurrency, reportsBatchItemFailures },
-        invoke: (event) => host.invoke(event),
-        onBatch: (size, failed) => output.detail(`batch of ${size}, ${failed} failed`),
-      });
-      void source.finished.then(release);
-      return source;
-    },
-  };
 }
 
 function mapQueue(mapping: Mapping, host: FunctionHost, { queues, mappings }: AwsServices): void {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { functionArn } from '../account.ts';
-import { ApiError } from '../aws/json-protocol.ts';
 import type { LocalClock } from '../clock.ts';
 import type { EventSource } from '../functions/event-source.ts';
 import type { QueuePoller } from '../functions/queue-poller.ts';
-import { pollingCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
 import type { QueueHost } from '../sqs/queue-host.ts';
 import { refusals } from './errors.ts';
+import { listed, type ShownMapping } from './listing.ts';
 import { Mapping } from './mapping.ts';
 import type { ListRequest, SettingsRequest } from './requests.ts';
 import { changedSettings, DEFAULT_SETTINGS, type MappingSettings } from './settings.ts';
+import { checkSource } from './source-check.ts';
 
 export interface MappingHostOptions {
   readonly queues: QueueHost;
@@ -29,17 +29,12 @@ export interface MappedFunction {
   readonly poll: (sourceArn: string, settings: MappingSettings) => QueuePoller;
 }
 
-/** What another mapping, such as that of a stream, shows of itself. */
-export type FixedMapping = Pick<Mapping['shown'], 'UUID' | 'EventSourceArn' | 'FunctionArn'>;
-
-const MOST_LISTED = 100;
-
 /** The event source mappings of the local stack, those of its template and those made at run time. */
 export class MappingHost implements EventSource {
   readonly #options: MappingHostOptions;
   readonly #functions = new Map<string, MappedFunction>();
   readonly #mappings = new Map<string, Mapping>();
-  readonly #fixed: FixedMapping[] = [];
+  readonly #fixed: ShownMapping[] = [];
 
   constructor(options: MappingHostOptions) {
     this.#options = options;
@@ -55,7 +50,7 @@ export class MappingHost implements EventSource {
   }
 
   /** One that is listed, and that nobody changes. */
-  show(mapping: FixedMapping): void {
+  show(mapping: ShownMapping): void {
     this.#fixed.push(mapping);
   }
 
@@ -63,7 +58,7 @@ export class MappingHost implements EventSource {
     const mapped = this.#function(functionArn(name));
     const isFifo = sourceArn.endsWith('.fifo');
     const settings = changedSettings(DEFAULT_SETTINGS, request, isFifo);
-    this.#checkSource(sourceArn, mapped);
+    checkSource(sourceArn, mapped, this.#options);
     this.#checkNew(sourceArn, mapped);
     const mapping = this.#add(randomUUID(), sourceArn, mapped, { ...settings, isEnabled: false });
     void mapping.switchTo(restOf(settings), 'Creating', settings);
@@ -78,7 +73,7 @@ export class MappingHost implements EventSource {
     }
     const before = mapping.settings;
     const settings = changedSettings(before, request, eventSourceArn.endsWith('.fifo'));
-    if (settings.isEnabled) this.#checkSource(eventSourceArn, this.#function(current));
+    if (settings.isEnabled) checkSource(eventSourceArn, this.#function(current), this.#options);
     void mapping.switchTo(restOf(settings), switchOf(before, settings), settings);
     return mapping.shown;
   }
@@ -92,27 +87,14 @@ export class MappingHost implements EventSource {
     return mapping.shown;
   }
 
-  get(uuid: string): FixedMapping {
+  get(uuid: string): ShownMapping {
     const found = this.#all().find(({ UUID }) => UUID === uuid);
     if (found === undefined) throw refusals.noMapping();
     return found;
   }
 
-  /** A marker is the id of the mapping that comes next. */
-  list({ FunctionName, EventSourceArn, Marker, MaxItems = MOST_LISTED }: ListRequest) {
-    const matching = this.#all().filter(
-      (one) =>
-        (FunctionName === undefined || one.FunctionArn === functionArn(FunctionName)) &&
-        (EventSourceArn === undefined || one.EventSourceArn === EventSourceArn),
-    );
-    const from = Marker ? matching.findIndex(({ UUID }) => UUID >= Marker) : 0;
-    const rest = from < 0 ? [] : matching.slice(from);
-    const size = Math.min(Math.max(MaxItems, 1), MOST_LISTED);
-    const NextMarker = rest[size]?.UUID;
-    return {
-      EventSourceMappings: rest.slice(0, size),
-      ...(NextMarker !== undefined && { NextMarker }),
-    };
+  list(request: ListRequest) {
+    return listed(this.#all(), request);
   }
 
   /** The ARN of the function that a mapping is for. */
@@ -162,9 +144,9 @@ export class MappingHost implements EventSource {
       );
   }
 
-  #all(): FixedMapping[] {
+  #all(): ShownMapping[] {
     const changeable = [...this.#mappings.values()].map(({ shown }) => shown);
-    return [...changeable, ...this.#fixed].toSorted((a, b) => (a.UUID < b.UUID ? -1 : 1));
+    return [...changeable, ...this.#fixed];
   }
 
   #function(arn: string): MappedFunction {
@@ -188,25 +170,6 @@ export class MappingHost implements EventSource {
       if (options.eventSourceArn === sourceArn && options.functionArn === arn) {
         throw refusals.exists(sourceArn, name, options.uuid);
       }
-    }
-  }
-
-  /** Whether Lambda could poll there for that function, which it does by the function's own role. */
-  #checkSource(sourceArn: string, { name, timeoutSeconds }: MappedFunction): void {
-    const { queues, rights } = this.#options;
-    for (const call of pollingCalls(sourceArn)) {
-      try {
-        rights.use(name, call);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        throw refusals.mayNot(call.action.replace(/^sqs:/, ''));
-      }
-    }
-    const queue = queues.byArn(sourceArn)?.queue;
-    if (queue === undefined) throw refusals.noQueue();
-    const { visibilityTimeoutSeconds } = queue.settings;
-    if (visibilityTimeoutSeconds < timeoutSeconds) {
-      throw refusals.tooShortHiding(visibilityTimeoutSeconds, timeoutSeconds);
     }
   }
 }

@@ -29,8 +29,10 @@ export const ASSUMED = {
   idlePollSeconds: 20,
   /** Rotations of a KMS key, one a year, that AWS asks for. */
   keyRotations: 2,
-  /** Of an invocation of the drainer that finds nothing to drain, in ms: one read of the subscribers. */
-  idleDrainerCpuMs: 5,
+  /** Of an invocation of the prober that finds nothing to do: it reads subscribers, mappings and a queue. */
+  idleProberCpuMs: 8,
+  idleProberMs: 100,
+  idleProberLogBytes: 400,
   daysPerMonth: 30,
   /** A webhook's line of the access log, by API Gateway's variables; each other one is a short number. */
   accessLogValues: {

@@ -136,8 +136,13 @@ export interface FixedInput {
   readonly keys: number;
   /** That a function reads. */
   readonly queues: number;
-  /** The drainer's, by its schedule. */
-  readonly schedule: { readonly minutes: number; readonly memoryMegabytes: number };
+  /** The prober's, by its schedule. */
+  readonly schedule: Schedule;
+}
+
+export interface Schedule {
+  readonly minutes: number;
+  readonly memoryMegabytes: number;
 }
 
 /**
@@ -146,11 +151,15 @@ export interface FixedInput {
  */
 export function fixedParts(input: FixedInput) {
   const { metrics, alarmMetrics, dashboards, secrets, keys, queues, schedule } = input;
-  const secondsPerMonth = ASSUMED.daysPerMonth * 86_400;
-  const polls = (queues * ASSUMED.idlePollers * secondsPerMonth) / ASSUMED.idlePollSeconds;
-  const runs = secondsPerMonth / 60 / schedule.minutes;
-  const { idleDrainerCpuMs: cpuMs, dynamoDbMs: waitMs } = ASSUMED;
-  const run = gbSecondDollars({ memoryMegabytes: schedule.memoryMegabytes, cpuMs, waitMs });
+  const { idleProberCpuMs: cpuMs, idleProberMs: waitMs, idleProberLogBytes } = ASSUMED;
+  const { memoryMegabytes } = schedule;
+  const run =
+    PRICES.lambdaRequest.dollars +
+    gbSecondDollars({ memoryMegabytes, cpuMs, waitMs }) +
+    PRICES.readUnit.dollars +
+    // Whether the queue of an earlier release holds anything.
+    PRICES.sqsRequest.dollars +
+    (idleProberLogBytes / GB) * PRICES.logGb.dollars;
   return {
     'custom metrics, if each is counted in the month': metrics * PRICES.metricMonth.dollars,
     'metrics of alarms': alarmMetrics * PRICES.alarmMonth.dollars,
@@ -158,9 +167,28 @@ export function fixedParts(input: FixedInput) {
     'KMS key, once it was rotated twice':
       keys * (1 + ASSUMED.keyRotations) * PRICES.keyMonth.dollars,
     secrets: secrets * PRICES.secretMonth.dollars,
-    'empty receives of idle pollers': polls * PRICES.sqsRequest.dollars,
-    'drainer, every minute': runs * (PRICES.lambdaRequest.dollars + run + PRICES.readUnit.dollars),
+    'empty receives of idle pollers': idlePollDollars(queues),
+    'prober, every minute': runsOf(schedule) * run,
   };
+}
+
+/** Dollars a month for each subscriber, whether or not anything comes for it. */
+export function subscriberParts(schedule: Schedule) {
+  return {
+    'empty receives of its idle pollers': idlePollDollars(1),
+    'prober, which asks its queue what waits': runsOf(schedule) * PRICES.sqsRequest.dollars,
+  };
+}
+
+const SECONDS_PER_MONTH = ASSUMED.daysPerMonth * 86_400;
+
+function idlePollDollars(queues: number): number {
+  const polls = (queues * ASSUMED.idlePollers * SECONDS_PER_MONTH) / ASSUMED.idlePollSeconds;
+  return polls * PRICES.sqsRequest.dollars;
+}
+
+function runsOf({ minutes }: Schedule): number {
+  return SECONDS_PER_MONTH / 60 / minutes;
 }
 
 /** Dollars for the access log of a million requests, where a stage has one. */

@@ -10,6 +10,7 @@ import {
   type FunctionUse,
   fixedParts,
   keptParts,
+  subscriberParts,
   total,
 } from './cost-model.ts';
 import type { Deployed } from './deployed.ts';
@@ -141,6 +142,10 @@ export function fixedTable(input: FixedInput, accessLogBytes: number): Breakdown
     columns: ['part', ''],
     rows: [
       ...Object.entries(rows).map(([name, dollars]) => [name, dollars.toFixed(2)]),
+      ...Object.entries(subscriberParts(input.schedule)).map(([name, dollars]) => [
+        `beside them, each subscriber: ${name}`,
+        dollars.toFixed(2),
+      ]),
       [
         'beside them, where on: access log of a million requests',
         accessLogDollars(accessLogBytes).toFixed(2),
@@ -151,7 +156,7 @@ export function fixedTable(input: FixedInput, accessLogBytes: number): Breakdown
 
 /** What is due whatever comes, of a stack as deployed. */
 export function fixedInput(deployed: Deployed): FixedInput {
-  const memoryMegabytes = deployed.memoryMegabytes('drainer');
+  const memoryMegabytes = deployed.memoryMegabytes('prober');
   const schedule = { minutes: deployed.scheduleMinutes, memoryMegabytes };
   return { ...deployed, metrics: METRICS.length, schedule };
 }

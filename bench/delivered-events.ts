@@ -6,12 +6,27 @@ import { aDelivery, routed } from '../test/support/deliveries.ts';
 import type { RunningStack } from './local-stack.ts';
 import type { Receiver } from './receiver.ts';
 import { LIVE_CHANNEL, storeEvents } from './stored-events.ts';
+import type { SubscribersApi } from './subscribers-api.ts';
 
 /** A local stack with a subscriber whose endpoint is well. */
 export interface Site {
   readonly stack: RunningStack;
   readonly receiver: Receiver;
   readonly dynamodb: CallAws;
+  readonly api: SubscribersApi;
+  /** The subscriber to the live channel. */
+  readonly subscriberId: string;
+}
+
+/** Since when what is known of subscribers is what they say: the router keeps it for the longest, ten seconds. */
+export const SUBSCRIBERS_KEPT_MS = 11_000;
+
+/** One that came. */
+interface Arrival {
+  /** In ms since 1970. */
+  readonly storedAt: number;
+  /** From stored to delivered. */
+  readonly addedMs: number;
 }
 
 /** What became of the events of the live channel. */
@@ -19,10 +34,11 @@ export interface Delivered {
   readonly events: number;
   readonly missing: number;
   readonly doubled: number;
+  readonly arrivals: readonly Arrival[];
+  /** When the last came, in ms since 1970. */
+  readonly lastAt: number;
   /** From the first that was stored to the last that came. */
   readonly perSecond: number;
-  /** Of each, from stored to delivered. */
-  readonly addedMs: readonly number[];
   /** Of the whole stack, for each; undefined where the machine does not tell. */
   readonly cpuMs: number | undefined;
 }
@@ -41,25 +57,39 @@ export async function deliver(
   const startMs = Date.now();
   const usedBefore = stack.cpuMs();
   const storedAt = await storeEvents(dynamodb, stack.table, events, ratePerSecond);
-  const arrivals = await awaitArrivals(receiver, live.length);
+  const came = await awaitArrivals(receiver, live.length);
+  const used = usedBefore && ((stack.cpuMs() ?? 0) - usedBefore) / live.length;
+  return { ...deliveredOf(live, storedAt, came, startMs), cpuMs: used };
+}
+
+/** What came of events that were stored, all of them of the live channel. */
+export function deliveredOf(
+  live: readonly WebhookEvent[],
+  storedAt: ReadonlyMap<string, number>,
+  came: readonly (readonly [id: string, atMs: number])[],
+  startMs: number,
+): Omit<Delivered, 'cpuMs'> {
   // Of an event that came twice, the first time counts.
-  const cameAt = new Map(arrivals.toReversed());
-  const addedMs = live.flatMap((event) => {
+  const cameAt = new Map(came.toReversed());
+  const arrivals = live.flatMap((event) => {
     const at = cameAt.get(webhookId(aDelivery({ event: routed(event) })));
-    return at === undefined ? [] : [at - (storedAt.get(event.id) ?? at)];
+    if (at === undefined) return [];
+    const storedAtMs = storedAt.get(event.id) ?? at;
+    return [{ storedAt: storedAtMs, addedMs: at - storedAtMs }];
   });
+  const lastAt = Math.max(...cameAt.values());
   return {
     events: live.length,
-    missing: live.length - addedMs.length,
-    doubled: arrivals.length - cameAt.size,
-    perSecond: (1000 * cameAt.size) / (Math.max(...cameAt.values()) - startMs),
-    addedMs,
-    cpuMs: usedBefore && ((stack.cpuMs() ?? 0) - usedBefore) / live.length,
+    missing: live.length - arrivals.length,
+    doubled: came.length - cameAt.size,
+    arrivals,
+    lastAt,
+    perSecond: (1000 * cameAt.size) / (lastAt - startMs),
   };
 }
 
 /** All that comes, until that is everything, or nothing more does. */
-async function awaitArrivals({ take }: Receiver, count: number) {
+export async function awaitArrivals({ take }: Receiver, count: number) {
   const arrivals = [...(await take())];
   let progressMs = performance.now();
   while (arrivals.length < count && performance.now() - progressMs < PATIENCE_MS) {

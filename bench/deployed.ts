@@ -15,7 +15,7 @@ export interface Deployed {
   readonly keys: number;
   /** Of a line of the access log, where the stage has one. */
   readonly accessLogBytes: number;
-  /** Minutes between two runs of the drainer. */
+  /** Minutes between two runs of the prober. */
   readonly scheduleMinutes: number;
   /** That a function reads. */
   readonly queues: number;
@@ -41,7 +41,7 @@ const FUNCTIONS = {
   archiver: 'Archiver',
   router: 'Router',
   deliverer: 'Deliverer',
-  drainer: 'Drainer',
+  prober: 'Prober',
   media: 'Fetcher',
 } as const;
 
@@ -86,7 +86,7 @@ function lineBytes(stage: unknown): number {
   return Buffer.byteLength(line);
 }
 
-/** Throws where there is another schedule than that of the drainer. */
+/** Throws where there is another schedule than that of the prober. */
 function minutesOf([rule, ...others]: readonly unknown[]): number {
   const { ScheduleExpression: every } = ruleSchema.parse(rule);
   const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(every)?.[1]);

@@ -19,6 +19,9 @@ const WASENDER_SECRET_ARN = `${SECRETS}:wasender`;
 const SIGNING_KEY_ARN = `${SECRETS}:signing-key`;
 
 export const MEDIA_QUEUE_URL = `${QUEUES}/media`;
+const DELIVERIES_DEAD_LETTER_QUEUE_URL = `${QUEUES}/deliveries-dead-letter.fifo`;
+/** What the ARNs of subscribers' queues begin with. */
+const SUBSCRIBER_QUEUES_ARN = `arn:aws:sqs:${REGION}:123456789012:floodgate-`;
 
 /** What Lambda sets, and what sends the functions to the stub of AWS, and to what is outside of it. */
 export function functionEnvironment(stubUrl: string, graphUrl: string): Record<string, string> {
@@ -55,7 +58,7 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
 /** Of router, deliverer and media, which reach what is on this machine. */
 function handingOn(GRAPH_URL: string): Record<string, string> {
   const TABLE_NAME = 'events';
-  const DELIVERIES_QUEUE_URL = `${QUEUES}/deliveries.fifo`;
+  const queues = { SUBSCRIBER_QUEUES_ARN, DELIVERIES_DEAD_LETTER_QUEUE_URL };
   const buckets = { OVERFLOW_BUCKET: 'overflow', MEDIA_BUCKET: 'media' };
   const MEDIA_POLICY = JSON.stringify({
     ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
@@ -63,12 +66,11 @@ function handingOn(GRAPH_URL: string): Record<string, string> {
   });
   return {
     ...({
-      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, MEDIA_QUEUE_URL },
+      ...{ TABLE_NAME, MEDIA_QUEUE_URL, ...queues },
       UNROUTED_BUCKET: 'unrouted',
     } satisfies RouterEnvironment),
     ...({
-      ...{ TABLE_NAME, DELIVERIES_QUEUE_URL, SIGNING_KEY_ARN, MEDIA_POLICY, ...buckets },
-      DELIVERIES_DEAD_LETTER_QUEUE_URL: `${QUEUES}/deliveries-dead-letter.fifo`,
+      ...{ TABLE_NAME, SIGNING_KEY_ARN, MEDIA_POLICY, ...buckets, ...queues },
     } satisfies DeliveringEnvironment),
     ...({
       ...{ TABLE_NAME, MEDIA_QUEUE_URL, META_SECRET_ARN, WASENDER_SECRET_ARN },

@@ -5,13 +5,23 @@ import type { Subscriber } from '../lambda/domain/subscriber.ts';
 import { rowBytes } from '../test/support/write-units.ts';
 import { ASSUMED } from './assumed.ts';
 import type { AwsCall } from './aws-stub.ts';
-import type { Deployed } from './deployed.ts';
-import type { HandOnInput } from './hand-on-model.ts';
+import { total } from './cost-model.ts';
+import { type Deployed, readDeployed } from './deployed.ts';
+import { SETTINGS } from './function-environment.ts';
+import { type HandOnInput, handOnParts } from './hand-on-model.ts';
 import type { Laboratory } from './laboratory.ts';
 import { logBytes } from './log-bytes.ts';
 import type { Effort } from './measurement.ts';
-import { chunks, queueEvents, sentEntries } from './queue-messages.ts';
+import {
+  chunks,
+  queueEvents,
+  queueEventsOf,
+  type SentEntry,
+  sentEntries,
+} from './queue-messages.ts';
 import { median } from './statistics.ts';
+import { changesOf, makeWrites } from './table-writes.ts';
+import { conversationEvents } from './traffic-mix.ts';
 import { roundsOf, warmCpuMs } from './warm.ts';
 
 const KB = 1024;
@@ -23,6 +33,33 @@ export interface HandedOn {
   readonly changes: readonly DynamoDBRecord[];
   readonly meanBatch: number;
   readonly subscribers: number;
+}
+
+/** The changes of the table that cost an invocation of the router, of what ingest put on its queue. */
+export async function handedOnChanges(
+  laboratory: Laboratory,
+  { isHandedOn }: Deployed,
+  entries: readonly SentEntry[],
+): Promise<readonly DynamoDBRecord[]> {
+  const { calls } = await laboratory.call('processor', queueEvents(entries, 10));
+  return changesOf((await makeWrites(calls)).writes).filter(isHandedOn);
+}
+
+/** Dollars for a million deliveries to a subscriber, and to a further one, so many at a time. */
+export async function deliveryDollars(
+  laboratory: Laboratory,
+  meanBatch: number,
+  effort: Effort,
+): Promise<{ readonly one: number; readonly further: number }> {
+  const deployed = await readDeployed();
+  const entries = await conversationEvents(laboratory, SETTINGS);
+  const changes = await handedOnChanges(laboratory, deployed, entries);
+  const to = async (subscribers: number) => {
+    const handedOn = { changes, meanBatch, subscribers };
+    return total(handOnParts(await measureHandOn(laboratory, deployed, handedOn, effort)));
+  };
+  const one = await to(1);
+  return { one, further: (await to(2)) - one };
 }
 
 /** Takes changes through router and deliverer as they are deployed, and counts what they call. */
@@ -38,7 +75,7 @@ export async function measureHandOn(
   const batches = chunks(changes, meanBatch).map((Records) => ({ Records }));
   const { calls: sends } = await laboratory.call('router', batches);
   const entries = sentEntries(sends);
-  const deliveries = queueEvents(entries, meanBatch);
+  const deliveries = queueEventsOf(sends, meanBatch);
   outside.takeBytes();
   const { calls, logLines } = await laboratory.call('deliverer', deliveries);
   const bytes = outside.takeBytes();
@@ -56,9 +93,9 @@ export async function measureHandOn(
     // The subscriber is read, the deliveries go out side by side, their log is written.
     deliverer: await use('deliverer', deliveries, 2 * ASSUMED.dynamoDbMs + ASSUMED.endpointMs),
     sendsPerEvent: requestsToSqs(sends) / changes.length,
-    // At most once in ten seconds, which is each time where little comes.
+    // At most once in ten seconds, and in two: which is each time where little comes.
     routerReadUnits: Math.ceil(sum(rows, rowBytes) / READ_UNIT_BYTES),
-    delivererReadUnits: readUnits(calls, rows) / deliveries.length,
+    delivererReadUnits: Math.ceil(Math.max(...rows.map(rowBytes)) / READ_UNIT_BYTES),
     delivererWriteUnits: sum(calls, putUnits) / deliveries.length,
     logBytesPerBatch: logBytes(logLines) / deliveries.length,
     bytesPerDelivery: bytes / entries.length,
@@ -79,7 +116,8 @@ async function subscriberRows(count: number, url: string): Promise<readonly Stor
     rows.push(putSchema.parse(input).Item);
   }, 'events');
   const { signal } = new AbortController();
-  for (let n = 0; n < count; n += 1) await add(subscriber(n, url), signal);
+  for (let n = 0; n < count; n += 1)
+    await add(subscriber(n, url), '00000000-0000-4000-8000-000000000000', signal);
   return rows;
 }
 
@@ -97,11 +135,6 @@ function subscriber(n: number, url: string): Subscriber {
 function requestsToSqs(calls: readonly AwsCall[]): number {
   const sends = calls.filter(({ action }) => action === 'SendMessageBatch');
   return sum(sends, ({ bytes }) => Math.ceil(bytes / SQS_UNIT_BYTES));
-}
-
-function readUnits(calls: readonly AwsCall[], rows: readonly StoredRow[]): number {
-  const reads = calls.filter(({ action }) => action === 'GetItem').length;
-  return reads * Math.ceil(Math.max(...rows.map(rowBytes)) / READ_UNIT_BYTES);
 }
 
 function putUnits({ action, body }: AwsCall): number {

@@ -33,28 +33,46 @@ export function sentEntries(calls: readonly AwsCall[]): SentEntry[] {
   return sentBatches(calls).flatMap(({ Entries }) => Entries);
 }
 
-/** The messages as Lambda hands them to a function, in batches of at most `size`. */
-export function queueEvents(entries: readonly SentEntry[], size: number): object[] {
+/**
+ * The messages as Lambda hands them to a function, in batches of at most `size`.
+ *
+ * @param queueName of the queue that they are in
+ */
+export function queueEvents(
+  entries: readonly SentEntry[],
+  size: number,
+  queueName = 'inbox.fifo',
+): object[] {
+  const SentTimestamp = String(Date.now());
   const records = entries.map((entry, index) => ({
     messageId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     receiptHandle: 'AQEB'.padEnd(300, 'x'),
     body: entry.MessageBody,
     attributes: {
       ApproximateReceiveCount: '1',
-      SentTimestamp: '1793534400000',
+      SentTimestamp,
       SequenceNumber: String(18_849_496_460_467_000_000n + BigInt(index)),
       MessageGroupId: entry.MessageGroupId,
       SenderId: 'AROAEXAMPLE:ingest',
       MessageDeduplicationId: entry.MessageDeduplicationId,
-      ApproximateFirstReceiveTimestamp: '1793534400001',
+      ApproximateFirstReceiveTimestamp: SentTimestamp,
     },
     messageAttributes: {},
     md5OfBody: '00000000000000000000000000000000',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:inbox.fifo',
+    eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:${queueName}`,
     awsRegion: 'us-east-1',
   }));
   return chunks(records, size).map((Records) => ({ Records }));
+}
+
+/** What a function put on queues, as Lambda hands it on: each batch of one queue. */
+export function queueEventsOf(calls: readonly AwsCall[], size: number): object[] {
+  const byQueue = Map.groupBy(sentBatches(calls), ({ QueueUrl }) => QueueUrl);
+  return [...byQueue].flatMap(([url, batches]) => {
+    const entries = batches.flatMap(({ Entries }) => Entries);
+    return queueEvents(entries, size, url.slice(url.lastIndexOf('/') + 1));
+  });
 }
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -7,21 +7,27 @@ import * as z from 'zod/mini';
 
 const readySchema = z.object({
   live: z.url(),
+  steady: z.url(),
+  slow: z.url(),
   silent: z.url(),
   chatty: z.url(),
   received: z.url(),
 });
 const receivedSchema = z.array(z.tuple([z.string(), z.number()]));
 
-/** A subscriber's endpoint in a process of its own. */
+/** Subscribers' endpoints in a process of their own. */
 export interface Receiver extends AsyncDisposable {
   /** Answers 200 at once. */
   readonly liveUrl: string;
+  /** Answers 200 after 100 ms. */
+  readonly steadyUrl: string;
+  /** Answers 200 after eight seconds. */
+  readonly slowUrl: string;
   /** Never answers. */
   readonly silentUrl: string;
   /** Answers 200 with 64 KB of JSON without a space. */
   readonly chattyUrl: string;
-  /** The `webhook-id`s that came since this was asked for the last time, and when, in ms since 1970. */
+  /** The `webhook-id`s that came to the first two since this was asked for the last time, and when, in ms since 1970. */
   readonly take: () => Promise<readonly (readonly [id: string, atMs: number])[]>;
 }
 
@@ -29,9 +35,10 @@ export async function runReceiver(): Promise<Receiver> {
   const path = join(import.meta.dirname, 'programs', 'receiver.ts');
   const child = spawn(execPath, [path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface(child.stdout), 'line');
-  const { live, silent, chatty, received } = readySchema.parse(JSON.parse(line));
+  const { live, steady, slow, silent, chatty, received } = readySchema.parse(JSON.parse(line));
   return {
-    ...{ liveUrl: live, silentUrl: silent, chattyUrl: chatty },
+    ...{ liveUrl: live, steadyUrl: steady, slowUrl: slow },
+    ...{ silentUrl: silent, chattyUrl: chatty },
     take: async () => receivedSchema.parse(await (await fetch(received)).json()),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');

@@ -133,7 +133,8 @@ function userId(person: number): string {
 /** As Meta's: for the phone of the contact, with who wrote and a token of its own. */
 function wamid(person: number, n: number, direction: 'I' | 'O'): string {
   const user = Buffer.from(phone(person));
-  const token = Buffer.from(String(n).padStart(20, '0'));
+  // By its token WhatsApp knows a message under all names of the contact: no two share one.
+  const token = Buffer.from(`${String(person).padStart(8, '0')}${String(n).padStart(12, '0')}`);
   const record = Buffer.concat([
     Buffer.of(0x1c, 0x18, user.length),
     user,

@@ -46,17 +46,18 @@ export const METRICS = [
   'EventArchived',
   'RecordUnarchived',
   'ForgettingOverdue',
-  // Delivered, from the queue or out of the backlog.
+  // Delivered, or held back.
   'DeliverySucceeded',
   'DeliveryFailed',
   'DeliveryReturned',
-  'DeliverySetAside',
   'DeliveryDropped',
   'DeliveryDeadLettered',
-  'BreakerOpened',
-  'BreakerOpen',
-  'DrainInterrupted',
   'SubscriberGone',
+  // Told of all subscribers, every minute; the hours are those of who has been waiting longest.
+  'EndpointDown',
+  'SubscriberWaitingHours',
+  'SubscriberUnreadable',
+  'ProbeInterrupted',
   // Files that came with messages.
   'MediaStored',
   'MediaSkipped',

@@ -19,6 +19,10 @@ const PARAMETERS = {
       'A phone number with its country code (a leading + or 00, spaces and punctuation are ignored), a BSUID, a LID (`…@lid`), or the id of a group chat.',
     example: '5215550001111',
   },
+  event: {
+    description: 'Id of the event, or the `webhook-id` by which it is delivered.',
+    example: 'message.47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
+  },
   id: {
     description: 'Id of the subscriber.',
     example: 'sub_3q2-7wAAAAAAAAAAAAAAAA',

@@ -1,6 +1,6 @@
 import { CustomResource, Duration, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { EmptiedBucketProperties } from '../lambda/emptier/answer-stack.ts';
+import type { EmptiedBucketProperties } from '../lambda/emptier/config.ts';
 import { EMPTIED_TAG } from '../lambda/emptier/empty-bucket.ts';
 import { allow } from './allow.ts';
 import type { PrivateBucket } from './private-bucket.ts';

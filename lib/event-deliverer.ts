@@ -1,16 +1,18 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
   backlogPartition,
   deliveriesPartition,
   limitsPartition,
   SUBSCRIBERS_PARTITION,
+  waitingPartition,
 } from '../lambda/adapters/table-rows.ts';
 import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
-import { allow, allowOnRows, allowPolling } from './allow.ts';
+import type { ProberEnvironment } from '../lambda/prober/config.ts';
+import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { Media } from './media.ts';
@@ -19,70 +21,87 @@ import type { OverflowBucket } from './overflow-bucket.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
+import type { SubscriberQueues } from './subscriber-queues.ts';
 
-const BACKLOG = backlogPartition('*');
+/** What Lambda needs of the function onto which queues are mapped, and the function to give back. */
+const POLLING = [
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ChangeMessageVisibility',
+] as const;
+/** Of the queue of a release before this one. */
+const EMPTYING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const MANAGING = ['sqs:CreateQueue', 'sqs:DeleteQueue'] as const;
 /** Groups of contacts, of messages that are known by their statuses, and what claims a message. */
 const MESSAGES = ['contact.*', 'message.*', 'claims.*'];
-const LIMITS = limitsPartition('*');
+/** Of no contact: a delivery that waited asks whether its event is still there. */
+const OTHER_EVENTS = ['account.*'];
+const WAITING = waitingPartition('*');
+const BACKLOG = backlogPartition('*');
 
 export interface EventDelivererProps {
   readonly stage: Stage;
+  readonly queues: SubscriberQueues;
+  /** The queue of a release before this one, and where deliveries go that are given up. */
   readonly deliveries: OrderedQueue;
   readonly table: EventTable;
   readonly overflow: OverflowBucket;
   readonly media: Media;
   readonly signingKey: SigningKey;
-  /** Of the deliverer: the queue hides its messages for six times this. */
+  /** Of the deliverer: the queues hide their messages for six times this. */
   readonly timeout: Duration;
 }
 
-/** Delivers what is queued, and drains what had to be put aside, each group in its order. */
+/** Delivers what subscribers' queues hold, each group in its order, and looks after those queues. */
 export class EventDeliverer extends Construct {
   readonly deliverer: IFunction;
-  readonly drainer: IFunction;
+  readonly prober: IFunction;
 
   constructor(scope: Construct, id: string, props: EventDelivererProps) {
     super(scope, id);
 
-    const { stage, deliveries } = props;
-    this.deliverer = this.delivering('Deliverer', {
+    const { queues, deliveries, table } = props;
+    const deliverer = this.delivering('Deliverer', {
       ...props,
       name: 'deliverer',
       description: 'Delivers events to their subscribers, in the order of each group',
     });
-    new EventSourceMapping(this, 'Deliveries', {
-      target: this.deliverer,
-      eventSourceArn: deliveries.queue.queueArn,
-      batchSize: 10,
-      reportBatchItemFailures: true,
-      maxConcurrency: stage.delivererMaximumConcurrency,
-    });
-    allowPolling(this.deliverer, deliveries.queue);
+    this.deliverer = deliverer.function;
+    queues.allow(deliverer, POLLING);
 
-    this.drainer = this.delivering('Drainer', {
+    const prober = this.delivering('Prober', {
       ...props,
-      name: 'drainer',
-      description: 'Delivers what was put aside once its endpoint is well again',
-      // Whoever comes after a minute finds the lease taken, and has what else there is to do.
-      timeout: Duration.minutes(2),
+      name: 'prober',
+      description: 'Tries endpoints that answer nobody, and keeps the queues of subscribers',
+      timeout: Duration.minutes(1),
+      environment: {
+        ...queues.environment(this.deliverer),
+        FORMER_QUEUE_URL: deliveries.queue.queueUrl,
+      } satisfies Record<keyof ProberEnvironment, string>,
     });
+    this.prober = prober.function;
     new Rule(this, 'EveryMinute', {
       description: 'Looks whether endpoints are well again',
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(this.drainer, { retryAttempts: 0 })],
+      targets: [new LambdaFunction(this.prober, { retryAttempts: 0 })],
     });
-    allowOnRows(this.deliverer, props.table.table, { 'dynamodb:PutItem': [BACKLOG] });
-    allowOnRows(this.drainer, props.table.table, {
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION, BACKLOG],
-      'dynamodb:UpdateItem': [BACKLOG],
-      'dynamodb:DeleteItem': [BACKLOG],
+    queues.allow(prober, [...POLLING, ...MANAGING, 'sqs:SendMessage']);
+    queues.allowMapping(prober, this.deliverer);
+    queues.allowListing(prober);
+    allow(this.prober, EMPTYING, [deliveries.queue.queueArn]);
+    allow(this.deliverer, ['sqs:ChangeMessageVisibility'], [deliveries.queue.queueArn]);
+    allowOnRows(this.prober, table.table, {
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, WAITING, BACKLOG],
+      // Of a listener whom nobody has read for a day.
+      'dynamodb:DeleteItem': [BACKLOG, SUBSCRIBERS_PARTITION],
     });
   }
 
   private delivering(
     id: string,
-    { stage, deliveries, table, overflow, media, signingKey, ...rest }: DeliveringProps,
-  ): IFunction {
+    { stage, queues, deliveries, table, overflow, media, signingKey, ...rest }: DeliveringProps,
+  ): ServiceFunction {
     const delivering = new ServiceFunction(this, id, {
       ...rest,
       stage,
@@ -94,20 +113,21 @@ export class EventDeliverer extends Construct {
         MEDIA_BUCKET: media.files.bucketName,
         MEDIA_POLICY: JSON.stringify(stage.media),
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
-        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        SUBSCRIBER_QUEUES_ARN: queues.arn,
         DELIVERIES_DEAD_LETTER_QUEUE_URL: deliveries.deadLetterQueue.queueUrl,
+        ...rest.environment,
       } satisfies DeliveringEnvironment,
     });
     allowOnRows(delivering.function, table.table, {
-      // Of what was said with anybody only the messages that others answer.
-      'dynamodb:BatchGetItem': MESSAGES,
+      // Of what was said with anybody the messages that others answer, and whether an event is still there.
+      'dynamodb:BatchGetItem': [...MESSAGES, ...OTHER_EVENTS, WAITING],
       'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
       'dynamodb:PutItem': [deliveriesPartition('*')],
-      'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION, LIMITS],
-      'dynamodb:DeleteItem': [LIMITS],
+      'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION, WAITING, limitsPartition('*')],
+      'dynamodb:DeleteItem': [WAITING],
     });
-    const queues = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
-    allow(delivering.function, ['sqs:SendMessage'], queues);
+    const targets = [deliveries.deadLetterQueue.queueArn, ...(stage.subscriberQueueArns ?? [])];
+    allow(delivering.function, ['sqs:SendMessage'], targets);
     const { subscriberQueueKeyArns: keys = [] } = stage;
     // SQS asks for both of whoever sends: it may have to take up a data key that is in use.
     if (keys.length > 0)
@@ -116,7 +136,7 @@ export class EventDeliverer extends Construct {
     overflow.grantRead(delivering);
     media.grantRead(delivering);
     signingKey.grantRead(delivering.function);
-    return delivering.function;
+    return delivering;
   }
 
   private allowListenQueues(delivering: ServiceFunction): void {
@@ -133,4 +153,5 @@ export class EventDeliverer extends Construct {
 type DeliveringProps = EventDelivererProps & {
   readonly name: string;
   readonly description: string;
+  readonly environment?: Record<string, string>;
 };

@@ -6,11 +6,11 @@ import { SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
 import type { RouterEnvironment } from '../lambda/router/config.ts';
 import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
-import type { OrderedQueue } from './ordered-queue.ts';
 import { PrivateBucket } from './private-bucket.ts';
 import { longestRetention } from './retention.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
+import type { SubscriberQueues } from './subscriber-queues.ts';
 import { TableChanges } from './table-changes.ts';
 
 /** Where the router leaves what it cannot read. */
@@ -19,11 +19,13 @@ const UNREADABLE = 'unrouted';
 export interface EventRouterProps {
   readonly stage: Stage;
   readonly table: EventTable;
-  readonly deliveries: OrderedQueue;
+  readonly queues: SubscriberQueues;
+  /** Takes what is for a queue that somebody removed. */
+  readonly deadLetterQueue: IQueue;
   readonly mediaJobs: IQueue;
 }
 
-/** Puts each new event of the table on the deliveries queue, once for each subscriber that wants it. */
+/** Puts each new event of the table on the queue of each subscriber that wants it. */
 export class EventRouter extends Construct {
   readonly function: IFunction;
   /** Records that nobody could read, or that Lambda gave up. */
@@ -31,22 +33,22 @@ export class EventRouter extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRouterProps) {
     super(scope, id);
-    const { stage, table, deliveries, mediaJobs } = props;
+    const { stage, table, queues, deadLetterQueue, mediaJobs } = props;
 
     // As long as the row itself, from which the event can be delivered once it can be read.
     const expiration = Duration.days(longestRetention(stage));
     this.unrouted = new PrivateBucket(this, 'Unrouted', { stage, expiration });
     const router = new ServiceFunction(this, 'Router', {
       name: 'router',
-      description:
-        'Puts each event on the deliveries queue, once for each subscriber that wants it',
+      description: 'Puts each event on the queue of each subscriber that wants it',
       stage,
       memorySize: 512,
       // A batch takes milliseconds; this is how long it bears a queue that is slow.
       timeout: Duration.minutes(1),
       environment: {
         TABLE_NAME: table.table.tableName,
-        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        SUBSCRIBER_QUEUES_ARN: queues.arn,
+        DELIVERIES_DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
         MEDIA_QUEUE_URL: mediaJobs.queueUrl,
         UNROUTED_BUCKET: this.unrouted.bucketName,
       } satisfies RouterEnvironment,
@@ -68,8 +70,12 @@ export class EventRouter extends Construct {
     });
 
     // Of what was said with anybody it gets the changes alone.
-    allowOnRows(this.function, table.table, { 'dynamodb:Query': [SUBSCRIBERS_PARTITION] });
-    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn, mediaJobs.queueArn]);
+    allowOnRows(this.function, table.table, {
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION],
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
+    });
+    allow(this.function, ['sqs:SendMessage'], [deadLetterQueue.queueArn, mediaJobs.queueArn]);
+    queues.allow(router, ['sqs:SendMessage']);
     const reason = 'Writes a record that it cannot read under its sequence number.';
     this.unrouted.allowUnder(router, 's3:PutObject', UNREADABLE, reason);
   }

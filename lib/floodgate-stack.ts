@@ -20,6 +20,7 @@ import { ReadApi } from './read-api.ts';
 import { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
 import { SubscriberApi } from './subscriber-api.ts';
+import { SubscriberQueues } from './subscriber-queues.ts';
 import { AlarmTopic } from './watch/alarm-topic.ts';
 import { Alarms } from './watch/alarms.ts';
 import { PathDashboard } from './watch/dashboard.ts';
@@ -48,13 +49,8 @@ export class FloodgateStack extends Stack {
     const table = new EventTable(this, 'Events', { stage });
     const front = new HttpFront(this, 'Front', { stage });
 
-    const inbound = new InboundWebhook(this, 'Inbound', {
-      stage,
-      front,
-      inbox: inbox.queue,
-      overflow,
-      secrets,
-    });
+    const receiving = { stage, front, inbox: inbox.queue, overflow, secrets };
+    const inbound = new InboundWebhook(this, 'Inbound', receiving);
     const processor = new EventProcessor(this, 'Storage', { stage, inbox, table, timeout });
     const media = new Media(this, 'Media', { stage, table, overflow, secrets });
     const reading = { stage, front, table, overflow, media };
@@ -65,15 +61,11 @@ export class FloodgateStack extends Stack {
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
     const stored = { stage, table, overflow, signingKey, media };
-    const { router, deliveries, deliverer, drainer } = this.handOn(stored);
-    const subscribers = new SubscriberApi(this, 'SubscriberApi', {
-      stage,
-      front,
-      table,
-      signingKey,
-      deliveries,
-    });
+    const { router, queues, deliveries, deliverer, prober } = this.handOn(stored);
+    const managed = { stage, front, table, signingKey, queues, deliverer };
+    const subscribers = new SubscriberApi(this, 'SubscriberApi', managed);
 
+    queues.removeWithStack(deliverer, [router.function, prober, subscribers.function]);
     this.letGo(stage, [overflow.bucket, media.files, archive.bucket, router.unrouted]);
 
     const path = {
@@ -90,10 +82,18 @@ export class FloodgateStack extends Stack {
       archiver: archive.function,
       router: router.function,
       deliveries,
-      deliverer,
-      drainer,
+      ...{ deliverer, prober },
     };
-    this.watch({ path, router, archive, queries, overflow, inbound, secrets });
+    this.watch({
+      path,
+      router,
+      queues,
+      archive,
+      queries,
+      overflow,
+      inbound,
+      secrets,
+    });
   }
 
   /** Lets the stack be deleted with all that it holds, unless that is protected. */
@@ -110,10 +110,17 @@ export class FloodgateStack extends Stack {
     const deliveries = new OrderedQueue(this, 'Deliveries', { consumerTimeout: timeout });
     const { stage, table } = stored;
     const mediaJobs = stored.media.jobs.queue;
-    const router = new EventRouter(this, 'Routing', { stage, table, deliveries, mediaJobs });
-    const delivery = new EventDeliverer(this, 'Delivery', { ...stored, deliveries, timeout });
-    const { deliverer, drainer } = delivery;
-    return { router, deliveries, deliverer, drainer };
+    const { deadLetterQueue } = deliveries;
+    const queues = new SubscriberQueues(this, 'Subscribers', {
+      ...{ stage, deadLetterQueue, consumerTimeout: timeout },
+    });
+    const handing = { stage, table, queues, deadLetterQueue, mediaJobs };
+    const router = new EventRouter(this, 'Routing', handing);
+    const delivery = new EventDeliverer(this, 'Delivery', {
+      ...{ ...stored, queues, deliveries, timeout },
+    });
+    const { deliverer, prober } = delivery;
+    return { router, queues, deliveries, deliverer, prober };
   }
 
   private watch(deployed: Omit<Deployed, 'topic' | 'dashboardUrl'>): void {

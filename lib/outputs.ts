@@ -7,6 +7,7 @@ import type { EventRouter } from './event-router.ts';
 import type { InboundWebhook } from './inbound-webhook.ts';
 import type { OverflowBucket } from './overflow-bucket.ts';
 import type { ProviderSecrets } from './provider-secrets.ts';
+import type { SubscriberQueues } from './subscriber-queues.ts';
 import type { WatchedPath } from './watch/watched-path.ts';
 
 export interface Deployed {
@@ -15,6 +16,7 @@ export interface Deployed {
   readonly queries: ArchiveQueries;
   readonly overflow: OverflowBucket;
   readonly router: EventRouter;
+  readonly queues: SubscriberQueues;
   readonly inbound: InboundWebhook;
   readonly secrets: ProviderSecrets;
   readonly topic: ITopic;
@@ -34,6 +36,7 @@ type Outputs = Record<string, readonly [description: string, value: string]>;
 function addresses({
   path,
   router,
+  queues: subscriberQueues,
   archive,
   queries,
   overflow,
@@ -59,7 +62,7 @@ function addresses({
     InboxArn: ['Where dead letters go back to', path.inbox.queue.queueArn],
     DeadLetterQueueUrl: ['Events that could not be stored', path.inbox.deadLetterQueue.queueUrl],
     DeadLetterQueueArn: ['The same, as its redrive wants it', path.inbox.deadLetterQueue.queueArn],
-    DeliveriesUrl: ['Queue of events to deliver', path.deliveries.queue.queueUrl],
+    SubscriberQueuesArn: ['What the queues of subscribers begin with', subscriberQueues.arn],
     DeliveriesDeadLetterQueueUrl: [
       'Deliveries that were given up',
       path.deliveries.deadLetterQueue.queueUrl,
@@ -74,10 +77,10 @@ function addresses({
     ArchiveWorkgroup: ['Where to run that in Athena', queries.workgroup],
     RouterFunction: ['Hands stored events on', path.router.functionName],
     DelivererFunction: ['Delivers to subscribers', path.deliverer.functionName],
-    DrainerFunction: ['Delivers what was put aside', path.drainer.functionName],
+    ProberFunction: ['Tries endpoints that answer nobody', path.prober.functionName],
     DeliveringRoles: [
       'Who sends to the queues of `floodgate listen`',
-      [path.deliverer, path.drainer].flatMap(({ role }) => role?.roleArn ?? []).join(','),
+      [path.deliverer, path.prober].flatMap(({ role }) => role?.roleArn ?? []).join(','),
     ],
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     MediaFunction: ['Fetches files', path.media.function.functionName],

@@ -103,7 +103,7 @@ const settings = z.strictObject({
   requestBurst: count(1, 100_000),
   /** Processors that run at once. It keeps a backlog from taking the concurrency that ingest needs. */
   processorMaximumConcurrency: count(2, 1_000),
-  /** Deliverers that run at once: an endpoint that is slow holds one for up to two minutes. */
+  /** Deliverers that run at once for a subscriber that names no `concurrency`: a slow endpoint holds one for up to two minutes. */
   delivererMaximumConcurrency: count(2, 1_000),
   /** For how long the router gathers changes of the table: seconds that events come later, for fewer invocations. */
   routerBatchingSeconds: count(0, 300),
@@ -195,7 +195,7 @@ const development: Settings = {
   requestsPerSecond: 5_000,
   requestBurst: 5_000,
   processorMaximumConcurrency: 5,
-  delivererMaximumConcurrency: 2,
+  delivererMaximumConcurrency: 10,
   routerBatchingSeconds: 0,
   processorReservedConcurrency: 'none',
   media: {},
@@ -224,7 +224,7 @@ const production: Settings = {
   logRetentionDays: 90,
   accessLog: false,
   processorMaximumConcurrency: 100,
-  delivererMaximumConcurrency: 100,
+  delivererMaximumConcurrency: 10,
   processorReservedConcurrency: 100,
   // A file takes about a second: those of one message in twenty, at 1,000 a second.
   mediaMaximumConcurrency: 50,

@@ -1,16 +1,27 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { deliveriesPartition, SUBSCRIBERS_PARTITION } from '../lambda/adapters/table-rows.ts';
+import {
+  deliveriesPartition,
+  limitsPartition,
+  NAMES_PREFIX,
+  RECORDS_PARTITION,
+  SUBSCRIBERS_PARTITION,
+  waitingPartition,
+} from '../lambda/adapters/table-rows.ts';
 import type { SubscribersEnvironment } from '../lambda/subscribers/config.ts';
 import { allow, allowOnRows } from './allow.ts';
 import type { EventTable } from './event-table.ts';
 import type { HttpFront } from './http-front.ts';
-import type { OrderedQueue } from './ordered-queue.ts';
+import { LISTEN_QUEUES } from './listen-queues.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Stage } from './stage.ts';
+import type { SubscriberQueues } from './subscriber-queues.ts';
+
+const WAITING = waitingPartition('*');
+const NAMES = `${NAMES_PREFIX}*`;
 
 const ALL = '/v1/subscribers';
 const ONE = `${ALL}/{id}`;
@@ -20,6 +31,9 @@ const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [ONE]: [HttpMethod.GET, HttpMethod.PATCH, HttpMethod.DELETE],
   [`${ONE}/test`]: [HttpMethod.POST],
   [`${ONE}/deliveries`]: [HttpMethod.GET],
+  [`${ONE}/deliveries/{event}`]: [HttpMethod.GET],
+  [`${ONE}/drops`]: [HttpMethod.POST],
+  [`${ONE}/listening`]: [HttpMethod.POST],
   [`${ONE}/pause`]: [HttpMethod.POST],
   [`${ONE}/resume`]: [HttpMethod.POST],
   // A path of its own, so that a policy can let somebody manage subscribers without their secrets.
@@ -32,7 +46,8 @@ export interface SubscriberApiProps {
   readonly front: HttpFront;
   readonly table: EventTable;
   readonly signingKey: SigningKey;
-  readonly deliveries: OrderedQueue;
+  readonly queues: SubscriberQueues;
+  readonly deliverer: IFunction;
 }
 
 /** Manages who receives events, for callers that IAM lets in. */
@@ -42,8 +57,8 @@ export class SubscriberApi extends Construct {
   constructor(scope: Construct, id: string, props: SubscriberApiProps) {
     super(scope, id);
 
-    const { stage, front, table, signingKey, deliveries } = props;
-    this.function = new ServiceFunction(this, 'Subscribers', {
+    const { stage, front, table, signingKey, queues, deliverer } = props;
+    const managing = new ServiceFunction(this, 'Subscribers', {
       name: 'subscribers',
       description: 'Manages who receives events',
       stage,
@@ -54,21 +69,40 @@ export class SubscriberApi extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
-        DELIVERIES_QUEUE_URL: deliveries.queue.queueUrl,
+        ...queues.environment(deliverer),
       } satisfies SubscribersEnvironment,
-    }).function;
+    });
+    this.function = managing.function;
 
     front.addIamRoutes('Subscribers', this.function, ROUTES);
 
-    // Nothing of what was said with anybody.
+    // Nothing of what was said with anybody: of contacts their names alone.
     allowOnRows(this.function, table.table, {
       'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
-      'dynamodb:PutItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:PutItem': [SUBSCRIBERS_PARTITION, WAITING, RECORDS_PARTITION],
       'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION],
-      'dynamodb:DeleteItem': [SUBSCRIBERS_PARTITION],
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION, deliveriesPartition('*')],
+      'dynamodb:DeleteItem': [SUBSCRIBERS_PARTITION, WAITING, limitsPartition('*')],
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, deliveriesPartition('*'), WAITING, NAMES],
+      'dynamodb:BatchGetItem': [NAMES],
     });
-    allow(this.function, ['sqs:SendMessage'], [deliveries.queue.queueArn]);
+    allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [NAMES] });
+    queues.allow(managing, [
+      ...(['sqs:CreateQueue', 'sqs:DeleteQueue'] as const),
+      ...(['sqs:GetQueueAttributes', 'sqs:SendMessage'] as const),
+    ]);
+    queues.allowMapping(managing, deliverer);
+    this.allowLooking(managing, stage);
     signingKey.grantRead(this.function);
+  }
+
+  /** Whoever names a queue is told at once where it is not there, or not to be sent to. */
+  private allowLooking(managing: ServiceFunction, { subscriberQueueArns = [] }: Stage): void {
+    const anyName = `${LISTEN_QUEUES}*`;
+    const listening = Stack.of(this).formatArn({ service: 'sqs', resource: anyName });
+    allow(managing.function, ['sqs:GetQueueAttributes'], [listening, ...subscriberQueueArns]);
+    Validations.of(managing).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${anyName}]`,
+      reason: 'A developer who listens makes up the name of the queue.',
+    });
   }
 }

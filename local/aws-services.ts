@@ -9,11 +9,19 @@ import type { AwsEndpoints } from './functions/function-variables.ts';
 import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
 import { serveLambda } from './mappings/endpoint.ts';
 import { MappingHost } from './mappings/mapping-host.ts';
-import { mappingCalls, objectCalls, queueCalls, secretCalls, tableCalls } from './rights/calls.ts';
+import {
+  type CallsOf,
+  mappingCalls,
+  objectCalls,
+  queueCalls,
+  secretCalls,
+  tableCalls,
+} from './rights/calls.ts';
 import { guardOf } from './rights/guard.ts';
 import type { Rights } from './rights/rights.ts';
 import { authenticator } from './signature/authenticator.ts';
 import { serveSqs } from './sqs/endpoint.ts';
+import { isQueueOf } from './sqs/own-queues.ts';
 import { QueueHost } from './sqs/queue-host.ts';
 import type { AssemblyFiles } from './template/assembly-files.ts';
 import { type LocalTemplate, type Resource, readTemplate } from './template/template.ts';
@@ -49,13 +57,17 @@ export async function startAwsServices(
   const queues = new QueueHost(clock);
   const now = () => clock.now();
   const sqsFaults: FaultHook = (action) => faults.sqs?.(action);
-  const sqs = await serveSqs(queues, sqsFaults, guardOf(rights, queueCalls), now);
+  const ours: { isQueue: (arn: string) => boolean } = { isQueue: () => true };
+  const callsOfOurs: CallsOf = (...call) =>
+    queueCalls(...call).filter(({ resource }) => ours.isQueue(resource));
+  const sqs = await serveSqs(queues, sqsFaults, guardOf(rights, callsOfOurs), now);
   opened.defer(() => sqs.close());
 
   // References to queues are URLs, so the template can be read once the queues have a port.
   const template = readTemplate(files, (name) => queues.urlOf(name));
   createQueues(queues, template.queue, options.visibilityTimeoutSeconds);
   rights.readRoles(template);
+  ours.isQueue = isQueueOf(template);
 
   const secrets = secretActions(filledSecrets(template.secret, providers), clock);
   const buckets = template.bucket.map(({ name }) => name);

@@ -91,8 +91,9 @@ function describe(
 `);
 }
 
-function readyLine({ url, aws, table, queues, buckets }: LocalStack): string {
-  return JSON.stringify({ url, aws, table, queues, buckets });
+function readyLine(stack: LocalStack): string {
+  const { url, aws, table, queues, subscriberQueuesArn, buckets } = stack;
+  return JSON.stringify({ url, aws, table, queues, subscriberQueuesArn, buckets });
 }
 
 function stopSignal(): Promise<void> {

@@ -16,6 +16,7 @@ import { serveHttpApi } from './http/front.ts';
 import { serveMedia } from './media/stand-in.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
+import { subscriberQueuesArnOf } from './sqs/own-queues.ts';
 import type { QueueModel } from './sqs/queue-model.ts';
 import { readAssembly } from './template/assembly-files.ts';
 import { routesOf } from './wiring.ts';
@@ -49,6 +50,8 @@ export interface LocalStack {
   readonly buckets: readonly string[];
   /** URLs by short name, such as `inbox`. */
   readonly queues: Readonly<Record<string, string>>;
+  /** What the ARNs of subscribers' queues begin with, which are made at run time. */
+  readonly subscriberQueuesArn: string;
   /** Tells the time of queues, secrets and functions; move it on instead of waiting. */
   readonly clock: LocalClock;
   /** What the functions may do, and what of it they did. */
@@ -130,6 +133,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     table: template.table[0]?.name ?? '',
     buckets: template.bucket.map(({ name }) => name),
     queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
+    subscriberQueuesArn: subscriberQueuesArnOf(template),
     queue: (short) =>
       queues.byUrl(queues.names().find((name) => shortName(name) === short) ?? short).queue,
     faults,

@@ -13,13 +13,11 @@ import {
 import { type Deployed, readDeployed } from '../deployed.ts';
 import type { Measured } from '../figure.ts';
 import { SETTINGS } from '../function-environment.ts';
-import { measureHandOn } from '../hand-on.ts';
+import { handedOnChanges, measureHandOn } from '../hand-on.ts';
 import { measureInbound, measureIngest } from '../inbound.ts';
 import type { Laboratory } from '../laboratory.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { measureMedia } from '../media-files.ts';
-import { queueEvents } from '../queue-messages.ts';
-import { changesOf, makeWrites } from '../table-writes.ts';
 import { conversationEvents } from '../traffic-mix.ts';
 
 const MEAN_BATCHES = [1, 3, 10] as const;
@@ -62,7 +60,7 @@ async function measureCosts(
   effort: Effort,
 ): Promise<Costs> {
   const entries = await conversationEvents(laboratory, SETTINGS);
-  const changes = await handedOnChanges(laboratory, deployed, queueEvents(entries, 10));
+  const changes = await handedOnChanges(laboratory, deployed, entries);
   let done = 0;
   const step = async <T>(measured: Promise<T>): Promise<T> => {
     const result = await measured;
@@ -83,14 +81,4 @@ async function measureCosts(
   const files = await step(measureMedia(laboratory, deployed, effort));
   const { parts } = await step(measureArchive(laboratory, deployed, effort));
   return { inbound, handOn, files, archive: total(parts) };
-}
-
-/** The changes of the table that cost an invocation of the router. */
-async function handedOnChanges(
-  laboratory: Laboratory,
-  { isHandedOn }: Deployed,
-  batches: readonly object[],
-) {
-  const { calls } = await laboratory.call('processor', batches);
-  return changesOf((await makeWrites(calls)).writes).filter(isHandedOn);
 }

@@ -1,11 +1,21 @@
 import { createServer } from 'node:http';
 import { stdout } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Paths of an endpoint that answers at once, of one that never does, of one that talks at length, and
- * of what came to the first.
+ * Paths of endpoints that answer at once, after a tenth of a second, after eight seconds, never, and at
+ * length; and of what came to the first two.
  */
-const PATHS = { live: '/live', silent: '/silent', chatty: '/chatty', received: '/received' };
+const PATHS = {
+  ...{ live: '/live', steady: '/steady', slow: '/slow', silent: '/silent', chatty: '/chatty' },
+  received: '/received',
+};
+
+const DELAYS_MS = new Map([
+  [PATHS.live, 0],
+  [PATHS.steady, 100],
+]);
+const SLOW_MS = 8000;
 
 const TALK_BYTES = 64 * 1024;
 const entry = '{"id":17,"ok":true,"by":"somebody"},';
@@ -14,22 +24,22 @@ const TALK = `[${entry.repeat(TALK_BYTES / entry.length)}17]`;
 /** When each event came, by its `webhook-id`, in ms since 1970. */
 let received: [id: string, atMs: number][] = [];
 
-/** A subscriber's endpoint. It writes its address on one line when it is ready. */
+/** Subscribers' endpoints. It writes its address on one line when it is ready. */
 const server = createServer(async (request, response) => {
-  if (request.url === PATHS.silent) return;
-  if (request.url === PATHS.received) {
+  const { url = '' } = request;
+  if (url === PATHS.silent) return;
+  if (url === PATHS.received) {
     response.end(JSON.stringify(received));
     received = [];
     return;
   }
-  if (request.url === PATHS.chatty) {
-    for await (const _ of request);
-    response.setHeader('content-type', 'application/json').end(TALK);
-    return;
-  }
-  received.push([String(request.headers['webhook-id']), Date.now()]);
+  const delayMs = DELAYS_MS.get(url);
+  if (delayMs !== undefined) received.push([String(request.headers['webhook-id']), Date.now()]);
   for await (const _ of request);
-  response.end();
+  const waitMs = url === PATHS.slow ? SLOW_MS : (delayMs ?? 0);
+  if (waitMs > 0) await sleep(waitMs);
+  if (url === PATHS.chatty) response.setHeader('content-type', 'application/json').end(TALK);
+  else response.end();
 });
 server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () => {

@@ -1,4 +1,8 @@
 import { userInfo } from 'node:os';
+import {
+  type SubscriberQueueNames,
+  subscriberQueueNames,
+} from '../../lambda/domain/subscriber-queue-names.ts';
 import { type Surroundings, UnavailableError } from './command.ts';
 import { readLocalStacks } from './local-stack.ts';
 
@@ -15,6 +19,8 @@ export interface StackAddress {
   readonly table: string;
   /** URLs of its queues by the names that people call them, such as `inbox`. */
   readonly queues: Readonly<Record<string, string>>;
+  /** How the queues of its subscribers are called; undefined before they had some of their own. */
+  readonly subscriberQueues: SubscriberQueueNames | undefined;
   /** Who is at work, for what is recorded. */
   readonly user: () => Promise<string>;
 }
@@ -38,6 +44,7 @@ export async function findStack(
     endpoints: local.aws,
     table: local.table,
     queues: local.queues,
+    subscriberQueues: namesOf(local.subscriberQueuesArn, local.queues),
     user: async () => `local:${userInfo().username}`,
   };
 }
@@ -59,16 +66,35 @@ async function findDeployed(name: string): Promise<StackAddress> {
   if (table === undefined) {
     throw new UnavailableError(`the stack ${name} has no output TableName: is it Floodgate's?`);
   }
-  const queues = [...outputs].filter(([, value]) =>
+  const urls = [...outputs].filter(([, value]) =>
     /^https?:.*\/\d{12}\/[\w-]+(\.fifo)?$/.test(value),
   );
+  const queues = Object.fromEntries(urls.map(([output, url]) => [queueName(output), url]));
   return {
     ...{ name, api: outputs.get('ApiUrl') ?? '', outputs },
     endpoints: undefined,
     table,
-    queues: Object.fromEntries(queues.map(([output, url]) => [queueName(output), url])),
+    queues,
+    subscriberQueues: namesOf(outputs.get('SubscriberQueuesArn'), queues),
     user: callerArn,
   };
+}
+
+/** Where there is no other queue by whose URL to tell theirs, there are none. */
+function namesOf(
+  arn: string | undefined,
+  { deliveriesDeadLetter }: StackAddress['queues'],
+): SubscriberQueueNames | undefined {
+  const isThere = arn !== undefined && deliveriesDeadLetter !== undefined;
+  return isThere ? subscriberQueueNames(arn, deliveriesDeadLetter) : undefined;
+}
+
+/** Throws `UnavailableError` where a stack's subscribers have no queues of their own. */
+export function subscriberQueuesOf({ subscriberQueues, name }: StackAddress): SubscriberQueueNames {
+  if (subscriberQueues !== undefined) return subscriberQueues;
+  throw new UnavailableError(
+    `${name} is of a release whose subscribers have no queues of their own: deploy this one first`,
+  );
 }
 
 /** `InboxUrl` is `inbox`. */

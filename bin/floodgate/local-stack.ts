@@ -8,6 +8,8 @@ const schema = z.object({
   table: z.string(),
   /** URLs by short name, such as `inbox`. */
   queues: z.record(z.string(), z.url()),
+  /** What the ARNs of subscribers' queues begin with. */
+  subscriberQueuesArn: z.optional(z.string()),
   buckets: z.array(z.string()),
 });
 

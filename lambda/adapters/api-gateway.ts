@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { memberOf } from '../domain/json-source.ts';
 
 /** A request as the use cases see it. */
 export interface HttpRequest {
@@ -10,6 +11,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly path: Readonly<Record<string, string | undefined>>;
+  /** ARN of who signed it, where IAM asked for that. */
+  readonly caller?: string;
 }
 
 export interface HttpResponse {
@@ -19,12 +22,15 @@ export interface HttpResponse {
 }
 
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+  const authorizer = memberOf(event.requestContext, 'authorizer');
+  const caller = memberOf(memberOf(authorizer, 'iam'), 'userArn');
   return {
     routeKey: event.routeKey,
     rawBody: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     headers: event.headers,
     query: event.queryStringParameters ?? {},
     path: event.pathParameters ?? {},
+    ...(typeof caller === 'string' && { caller }),
   };
 }
 

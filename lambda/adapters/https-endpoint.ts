@@ -4,6 +4,7 @@ import https, { type RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { DeliveryRequest } from '../domain/delivery-request.ts';
 import { EXCERPT_BYTES, excerptOf } from '../domain/redacted.ts';
+import { startDeadline } from './deadline.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 interface EndpointAnswer {
@@ -66,7 +67,7 @@ export function httpsEndpoint(options: EndpointOptions): PostToEndpoint {
   const mayReach = (address: string) =>
     isPublicAddress(address) || (options.allowsLoopback && isLoopbackAddress(address));
   // Connections are kept for the next of a batch, not over the time in which Lambda freezes.
-  const kept = { keepAlive: true, maxSockets: 50, timeout: timeoutMs };
+  const kept = { keepAlive: true, timeout: timeoutMs };
   const agents = { 'http:': new http.Agent(kept), 'https:': new https.Agent(kept) };
 
   return async (url, { body, headers }) => {
@@ -74,7 +75,9 @@ export function httpsEndpoint(options: EndpointOptions): PostToEndpoint {
     const isPlain = target.protocol === 'http:';
     const mayConnect = isPlain ? isLoopbackAddress : mayReach;
     refuseLiteral(target, mayConnect);
-    const signal = AbortSignal.timeout(timeoutMs);
+    // Ends with the answer. One that is left would go off later, and cost an error for each delivery.
+    using deadline = startDeadline(timeoutMs);
+    const { signal } = deadline;
     const request: RequestOptions = {
       agent: agents[isPlain ? 'http:' : 'https:'],
       method: 'POST',

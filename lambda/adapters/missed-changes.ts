@@ -1,6 +1,6 @@
 import type { RoutedEvent } from '../domain/delivery.ts';
 import { type RowChange, routedEvents } from './routed-events.ts';
-import { type Item, numberIn, statusesOf, textOf } from './stored-rows.ts';
+import { type Item, numberIn, type StoredStatus, statusesOf, textOf } from './stored-rows.ts';
 import { ATTRIBUTES as A, MEDIA_ATTRIBUTES, STATUS_PREFIXES } from './table-rows.ts';
 
 /** In ms since 1970; `until` is no more within it. */
@@ -10,8 +10,8 @@ export interface Gap {
 }
 
 /**
- * A row keeps when each status happened, by the provider's clock, and not when it was received. What
- * happened so long before the gap may have come within it.
+ * A row that an earlier release wrote keeps when each status happened, by the provider's clock, and not
+ * when it was received. What happened so long before the gap may have come within it.
  */
 const STATUS_LATENESS_MS = 3_600_000;
 
@@ -21,15 +21,24 @@ export function missedEvents(row: Item, gap: Gap): readonly RoutedEvent[] {
 }
 
 function missedChanges(row: Item, gap: Gap): readonly RowChange[] {
-  const { from, until } = gap;
   if (A.receivedAt in row) return changesOfEvent(row, gap);
   return statusesOf(row)
-    .filter(({ at }) => at >= from - STATUS_LATENESS_MS && at < until)
-    .toSorted((one, other) => one.at - other.at)
+    .filter((status) => cameWithin(status, gap))
+    .toSorted((one, other) => cameAt(one) - cameAt(other))
     .map(({ name, at }) => {
       const before = without(row, `${STATUS_PREFIXES.time}${name}`);
       return { before, after: row, changedAt: at };
     });
+}
+
+/** Whether a status came within a gap, whenever it happened. */
+function cameWithin({ at, receivedAt }: StoredStatus, { from, until }: Gap): boolean {
+  if (receivedAt !== undefined) return receivedAt >= from && receivedAt < until;
+  return at >= from - STATUS_LATENESS_MS && at < until;
+}
+
+function cameAt({ at, receivedAt = at }: StoredStatus): number {
+  return receivedAt;
 }
 
 /** That it was stored, and that it was settled what became of its file. */

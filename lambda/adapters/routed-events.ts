@@ -30,7 +30,7 @@ export interface RowChange {
   readonly before: Item | undefined;
   /** Undefined where the row was deleted. */
   readonly after: Item | undefined;
-  /** When it was written, in ms since 1970. */
+  /** When it was written, in ms since 1970: what a row that an earlier release wrote tells was received then. */
   readonly changedAt: number;
 }
 
@@ -93,9 +93,10 @@ function storedEvent(row: Item, kind: RoutedEvent['kind']): RoutedEvent {
 function statusEvent(
   row: Item,
   sortKey: string,
-  { name, at: occurredAt, detail, payloadKey }: StoredStatus,
+  status: StoredStatus,
   changedAt: number,
 ): RoutedEvent {
+  const { name, at: occurredAt, receivedAt = changedAt, detail, payloadKey } = status;
   const { provider, channel } = origin(row);
   const wamid = textOf(row, A.wamid);
   const participant = sortKey.startsWith(PARTICIPANT_PREFIX)
@@ -119,7 +120,7 @@ function statusEvent(
       name,
       ...(participant === undefined ? [] : [participant]),
     ]),
-    ...{ wamid, occurredAt, receivedAt: changedAt },
+    ...{ wamid, occurredAt, receivedAt },
     ...present({ chat: keptChat(kept.recipient) }),
     ...(payloadKey === undefined ? { payload: statusWebhook(kept) } : { payloadKey }),
   };

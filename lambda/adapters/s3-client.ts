@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
   S3Client,
-  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { AwsService } from '../domain/aws-service.ts';
 import { memberOf } from '../domain/json-source.ts';
@@ -16,23 +12,27 @@ import type { Patience } from './aws-request.ts';
 import { clientSettings, sdkCall } from './sdk-call.ts';
 
 const COMMANDS = {
-  AbortMultipartUpload: AbortMultipartUploadCommand,
-  CompleteMultipartUpload: CompleteMultipartUploadCommand,
-  CreateMultipartUpload: CreateMultipartUploadCommand,
   DeleteObject: DeleteObjectCommand,
   GetObject: GetObjectCommand,
   PutObject: PutObjectCommand,
-  UploadPart: UploadPartCommand,
 };
 
 /**
- * Calls S3 by the SDK's client, which knows how a key is written and signed. Bodies of answers are text.
- *
- * What is stored goes with its CRC, which S3 checks.
+ * Calls S3 by the SDK's client, with our own retries. Bodies of answers are text.
  */
 export function s3Client(service: AwsService, { attempts, timeoutMs }: Patience): CallAws {
-  const client = new S3Client({
+  const client = s3SdkClient(service, { attempts: 1, timeoutMs });
+  return sdkCall(service, client, COMMANDS, { attempts, finish: readBody });
+}
+
+/**
+ * The SDK's client, which knows how a key is written and signed. What is stored goes with its CRC, which S3
+ * checks.
+ */
+export function s3SdkClient(service: AwsService, { attempts, timeoutMs }: Patience): S3Client {
+  return new S3Client({
     ...clientSettings(service, timeoutMs),
+    maxAttempts: attempts,
     // As the media links have it, and servers without a name for each bucket.
     forcePathStyle: true,
     ...{ disableS3ExpressSessionAuth: true, useArnRegion: false, sigv4aSigningRegionSet: [] },
@@ -41,7 +41,6 @@ export function s3Client(service: AwsService, { attempts, timeoutMs }: Patience)
       responseChecksumValidation: 'WHEN_REQUIRED',
     },
   });
-  return sdkCall(service, client, COMMANDS, { attempts, finish: readBody });
 }
 
 /** Within the attempt, so that one whose connection breaks half-way is made again. */

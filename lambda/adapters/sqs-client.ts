@@ -1,5 +1,11 @@
 import {
   ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
@@ -11,6 +17,12 @@ import { clientSettings, sdkCall } from './sdk-call.ts';
 
 const COMMANDS = {
   ChangeMessageVisibilityBatch: ChangeMessageVisibilityBatchCommand,
+  CreateQueue: CreateQueueCommand,
+  DeleteMessage: DeleteMessageCommand,
+  DeleteQueue: DeleteQueueCommand,
+  GetQueueAttributes: GetQueueAttributesCommand,
+  ListQueues: ListQueuesCommand,
+  ReceiveMessage: ReceiveMessageCommand,
   SendMessage: SendMessageCommand,
   SendMessageBatch: SendMessageBatchCommand,
 };

@@ -10,6 +10,7 @@ export function toQueuedMessages(event: SQSEvent): readonly QueuedMessage[] {
     receiveCount: Number(attributes.ApproximateReceiveCount),
     messageGroupId: attributes.MessageGroupId,
     sequenceNumber: attributes.SequenceNumber ?? '',
+    sentAt: Number(attributes.SentTimestamp),
   }));
 }
 

@@ -73,6 +73,7 @@ function assignmentsOfOrigin(
 function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {
   return [
     setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),
+    setOnce(`${STATUS_PREFIXES.receivedAt}${name}`, timeValue(event.receivedAt)),
     ...setKnown({
       [`${STATUS_PREFIXES.detail}${name}`]: event.payloadKey === undefined ? detail : undefined,
       [`${STATUS_PREFIXES.payloadKey}${name}`]: event.payloadKey,

@@ -64,7 +64,10 @@ export interface StoredEvent extends RowKey {
 
 export interface StoredStatus {
   readonly name: string;
+  /** When it happened, by the provider's clock. */
   readonly at: number;
+  /** Undefined where an earlier release stored it. */
+  readonly receivedAt: number | undefined;
   /** JSON source of its other members. */
   readonly detail: string | undefined;
   /** Where the webhook lies whose detail is too big for the row. */
@@ -195,6 +198,7 @@ export function statusesOf(item: Item): StoredStatus[] {
     .map((name) => ({
       name,
       at: numberOf(item, `${STATUS_PREFIXES.time}${name}`),
+      receivedAt: numberIn(item, `${STATUS_PREFIXES.receivedAt}${name}`),
       detail: textIn(item, `${STATUS_PREFIXES.detail}${name}`),
       payloadKey: textIn(item, `${STATUS_PREFIXES.payloadKey}${name}`),
     }));

@@ -50,7 +50,8 @@ export function subscriberQueue(sqs: AwsService): SendToQueue {
   };
 }
 
-function serviceFor(queueUrl: string, sqs: AwsService): AwsService {
+/** Where a queue is reached. */
+export function serviceFor(queueUrl: string, sqs: AwsService): AwsService {
   const { hostname } = new URL(queueUrl);
   const region = /^sqs\.([\w-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1];
   return region === undefined || region === sqs.region

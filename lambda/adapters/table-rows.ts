@@ -14,9 +14,10 @@ import { digest } from '../domain/event.ts';
  * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
  * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
  * - somebody who is to be forgotten: pk = `forgettings`, sk = `<time>#<random>`
- * - a delivery put aside: pk = `backlogPartition(...)`, sk = `<delivery group>#<sequence number>`
+ * - a delivery that failed: pk = `waitingPartition(...)`, sk = `<event id>#<when it was handed on>`
+ * - deliveries that somebody drops: the same pk, sk = `drop#<event id or message group>`
  * - what an invocation delivered: pk = one of `deliveriesPartitions(...)`, sk = `<time>#<random>`
- * - what a limit allows: pk = `limitsPartition(...)`, sk = `second#<time>` or `slot#<number>`
+ * - up to when a rate has given times: pk = `limitsPartition(...)`, sk = `rate`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -64,26 +65,32 @@ export const ATTRIBUTES = {
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */
   revision: 'revision',
-  /** Of a subscriber whose deliveries do not go out from the queue: `open` or `closing`. */
-  breakerState: 'breakerState',
-  openedBecause: 'openedBecause',
-  openedAt: 'openedAt',
-  closingAt: 'closingAt',
-  /** Failed tries since the last success. */
+  /** Beside a subscriber: how its endpoint fares, as `EndpointState` says. */
   failures: 'failures',
-  /** Which drainer works on the subscriber, and until when at most. */
-  leaseOwner: 'leaseOwner',
-  leaseUntil: 'leaseUntil',
-  /** JSON of a delivery that was put aside, without its payload. */
-  delivery: 'delivery',
+  failingSince: 'failingSince',
+  downSince: 'downSince',
+  slowUntil: 'slowUntil',
+  waitingSince: 'waitingSince',
+  behindSince: 'behindSince',
+  behindSeenAt: 'behindSeenAt',
+  mappingId: 'mappingId',
+  /** Beside a listener's subscriber: when somebody last said that it is read, in ms since 1970. */
+  listenedAt: 'listenedAt',
+  /** Of a delivery that failed: how often, when first and last, and why the last time. */
   tries: 'tries',
-  /** When a delivery that failed is tried again, in ms since 1970. */
-  notBefore: 'notBefore',
+  firstTriedAt: 'firstTriedAt',
+  lastTriedAt: 'lastTriedAt',
+  fault: 'fault',
+  /** Message groups by which it can be dropped. */
+  dropGroups: 'dropGroups',
+  /** Of one that was given up: it waits no more, and is not tried anew where the queue hands it out again. */
+  givenUpAt: 'givenUpAt',
+  /** Deliveries handed on up to then are dropped, in ms since 1970. */
+  droppedUntil: 'droppedUntil',
   /** JSON of what an invocation tried to deliver to one subscriber. */
   attempts: 'attempts',
-  /** Deliveries of one second, or who holds a slot until when. */
-  used: 'used',
-  heldUntil: 'heldUntil',
+  /** Up to when times for deliveries are given, in ms since 1970. */
+  givenUntil: 'givenUntil',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -92,6 +99,8 @@ export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
 export const STATUS_PREFIXES = {
   /** When it happened, N, in ms since 1970. */
   time: 'status.',
+  /** When it was received, N, likewise; earlier releases did not keep it. */
+  receivedAt: 'received.',
   /** JSON source of its other members: errors, pricing, … */
   detail: 'detail.',
   /** In place of the detail where the webhook lies in the overflow bucket. */
@@ -132,7 +141,12 @@ export const RECORDS_PARTITION = 'records';
 /** Partition of who is to be forgotten, beyond their rows. */
 export const FORGETTINGS_PARTITION = 'forgettings';
 
-/** Partition of the deliveries that were put aside, group by group in their order. */
+/** Partition of a subscriber's deliveries that failed, and of those that somebody drops. */
+export function waitingPartition(subscriberId: string): string {
+  return `waiting.${subscriberId}`;
+}
+
+/** Partition in which a release before this one put deliveries aside, group by group in their order. */
 export function backlogPartition(subscriberId: string): string {
   return `backlog.${subscriberId}`;
 }
@@ -163,9 +177,15 @@ export function limitsPartition(subscriberId: string): string {
   return `limits.${subscriberId}`;
 }
 
+/** Of the row that says up to when a rate has given times. */
+export const RATE_SORT_KEY = 'rate';
+
+/** What the partitions of links begin with. */
+export const NAMES_PREFIX = 'names.';
+
 /** Partition of the links that lead away from a name, and index key of those that lead to it. */
 export function namesPartition(channel: string, name: string): string {
-  return `names.${digest([channel, name])}`;
+  return `${NAMES_PREFIX}${digest([channel, name])}`;
 }
 
 export function linkSortKey(relation: string, to: string): string {
@@ -198,6 +218,6 @@ export function eventTimeKey(timeMs: number, sequenceNumber: string): string {
 }
 
 /** SQS's sequence number as it sorts. */
-export function sequenceKey(sequenceNumber: string): string {
+function sequenceKey(sequenceNumber: string): string {
   return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');
 }

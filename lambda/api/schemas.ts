@@ -209,7 +209,7 @@ export const errorAnswer = z.strictObject({
 schemas.add(errorAnswer, {
   id: 'Error',
   description:
-    'Why there is no answer. `unavailable`: try again. `conflict`: others changed the same; read it, then try again.',
+    'Why there is no answer. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then.',
 });
 
 /** An answer whose parts may be handed on as the provider wrote them. */

@@ -6,7 +6,7 @@ import { answeredBy, deliveredReply, type FindMessage } from '../domain/content/
 import type { ReplyTo } from '../domain/content/schema.ts';
 import { type Delivery, deliveryDeduplicationId, deliveryGroup } from '../domain/delivery.ts';
 import { type DeliveryRequest, deliveryRequest } from '../domain/delivery-request.ts';
-import { retryAfterSeconds } from '../domain/delivery-retry.ts';
+import { type EndpointFault, retryAfterSeconds } from '../domain/delivery-retry.ts';
 import type { SigningSecrets } from '../domain/signing-secrets.ts';
 import { eventOfPayload } from '../domain/stored-event.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
@@ -18,7 +18,6 @@ export interface AttemptDeps {
   readonly linkMedia: LinkMedia;
   /** Looks for the message that an event answers. Within a time of its own, and never rejects. */
   readonly findMessage: FindMessage;
-  readonly secretsOf: (subscriber: Subscriber) => Promise<SigningSecrets>;
   readonly post: PostToEndpoint;
   readonly send: SendToQueue;
   /** Milliseconds since 1970. */
@@ -30,13 +29,13 @@ export type AttemptOutcome =
   /** The endpoint wants no more deliveries, ever. */
   | { readonly kind: 'gone'; readonly status: number }
   /** `fault` says why in a fixed word: `http-500`, `timeout`, `AccessDenied`. */
-  | {
+  | ({
       readonly kind: 'failed';
       readonly fault: string;
-      readonly status?: number;
       readonly excerpt: string;
-      readonly retryAfterSeconds: number;
-    }
+    } & EndpointFault)
+  /** Nothing was tried: the subscriber does not want it any more. */
+  | { readonly kind: 'unwanted' }
   /** It can never be delivered in this format. */
   | { readonly kind: 'undeliverable'; readonly fault: 'payload-gone' | 'too-large' };
 
@@ -45,21 +44,41 @@ const MAX_QUEUE_BYTES = 1024 * 1024;
 
 const GONE = 410;
 
+interface Cleared {
+  /** As it is at the moment of the post. */
+  readonly subscriber: Subscriber;
+  readonly secrets: SigningSecrets;
+}
+
+/**
+ * Resolves at the moment of the post, before which nothing more may be waited for; with undefined where the
+ * subscriber does not want it any more. Rejects where nothing may go out.
+ */
+export type Clearance = () => Promise<Cleared | undefined>;
+
+export interface Recipient {
+  /** As it was a moment ago: what only that format tells is looked for. */
+  readonly format: Subscriber['format'];
+  readonly clearance: Clearance;
+}
+
 /** Tries once. Rejects where Floodgate itself was not able to: then the endpoint is not to blame. */
 export async function attemptDelivery(
   delivery: Delivery,
-  subscriber: Subscriber,
+  { format: expected, clearance }: Recipient,
   signal: AbortSignal,
   deps: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const { event } = delivery;
-  const { format, endpoint } = subscriber;
-  const [secrets, payload, link] = await Promise.all([
-    deps.secretsOf(subscriber),
+  const [payload, link] = await Promise.all([
     event.payload ?? deps.readPayload(event.payloadKey),
     event.media?.state === 'stored' ? deps.linkMedia(event.channel, event.media) : undefined,
   ]);
-  const replyTo = format === 'standard' ? await findReplied(event, payload, deps) : undefined;
+  const replyTo = expected === 'standard' ? await findReplied(event, payload, deps) : undefined;
+  const cleared = await clearance();
+  if (cleared === undefined) return { kind: 'unwanted' };
+  const { subscriber, secrets } = cleared;
+  const { format, endpoint } = subscriber;
   const sending = { secrets, atMs: deps.now(), link, replyTo };
   const request = deliveryRequest(delivery, payload, format, sending);
   if (request === undefined) return { kind: 'undeliverable', fault: 'payload-gone' };
@@ -100,7 +119,8 @@ async function post(
     if (status >= 200 && status < 300) return { kind: 'delivered', status };
     if (status === GONE) return { kind: 'gone', status };
     const seconds = retryAfterSeconds(retryAfter, deps.now());
-    return { kind: 'failed', fault: `http-${status}`, status, excerpt, retryAfterSeconds: seconds };
+    const told = { status, excerpt, retryAfterSeconds: seconds, isAnswered: status < 500 };
+    return { kind: 'failed', fault: `http-${status}`, ...told };
   } catch (error) {
     if (error instanceof EndpointError) return failure(error.fault);
     throw error;
@@ -129,7 +149,7 @@ async function send(
 }
 
 function failure(fault: string): AttemptOutcome {
-  return { kind: 'failed', fault, excerpt: '', retryAfterSeconds: 0 };
+  return { kind: 'failed', fault, excerpt: '', retryAfterSeconds: 0, isAnswered: false };
 }
 
 function bytesOf({ body, headers }: DeliveryRequest): number {

@@ -1,7 +1,7 @@
 import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
 
-/** What the construct must set on the functions that deliver: the deliverer and the drainer. */
+/** What the construct must set on the functions that deliver: the deliverer and the prober. */
 export interface DeliveringEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
@@ -9,7 +9,8 @@ export interface DeliveringEnvironment {
   /** JSON of `MediaPolicies`. */
   readonly MEDIA_POLICY: string;
   readonly SIGNING_KEY_ARN: string;
-  readonly DELIVERIES_QUEUE_URL: string;
+  /** What the ARNs of subscribers' queues begin with. */
+  readonly SUBSCRIBER_QUEUES_ARN: string;
   readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
 }
 
@@ -20,7 +21,8 @@ export interface DeliveringConfig {
   /** JSON of `MediaPolicies`. */
   readonly mediaPolicy: string;
   readonly signingKeyArn: string;
-  readonly deliveriesQueueUrl: string;
+  /** What the ARNs of subscribers' queues begin with. */
+  readonly queuesArn: string;
   readonly deliveriesDeadLetterQueueUrl: string;
   readonly deliversToLoopback: boolean;
   readonly dynamodb: AwsService;
@@ -44,7 +46,7 @@ export function loadDeliveringConfig(environment: NodeJS.ProcessEnv): Delivering
       mediaBucket: read.text('MEDIA_BUCKET'),
       mediaPolicy: read.text('MEDIA_POLICY'),
       signingKeyArn: read.text('SIGNING_KEY_ARN'),
-      deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
+      queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
       deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
       deliversToLoopback: read.optionalText('DELIVER_TO_LOOPBACK') === 'true',
       dynamodb: service('dynamodb'),

@@ -1,71 +1,80 @@
-import { type DeliveryReading, readDelivery } from '../domain/delivery.ts';
 import { deliveryDelaySeconds } from '../domain/delivery-retry.ts';
+import { concurrencyOf } from '../domain/endpoint-state.ts';
 import { faultName } from '../domain/failure.ts';
 import { type HaltedGroup, runInGroupOrder } from '../domain/group-order.ts';
 import type { QueuedMessage, Return } from '../domain/queued-message.ts';
-import { Postponed, type SettleDeps, settleDelivery } from './settle-delivery.ts';
+import type { NoteBehind } from './behind-notes.ts';
+import type { NextSlot } from './pacer.ts';
+import { Postponed, type SettleDeps, settleMessage } from './settle-delivery.ts';
 
-export interface DeliverDeps extends SettleDeps {
+export interface DeliverDeps extends Omit<SettleDeps, 'nextSlot'> {
+  /** Keeps a batch within its subscriber's rate. @param atOnce deliveries that go side by side */
+  readonly pacer: (atOnce: number) => NextSlot;
+  readonly noteBehind: NoteBehind;
   /** Sets when returned messages are visible again. Within a time of its own. */
   readonly delayReturns: (returns: readonly Return[]) => Promise<void>;
 }
 
 export interface Batch {
+  readonly subscriberId: string;
   readonly messages: readonly QueuedMessage[];
   /** Aborted when it is time to answer. */
   readonly signal: AbortSignal;
 }
 
-interface Item {
-  readonly message: QueuedMessage;
-  readonly reading: DeliveryReading;
-}
-
 /**
- * Delivers a batch, groups side by side, each group in order.
+ * Delivers a batch of one subscriber, groups side by side, each group in order.
  *
  * A failure stops its own group. Returns the messages that the queue must hand out again.
  */
 export async function deliverBatch(
-  { messages, signal }: Batch,
+  { subscriberId, messages, signal }: Batch,
   deps: DeliverDeps,
 ): Promise<readonly QueuedMessage[]> {
-  const items = messages.map((message) => ({ message, reading: readDelivery(message.body) }));
-  const halted = await runInGroupOrder(items, groupOf, async (item) => {
+  const noted = deps.noteBehind(subscriberId, messages, signal);
+  const atOnce = await groupsAtOnce(subscriberId, signal, deps);
+  const groups = new Set(messages.map(groupOf)).size;
+  const settling = { ...deps, nextSlot: deps.pacer(Math.min(groups, atOnce)) };
+  const settle = async (message: QueuedMessage) => {
     signal.throwIfAborted();
-    await settle(item, signal, deps);
-  });
+    await settleMessage(message, signal, settling);
+  };
+  const halted = await runInGroupOrder(messages, groupOf, settle, atOnce);
   if (halted.length > 0) await delayReturns(halted, deps);
-  return halted.flatMap((group) => group.items.map(({ message }) => message));
+  await noted;
+  return halted.flatMap(({ items }) => items);
 }
 
-/** The queue's own: what was put aside, and what will be, is told apart by it. */
-function groupOf({ message }: Item): string {
-  return message.messageGroupId ?? message.messageId;
+async function groupsAtOnce(id: string, signal: AbortSignal, { views }: DeliverDeps) {
+  // Whoever cannot read it now finds out again at each delivery, and returns that.
+  const view = await views.get(id, signal).catch(() => undefined);
+  return concurrencyOf(view?.subscriber ?? {}, 1).sideBySide;
 }
 
-async function settle({ message, reading }: Item, signal: AbortSignal, deps: DeliverDeps) {
-  if (reading.ok) return settleDelivery(message, reading.delivery, signal, deps);
-  if (reading.reason === 'newer') throw Object.assign(new Error(), { name: 'newer-version' });
-  await deps.deadLetter(message, 'malformed', signal);
-  deps.count('DeliveryDeadLettered');
-  const { messageId } = message;
-  deps.warn('Delivery dead-lettered', { fault: 'malformed', detail: reading.detail, messageId });
+function groupOf({ messageGroupId, messageId }: QueuedMessage): string {
+  return messageGroupId ?? messageId;
 }
+
+/** Holds of the whole subscriber are no news of a delivery, and said elsewhere. */
+const HELD: ReadonlySet<string> = new Set(['paused', 'endpoint-down', 'slowed', 'limited']);
 
 /** All that is left of a group gets one delay: a message still hidden would block its group. */
-async function delayReturns(halted: readonly HaltedGroup<Item>[], deps: DeliverDeps) {
+async function delayReturns(halted: readonly HaltedGroup<QueuedMessage>[], deps: DeliverDeps) {
   const returns = halted.flatMap(({ items, error }) => {
-    const delaySeconds = delayAfter(error, items[0].message.receiveCount, deps.random());
-    return items.map(({ message }) => ({ message, delaySeconds }));
+    const delaySeconds = delayAfter(error, items[0].receiveCount, deps.random());
+    return items.map((message) => ({ message, delaySeconds }));
   });
   deps.count('DeliveryReturned', returns.length);
-  const faults = new Set(halted.map(({ error }) => faultOf(error)));
-  deps.warn('Deliveries returned to the queue', {
-    faults: [...faults].join(' '),
-    groups: halted.length,
-    deliveries: returns.length,
-  });
+  const faults = new Set(
+    halted.map(({ error }) => faultOf(error)).filter((name) => !HELD.has(name)),
+  );
+  if (faults.size > 0) {
+    deps.warn('Deliveries returned to the queue', {
+      faults: [...faults].join(' '),
+      groups: halted.length,
+      deliveries: returns.length,
+    });
+  }
   try {
     await deps.delayReturns(returns);
   } catch (error) {

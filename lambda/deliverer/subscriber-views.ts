@@ -1,41 +1,47 @@
-import { deliveryStateOf } from '../adapters/delivery-state.ts';
-import type { StoredSubscriber } from '../adapters/subscriber-table.ts';
-import { type DeliveryState, VIEW_MS } from '../domain/delivery-state.ts';
+import { endpointStateOf } from '../adapters/endpoint-state.ts';
+import type { FoundSubscriber } from '../adapters/subscriber-table.ts';
+import type { EndpointState } from '../domain/endpoint-state.ts';
 
-/** A subscriber as it was read. */
-export interface SubscriberView extends StoredSubscriber {
-  readonly state: DeliveryState;
-  /** Until when it may be acted upon, in ms since 1970. */
-  readonly validUntil: number;
-}
+/** A subscriber as it was read: without what it wants where that cannot be read. */
+export type SubscriberView = FoundSubscriber & { readonly state: EndpointState };
 
 export interface SubscriberViews {
-  /** Reads it, unless it was read a moment ago. Undefined where it was removed. */
-  readonly get: (id: string, signal: AbortSignal) => Promise<SubscriberView | undefined>;
+  /**
+   * Reads it, unless it was read a moment ago. Undefined where it was removed.
+   *
+   * @param atMs when it has to be fresh still, in ms since 1970. @default now
+   */
+  readonly get: (
+    id: string,
+    signal: AbortSignal,
+    atMs?: number,
+  ) => Promise<SubscriberView | undefined>;
   /** Lets it be read again: it was changed. */
   readonly forget: (id: string) => void;
 }
 
-/** The subscribers of one batch, each read consistently after the batch was received. */
+/** How old what is known of a subscriber may be when a try is made: a pause, or a new URL, holds by then. */
+const VIEW_MS = 2_000;
+
+/** Subscribers as they are, each read consistently. */
 export function subscriberViews(
-  read: (id: string, signal: AbortSignal) => Promise<StoredSubscriber | undefined>,
+  read: (id: string, signal: AbortSignal) => Promise<FoundSubscriber | undefined>,
   now: () => number,
 ): SubscriberViews {
   const views = new Map<string, { promise: Promise<SubscriberView | undefined>; until: number }>();
 
-  async function view(id: string, validUntil: number, signal: AbortSignal) {
-    const stored = await read(id, signal);
-    return stored && { ...stored, state: deliveryStateOf(stored.row), validUntil };
+  async function view(id: string, signal: AbortSignal) {
+    const found = await read(id, signal);
+    return found && { ...found, state: endpointStateOf(found.row) };
   }
 
   return {
-    get: (id, signal) => {
+    get: (id, signal, atMs = now()) => {
       const known = views.get(id);
-      if (known !== undefined && now() < known.until) return known.promise;
+      if (known !== undefined && atMs < known.until) return known.promise;
+      const promise = view(id, signal);
       // Counted from before it is read: what is read is no older than that.
-      const until = now() + VIEW_MS;
-      const promise = view(id, until, signal);
-      views.set(id, { promise, until });
+      views.set(id, { promise, until: now() + VIEW_MS });
       // Whoever reads next tries again.
       promise.catch(() => views.delete(id));
       return promise;

@@ -1,66 +1,67 @@
-import type { AcquirePermit } from '../adapters/delivery-limits.ts';
+import type { History } from '../adapters/delivery-history.ts';
 import type { LoggedAttempt } from '../adapters/delivery-log.ts';
 import { saidKindOf } from '../domain/content/said-kind.ts';
 import type { Delivery, RoutedEvent } from '../domain/delivery.ts';
-import { giveUpAt } from '../domain/delivery-retry.ts';
-import { isToldIn, type Subscriber } from '../domain/subscriber.ts';
-import { type AttemptDeps, type AttemptOutcome, attemptDelivery } from './attempt-delivery.ts';
+import { isOver } from '../domain/delivery-retry.ts';
+import type { QueuedMessage } from '../domain/queued-message.ts';
+import type { Subscriber } from '../domain/subscriber.ts';
+import { isTestEvent } from '../domain/test-event.ts';
+import {
+  type AttemptDeps,
+  type AttemptOutcome,
+  attemptDelivery,
+  type Clearance,
+  type Recipient,
+} from './attempt-delivery.ts';
 
 export interface TryDeps extends AttemptDeps {
-  readonly acquire: AcquirePermit;
-  /** Rejects when the signal aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly logAttempt: (subscriberId: string, attempt: LoggedAttempt) => void;
 }
 
 export interface Try {
+  readonly message: Pick<QueuedMessage, 'sentAt'>;
   readonly delivery: Delivery;
-  readonly subscriber: Subscriber;
-  /** Which try it is, from 1. */
-  readonly number: number;
-  /** How long it may wait for the subscriber's limits. */
-  readonly patienceMs: number;
+  readonly past: History | undefined;
+  readonly recipient: Recipient;
 }
 
+/** `isLast`: it will not be tried again. */
 export type TryOutcome =
   | Exclude<AttemptOutcome, { kind: 'failed' }>
-  /** `isLast`: its three days are over. */
-  | (Extract<AttemptOutcome, { kind: 'failed' }> & { readonly isLast: boolean })
-  /** Nothing was tried: the subscriber's format was changed to one that has no word for it. */
-  | { readonly kind: 'untold' }
-  /** Nothing was tried: the subscriber's limits let nothing go out. */
-  | { readonly kind: 'limited' };
+  | (Extract<AttemptOutcome, { kind: 'failed' }> & { readonly isLast: boolean });
 
-const NEXT_LOOK_MS = 200;
-
-/** Tries once, within the subscriber's limits, and logs it. Rejects as `attemptDelivery` does. */
+/** Tries once, and logs it. Rejects as `attemptDelivery` does. */
 export async function tryDelivery(
-  { delivery, subscriber, number, patienceMs }: Try,
+  { message: { sentAt }, delivery, past, recipient }: Try,
   signal: AbortSignal,
   deps: TryDeps,
 ): Promise<TryOutcome> {
-  if (!isToldIn(subscriber.format, delivery.event)) return { kind: 'untold' };
-  const untilMs = deps.now() + patienceMs;
-  let permit = await deps.acquire(subscriber, signal);
-  while (permit === undefined) {
-    if (deps.now() >= untilMs) return { kind: 'limited' };
-    await deps.sleep(NEXT_LOOK_MS, signal);
-    permit = await deps.acquire(subscriber, signal);
-  }
-  const at = deps.now();
-  try {
-    const attempted = await attemptDelivery(delivery, subscriber, signal, deps);
-    const isLast = at >= giveUpAt(delivery, subscriber);
-    const outcome = attempted.kind === 'failed' ? { ...attempted, isLast } : attempted;
-    const latencyMs = deps.now() - at;
-    const { event } = delivery;
-    const tried = { eventId: event.id, what: whatOf(event), at, try: number, latencyMs };
-    deps.logAttempt(subscriber.id, { ...tried, ...loggedOutcome(outcome) });
-    return outcome;
-  } finally {
-    // A slot that is not given back frees itself; what was delivered must not fail for it.
-    await permit.giveBack(signal).catch(() => {});
-  }
+  const { event, subscriberId } = delivery;
+  const cleared: { at: number; subscriber?: Subscriber } = { at: deps.now() };
+  const clearance: Clearance = async () => {
+    const given = await recipient.clearance();
+    Object.assign(cleared, { at: deps.now(), subscriber: given?.subscriber });
+    return given;
+  };
+  const attempted = await attemptDelivery(delivery, { ...recipient, clearance }, signal, deps);
+  const { at, subscriber = {} } = cleared;
+  if (attempted.kind === 'unwanted') return attempted;
+  const atMs = deps.now();
+  const { tries = 0, firstTriedAt = at } = past?.failed ?? {};
+  const isLast =
+    attempted.kind === 'failed' &&
+    (isTestEvent(event) ||
+      isOver({ firstTriedAt, sentAt, atMs }, attempted, subscriber) !== undefined);
+  const outcome = attempted.kind === 'failed' ? { ...attempted, isLast } : attempted;
+  const tried = {
+    eventId: event.id,
+    what: whatOf(event),
+    at,
+    try: tries + 1,
+    latencyMs: atMs - at,
+  };
+  deps.logAttempt(subscriberId, { ...tried, ...loggedOutcome(outcome) });
+  return outcome;
 }
 
 /** The log outlives what is forgotten of a contact: it has a word for what was said, and none of it. */
@@ -71,7 +72,7 @@ function whatOf(event: RoutedEvent): string {
 }
 
 function loggedOutcome(
-  outcome: Exclude<TryOutcome, { kind: 'limited' | 'untold' }>,
+  outcome: Exclude<TryOutcome, { kind: 'unwanted' }>,
 ): Pick<LoggedAttempt, 'outcome' | 'status' | 'fault'> {
   const status =
     'status' in outcome && outcome.status !== undefined ? { status: outcome.status } : {};

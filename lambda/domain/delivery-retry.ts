@@ -1,22 +1,55 @@
-import type { Delivery } from './delivery.ts';
 import type { Subscriber } from './subscriber.ts';
 
 const FIRST_SECONDS = 10;
 const CAP_SECONDS = 3600;
 const LONGEST_RETRY_AFTER_SECONDS = 6 * 3600;
 
-/** How long a delivery is tried again. */
-export const GIVE_UP_MS = 3 * 86_400_000;
+/** How long a delivery is tried, unless its subscriber says otherwise. */
+export const DEFAULT_RETRY_HOURS = 72;
+
+/** A day before SQS deletes it, and more than any delay. */
+const EXPIRING_MS = 13 * 86_400_000;
+
+/** What an endpoint, or the way to it, said to a try that failed. */
+export interface EndpointFault {
+  /** Of an HTTP answer. */
+  readonly status?: number;
+  /** Whether it answered at all: 5xx say that nobody is there to do so. */
+  readonly isAnswered: boolean;
+  readonly retryAfterSeconds: number;
+}
+
+/** How a delivery has fared. Times in ms since 1970. */
+export interface Fared {
+  readonly firstTriedAt: number;
+  readonly sentAt: number;
+  /** Of the try that failed just now. */
+  readonly atMs: number;
+}
+
+const MAY_CHANGE: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * When a delivery is given up, in ms since 1970: its time counts from when it was routed, and anew
- * where its subscriber was changed since. What waited out a pause has not been tried yet.
+ * Whether a delivery that failed is given up: because of its answer or its time (`tried`), or because the
+ * queue is about to delete it (`expiring`).
  */
-export function giveUpAt(
-  { routedAt }: Pick<Delivery, 'routedAt'>,
-  { updatedAt }: Pick<Subscriber, 'updatedAt'>,
-): number {
-  return Math.max(routedAt, updatedAt) + GIVE_UP_MS;
+export function isOver(
+  { firstTriedAt, sentAt, atMs }: Fared,
+  { status = 0 }: EndpointFault,
+  {
+    retryHours = DEFAULT_RETRY_HOURS,
+    refusalIsFinal = false,
+  }: Pick<Subscriber, 'retryHours' | 'refusalIsFinal'>,
+): 'tried' | 'expiring' | undefined {
+  const isRefused = status >= 400 && status < 500 && !MAY_CHANGE.has(status);
+  if (isRefused && refusalIsFinal) return 'tried';
+  if (atMs - firstTriedAt >= retryHours * 3_600_000) return 'tried';
+  return atMs - sentAt >= EXPIRING_MS ? 'expiring' : undefined;
+}
+
+/** Whether a queue is about to delete what it took then. */
+export function isExpiring(sentAt: number, nowMs: number): boolean {
+  return nowMs - sentAt >= EXPIRING_MS;
 }
 
 /**
@@ -29,6 +62,15 @@ export function deliveryDelaySeconds(tries: number, random: number, retryAfterSe
   const ceiling = Math.min(FIRST_SECONDS * 2 ** (tries - 1), CAP_SECONDS);
   const asked = Math.min(retryAfterSeconds, LONGEST_RETRY_AFTER_SECONDS);
   return Math.round(Math.max((ceiling / 2) * (1 + random), asked));
+}
+
+const TOO_MANY = 429;
+const UNAVAILABLE = 503;
+
+/** For how long an answer asks that all of a subscriber's deliveries wait: an hour at most, 0 for none. */
+export function slowsSeconds({ status, retryAfterSeconds }: EndpointFault): number {
+  if (status === TOO_MANY) return Math.min(Math.max(retryAfterSeconds, 1), CAP_SECONDS);
+  return status === UNAVAILABLE ? Math.min(retryAfterSeconds, CAP_SECONDS) : 0;
 }
 
 /** Seconds that a header `retry-after` asks for, be it a number or a date. */

@@ -1,9 +1,9 @@
 import { CHATS } from './chat.ts';
 import { type Check, failedChecks, isOneOf, isOptional, isText, isWhole } from './checks.ts';
-import { digest } from './event.ts';
+import { digest, EVENT_KINDS } from './event.ts';
 import { COMMON_FACTS, payloadFaults } from './event-checks.ts';
 import { isRecord, memberOf } from './json-source.ts';
-import { isRoutedMedia, type RoutedMedia } from './media-event.ts';
+import { isRoutedMedia, mediaEventId, type RoutedMedia } from './media-event.ts';
 import { malformed, readBody, type UnreadableBody, writeBody } from './queue-body.ts';
 import type { EventFacts } from './subscriber.ts';
 
@@ -108,6 +108,15 @@ export function deliveryDeduplicationId({ subscriberId, event, replayId }: Deliv
  */
 export function webhookId({ event }: Pick<Delivery, 'event'>): string {
   return webhookIdOf(event.id);
+}
+
+const OF_MEDIA = 'media_';
+
+/** The id of an event, from that or from the webhook-id by which it is delivered. */
+export function eventIdOf(id: string): string {
+  if (id.startsWith(OF_MEDIA)) return mediaEventId(eventIdOf(id.slice(OF_MEDIA.length)));
+  const kind = EVENT_KINDS.find((one) => id.startsWith(`${one}_`));
+  return kind === undefined ? id : `${kind}.${id.slice(kind.length + 1)}`;
 }
 
 /** The webhook-id by which an event is delivered. */

@@ -1,3 +1,5 @@
+import { sideBySide } from './side-by-side.ts';
+
 /** A group that a failure stopped. */
 export interface HaltedGroup<T> {
   /** The item that failed and, untried, those behind it in its group. */
@@ -10,15 +12,21 @@ export interface HaltedGroup<T> {
  *
  * A failure stops its own group only, so that a later item never overtakes an earlier one. Returns
  * the groups that were stopped, each with what is left of it.
+ *
+ * @param atOnce groups under way at most. @default all
  */
 export async function runInGroupOrder<T>(
   items: readonly T[],
   groupOf: (item: T) => string,
   run: (item: T) => Promise<void>,
+  atOnce = items.length,
 ): Promise<readonly HaltedGroup<T>[]> {
-  const groups = Map.groupBy(items, groupOf).values();
-  const halted = await Promise.all(groups.map((group) => runInOrder(group, run)));
-  return halted.filter((group) => group !== undefined);
+  const halted: HaltedGroup<T>[] = [];
+  await sideBySide(Map.groupBy(items, groupOf).values(), atOnce, async (group) => {
+    const stopped = await runInOrder(group, run);
+    if (stopped !== undefined) halted.push(stopped);
+  });
+  return halted;
 }
 
 async function runInOrder<T>(

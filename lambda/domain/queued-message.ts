@@ -8,6 +8,8 @@ export interface QueuedMessage {
   readonly messageGroupId: string | undefined;
   /** SQS's digits that grow within a group. */
   readonly sequenceNumber: string;
+  /** When the queue took it, in ms since 1970: it keeps it for 14 days. */
+  readonly sentAt: number;
 }
 
 /** Why a message was set aside: fixed words, for metrics, logs and people. */

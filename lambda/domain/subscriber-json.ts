@@ -70,6 +70,8 @@ const SUBSCRIBER = {
   isPaused: isFlag,
   ratePerSecond: isOptional(isWhole),
   concurrency: isOptional(isWhole),
+  retryHours: isOptional(isWhole),
+  refusalIsFinal: isOptional(isFlag),
   secretVersion: isWhole,
   previousSecretUntil: isOptional(isWhole),
   disabledBecause: isOptional(isOneOf('gone')),

@@ -18,10 +18,14 @@ export interface Subscriber {
   /** Whether an event waits for the one before it in its group, until that is delivered or given up. */
   readonly isOrdered: boolean;
   readonly isPaused: boolean;
-  /** Deliveries a second at most. @default no limit */
+  /** Deliveries a second at most, in whichever second. @default no limit */
   readonly ratePerSecond?: number;
-  /** Deliveries under way at most. @default no limit */
+  /** Deliveries under way at most. @default what ten functions have under way, ten each */
   readonly concurrency?: number;
+  /** How long a delivery is tried, from its first try. @default 72 */
+  readonly retryHours?: number;
+  /** Whether a delivery ends with the first 4xx, other than 408, 425 and 429. @default false */
+  readonly refusalIsFinal?: boolean;
   /** The signing secrets are derived from it: raised by a rotation. From 1. */
   readonly secretVersion: number;
   /** Until when the version before signs too, in ms since 1970. */

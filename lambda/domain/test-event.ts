@@ -1,28 +1,47 @@
 import type { Delivery, RoutedEvent } from './delivery.ts';
+import { digest, eventId } from './event.ts';
 import { TEST_EVENT_TYPE } from './standard-event.ts';
-import { eventOfPayload } from './stored-event.ts';
 
 /** What stands for a channel in events that no provider sent. */
 const CHANNEL = 'floodgate';
 
+/** Whom nobody is: the numbers by which Meta's own test button tells a message. */
+const TEST_NUMBERS = { business: '16505551111', contact: '16315551181' };
+
 /**
- * An event by which a subscriber's endpoint is tested: an account event in a webhook of Meta's form,
- * of a field that Meta does not have.
+ * An event by which a subscriber's endpoint is tested. In the provider's format it is what Meta's test
+ * button sends: a text message, which a bot may read as any other.
  *
  * @param testId tells it from every other test
+ * @see https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks
  */
 export function testDelivery(subscriberId: string, testId: string, nowMs: number): Delivery {
-  const value = { message: 'A test of this endpoint by Floodgate', test_id: testId };
-  const change = { field: TEST_EVENT_TYPE, value };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: TEST_NUMBERS.business, phone_number_id: CHANNEL },
+    contacts: [{ profile: { name: 'test user name' }, wa_id: TEST_NUMBERS.contact }],
+    messages: [
+      {
+        ...{ from: TEST_NUMBERS.contact, id: `wamid.${testId}`, type: 'text' },
+        timestamp: String(Math.floor(nowMs / 1000)),
+        text: { body: 'A test of this endpoint by Floodgate' },
+      },
+    ],
+  };
   const payload = JSON.stringify({
     object: 'whatsapp_business_account',
-    entry: [{ id: CHANNEL, time: Math.floor(nowMs / 1000), changes: [change] }],
+    entry: [{ id: '0', changes: [{ field: 'messages', value }] }],
   });
-  const origin = { provider: 'meta', channel: CHANNEL, receivedAt: nowMs } as const;
-  const split = eventOfPayload(origin, payload);
-  if (split === undefined) throw new Error('the test event is no webhook');
-  const { provider, channel, kind, type, direction, group, id, occurredAt, receivedAt } = split;
-  const facts = { provider, channel, kind, type, direction, group, id, occurredAt, receivedAt };
-  const event: RoutedEvent = { ...facts, payload };
+  const event: RoutedEvent = {
+    ...{ provider: 'meta', channel: CHANNEL, kind: 'account', type: TEST_EVENT_TYPE },
+    ...{ direction: 'inbound', group: `account.${digest([CHANNEL, testId])}` },
+    id: eventId('account', [CHANNEL, TEST_EVENT_TYPE, testId]),
+    ...{ occurredAt: nowMs, receivedAt: nowMs, payload },
+  };
   return { subscriberId, routedAt: nowMs, event };
+}
+
+/** Whether it is an event by which somebody tests an endpoint: whatever that wants, and once. */
+export function isTestEvent({ channel, type }: Pick<RoutedEvent, 'channel' | 'type'>): boolean {
+  return channel === CHANNEL && type === TEST_EVENT_TYPE;
 }

@@ -1,11 +1,21 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Context } from 'aws-lambda';
+import type {
+  CloudFormationCustomResourceEvent,
+  CloudFormationCustomResourceResourcePropertiesCommon,
+  Context,
+} from 'aws-lambda';
 import { startDeadline } from '../adapters/deadline.ts';
 import { s3Bucket } from '../adapters/s3-bucket.ts';
 import { clientSettings } from '../adapters/sdk-call.ts';
 import { respondToStack } from '../adapters/stack-response.ts';
-import { answerStack, type StackEvent } from './answer-stack.ts';
-import { loadEmptierConfig } from './config.ts';
+import { answerStack } from './answer-stack.ts';
+import { type EmptiedBucketProperties, loadEmptierConfig } from './config.ts';
+import { emptyBucket } from './empty-bucket.ts';
+
+/** As CloudFormation tells of a bucket that is made, changed or deleted. */
+type StackEvent = CloudFormationCustomResourceEvent<
+  CloudFormationCustomResourceResourcePropertiesCommon & EmptiedBucketProperties
+>;
 
 /** Kept back for the answer: without one CloudFormation waits for an hour. */
 const ANSWER_RESERVE_MS = 20_000;
@@ -21,8 +31,12 @@ const s3 = new S3Client({
 
 export async function handler(event: StackEvent, context: Context): Promise<void> {
   using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
-  await answerStack(event, deadline.signal, {
-    bucket: (name) => s3Bucket(s3, name),
+  const { signal } = deadline;
+  const { BucketName } = event.ResourceProperties;
+  await answerStack(event, signal, {
+    physicalId: BucketName,
+    what: 'objects of the bucket are',
+    remove: () => emptyBucket(s3Bucket(s3, BucketName), signal),
     respond: respondToStack,
   });
 }

@@ -4,14 +4,17 @@ import { readEnvironment } from '../domain/environment.ts';
 /** What the construct must set on the function. */
 export interface RouterEnvironment {
   readonly TABLE_NAME: string;
-  readonly DELIVERIES_QUEUE_URL: string;
+  /** What the ARNs of subscribers' queues begin with. */
+  readonly SUBSCRIBER_QUEUES_ARN: string;
+  readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
   readonly MEDIA_QUEUE_URL: string;
   readonly UNROUTED_BUCKET: string;
 }
 
 export interface RouterConfig {
   readonly tableName: string;
-  readonly deliveriesQueueUrl: string;
+  readonly queuesArn: string;
+  readonly deliveriesDeadLetterQueueUrl: string;
   readonly mediaQueueUrl: string;
   readonly unroutedBucket: string;
   readonly dynamodb: AwsService;
@@ -26,7 +29,8 @@ export function loadRouterConfig(environment: NodeJS.ProcessEnv): RouterConfig {
       const service = serviceReader(read);
       return {
         tableName: read.text('TABLE_NAME'),
-        deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
+        queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
+        deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
         mediaQueueUrl: read.url('MEDIA_QUEUE_URL'),
         unroutedBucket: read.text('UNROUTED_BUCKET'),
         dynamodb: service('dynamodb'),

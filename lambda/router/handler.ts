@@ -5,6 +5,8 @@ import { routedEvents } from '../adapters/routed-events.ts';
 import { s3PayloadStore } from '../adapters/s3-payloads.ts';
 import { BATCH_PATIENCE, batchSender } from '../adapters/sqs-batch.ts';
 import { sqsClient } from '../adapters/sqs-client.ts';
+import { sqsDeadLetter } from '../adapters/sqs-dead-letter.ts';
+import { isQueueGone } from '../adapters/subscriber-queues.ts';
 import { subscriberReader } from '../adapters/subscriber-table.ts';
 import {
   recordsAside,
@@ -14,7 +16,9 @@ import {
 } from '../adapters/table-stream.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { keptValue } from '../domain/kept-value.ts';
+import { subscriberQueueNames } from '../domain/subscriber-queue-names.ts';
 import { loadRouterConfig } from './config.ts';
+import { toReceiver } from './receivers.ts';
 import { type RouterDeps, routeRecords } from './route-records.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
 
@@ -28,14 +32,18 @@ const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 3000 });
 const sqs = sqsClient(config.sqs, BATCH_PATIENCE);
-const { list } = subscriberReader(dynamodb, config.tableName);
-const readSubscribers = async (signal: AbortSignal) =>
-  (await list(signal)).map(({ subscriber }) => subscriber);
+const subscribers = subscriberReader(dynamodb, config.tableName);
+const readReceivers = async (signal: AbortSignal) =>
+  (await subscribers.findAll(signal)).map(toReceiver);
+const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
 const now = () => Date.now();
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
-  subscribers: keptValue(readSubscribers, SUBSCRIBERS_KEPT_MS, now),
-  sendBatch: batchSender<OutgoingDelivery>(config.deliveriesQueueUrl, sqs),
+  receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
+  isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
+  isQueueGone,
+  sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),
+  deadLetter: sqsDeadLetter(sqs, config.deliveriesDeadLetterQueueUrl, now),
   sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, sqs),
   setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
   now,

@@ -1,16 +1,16 @@
-import { saidKindOf } from '../domain/content/said-kind.ts';
+import type { DeadLetter } from '../adapters/sqs-dead-letter.ts';
 import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
-import { planRounds } from '../domain/lanes.ts';
 import { mayHaveMedia } from '../domain/media-file.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
-import { isToldIn, isWanted, type Subscriber } from '../domain/subscriber.ts';
 import type { MetricName } from '../metric-names.ts';
+import { type Receiver, receiversOf } from './receivers.ts';
+import { sendDeliveries } from './send-deliveries.ts';
 import {
-  deliveryMessage,
   jobMessage,
   type OutgoingDelivery,
   type OutgoingMediaJob,
   type PlannedDelivery,
+  type RoundOutcome,
   sendRound,
 } from './send-round.ts';
 
@@ -24,8 +24,14 @@ export interface ChangeRecord {
 
 export interface RouterDeps<T extends ChangeRecord> {
   /** All subscribers, as they are or were a few seconds ago. */
-  readonly subscribers: (signal: AbortSignal) => Promise<readonly Subscriber[]>;
-  readonly sendBatch: SendBatch<OutgoingDelivery>;
+  readonly receivers: (signal: AbortSignal) => Promise<readonly Receiver[]>;
+  /** Whether a subscriber is there at this moment. */
+  readonly isThere: (id: string, signal: AbortSignal) => Promise<boolean>;
+  /** Sends to the queue of a subscriber. */
+  readonly sendTo: (subscriberId: string) => SendBatch<OutgoingDelivery>;
+  /** Whether an error says that a queue is not there. */
+  readonly isQueueGone: (error: unknown) => boolean;
+  readonly deadLetter: DeadLetter;
   readonly sendMediaJobs: SendBatch<OutgoingMediaJob>;
   /** Resolves only when the record is durable elsewhere. */
   readonly setAside: (record: T, signal: AbortSignal) => Promise<void>;
@@ -46,8 +52,8 @@ export interface RecordBatch<T extends ChangeRecord> {
 }
 
 /**
- * Puts each event of a batch on the deliveries queue for everybody who wants it, those of a delivery
- * group in their order: the next when the queue has confirmed the one before. Where a file may have
+ * Puts each event of a batch on the queue of everybody who wants it, those of a delivery group in their
+ * order: the next when the queue has confirmed the one before. Where a file may have
  * come with it, also on the queue of those to be fetched.
  *
  * A record that cannot be read is set aside, and the others go on. Returns the first record that is
@@ -84,12 +90,14 @@ async function routeAll<T extends ChangeRecord>(
   deps: RouterDeps<T>,
 ): Promise<Outcome> {
   const told = await readRecords(records, signal, deps);
+  const planned = await plan(told, signal, deps);
   const outcomes = await Promise.all([
-    sendDeliveries(told, signal, deps),
+    sendDeliveries(planned, signal, deps),
     sendMediaJobs(told, signal, deps),
   ]);
+  const unsent = outcomes.flatMap((outcome) => outcome.unsent.map(({ index }) => index));
   return {
-    undone: Math.min(...outcomes.map(({ undone }) => undone)),
+    undone: Math.min(told.length, ...unsent),
     faults: outcomes.flatMap(({ faults }) => faults),
   };
 }
@@ -97,25 +105,29 @@ async function routeAll<T extends ChangeRecord>(
 /** The events of each record. */
 type Told = readonly (readonly RoutedEvent[])[];
 
-async function sendDeliveries<T extends ChangeRecord>(
+/** Rejects where one who wants an event has no queue yet: what an earlier release left goes there first. */
+async function plan<T extends ChangeRecord>(
   told: Told,
   signal: AbortSignal,
   deps: RouterDeps<T>,
-): Promise<Outcome> {
-  const subscribers = told.some(({ length }) => length > 0) ? await deps.subscribers(signal) : [];
+): Promise<readonly PlannedDelivery[]> {
+  const receivers = told.some(({ length }) => length > 0) ? await deps.receivers(signal) : [];
   const routedAt = deps.now();
-  const rounds = planRounds(
-    told.flatMap((events, index) =>
-      events.flatMap((event) => deliveriesOf(event, subscribers, routedAt, index)),
+  return told.flatMap((events, index) =>
+    events.flatMap((event) =>
+      receiversOf(event, receivers).map(({ id: subscriberId, subscriber, isMapped }) => {
+        if (!isMapped) throw new Unprepared();
+        const delivery = { subscriberId, routedAt, event };
+        const group = deliveryGroup(delivery, subscriber?.isOrdered ?? true);
+        return { delivery, group, index };
+      }),
     ),
   );
-  for (const [number, round] of rounds.entries()) {
-    const { unsent, faults } = await sendRound(round, deliveryMessage, signal, deps.sendBatch);
-    if (unsent.length === 0) continue;
-    const left = [...unsent, ...rounds.slice(number + 1).flat()];
-    return { undone: Math.min(...left.map(({ index }) => index)), faults };
-  }
-  return { undone: told.length, faults: [] };
+}
+
+/** Some subscriber has no queue yet. */
+class Unprepared extends Error {
+  override readonly name = 'subscribers-without-queue';
 }
 
 /** Files wait for nothing: neither for one another nor for deliveries. */
@@ -123,12 +135,11 @@ async function sendMediaJobs<T extends ChangeRecord>(
   told: Told,
   signal: AbortSignal,
   deps: RouterDeps<T>,
-): Promise<Outcome> {
+): Promise<RoundOutcome<{ readonly index: number }>> {
   const jobs = told.flatMap((events, index) =>
     events.filter(announcesMedia).map((event) => ({ event, index })),
   );
-  const { unsent, faults } = await sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
-  return { undone: Math.min(told.length, ...unsent.map(({ index }) => index)), faults };
+  return sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
 }
 
 /** The event that tells what became of a file gives no rise to another job. */
@@ -155,27 +166,6 @@ function readRecords<T extends ChangeRecord>(
       }
     }),
   );
-}
-
-/** One for each who wants it. Those who paused get it too: it waits for them where it goes. */
-function deliveriesOf(
-  event: RoutedEvent,
-  subscribers: readonly Subscriber[],
-  routedAt: number,
-  index: number,
-): readonly PlannedDelivery[] {
-  const saidKind = saidKindOf(event);
-  return subscribers
-    .filter(
-      ({ filter, format, disabledBecause }) =>
-        disabledBecause === undefined &&
-        isToldIn(format, event) &&
-        isWanted(filter, event, saidKind),
-    )
-    .map(({ id: subscriberId, isOrdered }) => {
-      const delivery = { subscriberId, routedAt, event };
-      return { delivery, group: deliveryGroup(delivery, isOrdered), index };
-    });
 }
 
 /** Names alone: a message may quote what was sent. */

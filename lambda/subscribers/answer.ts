@@ -1,8 +1,10 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest } from '../adapters/api-gateway.ts';
 import { type Answered, answerJson, refusal } from '../adapters/json-answer.ts';
+import { UnreadableSubscriber } from '../adapters/subscriber-table.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { unknownNames } from '../api/parameters.ts';
+import { type CheckQueueDeps, checkQueue } from './check-queue.ts';
 import { deliveriesParameters } from './deliveries-parameters.ts';
 import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
 import {
@@ -10,8 +12,10 @@ import {
   changeSubscriber,
   listSubscribers,
   type ManageDeps,
+  markListening,
   readSecret,
   removeSubscriber,
+  resumeSubscriber,
   rotateSecret,
   showDeliveries,
   showSubscriber,
@@ -20,18 +24,25 @@ import {
 import { readBody } from './read-body.ts';
 import type { ReadDeliveriesDeps } from './read-deliveries.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
-import { subscriberChange, subscriberInput } from './schemas.ts';
-import { changed, paused, resumed } from './subscriber-changes.ts';
+import { dropInput, subscriberChange, subscriberInput } from './schemas.ts';
+import { changed, paused } from './subscriber-changes.ts';
+import { dropDeliveries, showDelivery, type WaitingAnswerDeps } from './waiting-answers.ts';
 
-export interface AnswerDeps extends ManageDeps, ReadDeliveriesDeps {
+export interface AnswerDeps
+  extends ManageDeps,
+    ReadDeliveriesDeps,
+    WaitingAnswerDeps,
+    CheckQueueDeps {
+  readonly table: ManageDeps['table'];
+  readonly waiting: WaitingAnswerDeps['waiting'];
   readonly endpoints: EndpointRules;
   readonly error: (message: string, fields: LogFields) => void;
 }
 
 type Route = (request: HttpRequest, deps: AnswerDeps, signal: AbortSignal) => Promise<Answered>;
 
-/** A caller waits: a few quick tries, then it is told to try again. */
-const TIMEOUT_MS = 6000;
+/** Lambda's control plane takes seconds to map a queue; HTTP APIs give up after 30. */
+const TIMEOUT_MS = 20_000;
 
 const idOf = ({ path }: HttpRequest) => path['id'] ?? '';
 
@@ -40,7 +51,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   [R.add]: async ({ rawBody }, deps, signal) => {
     const body = readBody(rawBody, subscriberInput, (json) => endpointFaults(json, deps.endpoints));
     if (!body.ok) return refusal('invalid_parameter', body.reason);
-    return await addSubscriber(body.value, deps, signal);
+    const queue = await checkQueue(body.value.endpoint, deps, signal);
+    if (!queue.ok) return refusal(queue.code, queue.reason);
+    return await addSubscriber(body.value, deps, signal, queue.notes);
   },
   [R.show]: (request, deps, signal) => showSubscriber(idOf(request), deps, signal),
   [R.change]: async (request, deps, signal) => {
@@ -49,11 +62,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
       endpointFaults(json, deps.endpoints),
     );
     if (!body.ok) return refusal('invalid_parameter', body.reason);
+    const queue = await checkQueue(body.value.endpoint, deps, signal);
+    if (!queue.ok) return refusal(queue.code, queue.reason);
     return await changeSubscriber(idOf(request), (old) => changed(old, body.value), deps, signal);
   },
   [R.remove]: (request, deps, signal) => removeSubscriber(idOf(request), deps, signal),
   [R.pause]: (request, deps, signal) => changeSubscriber(idOf(request), paused, deps, signal),
-  [R.resume]: (request, deps, signal) => changeSubscriber(idOf(request), resumed, deps, signal),
+  [R.resume]: (request, deps, signal) => resumeSubscriber(idOf(request), deps, signal),
   [R.readSecret]: (request, deps, signal) => readSecret(idOf(request), deps, signal),
   [R.rotateSecret]: (request, deps, signal) => rotateSecret(idOf(request), deps, signal),
   [R.test]: (request, deps, signal) => testSubscriber(idOf(request), deps, signal),
@@ -61,6 +76,15 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const parameters = deliveriesParameters(idOf(request), request.query);
     if (!parameters.ok) return refusal('invalid_parameter', parameters.reason);
     return await showDeliveries(parameters, deps, signal);
+  },
+  [R.delivery]: (request, deps, signal) =>
+    showDelivery(idOf(request), request.path['event'] ?? '', deps, signal),
+  [R.listening]: (request, deps, signal) => markListening(idOf(request), deps, signal),
+  [R.drop]: async (request, deps, signal) => {
+    const body = readBody(request.rawBody, dropInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    const { caller = 'unknown' } = request;
+    return await dropDeliveries(idOf(request), body.value, caller, deps, signal);
   },
 };
 
@@ -76,7 +100,13 @@ export async function answer(
     const route = Object.hasOwn(ROUTES, routeKey) ? ROUTES[routeKey] : undefined;
     return route === undefined
       ? refusal('not_found', 'no such path')
-      : await route(request, deps, AbortSignal.timeout(TIMEOUT_MS));
+      : await route(request, deps, AbortSignal.timeout(TIMEOUT_MS)).catch(unreadable);
   };
   return await answerJson(routeKey, work, deps.error);
+}
+
+/** That a subscriber cannot be read is known to whoever asks for it, and no fault of this request. */
+function unreadable(error: unknown): Answered {
+  if (error instanceof UnreadableSubscriber) return refusal('conflict', error.message);
+  throw error;
 }

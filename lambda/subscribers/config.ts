@@ -1,17 +1,16 @@
 import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
+import { loadQueuesConfig, type QueuesConfig, type QueuesEnvironment } from '../prober/config.ts';
 
 /** What the construct must set on the function. */
-export interface SubscribersEnvironment {
+export interface SubscribersEnvironment extends QueuesEnvironment {
   readonly TABLE_NAME: string;
   readonly SIGNING_KEY_ARN: string;
-  readonly DELIVERIES_QUEUE_URL: string;
 }
 
-export interface SubscribersConfig {
+export interface SubscribersConfig extends QueuesConfig {
   readonly tableName: string;
   readonly signingKeyArn: string;
-  readonly deliveriesQueueUrl: string;
   readonly deliversToLoopback: boolean;
   readonly dynamodb: AwsService;
   readonly secretsManager: AwsService;
@@ -22,19 +21,19 @@ export interface SubscribersConfig {
 type LocalVariable = 'DELIVER_TO_LOOPBACK';
 
 export function loadSubscribersConfig(environment: NodeJS.ProcessEnv): SubscribersConfig {
-  return readEnvironment<
+  const own = readEnvironment<
     keyof SubscribersEnvironment | RuntimeVariable | LocalVariable,
-    SubscribersConfig
+    Omit<SubscribersConfig, keyof QueuesConfig>
   >(environment, (read) => {
     const service = serviceReader(read);
     return {
       tableName: read.text('TABLE_NAME'),
       signingKeyArn: read.text('SIGNING_KEY_ARN'),
-      deliveriesQueueUrl: read.url('DELIVERIES_QUEUE_URL'),
       deliversToLoopback: read.optionalText('DELIVER_TO_LOOPBACK') === 'true',
       dynamodb: service('dynamodb'),
       secretsManager: service('secretsmanager'),
       sqs: service('sqs'),
     };
   });
+  return { ...loadQueuesConfig(environment), ...own };
 }

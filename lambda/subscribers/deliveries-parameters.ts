@@ -1,5 +1,6 @@
 import { readCursor } from '../api/cursor.ts';
 import { limitOf, MAX_LIMIT, type Parameters, unknownNames } from '../api/parameters.ts';
+import { eventIdOf } from '../domain/delivery.ts';
 import { parseMoment } from '../domain/moment.ts';
 
 type Raw = Readonly<Record<string, string | undefined>>;
@@ -7,6 +8,8 @@ type Raw = Readonly<Record<string, string | undefined>>;
 export interface DeliveriesParameters {
   readonly subscriberId: string;
   readonly isFailedOnly: boolean;
+  /** Undefined for all. */
+  readonly eventId: string | undefined;
   /** In ms since 1970. */
   readonly since: number;
   readonly limit: number;
@@ -21,13 +24,13 @@ export function deliveriesParameters(
   subscriberId: string,
   query: Raw,
 ): Parameters<DeliveriesParameters> {
-  const { failed = 'false', since } = query;
+  const { failed = 'false', since, event } = query;
   const isFailedOnly = FLAGS[failed];
   const sinceMs = since === undefined ? 0 : parseMoment(since);
   const limit = limitOf(query['limit']);
   const cursor = cursorOf(query['cursor'], subscriberId);
   const faults = [
-    unknownNames(query, ['failed', 'since', 'limit', 'cursor']),
+    unknownNames(query, ['event', 'failed', 'since', 'limit', 'cursor']),
     isFailedOnly === undefined ? `failed takes true or false, not ${failed}` : undefined,
     sinceMs === undefined
       ? `since takes a time such as 2026-11-22T06:00:00Z, not ${since}`
@@ -44,7 +47,10 @@ export function deliveriesParameters(
   ) {
     return { ok: false, reason: faults.join('; ') };
   }
-  return { ok: true, subscriberId, isFailedOnly, since: sinceMs, limit, after: cursor.position };
+  return {
+    ...{ ok: true, subscriberId, isFailedOnly, since: sinceMs, limit, after: cursor.position },
+    eventId: event === undefined ? undefined : eventIdOf(event),
+  };
 }
 
 function cursorOf(cursor: string | undefined, subscriberId: string) {

@@ -1,25 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type EndpointStateWriter,
+  endpointStateOf,
+  withoutHealth,
+} from '../adapters/endpoint-state.ts';
+import type { Mappings } from '../adapters/event-source-mappings.ts';
 import { type Answered, refusal } from '../adapters/json-answer.ts';
-import type { SendDelivery } from '../adapters/sqs-delivery.ts';
+import type { SubscriberQueues } from '../adapters/subscriber-queues.ts';
 import type {
   StoredSubscriber,
   SubscriberReader,
   SubscriberWriter,
 } from '../adapters/subscriber-table.ts';
+import type { WaitingDeliveries } from '../adapters/waiting-deliveries.ts';
 import { webhookId } from '../domain/delivery.ts';
+import { concurrencyOf, isToBeRead } from '../domain/endpoint-state.ts';
+import { sideBySide } from '../domain/side-by-side.ts';
 import { signingSecrets } from '../domain/signing-secrets.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import { testDelivery } from '../domain/test-event.ts';
 import type { DeliveriesParameters } from './deliveries-parameters.ts';
 import { type ReadDeliveriesDeps, readDeliveries } from './read-deliveries.ts';
-import type { AddedAnswer, SecretAnswer, SubscriberInput, TestAnswer } from './schemas.ts';
+import type {
+  AddedAnswer,
+  SecretAnswer,
+  SubscriberAnswer,
+  SubscriberInput,
+  TestAnswer,
+} from './schemas.ts';
 import { subscriberAnswer } from './subscriber-answer.ts';
-import { newSubscriber, withNextSecret } from './subscriber-changes.ts';
+import { newSubscriber, resumed, withNextSecret } from './subscriber-changes.ts';
 
 export interface ManageDeps {
   readonly table: SubscriberReader & SubscriberWriter;
   readonly signingKey: () => Promise<string>;
-  /** Resolves once the queue of deliveries holds it. */
-  readonly send: SendDelivery;
+  readonly state: EndpointStateWriter;
+  readonly queues: SubscriberQueues;
+  readonly waiting: Pick<WaitingDeliveries, 'clear'>;
+  readonly mappings: Mappings;
+  readonly queueArn: (id: string) => string;
+  /** `MaximumConcurrency` where a subscriber says nothing. */
+  readonly functions: number;
   /** 22 characters of base64url, never the same twice. */
   readonly newId: () => string;
   /** Milliseconds since 1970. */
@@ -27,24 +48,53 @@ export interface ManageDeps {
 }
 
 export async function listSubscribers(deps: ManageDeps, signal: AbortSignal): Promise<Answered> {
-  const stored = await deps.table.list(signal);
-  return { status: 200, body: { subscribers: stored.map(subscriberAnswer) } };
+  const { subscribers: stored, unreadable } = await deps.table.list(signal);
+  const subscribers: SubscriberAnswer[] = [];
+  await sideBySide(stored.entries(), QUEUES_AT_ONCE, async ([place, one]) => {
+    subscribers[place] = subscriberAnswer(one, await waitingFor(one.id, deps, signal));
+  });
+  return { status: 200, body: { subscribers, unreadable } };
 }
 
+const QUEUES_AT_ONCE = 50;
+
+/** Undefined where the queue does not say: a list without it is better than none. */
+async function waitingFor(id: string, { queues }: ManageDeps, signal: AbortSignal) {
+  return await queues
+    .of(id)
+    .waiting(signal)
+    .catch(() => undefined);
+}
+
+/** @param notes what its owner should know of its endpoint */
 export async function addSubscriber(
   input: SubscriberInput,
   deps: ManageDeps,
   signal: AbortSignal,
+  notes: readonly string[] = [],
 ): Promise<Answered> {
   // Read first: a subscriber without an answer would be one that nobody knows of.
   const signingKey = await deps.signingKey();
   const subscriber = newSubscriber(input, `sub_${deps.newId()}`, deps.now());
-  await deps.table.add(subscriber, signal);
+  const { id } = subscriber;
+  const row = {};
+  // The row last: whoever finds it has somewhere to send. What a crash leaves the prober removes.
+  await deps.queues.create(id, signal);
+  const mappingId = await deps.mappings.create(deps.queueArn(id), wanted(subscriber, deps), signal);
+  await deps.table.add(subscriber, mappingId, signal);
+  const stored = { id, subscriber, revision: 1, row };
   const body: AddedAnswer = {
-    subscriber: subscriberAnswer({ subscriber, revision: 1, row: {} }),
+    subscriber: subscriberAnswer(stored, 0),
     secret: signingSecrets(signingKey, subscriber, deps.now()).current,
+    notes: [...notes],
   };
   return { status: 201, body };
+}
+
+/** How a subscriber's queue is to be read. */
+function wanted(subscriber: Subscriber, { functions: standard }: Pick<ManageDeps, 'functions'>) {
+  const { functions } = concurrencyOf(subscriber, standard);
+  return { isOn: isToBeRead(subscriber, { downSince: undefined }), functions };
 }
 
 export async function showSubscriber(
@@ -53,7 +103,8 @@ export async function showSubscriber(
   signal: AbortSignal,
 ): Promise<Answered> {
   const stored = await deps.table.get(id, signal);
-  return stored === undefined ? unknown(id) : { status: 200, body: subscriberAnswer(stored) };
+  if (stored === undefined) return unknown(id);
+  return { status: 200, body: subscriberAnswer(stored, await waitingFor(id, deps, signal)) };
 }
 
 export async function removeSubscriber(
@@ -61,7 +112,15 @@ export async function removeSubscriber(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  return (await deps.table.remove(id, signal)) ? { status: 204, body: undefined } : unknown(id);
+  const removed = await deps.table.remove(id, signal);
+  if (removed === undefined) return unknown(id);
+  const { mappingId } = endpointStateOf(removed.row);
+  // Where Lambda or SQS does not do it now, the prober does.
+  if (mappingId !== undefined) await deps.mappings.remove(mappingId, signal);
+  await deps.queues.remove(id, signal);
+  // What time does not suffice for expires by itself.
+  await deps.waiting.clear(id, signal).catch(() => {});
+  return { status: 204, body: undefined };
 }
 
 export async function changeSubscriber(
@@ -71,7 +130,39 @@ export async function changeSubscriber(
   signal: AbortSignal,
 ): Promise<Answered> {
   const change = await update(id, edit, deps, signal);
-  return change.ok ? { status: 200, body: subscriberAnswer(change.stored) } : change.answer;
+  if (!change.ok) return change.answer;
+  await adjustMapping(change.stored, deps, signal);
+  const waiting = await waitingFor(id, deps, signal);
+  return { status: 200, body: subscriberAnswer(change.stored, waiting) };
+}
+
+/**
+ * Lets everything go out from now on, whatever held it: a pause, an endpoint that was gone or dead, or one
+ * that asked for time.
+ */
+export async function resumeSubscriber(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  await deps.state.reset(id, signal);
+  return changeSubscriber(id, resumed, deps, signal);
+}
+
+/**
+ * Switches a mapping on, or gives it another concurrency. Off it is switched by the prober alone: a short
+ * pause ends without one, since each switch takes Lambda up to a minute.
+ */
+async function adjustMapping(
+  { subscriber, row }: StoredSubscriber,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { mappingId, downSince } = endpointStateOf(row);
+  if (mappingId === undefined || downSince !== undefined) return;
+  const { isOn, functions } = wanted(subscriber, deps);
+  // Where Lambda is busy with an earlier change, the prober makes this one.
+  if (isOn) await deps.mappings.change(mappingId, { isOn, functions }, signal);
 }
 
 export async function readSecret(
@@ -92,7 +183,7 @@ export async function rotateSecret(
   return change.ok ? await secrets(change.stored.subscriber, deps) : change.answer;
 }
 
-/** Tests the endpoint as every event goes there: through the queue and the deliverer. */
+/** Tests the endpoint as every event goes there: through its queue and the deliverer. */
 export async function testSubscriber(
   id: string,
   deps: ManageDeps,
@@ -100,9 +191,19 @@ export async function testSubscriber(
 ): Promise<Answered> {
   if ((await deps.table.get(id, signal)) === undefined) return unknown(id);
   const delivery = testDelivery(id, deps.newId(), deps.now());
-  await deps.send(delivery, signal);
+  await deps.queues.send(delivery, false, signal);
   const body: TestAnswer = { eventId: delivery.event.id, webhookId: webhookId(delivery) };
   return { status: 202, body };
+}
+
+/** Keeps a listener's subscriber for another day. */
+export async function markListening(
+  id: string,
+  { state }: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const isThere = await state.listened(id, signal);
+  return isThere ? { status: 204, body: undefined } : unknown(id);
 }
 
 export async function showDeliveries(
@@ -125,15 +226,19 @@ const ATTEMPTS = 3;
 async function update(
   id: string,
   edit: (subscriber: Subscriber) => Subscriber,
-  { table, now }: ManageDeps,
+  { table, state, now }: ManageDeps,
   signal: AbortSignal,
 ): Promise<Change> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const before = await table.get(id, signal);
     if (before === undefined) return { ok: false, answer: unknown(id) };
     const subscriber = { ...edit(before.subscriber), updatedAt: now() };
+    const isMoved = !isDeepStrictEqual(subscriber.endpoint, before.subscriber.endpoint);
+    // Of another endpoint nothing is known. Before it is written: what fails in between is asked again.
+    if (isMoved) await state.reset(id, signal);
     if (await table.update(before, subscriber, signal)) {
-      return { ok: true, stored: { ...before, subscriber } };
+      const row = isMoved ? withoutHealth(before.row) : before.row;
+      return { ok: true, stored: { ...before, subscriber, row } };
     }
   }
   return { ok: false, answer: refusal('conflict', `others are changing ${id}: try again`) };
@@ -152,6 +257,6 @@ async function secrets(subscriber: Subscriber, deps: ManageDeps): Promise<Answer
   return { status: 200, body };
 }
 
-function unknown(id: string): Answered {
+export function unknown(id: string): Answered {
   return refusal('not_found', `there is no subscriber ${id}`);
 }

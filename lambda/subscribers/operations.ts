@@ -3,9 +3,16 @@ import { DEFAULT_LIMIT, MAX_LIMIT } from '../api/parameters.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 
 const missing = 'There is no such subscriber.';
-const conflict = 'Others changed the subscriber at the same moment: try again.';
+const unreadable = 'Another release wrote the subscriber, and this one cannot read it.';
+const conflict = `Others changed the subscriber at the same moment: try again. Or: ${unreadable}`;
 
 const DELIVERIES_QUERY = [
+  {
+    name: 'event',
+    in: 'query',
+    description: 'Only tries of one event, by its id or `webhook-id`.',
+    schema: { type: 'string' },
+  },
   {
     name: 'failed',
     in: 'query',
@@ -48,7 +55,14 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     status: '201',
     answer: 'AddedSubscriber',
   },
-  { id: 'readSubscriber', route: R.show, summary: 'One subscriber', answer: 'Subscriber', missing },
+  {
+    id: 'readSubscriber',
+    route: R.show,
+    summary: 'One subscriber',
+    answer: 'Subscriber',
+    missing,
+    conflict: unreadable,
+  },
   {
     id: 'changeSubscriber',
     route: R.change,
@@ -87,6 +101,7 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     summary: 'What deliveries are signed with',
     answer: 'SigningSecret',
     missing,
+    conflict: unreadable,
   },
   {
     id: 'rotateSigningSecret',
@@ -103,6 +118,7 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     status: '202',
     answer: 'SentTest',
     missing,
+    conflict: unreadable,
   },
   {
     id: 'readDeliveries',
@@ -111,5 +127,31 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     query: DELIVERIES_QUERY,
     answer: 'Deliveries',
     missing,
+    conflict: unreadable,
+  },
+  {
+    id: 'readDelivery',
+    route: R.delivery,
+    summary: 'What waits of an event on its way to the subscriber, and until when it is tried',
+    answer: 'DeliveryState',
+    missing,
+    conflict: unreadable,
+  },
+  {
+    id: 'markListening',
+    route: R.listening,
+    summary:
+      'Says that somebody reads what the subscriber gets, as `floodgate listen` does; once that was said, it is removed where nobody says so for a day',
+    status: '204',
+    missing,
+  },
+  {
+    id: 'dropDeliveries',
+    route: R.drop,
+    summary: 'Drops what waits of an event, or of a contact; the record keeps who did that and why',
+    body: 'DropInput',
+    answer: 'Dropped',
+    missing,
+    conflict: unreadable,
   },
 ];

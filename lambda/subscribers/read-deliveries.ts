@@ -35,7 +35,8 @@ export async function readDeliveries(
 }
 
 /** A row that ends after the time may have begun before it. */
-function isMeant({ outcome, at }: LoggedAttempt, wanted: DeliveriesParameters): boolean {
+function isMeant({ outcome, at, eventId }: LoggedAttempt, wanted: DeliveriesParameters): boolean {
+  if (wanted.eventId !== undefined && eventId !== wanted.eventId) return false;
   return at >= wanted.since && (!wanted.isFailedOnly || outcome !== 'delivered');
 }
 

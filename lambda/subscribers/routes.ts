@@ -14,4 +14,7 @@ export const SUBSCRIBER_ROUTES = {
   rotateSecret: `POST ${ONE}/rotate-secret`,
   test: `POST ${ONE}/test`,
   deliveries: `GET ${ONE}/deliveries`,
+  delivery: `GET ${ONE}/deliveries/{event}`,
+  listening: `POST ${ONE}/listening`,
+  drop: `POST ${ONE}/drops`,
 } as const;

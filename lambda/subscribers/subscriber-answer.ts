@@ -1,8 +1,13 @@
+import { endpointStateOf } from '../adapters/endpoint-state.ts';
 import type { StoredSubscriber } from '../adapters/subscriber-table.ts';
-import { ATTRIBUTES as A } from '../adapters/table-rows.ts';
+import { DEFAULT_RETRY_HOURS } from '../domain/delivery-retry.ts';
 import type { SubscriberAnswer } from './schemas.ts';
 
-export function subscriberAnswer(stored: StoredSubscriber): SubscriberAnswer {
+/** @param waiting deliveries in its queue; undefined where that is not known */
+export function subscriberAnswer(
+  stored: StoredSubscriber,
+  waiting: number | undefined,
+): SubscriberAnswer {
   const { subscriber } = stored;
   const { id, name, tenant, endpoint, format, filter, isOrdered } = subscriber;
   return {
@@ -10,7 +15,11 @@ export function subscriberAnswer(stored: StoredSubscriber): SubscriberAnswer {
     filter: Object.fromEntries(Object.entries(filter)),
     ratePerSecond: subscriber.ratePerSecond ?? null,
     concurrency: subscriber.concurrency ?? null,
+    retryHours: subscriber.retryHours ?? DEFAULT_RETRY_HOURS,
+    refusalIsFinal: subscriber.refusalIsFinal ?? false,
     state: stateOf(stored),
+    waiting: waiting ?? null,
+    waitingSince: waitingSinceOf(stored),
     createdAt: new Date(subscriber.createdAt).toISOString(),
     updatedAt: new Date(subscriber.updatedAt).toISOString(),
   };
@@ -19,6 +28,10 @@ export function subscriberAnswer(stored: StoredSubscriber): SubscriberAnswer {
 function stateOf({ subscriber, row }: StoredSubscriber): SubscriberAnswer['state'] {
   if (subscriber.disabledBecause !== undefined) return 'disabled';
   if (subscriber.isPaused) return 'paused';
-  // What waits because it was paused, or for a limit, is not held up by the endpoint.
-  return row[A.openedBecause]?.S === 'failing' ? 'failing' : 'active';
+  return endpointStateOf(row).downSince === undefined ? 'active' : 'failing';
+}
+
+function waitingSinceOf({ row }: StoredSubscriber): string | null {
+  const { waitingSince, downSince = waitingSince } = endpointStateOf(row);
+  return downSince === undefined ? null : new Date(downSince).toISOString();
 }

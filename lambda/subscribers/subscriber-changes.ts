@@ -12,6 +12,7 @@ export function newSubscriber(input: SubscriberInput, id: string, nowMs: number)
     ...{ id, name, tenant, endpoint, format, isOrdered, isPaused },
     filter: present(filter),
     ...limits(input),
+    ...present({ retryHours: input.retryHours, refusalIsFinal: input.refusalIsFinal }),
     secretVersion: 1,
     createdAt: nowMs,
     updatedAt: nowMs,
@@ -22,10 +23,10 @@ export function changed(
   { ratePerSecond, concurrency, ...subscriber }: Subscriber,
   change: SubscriberChange,
 ): Subscriber {
-  const { name, tenant, endpoint, format, isOrdered, filter } = change;
+  const { name, tenant, endpoint, format, isOrdered, filter, retryHours, refusalIsFinal } = change;
   return {
     ...subscriber,
-    ...present({ name, tenant, endpoint, format, isOrdered }),
+    ...present({ name, tenant, endpoint, format, isOrdered, retryHours, refusalIsFinal }),
     ...(filter !== undefined && { filter: present(filter) }),
     ...limits({ ratePerSecond, concurrency, ...present(change) }),
   };

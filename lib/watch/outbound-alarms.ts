@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type AlarmSpecs,
-  ageOfOldest,
   behindTable,
   deadLetters,
   expiringDeadLetters,
@@ -107,11 +106,28 @@ function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
   };
 }
 
+const DAY_HOURS = 24;
+
 function subscriberAlarms({ stage }: WatchedPath): AlarmSpecs {
   return {
     EndpointFailing: fault(
-      serviceMetric(stage, 'BreakerOpen').with({ statistic: Stats.MAXIMUM }),
-      'A subscriber takes nothing: its events wait, and are given up after three days.',
+      serviceMetric(stage, 'EndpointDown').with({ statistic: Stats.MAXIMUM }),
+      'A subscriber answers nobody: its events wait, and it is tried every minute.',
+      LASTING,
+    ),
+    SubscriberWaiting: wait(
+      serviceMetric(stage, 'SubscriberWaitingHours').with({ statistic: Stats.MAXIMUM }),
+      DAY_HOURS,
+      'Something has been waiting for a subscriber for a day.',
+    ),
+    SubscriberWaitingLong: wait(
+      serviceMetric(stage, 'SubscriberWaitingHours').with({ statistic: Stats.MAXIMUM }),
+      10 * DAY_HOURS,
+      'Something has been waiting for a subscriber for ten days; after 13 it is given up.',
+    ),
+    SubscriberUnreadable: fault(
+      serviceMetric(stage, 'SubscriberUnreadable').with({ statistic: Stats.MAXIMUM }),
+      'A subscriber cannot be read by this release: its events wait.',
       LASTING,
     ),
     SubscriberGone: fault(
@@ -121,14 +137,8 @@ function subscriberAlarms({ stage }: WatchedPath): AlarmSpecs {
   };
 }
 
-function deliveryAlarms({ deliveries, deliverer, drainer }: WatchedPath): AlarmSpecs {
+function deliveryAlarms({ stage, deliveries, deliverer, prober }: WatchedPath): AlarmSpecs {
   return {
-    DeliveriesDelayed: wait(
-      ageOfOldest(deliveries.queue),
-      Duration.minutes(10).toSeconds(),
-      'Subscribers hear of some events more than ten minutes late.',
-      LASTING,
-    ),
     DeliveriesGivenUp: deadLetters(
       deliveries.deadLetterQueue,
       'A subscriber did not get an event, and later ones of its group have overtaken it.',
@@ -139,11 +149,16 @@ function deliveryAlarms({ deliveries, deliverer, drainer }: WatchedPath): AlarmS
     ),
     DelivererFailing: fault(
       new MathExpression({
-        expression: 'deliverer + drainer',
-        usingMetrics: { deliverer: deliverer.metricErrors(), drainer: drainer.metricErrors() },
+        expression: 'deliverer + prober',
+        usingMetrics: { deliverer: deliverer.metricErrors(), prober: prober.metricErrors() },
         label: 'crashes',
       }),
       'Deliveries crash instead of going out: some come late, some twice.',
+      LASTING,
+    ),
+    ProbesFailing: fault(
+      serviceMetric(stage, 'ProbeInterrupted'),
+      'A subscriber is not looked after: what waits for it may wait longer.',
       LASTING,
     ),
   };

@@ -8,7 +8,6 @@ const DELIVERED = [
   'DeliverySucceeded',
   'DeliveryFailed',
   'DeliveryReturned',
-  'DeliverySetAside',
   'DeliveryDropped',
   'DeliveryDeadLettered',
 ] satisfies MetricName[];
@@ -26,12 +25,11 @@ export function outboundRows(path: WatchedPath): readonly IWidget[][] {
   return [routing, archive, delivery, media].map((rowOf) => rowOf(path));
 }
 
-function routing({ stage, router, deliveries: { queue } }: WatchedPath): IWidget[] {
+function routing({ stage, router }: WatchedPath): IWidget[] {
   return row(
     graph('7 Router behind the table, ms', [
       router.metric('IteratorAge', { statistic: Stats.MAXIMUM, label: 'behind' }),
     ]),
-    graph('7 Deliveries sent on', [queue.metricNumberOfMessagesSent({ label: 'deliveries' })]),
     graph('7 Changes returned or set aside', [
       ...counted(stage, ['RecordsReturned', 'RecordUnrouted']),
       router.metricErrors({ label: 'crashed' }),
@@ -56,27 +54,27 @@ function archive({ stage, archiver }: WatchedPath): IWidget[] {
   );
 }
 
-function delivery({ stage, deliverer, drainer, deliveries }: WatchedPath): IWidget[] {
+function delivery({ stage, deliverer, prober, deliveries }: WatchedPath): IWidget[] {
   const peak = { statistic: Stats.MAXIMUM };
   return row(
-    graph('9 Deliveries, from the queue and out of backlogs', counted(stage, DELIVERED)),
+    graph('9 Deliveries', counted(stage, DELIVERED)),
     graph('9 Endpoints down', [
-      serviceMetric(stage, 'BreakerOpen').with({ ...peak, label: 'down' }),
+      serviceMetric(stage, 'EndpointDown').with({ ...peak, label: 'down' }),
+      serviceMetric(stage, 'SubscriberUnreadable').with({ ...peak, label: 'unreadable' }),
     ]),
-    graph('9 Waiting and given up', [
-      deliveries.queue.metricApproximateNumberOfMessagesVisible({ ...peak, label: 'waiting' }),
+    graph('9 Longest waiting, hours', [
+      serviceMetric(stage, 'SubscriberWaitingHours').with({ ...peak, label: 'waiting' }),
+    ]),
+    graph('9 Given up', [
       deliveries.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         ...peak,
         label: 'given up',
       }),
     ]),
-    graph('9 Oldest delivery, s', [
-      deliveries.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest' }),
-    ]),
     graph('9 Failures', [
-      ...counted(stage, ['BreakerOpened', 'SubscriberGone', 'DrainInterrupted', 'RowGivenUp']),
+      ...counted(stage, ['SubscriberGone', 'ProbeInterrupted', 'RowGivenUp']),
       deliverer.metricErrors({ label: 'deliverer crashed' }),
-      drainer.metricErrors({ label: 'drainer crashed' }),
+      prober.metricErrors({ label: 'prober crashed' }),
       deliverer.metricThrottles({ label: 'throttled' }),
     ]),
   );

@@ -21,7 +21,9 @@ export interface WatchedPath {
   readonly table: EventTable;
   readonly archiver: IFunction;
   readonly router: IFunction;
+  /** Its dead-letter queue takes what is given up of all subscribers. */
   readonly deliveries: OrderedQueue;
   readonly deliverer: IFunction;
-  readonly drainer: IFunction;
+  /** Tries endpoints that answer nobody. */
+  readonly prober: IFunction;
 }

@@ -21,22 +21,29 @@ export interface Invocation {
   readonly memory: number;
 }
 
-export type Answer =
-  | { readonly ready: true; readonly result?: never; readonly error?: never }
-  /** JSON text; undefined where the handler returned nothing. */
-  | { readonly result: string | undefined; readonly ready?: never; readonly error?: never }
-  | { readonly error: string; readonly ready?: never; readonly result?: never };
+/** To an invocation; without `requestId`, that the code has loaded. */
+export type Answer = { readonly requestId?: string } & (
+  | /** JSON text; undefined where the handler returned nothing. */
+  { readonly result: string | undefined; readonly error?: never }
+  | { readonly error: string; readonly result?: never }
+);
 
 export type InvocationResult =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly reason: 'error' | 'timeout' | 'crash'; readonly detail: string };
 
-/** One execution environment of a function: a worker thread that takes one invocation at a time. */
+type Settle = (result: InvocationResult) => void;
+
+/** Stands for the loading of the code, among the ids of invocations. */
+const LOADING = '';
+
+/** One execution environment of a function: a worker thread. */
 export class ExecutionEnvironment {
   /** Whether the code loaded. */
   readonly isReady: Promise<InvocationResult>;
   readonly #worker: Worker;
-  #settle: (result: InvocationResult) => void = () => undefined;
+  /** What waits for an answer, by the invocations' ids. */
+  readonly #waiting = new Map<string, Settle>();
   #hasEnded = false;
 
   constructor(
@@ -54,8 +61,10 @@ export class ExecutionEnvironment {
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       createInterface({ input: stream }).on('line', onLine);
     }
-    this.isReady = this.#next();
-    this.#worker.on('message', (answer: Answer) => this.#settle(read(answer)));
+    this.isReady = this.#next(LOADING);
+    this.#worker.on('message', (answer: Answer) =>
+      this.#settle(answer.requestId ?? LOADING, read(answer)),
+    );
     this.#worker.on('error', (error) => this.#end(error.stack ?? error.message));
     this.#worker.on('exit', (code) => this.#end(`the process exited with ${code}`));
   }
@@ -71,10 +80,15 @@ export class ExecutionEnvironment {
   ): Promise<InvocationResult> {
     const ready = await this.isReady;
     if (!ready.ok) return ready;
-    const answered = this.#next();
+    const { requestId } = invocation;
+    const answered = this.#next(requestId);
     const timer = setTimeout(() => {
       const seconds = (timeoutMs / 1000).toFixed(2);
-      this.#settle({ ok: false, reason: 'timeout', detail: `timed out after ${seconds} seconds` });
+      this.#settle(requestId, {
+        ok: false,
+        reason: 'timeout',
+        detail: `timed out after ${seconds} seconds`,
+      });
       void this.stop();
     }, timeoutMs);
     this.#worker.postMessage({
@@ -91,15 +105,20 @@ export class ExecutionEnvironment {
     await this.#worker.terminate();
   }
 
-  #next(): Promise<InvocationResult> {
+  #next(id: string): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      this.#settle = resolve;
+      this.#waiting.set(id, resolve);
     });
+  }
+
+  #settle(id: string, result: InvocationResult): void {
+    this.#waiting.get(id)?.(result);
+    this.#waiting.delete(id);
   }
 
   #end(detail: string): void {
     this.#hasEnded = true;
-    this.#settle({ ok: false, reason: 'crash', detail });
+    for (const id of this.#waiting.keys()) this.#settle(id, { ok: false, reason: 'crash', detail });
   }
 }
 

@@ -18,25 +18,27 @@ export interface HostedFunction {
 }
 
 export interface FunctionHostOptions {
-  /** Execution environments at most, beside those that are reserved; more invocations wait. */
+  /** Execution environments at most; more invocations wait. */
   readonly maxConcurrency: number;
+  /**
+   * Invocations that an environment has at once. In AWS it is one: more are for a function that waits for
+   * others nearly all its time, and of which there would be hundreds, of 25 MB each.
+   */
+  readonly invocationsEach: number;
   /** Hears each line that the function writes. */
   readonly onLine: (line: string) => void;
   /** Hears of each invocation that failed, unless `stop` ended it. */
   readonly onFailure: (result: InvocationResult & { ok: false }) => void;
 }
 
-/** Of one function, of some 25 MB each: as many as a machine may have memory for, where AWS has a thousand. */
-const MOST_ENVIRONMENTS = 100;
-
 /** Runs one function in as many execution environments as its invocations need. */
 export class FunctionHost {
   readonly function: HostedFunction;
   readonly #options: FunctionHostOptions;
-  readonly #idle: ExecutionEnvironment[] = [];
-  readonly #all = new Set<ExecutionEnvironment>();
+  /** What each environment has taken on, the one used last at the end, so that the others can rest. */
+  readonly #loads = new Map<ExecutionEnvironment, number>();
+  readonly #starting = new Set<ExecutionEnvironment>();
   readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
-  #reserved = 0;
   #isStopped = false;
 
   constructor(hosted: HostedFunction, options: FunctionHostOptions) {
@@ -44,9 +46,14 @@ export class FunctionHost {
     this.#options = options;
   }
 
+  /** Whether an environment has more than one invocation at once. */
+  get sharesEnvironments(): boolean {
+    return this.#options.invocationsEach > 1;
+  }
+
   async invoke(event: unknown): Promise<InvocationResult> {
     const { arn, memoryMegabytes, timeoutSeconds } = this.function;
-    const environment = this.#takeIdle() ?? (await this.#nextFree());
+    const environment = this.#takeFree() ?? (await this.#nextFree());
     const invocation = { requestId: randomUUID(), arn, event, memory: memoryMegabytes };
     const result = await environment.invoke(invocation, timeoutSeconds * 1000);
     this.#release(environment);
@@ -54,65 +61,65 @@ export class FunctionHost {
     return result;
   }
 
-  /**
-   * Lets there be so many more environments, for whoever invokes no more than that at once: then nobody
-   * else's slowness is theirs. Returns what ends that.
-   */
-  reserve(count: number): () => void {
-    this.#reserved += count;
-    return () => {
-      this.#reserved -= count;
-    };
-  }
-
   /** Starts an environment. One that fails to start fails the invocation that waits for it. */
   async warm(): Promise<void> {
     const { environment, ...data } = this.function;
     const started = new ExecutionEnvironment(data, environment, this.#options.onLine);
-    this.#all.add(started);
+    this.#starting.add(started);
     await started.isReady;
-    this.#give(started);
+    this.#starting.delete(started);
+    if (started.hasEnded) {
+      this.#waiting.shift()?.(started);
+      return;
+    }
+    this.#loads.set(started, 0);
+    this.#serve();
   }
 
   /** Ends what runs. What waits for an environment waits forever. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await Promise.all([...this.#all].map((environment) => environment.stop()));
+    const all = [...this.#starting, ...this.#loads.keys()];
+    await Promise.all(all.map((environment) => environment.stop()));
   }
 
   /** Grows if it may; the invocation takes whichever environment is free first. */
   #nextFree(): Promise<ExecutionEnvironment> {
     const free = new Promise<ExecutionEnvironment>((resolve) => this.#waiting.push(resolve));
-    if (this.#all.size < this.#limit) void this.warm();
+    this.#grow();
     return free;
   }
 
-  get #limit(): number {
-    const { maxConcurrency } = this.#options;
-    return Math.max(maxConcurrency, Math.min(maxConcurrency + this.#reserved, MOST_ENVIRONMENTS));
+  #grow(): void {
+    const size = this.#starting.size + this.#loads.size;
+    if (size < this.#options.maxConcurrency && !this.#isStopped) void this.warm();
   }
 
-  /** The one used last, so that the others can rest; some may have crashed while they did. */
-  #takeIdle(): ExecutionEnvironment | undefined {
-    for (;;) {
-      const environment = this.#idle.pop();
-      if (environment?.hasEnded !== true) return environment;
-      this.#all.delete(environment);
+  #takeFree(): ExecutionEnvironment | undefined {
+    for (const [environment, load] of [...this.#loads].reverse()) {
+      if (environment.hasEnded) this.#loads.delete(environment);
+      else if (load < this.#options.invocationsEach) {
+        this.#loads.set(environment, load + 1);
+        return environment;
+      }
     }
+    return undefined;
   }
 
   #release(environment: ExecutionEnvironment): void {
-    if (!environment.hasEnded) {
-      this.#give(environment);
-      return;
-    }
-    this.#all.delete(environment);
-    if (this.#waiting.length > 0 && !this.#isStopped) void this.warm();
+    const load = (this.#loads.get(environment) ?? 1) - 1;
+    this.#loads.delete(environment);
+    if (!environment.hasEnded) this.#loads.set(environment, load);
+    this.#serve();
+    if (this.#waiting.length > 0) this.#grow();
   }
 
-  #give(environment: ExecutionEnvironment): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) next(environment);
-    else this.#idle.push(environment);
+  /** Hands free environments to those that wait. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const environment = this.#takeFree();
+      if (environment === undefined) return;
+      this.#waiting.shift()?.(environment);
+    }
   }
 }

@@ -28,6 +28,7 @@ export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
     for (const call of logCalls(one)) rights.use(one.name, call);
     return new FunctionHost(hostedFunction(one, options), {
       maxConcurrency,
+      invocationsEach: isMappedAtRunTime(one, template) ? INVOCATIONS_EACH : 1,
       onLine: (line) => output.functionLine(one.name, line),
       onFailure: ({ detail }) => output.failure(one.name, detail),
     });
@@ -49,10 +50,30 @@ function hostedFunction(
   };
 }
 
+type Named = Pick<Resource<'function'>, 'arn' | 'name'>;
+
+/** So that hundreds of subscribers' slow endpoints, ten batches each, fit two threads. */
+const INVOCATIONS_EACH = 2000;
+
+/**
+ * Whether queues are mapped onto it at run time: nothing of the template invokes it. Each of those queues has
+ * environments of its own in AWS, and none waits for another.
+ */
+function isMappedAtRunTime({ arn, name }: Named, template: LocalTemplate): boolean {
+  const { integration, eventSource, rule } = template;
+  const targets = [
+    ...integration.map(({ IntegrationUri }) => IntegrationUri),
+    ...eventSource.map(({ FunctionName }) => FunctionName),
+    ...rule.flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn)),
+  ];
+  return !targets.some((target) => target === arn || target === name);
+}
+
 /** Whether somebody sees how long the function takes: a caller of the API, or the next message of a contact. */
-function isWaitedFor({ arn, name }: Resource<'function'>, template: LocalTemplate): boolean {
+function isWaitedFor({ arn, name }: Named, template: LocalTemplate): boolean {
   const { integration, eventSource } = template;
   return (
+    isMappedAtRunTime({ arn, name }, template) ||
     integration.some(({ IntegrationUri }) => IntegrationUri === arn) ||
     eventSource.some(
       ({ FunctionName, EventSourceArn }) =>

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { followClock } from '../clock.ts';
 import type { Answer, Invocation, WorkerData } from './execution-environment.ts';
 
-/** Runs in a worker thread: loads a bundle as Lambda does and answers one invocation at a time. */
+/** Runs in a worker thread: loads a bundle as Lambda does and answers invocations. */
 async function run({ directory, handler, name, ahead, yields }: WorkerData): Promise<void> {
   if (yields) yieldCpu();
   const machineNow = ahead === undefined ? Date.now : followClock(ahead);
@@ -21,12 +21,13 @@ async function run({ directory, handler, name, ahead, yields }: WorkerData): Pro
 
   parentPort?.on('message', (invocation: Invocation) => {
     const context = lambdaContext(name, invocation, machineNow);
+    const { requestId } = invocation;
     Promise.try(() => handle(invocation.event, context)).then(
-      (result: unknown) => answer({ result: JSON.stringify(result) }),
-      (error: unknown) => answer({ error: describe(error) }),
+      (result: unknown) => answer({ requestId, result: JSON.stringify(result) }),
+      (error: unknown) => answer({ requestId, error: describe(error) }),
     );
   });
-  answer({ ready: true });
+  answer({ result: undefined });
 }
 
 /** Lets this thread have what the others leave, where the machine is a Linux and so tells threads apart. */

@@ -106,12 +106,29 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
+/** So many keys are remembered: those of a day are few. */
+const MOST_KEYS = 100;
+const keys = new Map<string, string | Buffer>();
+
 /** Signs texts with the key of a day, a Region and a service. */
 export function scopedSigner(secretAccessKey: string, scope: string): (text: string) => string {
-  const hmac = (key: string | Buffer, text: string) =>
-    createHmac('sha256', key).update(text).digest();
+  const key = derivedKey(secretAccessKey, scope);
+  return (text) => hmac(key, text).toString('hex');
+}
+
+/** Remembered, since to derive it takes four times as long as to sign. */
+function derivedKey(secretAccessKey: string, scope: string): string | Buffer {
+  const name = JSON.stringify([secretAccessKey, scope]);
+  const known = keys.get(name);
+  if (known !== undefined) return known;
   const key = scope
     .split('/')
     .reduce<string | Buffer>((derived, part) => hmac(derived, part), `AWS4${secretAccessKey}`);
-  return (text) => hmac(key, text).toString('hex');
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(name, key);
+  return key;
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }

@@ -64,6 +64,7 @@ export function checkSignature(
   });
   const text = ['AWS4-HMAC-SHA256', proof.date, proof.scope, sha256(canonical)].join('\n');
   const sign = [LOCAL_SECRET_ACCESS_KEY, proof.accessKeyId]
+    .values()
     .map((secret) => scopedSigner(secret, proof.scope))
     .find((signWith) => signWith(text) === proof.signature);
   if (sign === undefined) return failed('mismatch');

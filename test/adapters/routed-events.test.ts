@@ -376,11 +376,34 @@ describe('a status', () => {
     expect((await storeAndRoute(...late)).map(({ type }) => type)).toEqual(['delivered', 'sent']);
   });
 
-  test('counts as received when the table was told of it', async () => {
+  test('counts as received when it was, however long after that the table was told', async () => {
     const [routed] = await storeAndRoute(...statuses(aStatus()));
 
-    expect(routed?.receivedAt).toBe(STORED_AT);
+    expect(routed?.receivedAt).toBe(RECEIVED_AT);
   });
+
+  test('that an earlier release stored counts as received when the table was told of it', async () => {
+    await storeAndRoute(...statuses(aStatus({ status: 'read' })));
+    const { 'received.read': _, ...after } = changes().at(-1)?.after ?? {};
+
+    const [event] = routedEvents({ before: undefined, after, changedAt: STORED_AT });
+    expect(event?.receivedAt).toBe(STORED_AT);
+  });
+
+  test.each([
+    ['within it', RECEIVED_AT, RECEIVED_AT + 1, true],
+    ['after it', RECEIVED_AT - 1, RECEIVED_AT, false],
+    ['before it', RECEIVED_AT + 1, RECEIVED_AT + 2, false],
+  ])(
+    'is made up after a gap where it came %s, though it happened a day before',
+    async (_, from, until, isTold) => {
+      const timestamp = String(RECEIVED_AT / 1000 - 86_400);
+      const inStream = await storeAndRoute(...statuses(aStatus({ timestamp })));
+      const row = changes().at(-1)?.after ?? {};
+
+      expect(missedEvents(row, { from, until })).toEqual(isTold ? inStream : []);
+    },
+  );
 
   test('whose detail is too big goes by the key of its payload', async () => {
     const event = only(statuses(aStatus({ errors: ['x'.repeat(20_000)] })));

@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(() => emulator.clear());
 
+const NONE = { subscribers: [], unreadable: [] };
 const { signal } = new AbortController();
 const reader = () => subscriberReader(emulator.dynamodb, emulator.tableName);
 const writer = () => subscriberWriter(emulator.dynamodb, emulator.tableName);
@@ -39,7 +40,7 @@ async function keepBeside(attribute: string, value: string) {
 
 describe('subscribers', () => {
   test('are read as they were added', async () => {
-    await writer().add(subscriber, signal);
+    await writer().add(subscriber, 'mapping', signal);
 
     expect(await stored()).toMatchObject({ subscriber, revision: 1 });
     expect(await reader().get('sub_other', signal)).toBeUndefined();
@@ -50,36 +51,42 @@ describe('subscribers', () => {
     const all = [3, 1, 2, 5, 4, 6].map((n) =>
       aSubscriber({ id: `sub_${7 - n}`, name, createdAt: n }),
     );
-    expect(await reader().list(signal)).toEqual([]);
-    for (const one of all) await writer().add(one, signal);
+    expect(await reader().list(signal)).toEqual(NONE);
+    for (const one of all) await writer().add(one, 'mapping', signal);
     emulator.operations.length = 0;
 
-    const listed = await reader().list(signal);
+    const { subscribers: listed } = await reader().list(signal);
 
     expect(listed.map((one) => one.subscriber.createdAt)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(emulator.operations).toEqual(['Query', 'Query']);
   });
 
   test('are no event, and do not expire', async () => {
-    await writer().add(subscriber, signal);
+    await writer().add(subscriber, 'mapping', signal);
 
     const [row] = await emulator.rows();
-    expect(Object.keys(row ?? {}).toSorted()).toEqual(['config', 'pk', 'revision', 'sk']);
+    expect(Object.keys(row ?? {}).toSorted()).toEqual([
+      'config',
+      'mappingId',
+      'pk',
+      'revision',
+      'sk',
+    ]);
   });
 });
 
 describe('a change', () => {
-  beforeEach(() => writer().add(subscriber, signal));
+  beforeEach(() => writer().add(subscriber, 'mapping', signal));
 
   test('raises the revision, and leaves alone what the deliverer keeps', async () => {
-    await keepBeside('breakerState', 'open');
+    await keepBeside('mappingId', 'another');
     const changed = { ...subscriber, name: 'other' };
 
     expect(await writer().update(await stored(), changed, signal)).toBe(true);
     expect(await stored()).toMatchObject({
       subscriber: changed,
       revision: 2,
-      row: { breakerState: { S: 'open' } },
+      row: { mappingId: { S: 'another' } },
     });
   });
 
@@ -115,17 +122,51 @@ describe('a change', () => {
   });
 });
 
-test('a removal says whether there was something to remove', async () => {
-  await writer().add(subscriber, signal);
+test('a removal resolves with what there was to remove, also where that cannot be read', async () => {
+  await writer().add(subscriber, 'mapping', signal);
+  const row = expect.objectContaining({ mappingId: { S: 'mapping' } });
 
-  expect(await writer().remove(subscriber.id, signal)).toBe(true);
-  expect(await writer().remove(subscriber.id, signal)).toBe(false);
-  expect(await reader().list(signal)).toEqual([]);
+  expect(await writer().remove(subscriber.id, signal)).toMatchObject({ subscriber, row });
+  expect(await writer().remove(subscriber.id, signal)).toBeUndefined();
+  expect(await reader().list(signal)).toEqual(NONE);
+
+  await writer().add(subscriber, 'mapping', signal);
+  await keepBeside('config', '{"v":1}');
+  const { id } = subscriber;
+  expect(await writer().remove(id, signal)).toEqual({ id, subscriber: undefined, row });
 });
 
-test('one that cannot be read is not passed over', async () => {
-  await writer().add(subscriber, signal);
-  await keepBeside('config', '{"v":1}');
+describe('one that this release cannot read', () => {
+  const other = aSubscriber({ id: 'sub_other' });
 
-  await expect(reader().list(signal)).rejects.toThrow('no subscriber, by id');
+  beforeEach(async () => {
+    await writer().add(subscriber, 'mapping', signal);
+    await writer().add(other, 'mapping', signal);
+    await keepBeside('config', '{"v":2}');
+  });
+
+  test('is found as one of whom nothing is known but that it is there', async () => {
+    const unreadable = { id: subscriber.id, subscriber: undefined };
+
+    expect(await reader().find(subscriber.id, signal)).toMatchObject(unreadable);
+    const all = await reader().findAll(signal);
+    expect(all).toHaveLength(2);
+    expect(all).toContainEqual(expect.objectContaining(unreadable));
+    expect(all).toContainEqual(expect.objectContaining({ id: other.id, subscriber: other }));
+    expect(await reader().find('sub_none', signal)).toBeUndefined();
+  });
+
+  test('stops no list of the others, and is named by it', async () => {
+    const { subscribers, unreadable } = await reader().list(signal);
+
+    expect(subscribers.map(({ id }) => id)).toEqual([other.id]);
+    expect(unreadable).toEqual([subscriber.id]);
+  });
+
+  test('is told by who asks for it', async () => {
+    await expect(reader().get(subscriber.id, signal)).rejects.toMatchObject({
+      message: `subscriber ${subscriber.id} was written by another release and cannot be read by this one`,
+      cause: new Error('subscriber of version 2, but 1 is known'),
+    });
+  });
 });

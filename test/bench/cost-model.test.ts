@@ -8,6 +8,7 @@ import {
   costParts,
   fixedParts,
   keptParts,
+  subscriberParts,
   total,
 } from '../../bench/cost-model.ts';
 import { PRICES } from '../../bin/floodgate/prices.ts';
@@ -152,13 +153,20 @@ describe('fixedParts', () => {
     expect(parts['KMS key, once it was rotated twice']).toBeCloseTo(3);
   });
 
-  test('charges the drainer for each run of its schedule, busy or not', () => {
-    const often = parts['drainer, every minute'];
+  test('charges the prober for each run of its schedule, busy or not', () => {
+    const often = parts['prober, every minute'];
     const seldom = fixedParts({ ...some, schedule: { ...schedule, minutes: 10 } });
 
     expect(often).toBeGreaterThan(43_200 * PRICES.lambdaRequest.dollars);
-    expect(seldom['drainer, every minute']).toBeCloseTo(often / 10);
+    expect(seldom['prober, every minute']).toBeCloseTo(often / 10);
   });
+});
+
+test('subscriberParts charges each subscriber for the polls of its queue and a look at it a minute', () => {
+  const parts = subscriberParts({ minutes: 1, memoryMegabytes: 512 });
+
+  expect(parts['empty receives of its idle pollers']).toBeCloseTo(0.324);
+  expect(parts['prober, which asks its queue what waits']).toBeCloseTo(43_200 * 0.5e-6);
 });
 
 test('accessLogDollars charges a line of each of a million requests', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { accessLogDollars, fixedParts, total } from '../../bench/cost-model.ts';
+import { accessLogDollars, fixedParts, subscriberParts, total } from '../../bench/cost-model.ts';
 import { fixedInput } from '../../bench/cost-tables.ts';
 import { type Deployed, readDeployed } from '../../bench/deployed.ts';
 import { METRICS } from '../../lambda/metric-names.ts';
@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 describe('what is due whatever comes', () => {
   test('is computed from what is deployed', () => {
     expect(fixedInput(deployed)).toMatchObject({
-      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 3 },
+      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 2 },
       schedule: { minutes: 1, memoryMegabytes: 512 },
     });
   });
@@ -35,6 +35,9 @@ describe('what is due whatever comes', () => {
     })) {
       expect(table).toContain(`| ${name} | ${dollars.toFixed(2)} |`);
     }
+    const each = total(subscriberParts(fixedInput(deployed).schedule)).toFixed(2);
+    expect(table).toContain(`Each subscriber costs $${each} a month more`);
+    expect(read('README.md')).toContain(`$${each} a month for each subscriber`);
     const accessLog = accessLogDollars(deployed.accessLogBytes).toFixed(2);
     expect(table).toContain(`$${accessLog} a million requests`);
     expect(read('README.md')).toContain(`$${accessLog} a million`);

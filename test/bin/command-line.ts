@@ -56,8 +56,9 @@ export function operatorOf(stack: LocalStack, environment: NodeJS.ProcessEnv = {
   return (...args: string[]): Promise<Outcome> => floodgate(args, folder, environment);
 }
 
-function projectOf({ url, aws, table, queues, buckets }: LocalStack): string {
-  const ready = JSON.stringify({ url, aws, table, queues, buckets });
+function projectOf(stack: LocalStack): string {
+  const { url, aws, table, queues, subscriberQueuesArn, buckets } = stack;
+  const ready = JSON.stringify({ url, aws, table, queues, subscriberQueuesArn, buckets });
   const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
   onTestFinished(() => folder[Symbol.dispose]());
   return folder.path;

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { deliveryHistory } from '../../lambda/adapters/delivery-history.ts';
 import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
+import { aDelivery } from '../support/deliveries.ts';
 import { aTry, logTries } from '../support/logged-deliveries.ts';
 import { floodgate } from './command-line.ts';
 import { aStubApi } from './stub-api.ts';
 
+const NEVER = new AbortController().signal;
+const SURE = ['--why', 'its parser dies on it', '--yes'] as const;
 const HOOK = 'https://bot.example/hook';
 
 async function aSubscriber() {
@@ -73,12 +77,62 @@ describe('floodgate deliveries', () => {
     [[], 'deliveries takes --subscriber, its id or name'],
     [['--subscriber', 'bot', '--since', 'monday'], '--since takes a time such as 90s'],
     [['--subscriber', 'bot', '--limit', '0'], '--limit takes a whole number from 1 on'],
-    [['bot'], "unexpected argument 'bot'"],
+    [['bot'], 'deliveries takes show, drop or nothing, not "bot"'],
+    [['show', '--subscriber', 'bot'], 'show takes the id of an event'],
+    [['show', 'message.1', '--subscriber', 'bot', '--failed'], 'show takes no --failed'],
+    [['drop', '--subscriber', 'bot', ...SURE], 'drop takes either --event ID, or --contact'],
+    [['drop', '--subscriber', 'bot', '--contact', '1', ...SURE], '--contact takes one --channel'],
+    [['drop', '--subscriber', 'bot', '--event', 'message.1', '--why', 'x'], 'say --yes'],
+    [['drop', '--subscriber', 'bot', '--event', 'message.1', '--yes'], 'drop takes --why TEXT'],
   ])('refuses %j in one line', async (args, message) => {
     const { exitCode, stderr } = await floodgate(['deliveries', ...args]);
 
     expect(stderr).toContain(message);
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('floodgate deliveries of an event that fails', () => {
+  async function aFailing() {
+    const { api, run } = await aSubscriber();
+    const { dynamodb, tableName } = api.emulator;
+    const delivery = aDelivery({ subscriberId: 'sub_1', routedAt: api.clock.now });
+    const { id } = delivery.event;
+    const history = deliveryHistory(dynamodb, tableName, () => api.clock.now);
+    await history.addFailure(delivery, 'http-400', true, NEVER);
+    const tries = [
+      aTry(api.clock.now, { eventId: id, outcome: 'failed', status: 400 }),
+      aTry(api.clock.now),
+    ];
+    await logTries(api.emulator, tries, { writtenAt: api.clock.now });
+    const isDropped = async () => (await history.read(delivery, NEVER)).isDropped;
+    const of = (...args: string[]) => run('deliveries', ...args, '--subscriber', 'bot');
+    return { id, of, isDropped };
+  }
+
+  test('shows its tries alone, and what waits', async () => {
+    const { id, of } = await aFailing();
+    const { stdout, exitCode } = await of('show', id.replace('.', '_'));
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^WHEN .*\n20\S+Z +failed +answered 400 +1 .*\nWaits after 1 tries from /,
+    );
+    expect(stdout).toMatch(/, the last one http-400; next by 20\S+Z, until 20\S+Z\.\n$/);
+    const shown = JSON.parse((await of('show', id, '--json')).stdout);
+    expect(shown).toMatchObject({ eventId: id, droppedAt: null, tries: [{ status: 400 }] });
+  });
+
+  test('drops it, and says so from then on', async () => {
+    const { id, of, isDropped } = await aFailing();
+    const { stdout, exitCode } = await of('drop', '--event', id, ...SURE);
+
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(': 1 delivery is known to have failed;'),
+    });
+    expect(await isDropped()).toBe(true);
+    expect((await of('show', id)).stdout).toMatch(/What was handed on before 20\S+Z is dropped/);
   });
 });
 

@@ -7,6 +7,7 @@ import type { LocalStack } from '../../local/stack.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { CHANNEL, queuedMessageEvent } from '../support/queued-events.ts';
 import { floodgate, type Outcome, operatorOf } from './command-line.ts';
+import { addSubscriber, watchQueue } from './subscribed.ts';
 
 interface DeadLetter {
   readonly body: string;
@@ -41,12 +42,16 @@ function aDelivery(subscriberId: string): string {
 
 let deduplicationIds = 0;
 
-function putAside({ queue, clock }: LocalStack, letters: readonly DeadLetter[]): void {
+function putAside(
+  { queue, clock }: LocalStack,
+  letters: readonly DeadLetter[],
+  of = 'inboxDeadLetter',
+): void {
   for (const { body, group, reason, deadLetteredAt } of letters) {
     const at = deadLetteredAt ?? new Date(clock.now()).toISOString();
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     deduplicationIds += 1;
-    queue('inboxDeadLetter').send(
+    queue(of).send(
       {
         ...{ groupId: group, deduplicationId: String(deduplicationIds), body },
         attributes:
@@ -57,8 +62,8 @@ function putAside({ queue, clock }: LocalStack, letters: readonly DeadLetter[]):
   }
 }
 
-function deadLetters({ queue, clock }: LocalStack): number {
-  return queue('inboxDeadLetter').counts(clock.now()).visible;
+function deadLetters({ queue, clock }: LocalStack, of = 'inboxDeadLetter'): number {
+  return queue(of).counts(clock.now()).visible;
 }
 
 function operator(stack: LocalStack) {
@@ -267,6 +272,61 @@ describe('floodgate dlq redrive', () => {
 
     expect(JSON.parse(stdout).queues[0].sentBack).toBe(31);
     await expect.poll(() => deadLetters(stack)).toBe(1);
+  });
+});
+
+describe('floodgate dlq redrive of deliveries that were given up', () => {
+  const OF = 'deliveriesDeadLetter';
+
+  test('sends each to the queue of its subscriber as if it were handed on now', async () => {
+    const { pipeline, stack, run } = await aStackWith();
+    const bot = await addSubscriber(pipeline, { isPaused: true });
+    const letters = ['delivery.A', 'delivery.B'].map((group) => ({
+      ...{ body: aDelivery(bot), group, reason: 'undeliverable' },
+    }));
+    putAside(stack, letters, OF);
+    const sent = watchQueue(stack, bot);
+    const before = Date.now();
+
+    expect((await run('redrive', '--queue', 'deliveries')).stdout).toContain('2 sent back, 0 stay');
+    expect(sent.map(({ delivery }) => delivery.subscriberId)).toEqual([bot, bot]);
+    for (const { delivery } of sent) expect(delivery.routedAt).toBeGreaterThanOrEqual(before);
+    expect(sent.map(({ group }) => group).toSorted()).toEqual(['delivery.A', 'delivery.B']);
+    expect(deadLetters(stack, OF)).toBe(0);
+  });
+
+  test('leaves what its subscriber is no more there for, and says so', async () => {
+    const { stack, run } = await aStackWith();
+    putAside(stack, [{ body: aDelivery('sub_gone'), group: 'delivery.A' }], OF);
+
+    const { exitCode, stdout } = await run('redrive');
+    expect(stdout).toContain('sub_gone has no queue: where it was removed, dlq drop --subscriber');
+    expect(exitCode).toBe(1);
+    expect(deadLetters(stack, OF)).toBe(1);
+  });
+
+  test('leaves what nobody can tell whose it is', async () => {
+    const { stack, run } = await aStackWith();
+    putAside(stack, [{ body: '{}', group: 'delivery.A', reason: 'malformed' }], OF);
+
+    expect((await run('redrive')).stdout).toContain('nobody can say whose it is');
+    expect(deadLetters(stack, OF)).toBe(1);
+  });
+
+  test('does not send back for ever what is refused at once', async () => {
+    const refusing = await listen(createServer((_, response) => response.writeHead(400).end()));
+    onTestFinished(() => refusing.close());
+    const { pipeline, stack, run } = await aStackWith();
+    const endpoint = { kind: 'https', url: refusing.url };
+    const bot = await addSubscriber(pipeline, { endpoint, refusalIsFinal: true });
+    putAside(stack, [{ body: aDelivery(bot), group: 'delivery.A' }], OF);
+
+    const { stdout } = await run('redrive', '--queue', 'deliveries', '--json');
+    expect(JSON.parse(stdout).queues[0].sentBack).toBe(1);
+    await expect.poll(() => deadLetters(stack, OF), { timeout: 20_000 }).toBe(1);
+    expect((await run('list', '--queue', 'deliveries')).stdout).toMatch(
+      /^deliveries: 1 dead letter\nID .*undeliverable: http-400/s,
+    );
   });
 });
 

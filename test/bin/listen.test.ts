@@ -160,6 +160,31 @@ describe('floodgate listen', () => {
     expect(subscribers).toHaveLength(1);
   });
 
+  test('is made anew, and says so, where the stack removed it because nobody listened for a day', async () => {
+    const stack = await aLocalStack();
+    const run = operatorOf(stack);
+    const server = await aServer();
+    const first = await start(stack, server.url, '--json');
+    expect(JSON.parse(first.stdout().split('\n')[0] ?? '')).toMatchObject({ isAnew: false });
+    const { subscriber } = JSON.parse(first.stdout().split('\n')[0] ?? '');
+    await first.stop();
+    stack.clock.advance(25 * 3_600_000);
+    const ids = async () =>
+      JSON.parse((await run('subscriber', 'list', '--json')).stdout).subscribers.map(
+        ({ id }: { id: string }) => id,
+      );
+    const untilProbed = () => {
+      stack.clock.advance(60_000);
+      return ids();
+    };
+    await expect.poll(untilProbed, { timeout: 40_000 }).toEqual([]);
+
+    const again = await start(stack, server.url);
+    expect(again.stdout()).toContain('It is made anew: nobody had read it for a day');
+    expect(await ids()).not.toContain(subscriber.id);
+    await again.stop();
+  });
+
   test('waits for a server that is away, and for a queue that is', async () => {
     const stack = await aLocalStack();
     const away = await startEndpoint();
@@ -205,6 +230,7 @@ describe('floodgate listen', () => {
 describe('the queue of a listener in AWS', () => {
   const stack = {
     ...{ name: 'Floodgate-production', api: 'https://api.example', table: 'Events', queues: {} },
+    subscriberQueues: undefined,
     outputs: new Map([['DeliveringRoles', 'arn:aws:iam::1:role/a,arn:aws:iam::1:role/b']]),
     endpoints: undefined,
     user: async () => 'ana',

@@ -28,6 +28,7 @@ test('says where everything is, then stops on SIGTERM with exit code 0', {
     aws: expect.objectContaining({ sqs: expect.any(String), dynamodb: expect.any(String) }),
     table: 'EventsTable',
     queues: expect.objectContaining({ inbox: expect.any(String), deliveries: expect.any(String) }),
+    subscriberQueuesArn: expect.stringMatching(/^arn:aws:sqs:us-east-1:000000000000:.*-$/),
     buckets: expect.arrayContaining(['archivebucket']),
   });
   expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ArchiveObject } from '../../bin/floodgate/replay/archived-events.ts';
-import { tableFromOf } from '../../bin/floodgate/replay/replay-plan.ts';
 import {
   type PlacedEvent,
   type ReplayPlan,
@@ -39,10 +38,11 @@ interface Store {
 function sourcesOf({ lines, rows }: Store, signal: AbortSignal): ReplaySources {
   return {
     archived: async ({ key }) => ({ events: lines.get(key) ?? [], unreadable: 0 }),
-    tablePages: async function* ({ eventsFrom }) {
-      const events = rows
-        .filter(({ receivedAt }) => receivedAt >= eventsFrom)
-        .map((event) => ({ event, inGroup: String(numberOf(event)).padStart(20, '0') }));
+    tablePages: async function* () {
+      const events = rows.map((event) => ({
+        event,
+        inGroup: String(numberOf(event)).padStart(20, '0'),
+      }));
       yield { events, unreadable: 0, units: 1 };
     },
     isMeant: () => true,
@@ -95,30 +95,28 @@ async function replayAll(store: Store, fate: () => 'no' | 'before' | 'after' | '
   throw new Error('no end');
 }
 
-/** Three contacts' events over three hours: the archive has some, doubles too; the table has all. */
+/** Three contacts' events over three hours: all in the archive, doubles too, or all in the table. */
 const aStore = fc
   .tuple(
     fc.array(fc.constantFrom('A', 'B', 'C'), { minLength: 1, maxLength: 40 }),
-    fc.nat(40),
+    fc.boolean(),
     fc.array(fc.nat(39), { maxLength: 5 }),
     fc.integer({ min: 1, max: 7 }),
   )
-  .map(([contacts, archivedCount, doubles, objectSize]): Store => {
+  .map(([contacts, isArchived, doubles, objectSize]): Store => {
     const events = contacts.map((contact, number) => anEvent(contact, number, number * 4));
-    const archived = events.slice(0, archivedCount);
     const lines = new Map<string, RoutedEvent[]>();
     const objects = new Map<string, ArchiveObject>();
-    for (const [index, event] of archived.entries()) {
+    for (const [index, event] of events.entries()) {
       const hour = Math.floor(event.receivedAt / HOUR);
       const object = anObject(hour, Math.floor(index / objectSize));
       objects.set(object.key, object);
       const twice = doubles.includes(index) ? [event, event] : [event];
       lines.set(object.key, [...(lines.get(object.key) ?? []), ...twice]);
     }
-    const isAll = archived.length === events.length;
-    const tableFrom = isAll ? undefined : (archived.at(-1)?.receivedAt ?? 0);
     const inOrder = [...objects.values()].toSorted((a, b) => (a.place < b.place ? -1 : 1));
-    return { plan: { from: 0, to: 24 * HOUR, objects: inOrder, tableFrom }, lines, rows: events };
+    const plan = { from: 0, to: 24 * HOUR, objects: isArchived ? inOrder : undefined };
+    return { plan, lines, rows: events };
   });
 
 function idsOf(events: readonly RoutedEvent[]): string[] {
@@ -173,6 +171,26 @@ describe('a replay', () => {
     );
   });
 
+  test('reads no further than to the last of the events that are named', async () => {
+    await fc.assert(
+      fc.asyncProperty(aStore, fc.nat(39), async (store, place) => {
+        const wanted = store.rows[place % store.rows.length];
+        const read: string[] = [];
+        const sources: ReplaySources = {
+          ...sourcesOf(store, new AbortController().signal),
+          isMeant: ({ id }) => id === wanted?.id,
+          onArchived: (_, { key }) => void read.push(key),
+        };
+        const plan = { ...store.plan, count: 1 };
+        const found = await Array.fromAsync(replayedEvents(plan, sources));
+
+        expect(found.map(({ event }) => event)).toEqual([wanted]);
+        const [last = ''] = read.slice(-1);
+        if (plan.objects !== undefined) expect(store.lines.get(last)).toContain(wanted);
+      }),
+    );
+  });
+
   test('waits for its turn before it sends, and sends nothing that it was stopped before', async () => {
     const stop = new AbortController();
     const calls: string[] = [];
@@ -196,28 +214,5 @@ describe('a replay', () => {
 
     expect(calls).toEqual(['pace']);
     expect(progress).toEqual(START);
-  });
-});
-
-describe('where a replay reads', () => {
-  const now = 100 * HOUR;
-  const order = { from: 90 * HOUR, to: 95 * HOUR, isFromTable: false };
-  const hours = (...numbers: number[]) => numbers.map((number) => ({ hour: number * HOUR }));
-
-  test('is the archive alone, where that has the last hour', () => {
-    expect(tableFromOf(order, hours(90, 94), now)).toBeUndefined();
-  });
-
-  test('is the table too for the last half hour', () => {
-    expect(tableFromOf({ ...order, to: now }, hours(90, 99), now)).toBe(99.5 * HOUR);
-  });
-
-  test('is the table too from the last hour that is archived, where that is not the last', () => {
-    expect(tableFromOf(order, hours(90, 92), now)).toBe(92 * HOUR);
-  });
-
-  test('is the table for all of it, where nothing is archived or the order says so', () => {
-    expect(tableFromOf(order, [], now)).toBe(order.from);
-    expect(tableFromOf({ ...order, isFromTable: true }, hours(94), now)).toBe(order.from);
   });
 });

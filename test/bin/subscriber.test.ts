@@ -22,6 +22,9 @@ describe('a command line that is wrong', () => {
     [['add', '--name', 'bot'], 'add takes --url URL or --queue URL'],
     [['add', '--name', 'bot', '--url', URL, '--queue', URL], '--url and --queue exclude each'],
     [['add', '--name', 'bot', '--url', URL, '--rate', 'fast'], '--rate takes a whole number'],
+    [['add', '--name', 'bot', '--url', URL, '--concurrency', '1'], 'a whole number from 2 on'],
+    [['update', 'bot', '--retry-hours', '0'], '--retry-hours takes a whole number from 1 on'],
+    [['update', 'bot', '--refusal-is-final', '--refusal-is-retried'], 'exclude each other'],
     [['update', 'bot'], 'update takes what to change'],
     [['update', 'bot', '--paused'], 'update takes no --paused'],
     [['update', 'bot', '--ordered', '--parallel'], '--ordered and --parallel exclude each'],
@@ -72,7 +75,9 @@ test('takes a subscriber of the local stack through its life', { timeout: 120_00
     JSON.parse(await subscriber('add', '--name', 'other', '--url', URL, '--json')),
   );
   const listed = await subscriber('list');
-  expect(listed).toMatch(/^NAME +STATE +TO +WANTS +FORMAT +ID\nbot +active +http.*\nother .*\n$/);
+  expect(listed).toMatch(
+    /^NAME +STATE +WAITING +SINCE +TO +WANTS +FORMAT +ID\nbot +active +0 +http.*\nother .*\n$/,
+  );
 
   expect(await subscriber('pause', 'bot')).toMatch(/^state {4}paused/m);
   expect(await subscriber('resume', 'bot')).toMatch(/^state {4}active$/m);
@@ -82,6 +87,13 @@ test('takes a subscriber of the local stack through its life', { timeout: 120_00
   expect(updated).toMatch(/^wants {4}everything$/m);
   expect(updated).toMatch(/^order {4}side by side\nlimits {3}5 a second at most$/m);
   expect(await subscriber('update', 'bot', '--rate', 'none')).toMatch(/^limits {3}none$/m);
+  const hasty = ['--retry-hours', '2', '--refusal-is-final', '--concurrency', '2'];
+  const patient = ['--retry-hours', '72', '--refusal-is-retried', '--concurrency', 'none'];
+  const tries = /^tries {4}(.*)$/m;
+  const shown = await subscriber('update', 'bot', ...hasty);
+  expect(tries.exec(shown)?.[1]).toBe('for 2 h; what is answered 4xx once');
+  expect(shown).toMatch(/^limits {3}2 at once at most$/m);
+  expect(tries.exec(await subscriber('update', 'bot', ...patient))?.[1]).toBe('for 72 h');
   const withoutFiles = await subscriber('update', 'bot', '--no-media-events');
   expect(withoutFiles).toMatch(/^wants {4}everything; no media events$/m);
 
@@ -120,7 +132,7 @@ describe('a stack in AWS', () => {
     const requests: Request[] = [];
     vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
       requests.push(new Request(url, init));
-      return Response.json({ subscribers: [] });
+      return Response.json({ subscribers: [], unreadable: [] });
     });
     onTestFinished(() => void vi.unstubAllGlobals());
     const api = 'https://abc123.execute-api.eu-west-1.amazonaws.com';
@@ -134,6 +146,30 @@ describe('a stack in AWS', () => {
       /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, SignedHeaders=\S*host/,
     );
     expect(sent && (await isSigned(sent))).toBe(true);
+  });
+
+  test('with a subscriber that it cannot read names it, and can remove it, and nothing else', async () => {
+    const requests: string[] = [];
+    const server = await listen(
+      createServer(({ method, url }, response) => {
+        requests.push(`${method} ${url}`);
+        response.writeHead(method === 'DELETE' ? 204 : 200, { 'content-type': 'application/json' });
+        const body = JSON.stringify({ subscribers: [], unreadable: ['sub_1'] });
+        response.end(method === 'DELETE' ? undefined : body);
+      }),
+    );
+    onTestFinished(() => server.close());
+    const subscriber = (...args: string[]) =>
+      floodgate(['subscriber', ...args, '--api', server.url]);
+
+    expect((await subscriber('list')).stdout).toBe(
+      'unreadable sub_1: another release wrote it; its events wait\n',
+    );
+    const paused = await subscriber('pause', 'sub_1');
+    expect(paused.stderr).toMatch(/^error: subscriber sub_1 was written by another release.*\n$/);
+    expect(paused.exitCode).toBe(1);
+    expect((await subscriber('remove', 'sub_1', '--yes')).exitCode).toBe(0);
+    expect(requests.at(-1)).toBe('DELETE /v1/subscribers/sub_1');
   });
 
   test.each([

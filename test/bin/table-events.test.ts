@@ -23,8 +23,7 @@ beforeAll(async () => {
 afterAll(() => table[Symbol.asyncDispose]());
 
 async function idsFrom(from: number, to: number): Promise<string[]> {
-  const span = { eventsFrom: from, statusesFrom: from, to };
-  const pages = await Array.fromAsync(tablePages(table.dynamodb, table.tableName, span));
+  const pages = await Array.fromAsync(tablePages(table.dynamodb, table.tableName, { from, to }));
   return pages.flatMap(({ events }) => events.map(({ event }) => event.id));
 }
 

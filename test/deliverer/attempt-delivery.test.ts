@@ -27,7 +27,12 @@ async function attempt(
   const sent: Parameters<AttemptDeps['send']>[] = [];
   const send: AttemptDeps['send'] = async (...given) => void sent.push(given);
   const deps = { ...fakeDelivering().deliverer(), send, ...overrides };
-  return { outcome: await attemptDelivery(delivery, subscriber, signal, deps), sent };
+  const secrets = { current: 'whsec_c2VjcmV0' };
+  const recipient = {
+    format: subscriber.format,
+    clearance: async () => ({ subscriber, secrets }),
+  };
+  return { outcome: await attemptDelivery(delivery, recipient, signal, deps), sent };
 }
 
 function parked() {

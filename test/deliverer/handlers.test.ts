@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { endpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { startAwsStub } from '../support/aws-stub.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { deliveryOf, queuedDelivery } from '../support/fake-delivering.ts';
 import { SENT_AT } from '../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../support/lambda-runtime.ts';
+import { localQueues } from '../support/local-queues.ts';
 import { sqsRecord } from '../support/queued-events.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
@@ -27,38 +31,60 @@ const MEDIA_POLICY = {
 const { signal } = new AbortController();
 
 /** The two functions that deliver, as they start in Lambda, and an endpoint that answers so. */
-async function startHandlers(status: () => number, isPaused = false) {
+async function startHandlers(status: () => number) {
   const endpoint = await startEndpoint((response) => void response.writeHead(status()).end());
   onTestFinished(() => endpoint[Symbol.asyncDispose]());
   const SecretString = JSON.stringify({ signingKey: 'a signing key that is long enough' });
-  const aws = await startAwsStub(() => ({ body: { SecretString, Successful: [], Failed: [] } }));
+  const aws = await startAwsStub(() => ({ body: { SecretString } }));
+  const local = await localQueues();
+  const { queues, mappings, names, host, deadLetterUrl } = local;
+  host.create({ name: 'former.fifo' });
   const variables = {
     TABLE_NAME: table.tableName,
     OVERFLOW_BUCKET: 'overflow',
     MEDIA_BUCKET: 'media',
     MEDIA_POLICY: JSON.stringify(MEDIA_POLICY),
     SIGNING_KEY_ARN: 'arn:aws:secretsmanager:eu-central-1:1:secret:key',
-    DELIVERIES_QUEUE_URL: `${aws.url}/1/deliveries.fifo`,
-    DELIVERIES_DEAD_LETTER_QUEUE_URL: `${aws.url}/1/deliveries-dead-letter.fifo`,
     DELIVER_TO_LOOPBACK: 'true',
+    FORMER_QUEUE_URL: deadLetterUrl.replace('dead-letter', 'former'),
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    ...local.environment,
   };
-  const [deliverer, drainer] = await startedIn(variables, () =>
+  const [deliverer, prober] = await startedIn(variables, () =>
     Promise.all([
       import('../../lambda/deliverer/handler.ts'),
-      import('../../lambda/drainer/handler.ts'),
+      import('../../lambda/prober/handler.ts'),
     ]),
   );
-  const subscriber = aSubscriber({ endpoint: { kind: 'https', url: endpoint.url }, isPaused });
-  await subscriberWriter(table.dynamodb, table.tableName).add(subscriber, signal);
-  const deliver = async (...ids: readonly string[]) => {
-    const Records = ids.map((id) => sqsRecord(queuedDelivery(id, {}, deliveryOf(id, {}, SENT_AT))));
+  const add = async (overrides: Partial<Subscriber> = {}) => {
+    const to = { kind: 'https', url: endpoint.url } as const;
+    const subscriber = aSubscriber({ endpoint: to, ...overrides });
+    const { id } = subscriber;
+    await queues.create(id, signal);
+    const settings = { isOn: true, functions: 10 };
+    const mappingId = await mappings.create(names.arn(id), settings, signal);
+    await subscriberWriter(table.dynamodb, table.tableName).add(subscriber, mappingId, signal);
+    return subscriber;
+  };
+  /** Takes what the queue holds as Lambda does. */
+  const deliverFrom = async (queueArn: string, messages: readonly QueuedMessage[]) => {
+    const Records = messages.map((one) => ({ ...sqsRecord(one), eventSourceARN: queueArn }));
     const { batchItemFailures } = await deliverer.handler({ Records }, contextWith(60_000));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
+  const deliver = async (id: string, ...events: readonly string[]) => {
+    for (const event of events) {
+      const delivery = { ...deliveryOf(event, {}, SENT_AT), subscriberId: id };
+      await queues.send(delivery, true, signal);
+    }
+    const messages = await queues.of(id).receive(60, signal);
+    const returned = await deliverFrom(names.arn(id), messages);
+    return messages.filter(({ messageId }) => returned.includes(messageId));
+  };
   const received = () => endpoint.received.map(({ headers }) => headers['webhook-id']);
-  return { deliver, received, subscriber, drain: () => drainer.handler({}, contextWith(60_000)) };
+  const probe = () => prober.handler({}, contextWith(60_000));
+  return { ...local, add, deliver, deliverFrom, received, probe };
 }
 
 const attempts = async () =>
@@ -67,10 +93,11 @@ const attempts = async () =>
     .flatMap(({ attempts: logged }) => JSON.parse(logged?.S ?? ''));
 
 describe('the deliverer', () => {
-  test('delivers a batch, signed, and logs it', async () => {
-    const { deliver, received } = await startHandlers(() => 200);
+  test('delivers a batch of one subscriber, signed, and logs it', async () => {
+    const { add, deliver, received } = await startHandlers(() => 200);
+    const { id } = await add();
 
-    expect(await deliver('a1', 'a2')).toEqual([]);
+    expect(await deliver(id, 'a1', 'a2')).toEqual([]);
 
     expect(received()).toEqual(['a1', 'a2']);
     expect(await attempts()).toMatchObject([
@@ -79,34 +106,82 @@ describe('the deliverer', () => {
     ]);
   });
 
-  test('returns what failed with its group, and remembers the failure', async () => {
-    const { deliver, received } = await startHandlers(() => 500);
+  test('returns what failed with its group, for a while, and remembers the failure', async () => {
+    const { add, deliver, received, queues, clock } = await startHandlers(() => 500);
+    const { id } = await add();
 
-    expect(await deliver('a1', 'a2')).toEqual(['a1', 'a2']);
+    expect(await deliver(id, 'a1', 'a2')).toHaveLength(2);
 
     expect(received()).toEqual(['a1']);
-    expect((await table.rows()).some(({ failures }) => failures?.N === '1')).toBe(true);
+    const rows = await table.rows();
+    expect(rows.some(({ failures }) => failures?.N === '1')).toBe(true);
+    expect(rows.find(({ pk }) => pk?.S === `waiting.${id}`)).toMatchObject({ tries: { N: '1' } });
+    clock.advance(10_000);
+    expect(await queues.of(id).receive(60, signal)).toHaveLength(2);
   });
 
   test('ends all deliveries to an endpoint that is gone', async () => {
-    const { deliver } = await startHandlers(() => 410);
+    const { add, deliver } = await startHandlers(() => 410);
+    const { id } = await add();
 
-    expect(await deliver('a1', 'a2')).toEqual([]);
+    expect(await deliver(id, 'a1', 'a2')).toEqual([]);
 
     const [row] = (await table.rows()).filter(({ pk }) => pk?.S === 'subscribers');
     expect(row?.['config']?.S).toContain('"disabledBecause":"gone"');
   });
-});
 
-describe('the drainer', () => {
-  test('lets what is put aside wait while its subscriber is paused', async () => {
-    const { deliver, drain, received } = await startHandlers(() => 200, true);
-    expect(await deliver('a1')).toEqual([]);
+  test('gives back what is of no subscriber’s queue: the prober moves it', async () => {
+    const { deliverFrom, received, host, deadLetterUrl } = await startHandlers(() => 200);
+    const former = deadLetterUrl.replace('dead-letter', 'former');
+    const message = { groupId: 'a', deduplicationId: 'a', body: 'a' };
+    host.find('former.fifo')?.queue.send(message, Date.now());
+    const [taken] = host.find('former.fifo')?.queue.receive(1, Date.now(), 60) ?? [];
+    const { receiptHandle = '' } = taken ?? {};
+    const queued = queuedDelivery('a1', { receiptHandle });
 
-    await drain();
+    const arn = `arn:aws:sqs:us-east-1:000000000000:${former.split('/').at(-1)}`;
+    expect(await deliverFrom(arn, [queued])).toEqual(['a1']);
 
     expect(received()).toEqual([]);
-    const aside = (await table.rows()).filter(({ pk }) => pk?.S?.startsWith('backlog.'));
-    expect(aside).toHaveLength(1);
+    expect(host.find('former.fifo')?.queue.counts(Date.now() + 5000).visible).toBe(1);
+  });
+});
+
+describe('the prober', () => {
+  const isDown = async (id: string) => {
+    const state = endpointStateWriter(table.dynamodb, table.tableName, Date.now);
+    await state.addFailure(id, signal);
+    await state.down(id, signal);
+  };
+
+  test('tries each of those that are down, also where they have rates, and lets them go on', async () => {
+    const { add, probe, queues, received } = await startHandlers(() => 200);
+    const ids = ['sub_a', 'sub_b', 'sub_c'];
+    for (const id of ids) {
+      await add({ id, ratePerSecond: 1 });
+      await isDown(id);
+      const delivery = { ...deliveryOf(`${id}1`, {}, SENT_AT), subscriberId: id };
+      await queues.send(delivery, true, signal);
+    }
+
+    await probe();
+
+    expect(received().toSorted()).toEqual(ids.map((id) => `${id}1`));
+    expect((await table.rows()).some(({ downSince }) => downSince !== undefined)).toBe(false);
+    expect(await attempts()).toHaveLength(3);
+    for (const id of ids) expect(await queues.of(id).waiting(signal)).toBe(0);
+  });
+
+  test('switches off whoever paused', async () => {
+    const { add, probe, mappings, received } = await startHandlers(() => 200);
+    await add({ isPaused: true });
+    const isOn = async () => (await mappings.list(signal)).map((mapping) => mapping.isOn);
+    const isChanging = async () => (await mappings.list(signal))[0]?.isChanging;
+    await expect.poll(isChanging).toBe(false);
+
+    await probe();
+
+    expect(await isOn()).toEqual([false]);
+    expect(received()).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,7 +13,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { Emulator } from './emulator.ts';
 
 interface Call {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'DELETE' | 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   /** Service to sign for, as the account's owner. */
@@ -27,6 +28,7 @@ export interface Answer {
 /** The services as an operator reaches them. */
 export interface Aws {
   readonly dynamodb: DynamoDBClient;
+  readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
   readonly sqs: SQSClient;
@@ -48,6 +50,7 @@ export function openAws(emulator: Emulator): Aws {
   };
   return {
     dynamodb: new DynamoDBClient(client),
+    lambda: new LambdaClient(client),
     s3: new S3Client({ ...client, forcePathStyle: true }),
     secrets: new SecretsManagerClient(client),
     sqs: new SQSClient(client),

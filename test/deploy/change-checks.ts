@@ -7,6 +7,7 @@ import { metaWebhook } from '../support/webhooks.ts';
 import type { Aws } from './aws.ts';
 import type { Cdk } from './cdk.ts';
 import type { Deployment } from './deployment.ts';
+import { type Subscribed, untilNothingIsLeft } from './subscriber-checks.ts';
 import { type Resource, resourcesOf } from './webhook-checks.ts';
 
 const DAY_SECONDS = 86_400;
@@ -14,17 +15,22 @@ const NEW_RETENTION_DAYS = 60;
 /** What holds data, and must outlive a production stack. */
 const HOLDS_DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
 
-export async function checkNothingToDo(cdk: Cdk) {
-  const { written } = await cdk.deploy();
+export async function checkNothingToDo(cdk: Cdk, settings: readonly string[]) {
+  const { written } = await cdk.deploy(settings);
   assert.match(written, /\(no changes\)/);
   return { result: undefined, said: 'no changes' };
 }
 
 /** A changed setting holds for what comes after it, and replaces nothing. */
-export async function checkChangedSetting(cdk: Cdk, deployment: Deployment, aws: Aws) {
+export async function checkChangedSetting(
+  cdk: Cdk,
+  settings: readonly string[],
+  deployment: Deployment,
+  aws: Aws,
+) {
   const before = await resourcesOf(deployment.stackName, aws);
   const rowsBefore = await deployment.rows();
-  await cdk.deploy(['-c', `retentionDays=${NEW_RETENTION_DAYS}`]);
+  await cdk.deploy([...settings, '-c', `retentionDays=${NEW_RETENTION_DAYS}`]);
   assert.deepEqual(await resourcesOf(deployment.stackName, aws), before);
 
   const webhook = aWebhook('wamid.after-the-change');
@@ -47,8 +53,10 @@ export function aWebhook(id: string) {
   return { provider: 'meta', body: metaWebhook({ messages }) } as const;
 }
 
-/** What is in its buckets goes with it; nothing is left. */
-export async function checkDevelopmentGoes(cdk: Cdk, { stackName }: Deployment, aws: Aws) {
+/** What is in its buckets goes with it, and what subscribers have; nothing is left. */
+export async function checkDevelopmentGoes(cdk: Cdk, subscribed: Subscribed) {
+  const { deployment, aws } = subscribed;
+  const { stackName } = deployment;
   const held = holdingData(await resourcesOf(stackName, aws));
   await cdk.run('destroy', '--force');
   const left = await Promise.all(held.map((resource) => isThere(resource, aws)));
@@ -56,7 +64,9 @@ export async function checkDevelopmentGoes(cdk: Cdk, { stackName }: Deployment, 
     left,
     held.map(() => false),
   );
-  return { result: undefined, said: `${held.length} that held data are gone` };
+  await untilNothingIsLeft(subscribed);
+  const said = `${held.length} that held data are gone, and all that subscribers had`;
+  return { result: undefined, said };
 }
 
 /** Protected: first refused; without its protection the stack goes, and what holds data stays. */

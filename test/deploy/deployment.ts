@@ -36,6 +36,8 @@ export interface Deployment {
   readonly rows: () => Promise<readonly Row[]>;
   /** A signed `GET` below `/v1`. */
   readonly read: (path: string) => Promise<Answer>;
+  /** A signed call below `/v1` that changes something, with a body in JSON. */
+  readonly change: (method: 'DELETE' | 'POST', path: string, body?: object) => Promise<Answer>;
 }
 
 const metaSecret = z.object({ verifyToken: z.string() });
@@ -103,5 +105,10 @@ function uses(table: string, target: Target, aws: Aws) {
       return rows;
     },
     read: (path) => aws.call(`${target.baseUrl}${path}`, { signedFor: 'execute-api' }),
+    change: (method, path, body) =>
+      aws.call(`${target.baseUrl}${path}`, {
+        ...{ method, signedFor: 'execute-api' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
   } satisfies Partial<Deployment>;
 }

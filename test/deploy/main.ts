@@ -21,6 +21,13 @@ import { installMiniStack, startMiniStack } from './ministack.ts';
 import { checkObjects } from './object-checks.ts';
 import { checkAuthorization, checkReading } from './read-checks.ts';
 import { createReport, type Report } from './report.ts';
+import {
+  checkPause,
+  checkRemoval,
+  checkSubscriber,
+  leaveSubscribers,
+  makeEventsQueue,
+} from './subscriber-checks.ts';
 import { installVersityGw, startVersityGw } from './versitygw.ts';
 import {
   checkGroupsOfABatch,
@@ -87,8 +94,10 @@ async function emulatorFor(report: Report, folder: string): Promise<Emulator> {
 async function checkDevelopment(report: Report, cdk: Cdk, emulator: Emulator): Promise<void> {
   const { step } = report;
   const aws = openAws(emulator);
+  const queue = await makeEventsQueue(emulator, aws);
+  const settings = ['-c', `subscriberQueueArns=${queue.arn}`];
   const deployment = await step('cdk deploy', async () => {
-    const deployed = await cdk.deploy();
+    const deployed = await cdk.deploy(settings);
     const said = `${deployed.stackName}, ${Object.keys(deployed.outputs).length} outputs`;
     return { said, result: await fillIn(deployed, aws) };
   });
@@ -103,9 +112,16 @@ async function checkDevelopment(report: Report, cdk: Cdk, emulator: Emulator): P
   if (emulator.enforcesIam) {
     await step('/v1 without IAM', () => checkAuthorization(deployment, aws));
   }
-  await step('cdk deploy again', () => checkNothingToDo(cdk));
-  await step('cdk deploy with a changed setting', () => checkChangedSetting(cdk, deployment, aws));
-  await step('cdk destroy of development', () => checkDevelopmentGoes(cdk, deployment, aws));
+  const subscribed = { deployment, aws, queue };
+  const subscriber = await step('a subscriber', () => checkSubscriber(subscribed));
+  await step('pause and resume', () => checkPause(subscribed, subscriber));
+  await step('removal of the subscriber', () => checkRemoval(subscribed, subscriber));
+  await step('cdk deploy again', () => checkNothingToDo(cdk, settings));
+  await step('cdk deploy with a changed setting', () =>
+    checkChangedSetting(cdk, settings, deployment, aws),
+  );
+  await step('subscribers that stay', () => leaveSubscribers(subscribed));
+  await step('cdk destroy of development', () => checkDevelopmentGoes(cdk, subscribed));
 }
 
 async function checkProduction({ step }: Report, cdk: Cdk, emulator: Emulator): Promise<void> {

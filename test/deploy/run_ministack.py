@@ -4,13 +4,16 @@ Templates, calls and code pass through unchanged; each mend makes MiniStack do w
 all that it started, when its standard input does.
 """
 
+import json
 import os
 import signal
 import sys
 import threading
+from contextvars import ContextVar
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
 # With TLS it would listen on port 443 too.
@@ -30,13 +33,33 @@ def alarm_record(name, props, record=provisioners._cw_metric_alarm_record):
 provisioners._cw_metric_alarm_record = alarm_record
 
 
-def action(service, *request, extract=iam_actions.extract_iam_action):
+mapped_function = ContextVar("ARN of the function whose mapping a request is about", default=None)
+
+
+def action(service, method, path, headers, body, *query, extract=iam_actions.extract_iam_action):
     """SQS has no right of its own for a batch: `sqs:SendMessage` is that of SendMessageBatch too."""
-    name = extract(service, *request)
+    name = extract(service, method, path, headers, body, *query)
+    if service == "lambda" and name and name.endswith("EventSourceMapping"):
+        mapped_function.set(function_of(path, body))
     return name.removesuffix("Batch") if service == "sqs" and name else name
 
 
+def function_of(path, body):
+    """The function of a mapping that is there, or of one that is to be made."""
+    there = lambda_svc._esms.get(path.rstrip("/").rpartition("/")[2])
+    if there:
+        return there["FunctionArn"]
+    name, _ = lambda_svc._resolve_request_scoped_name_and_qualifier(json.loads(body or b"{}").get("FunctionName", ""))
+    return lambda_svc._func_arn(name) if name else None
+
+
+def condition_key(key, context, resolve=iam_evaluator._resolve_condition_key):
+    """`lambda:FunctionArn` narrows the rights on mappings to those of a function. MiniStack does not know it."""
+    return mapped_function.get() if key.lower() == "lambda:functionarn" else resolve(key, context)
+
+
 iam_actions.extract_iam_action = action
+iam_evaluator._resolve_condition_key = condition_key
 
 secret = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
 

@@ -2,18 +2,83 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   deliveryDelaySeconds,
-  GIVE_UP_MS,
-  giveUpAt,
+  type EndpointFault,
+  isExpiring,
+  isOver,
   retryAfterSeconds,
+  slowsSeconds,
 } from '../../lambda/domain/delivery-retry.ts';
 
 const aFraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const tries = fc.integer({ min: 1, max: 2000 });
 
-test('gives a delivery three days, and anew when its subscriber was changed since', () => {
-  expect(giveUpAt({ routedAt: 20 }, { updatedAt: 10 })).toBe(20 + GIVE_UP_MS);
-  expect(giveUpAt({ routedAt: 20 }, { updatedAt: 30 })).toBe(30 + GIVE_UP_MS);
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const faultOf = (status?: number): EndpointFault => ({
+  ...(status !== undefined && { status }),
+  ...{ isAnswered: status !== undefined && status < 500, retryAfterSeconds: 0 },
 });
+
+describe('a delivery that failed', () => {
+  test.for([
+    ['a moment before its three days are over', 3 * DAY - 1, {}, undefined],
+    ['after three days', 3 * DAY, {}, 'tried'],
+    ['a moment before what its subscriber says', HOUR - 1, { retryHours: 1 }, undefined],
+    ['after as long as its subscriber says', HOUR, { retryHours: 1 }, 'tried'],
+  ] as const)('is given up %s: %i ms', ([, triedMs, subscriber, over]) => {
+    const fared = { firstTriedAt: 0, sentAt: 0, atMs: triedMs };
+
+    expect(isOver(fared, faultOf(500), subscriber)).toBe(over);
+  });
+
+  test('counts its time from its first try, and not from when it was sent', () => {
+    const fared = { firstTriedAt: 10 * DAY, sentAt: 0, atMs: 12 * DAY };
+
+    expect(isOver(fared, faultOf(), {})).toBeUndefined();
+  });
+
+  test('is given up a day before its queue deletes it, whatever its tries', () => {
+    const fared = { firstTriedAt: 12.9 * DAY, sentAt: 0, atMs: 13 * DAY };
+
+    expect(isOver(fared, faultOf(), {})).toBe('expiring');
+    expect(isOver({ ...fared, atMs: 13 * DAY - 1 }, faultOf(), {})).toBeUndefined();
+    expect([13 * DAY - 1, 13 * DAY].map((atMs) => isExpiring(0, atMs))).toEqual([false, true]);
+  });
+
+  test.for([400, 401, 403, 404, 410, 422, 499])(
+    'by a refusal such as %i is over where that is final',
+    (status) => {
+      const fared = { firstTriedAt: 0, sentAt: 0, atMs: 0 };
+
+      expect(isOver(fared, faultOf(status), { refusalIsFinal: true })).toBe('tried');
+      expect(isOver(fared, faultOf(status), {})).toBeUndefined();
+    },
+  );
+
+  test.for([408, 425, 429, 500, 503, undefined])('by %s never is', (status) => {
+    const fared = { firstTriedAt: 0, sentAt: 0, atMs: 0 };
+
+    expect(isOver(fared, faultOf(status), { refusalIsFinal: true })).toBeUndefined();
+  });
+});
+
+test.for([
+  [429, 0, 1],
+  [429, 90, 90],
+  [429, 99_999, 3600],
+  [503, 0, 0],
+  [503, 90, 90],
+  [503, 99_999, 3600],
+  [500, 90, 0],
+  [400, 90, 0],
+  [undefined, 0, 0],
+] as const)(
+  'an answer %s with retry-after %i slows the subscriber for %i s',
+  ([status, seconds, slowed]) => {
+    expect(slowsSeconds({ ...faultOf(status), retryAfterSeconds: seconds })).toBe(slowed);
+  },
+);
 
 describe('deliveryDelaySeconds', () => {
   test('starts at five to ten seconds and ends at half an hour to an hour', () => {

@@ -14,6 +14,8 @@ const full = aSubscriber({
   },
   ratePerSecond: 5,
   concurrency: 2,
+  retryHours: 12,
+  refusalIsFinal: true,
   previousSecretUntil: 1_795_212_000_000,
   disabledBecause: 'gone',
 });
@@ -46,6 +48,8 @@ describe('readSubscriber', () => {
     [{ isPaused: 0 }, 'isPaused'],
     [{ ratePerSecond: '5' }, 'ratePerSecond'],
     [{ concurrency: 1.5 }, 'concurrency'],
+    [{ retryHours: '12' }, 'retryHours'],
+    [{ refusalIsFinal: 1 }, 'refusalIsFinal'],
     [{ secretVersion: undefined }, 'secretVersion'],
     [{ previousSecretUntil: 'tomorrow' }, 'previousSecretUntil'],
     [{ disabledBecause: 'bored' }, 'disabledBecause'],

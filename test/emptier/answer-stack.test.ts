@@ -1,8 +1,11 @@
-import type { CloudFormationCustomResourceResponse } from 'aws-lambda';
+import type {
+  CloudFormationCustomResourceEvent,
+  CloudFormationCustomResourceResponse,
+} from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import type { Bucket } from '../../lambda/adapters/s3-bucket.ts';
-import { answerStack, type StackEvent } from '../../lambda/emptier/answer-stack.ts';
-import { EMPTIED_TAG } from '../../lambda/emptier/empty-bucket.ts';
+import { answerStack } from '../../lambda/emptier/answer-stack.ts';
+import { EMPTIED_TAG, emptyBucket } from '../../lambda/emptier/empty-bucket.ts';
 
 const NEVER = new AbortController().signal;
 const COMMON = {
@@ -11,7 +14,7 @@ const COMMON = {
   ...{ ServiceToken: 'arn', ResourceProperties: { ServiceToken: 'arn', BucketName: 'bucket-1' } },
 };
 
-function anEvent(RequestType: 'Create' | 'Update' | 'Delete'): StackEvent {
+function anEvent(RequestType: 'Create' | 'Update' | 'Delete'): CloudFormationCustomResourceEvent {
   if (RequestType === 'Create') return { ...COMMON, RequestType };
   const PhysicalResourceId = 'bucket-1';
   if (RequestType === 'Delete') return { ...COMMON, RequestType, PhysicalResourceId };
@@ -20,7 +23,7 @@ function anEvent(RequestType: 'Create' | 'Update' | 'Delete'): StackEvent {
 }
 
 /** A bucket with so many objects, of which a page has two. */
-function fakes(count: number, others: Partial<Bucket> = {}) {
+function fakes(count: number, others: Partial<Bucket> = {}, signal = NEVER) {
   const keys = Array.from({ length: count }, (_, n) => `events/dt=2026-11-22/${n} + €.gz`);
   const answers: CloudFormationCustomResourceResponse[] = [];
   const bucket: Bucket = {
@@ -30,7 +33,9 @@ function fakes(count: number, others: Partial<Bucket> = {}) {
     ...others,
   };
   const deps = {
-    bucket: () => bucket,
+    physicalId: 'bucket-1',
+    what: 'objects of the bucket are',
+    remove: () => emptyBucket(bucket, signal),
     respond: async (_: string, answer: CloudFormationCustomResourceResponse) =>
       void answers.push(answer),
   };
@@ -65,18 +70,21 @@ describe('a bucket of a stack that is deleted', () => {
     await answerStack(anEvent('Delete'), NEVER, deps);
 
     expect(answers).toMatchObject([
-      { Status: 'FAILED', Reason: 'not emptied: AccessDenied; delete the stack again' },
+      {
+        Status: 'FAILED',
+        Reason: 'objects of the bucket are left: AccessDenied; delete the stack again',
+      },
     ]);
   });
 
   test('is emptied by the next try where it holds more than one run removes', async () => {
     const over = AbortSignal.abort();
     const remove = async (_: readonly string[], signal: AbortSignal) => signal.throwIfAborted();
-    const { answers, deps } = fakes(5, { remove });
+    const { answers, deps } = fakes(5, { remove }, over);
     await answerStack(anEvent('Delete'), over, deps);
 
     expect(answers).toMatchObject([{ Status: 'FAILED' }]);
-    expect(answers[0]?.Reason).toContain('more objects than one run removes');
+    expect(answers[0]?.Reason).toContain('there is more than one run removes');
   });
 });
 

@@ -8,7 +8,7 @@ export type Release = 'current' | 'next';
 const ROOT = join(import.meta.dirname, '../..');
 const SIGNATURE = fileURLToPath(new URL('./signature-stand-in.ts', import.meta.url));
 /** The clients of the SDK that functions have. */
-export const SDK_CLIENTS = ['dynamodb', 's3', 'secrets-manager', 'sqs'].map(
+export const SDK_CLIENTS = ['dynamodb', 'lambda', 's3', 'secrets-manager', 'sqs'].map(
   (service) => `@aws-sdk/client-${service}`,
 );
 

@@ -42,6 +42,7 @@ export async function checkSchedules<Schedule>(
     numRuns: runs,
     seed,
     endOnFailure: isQuick,
+    unbiased: world.isUnbiased,
     ...(path !== undefined && { path }),
   });
   if (!result.failed) return undefined;

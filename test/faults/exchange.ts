@@ -15,6 +15,10 @@ export interface HttpAnswer {
   readonly body: string | Uint8Array;
   /** Whether the connection ends in the middle of the body. @default false */
   readonly isCut?: boolean;
+  /** How long whoever answers takes. @default 0 */
+  readonly afterMs?: number;
+  /** What lies between the kilobytes of the body. @default 0 */
+  readonly dripMs?: number;
 }
 
 export interface Patience {

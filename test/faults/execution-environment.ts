@@ -16,13 +16,15 @@ export interface Surroundings {
  */
 export class ExecutionEnvironment {
   readonly surroundings: Surroundings;
+  readonly functionName: string;
   #state: 'running' | 'frozen' | 'dead' = 'frozen';
   #held: (() => void)[] = [];
   /** Called when it crashes or runs out of time. */
   onDeath: () => void = () => undefined;
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: Surroundings, functionName: string) {
     this.surroundings = surroundings;
+    this.functionName = functionName;
   }
 
   get isDead(): boolean {

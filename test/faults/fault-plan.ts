@@ -34,7 +34,7 @@ export const OUTAGES = [
 
 /** What happens to every call to a service, or to every invocation, for a while. */
 export interface Outage {
-  readonly service: ServiceName | 'lambda';
+  readonly service: ServiceName | 'invocations';
   readonly kind: (typeof OUTAGES)[number];
   readonly fromMs: number;
   readonly durationMs: number;
@@ -90,21 +90,22 @@ export class FaultPlan {
     const outage = this.#outageOf(service, now);
     if (outage !== undefined) return { ...outage, service, call, delayMs: 0 };
     const fault = this.#points.get(`${service} ${call}`);
-    if (fault !== undefined) this.#count(now);
+    if (fault !== undefined) this.count(now);
     return fault;
   }
 
   isThrottled(now: number): boolean {
-    return this.#outageOf('lambda', now) !== undefined;
+    return this.#outageOf('invocations', now) !== undefined;
   }
 
   hits(kind: HostFault['kind'], now: number): boolean {
     const isHit = this.#hosts.has(`${kind} ${this.#countCall(kind)}`);
-    if (isHit) this.#count(now);
+    if (isHit) this.count(now);
     return isHit;
   }
 
-  #count(now: number): void {
+  /** One that is planned elsewhere came to pass. */
+  count(now: number): void {
     this.#injected += 1;
     this.#lastAt = now;
   }

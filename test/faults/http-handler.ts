@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
-import { exchange, type HttpCall } from './exchange.ts';
+import { exchange, type HttpAnswer, type HttpCall } from './exchange.ts';
 
 interface Options {
   readonly requestTimeout?: number;
@@ -19,9 +19,12 @@ export class SimulatedHttpHandler {
     this.#options = options;
   }
 
+  exchange(call: HttpCall, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    return exchange(call, { signal, timeoutMs: this.#options.requestTimeout });
+  }
+
   async handle(call: HttpCall, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
-    const patience = { signal: abortSignal, timeoutMs: this.#options.requestTimeout };
-    const { statusCode, headers, body } = await exchange(call, patience);
+    const { statusCode, headers, body } = await this.exchange(call, abortSignal);
     const bytes = Buffer.from(body);
     const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
     return { response: new HttpResponse({ statusCode, headers, body: stream }) };

@@ -28,8 +28,10 @@ export interface NetworkOptions {
   readonly faults: FaultPlan;
   /** Nobody calls those that are not there. */
   readonly services: Readonly<Partial<Record<ServiceName, Act>>>;
-  /** Whether the function does not survive to make this call to the table. */
-  readonly kills: (call: HttpCall) => boolean;
+  /** Whether the function does not survive to make this call. */
+  readonly kills: (call: HttpCall, functionName: string) => boolean;
+  /** Called when a function makes a call. @default nobody hears of it */
+  readonly onCall?: (service: ServiceName, call: HttpCall) => void;
   readonly trace: (line: string) => void;
 }
 
@@ -38,6 +40,7 @@ const THROTTLES: Record<ServiceName, readonly [code: string, status: number]> = 
   dynamodb: ['com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', 400],
   s3: ['SlowDown', 503],
   secretsmanager: ['ThrottlingException', 400],
+  lambda: ['TooManyRequestsException', 429],
   provider: ['TooManyRequests', 429],
   endpoint: ['TooManyRequests', 429],
 };
@@ -60,10 +63,11 @@ export class Network {
     if (environment.isDead) return;
     const { time, faults } = this.#options;
     const service = serviceOf(call.hostname);
-    if (service === 'dynamodb' && this.#options.kills(call)) {
+    if (this.#options.kills(call, environment.functionName)) {
       environment.kill();
       return;
     }
+    this.#options.onCall?.(service, call);
     const fault = faults.next(service, time.now);
     this.#options.trace(
       `${service} ${call.headers['x-amz-target'] ?? call.path} ${fault?.kind ?? ''}`,
@@ -71,7 +75,8 @@ export class Network {
     const there = this.#latency();
     const act = () => this.#act(service, call, batchFault(fault));
     const back = (answer: HttpAnswer | undefined) => {
-      if (answer !== undefined) time.after(this.#latency(), () => reply.answer(answer));
+      if (answer === undefined) return;
+      time.after(this.#latency() + (answer.afterMs ?? 0), () => reply.answer(answer));
     };
     const failed = (code: string, status: number) =>
       time.after(there, () => back(errorOf(service, code, status)));

@@ -9,6 +9,8 @@ export interface PollerOptions {
   readonly time: VirtualTime;
   readonly random: () => number;
   readonly queue: QueueModel;
+  /** @default that of the inbox */
+  readonly queueArn?: string;
   readonly reader: SimulatedFunction;
   readonly batchSize: number;
   readonly maxConcurrency: number;
@@ -22,15 +24,24 @@ export class Poller {
   readonly #options: PollerOptions;
   #running = 0;
   #isDue = false;
+  #isStopped = false;
   #cancelWake: Cancel = () => undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
     options.queue.onAvailable = () => this.#pollSoon(5);
+    // What was there before it is.
+    this.#pollSoon(5);
+  }
+
+  /** Takes nothing more, and is told what becomes of what it has handed over. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelWake();
   }
 
   #pollSoon(delayMs: number): void {
-    if (this.#isDue) return;
+    if (this.#isDue || this.#isStopped) return;
     this.#isDue = true;
     this.#options.time.after(delayMs, () => {
       this.#isDue = false;
@@ -39,18 +50,23 @@ export class Poller {
   }
 
   #poll(): void {
+    if (this.#isStopped) return;
     const { time, random, queue, reader, batchSize, maxConcurrency } = this.#options;
+    const { queueArn = INBOX_ARN } = this.#options;
     while (this.#running < maxConcurrency) {
       // SQS may hand out fewer than there are.
       const wanted = Math.min(1 + Math.floor(random() * 2 * batchSize), batchSize);
       const messages = queue.receive(wanted, time.now);
       if (messages.length === 0) break;
       this.#running += 1;
-      reader.invoke({ Records: messages.map(recordOf) }, (outcome) => {
-        this.#running -= 1;
-        if (outcome.ok) this.#delete(messages, outcome.result);
-        this.#pollSoon(1);
-      });
+      reader.invoke(
+        { Records: messages.map((message) => recordOf(message, queueArn)) },
+        (outcome) => {
+          this.#running -= 1;
+          if (outcome.ok) this.#delete(messages, outcome.result);
+          this.#pollSoon(1);
+        },
+      );
     }
     const { opensAt } = queue;
     this.#cancelWake();
@@ -70,13 +86,15 @@ export class Poller {
   }
 }
 
+const INBOX_ARN = 'arn:aws:sqs:eu-central-1:111111111111:inbox.fifo';
+
 function returnedIds(result: unknown): ReadonlySet<string> {
   const failures: unknown = Object(result)['batchItemFailures'];
   if (!Array.isArray(failures)) throw new Error('the function answers no batch response');
   return new Set(failures.map((failure) => String(Object(failure)['itemIdentifier'])));
 }
 
-function recordOf(message: ReceivedMessage): object {
+function recordOf(message: ReceivedMessage, eventSourceARN: string): object {
   return {
     messageId: message.messageId,
     receiptHandle: message.receiptHandle,
@@ -85,7 +103,7 @@ function recordOf(message: ReceivedMessage): object {
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-central-1:111111111111:inbox.fifo',
+    eventSourceARN,
     awsRegion: 'eu-central-1',
   };
 }

@@ -1,8 +1,9 @@
 import { refusalError } from '../../local/sqs/errors.ts';
 import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
 import { md5, md5OfAttributes } from '../../local/sqs/md5.ts';
+import { systemAttributes } from '../../local/sqs/messages.ts';
 import type { QueueModel } from '../../local/sqs/queue-model.ts';
-import type { NewMessage, Sent } from '../../local/sqs/queue-types.ts';
+import type { NewMessage, ReceivedMessage, Sent } from '../../local/sqs/queue-types.ts';
 import { requests, type SendRequest } from '../../local/sqs/requests.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
 
@@ -23,6 +24,8 @@ export interface QueuesOptions<Name extends string> {
   readonly onSent: (queue: Name, message: NewMessage, sent: Sent, isNew: boolean) => void;
   /** A batch of which not every entry will be taken. */
   readonly onPartlyTaken: (bodies: readonly string[]) => void;
+  /** Makes a queue at run time. @default none is made */
+  readonly make?: (name: Name) => QueueModel;
 }
 
 /** The inbox as it is deployed, but for how often it hands out a message that kills the function. */
@@ -61,17 +64,34 @@ export function orderedQueue<const Name extends string>(
 /** Queues behind SQS's JSON protocol. */
 export class SimulatedQueues<Name extends string> {
   readonly #options: QueuesOptions<Name>;
+  readonly #queues: Map<string, QueueModel>;
+  /** In ms since 1970. */
+  readonly #madeAt = new Map<string, number>();
   readonly #taken = new Set<string>();
 
   constructor(options: QueuesOptions<Name>) {
     this.#options = options;
+    this.#queues = new Map(Object.entries<QueueModel>(options.queues));
   }
 
   of(name: Name): QueueModel {
-    return this.#options.queues[name];
+    const queue = this.find(name);
+    if (queue === undefined) throw new Error(`there is no queue ${name}`);
+    return queue;
   }
 
-  act(action: string, input: unknown, fault: BatchFault | undefined): ServiceAnswer {
+  find(name: string): QueueModel | undefined {
+    return this.#queues.get(name);
+  }
+
+  /** Names of those that were made at run time and not removed. */
+  get made(): readonly string[] {
+    return [...this.#madeAt.keys()];
+  }
+
+  act(action: string, input: object, fault: BatchFault | undefined): ServiceAnswer {
+    const ofQueue = this.#actOnQueues(action, input);
+    if (ofQueue !== undefined) return ofQueue;
     if (action === 'SendMessageBatch') return this.#sendBatch(input, fault);
     if (action === 'SendMessage') {
       const { QueueUrl, ...request } = requests.send.parse(input);
@@ -79,7 +99,69 @@ export class SimulatedQueues<Name extends string> {
       return result.ok ? jsonAnswer(confirmation(request, result)) : refusal(result);
     }
     if (action === 'ChangeMessageVisibilityBatch') return this.#changeVisibility(input);
+    if (action === 'ReceiveMessage') return this.#receive(input);
+    if (action === 'DeleteMessage') return this.#deleteMessage(input);
     throw new Error(`the queues do not know ${action}`);
+  }
+
+  #actOnQueues(action: string, input: object): ServiceAnswer | undefined {
+    if (action === 'CreateQueue') return this.#create(requests.createQueue.parse(input).QueueName);
+    if (action === 'ListQueues') return this.#list(requests.listQueues.parse(input));
+    if (!('QueueUrl' in input)) return undefined;
+    const name = nameIn(input.QueueUrl);
+    const queue = this.find(name);
+    if (queue === undefined) return this.#missing(name);
+    if (action === 'GetQueueAttributes') {
+      const { visible, inFlight } = queue.counts(this.#options.now());
+      const seconds = Math.floor((this.#madeAt.get(name) ?? 0) / 1000);
+      const counts = { ApproximateNumberOfMessages: String(visible) };
+      const hidden = { ApproximateNumberOfMessagesNotVisible: String(inFlight) };
+      return jsonAnswer({
+        Attributes: { ...counts, ...hidden, CreatedTimestamp: String(seconds) },
+      });
+    }
+    if (action !== 'DeleteQueue') return undefined;
+    this.#queues.delete(name);
+    this.#madeAt.delete(name);
+    return jsonAnswer({});
+  }
+
+  /** Whoever names one that nobody could have made names a wrong one. */
+  #missing(name: string): ServiceAnswer {
+    if (this.#options.make === undefined) throw new Error(`there is no queue ${name}`);
+    return {
+      ...serviceError('com.amazonaws.sqs#QueueDoesNotExist', 'no such queue'),
+      headers: { 'x-amzn-query-error': 'AWS.SimpleQueueService.NonExistentQueue;Sender' },
+    };
+  }
+
+  #create(name: string): ServiceAnswer {
+    const { make, now } = this.#options;
+    if (make === undefined || !isMakeable<Name>(name)) throw new Error(`a queue ${name} is made`);
+    if (!this.#queues.has(name)) {
+      this.#queues.set(name, make(name));
+      this.#madeAt.set(name, now());
+    }
+    return jsonAnswer({ QueueUrl: `https://sqs.eu-central-1.amazonaws.com/111111111111/${name}` });
+  }
+
+  #list({ QueueNamePrefix: prefix }: { readonly QueueNamePrefix: string }): ServiceAnswer {
+    const names = [...this.#queues.keys()].filter((name) => name.startsWith(prefix));
+    return jsonAnswer({ QueueUrls: names.map((name) => `https://sqs/1/${name}`) });
+  }
+
+  #receive(input: unknown): ServiceAnswer {
+    const { QueueUrl, MaxNumberOfMessages, VisibilityTimeout } = requests.receive.parse(input);
+    const queue = this.of(this.#name(QueueUrl));
+    const messages = queue.receive(MaxNumberOfMessages, this.#options.now(), VisibilityTimeout);
+    return jsonAnswer(messages.length === 0 ? {} : { Messages: messages.map(received) });
+  }
+
+  #deleteMessage(input: unknown): ServiceAnswer {
+    const { QueueUrl, ReceiptHandle } = requests.delete.parse(input);
+    const { now } = this.#options;
+    const result = this.of(this.#name(QueueUrl)).delete(ReceiptHandle, now());
+    return result.ok ? jsonAnswer({}) : refusal(result);
   }
 
   send(name: Name, message: NewMessage) {
@@ -93,13 +175,13 @@ export class SimulatedQueues<Name extends string> {
   }
 
   #name(url: string): Name {
-    const name = url.slice(url.lastIndexOf('/') + 1);
+    const name = nameIn(url);
     if (!this.#isName(name)) throw new Error(`there is no queue ${url}`);
     return name;
   }
 
   #isName(name: string): name is Name {
-    return Object.hasOwn(this.#options.queues, name);
+    return this.#queues.has(name);
   }
 
   #sendBatch(input: unknown, fault: BatchFault | undefined): ServiceAnswer {
@@ -135,6 +217,24 @@ export class SimulatedQueues<Name extends string> {
       Failed: results.filter(({ ok }) => !ok).map(({ Id }) => ({ Id, Code: 'Gone' })),
     });
   }
+}
+
+function nameIn(url: unknown): string {
+  const text = String(url);
+  return text.slice(text.lastIndexOf('/') + 1);
+}
+
+/** Those of subscribers: what else is made is made by mistake. */
+function isMakeable<Name extends string>(name: string): name is Name {
+  return name.startsWith('subscribers-');
+}
+
+function received(message: ReceivedMessage) {
+  const { messageId, receiptHandle, body } = message;
+  return {
+    ...{ MessageId: messageId, ReceiptHandle: receiptHandle, Body: body },
+    Attributes: systemAttributes(message),
+  };
 }
 
 const INTERNAL_ERROR = { ok: false, code: 'InternalError', message: 'try again' } as const;

@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { streamCollector } from '@smithy/node-http-handler';
 import { GRAPH_URL, MEDIA_POLICY, WASENDER_URL } from './after-table/media-files.ts';
 import { bundleClient, bundleFunction, type Release, SDK_CLIENTS } from './bundles.ts';
+import { CLIENT_STAND_INS } from './client-stand-ins.ts';
 import { inEnvironment } from './execution-environment.ts';
 import { SimulatedHttpHandler } from './http-handler.ts';
+import { IS_WHOLE } from './runs.ts';
 import { here, virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
 import { virtualHttps } from './virtual-https.ts';
 
@@ -22,7 +24,11 @@ const VARIABLES = {
   INBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox.fifo',
   INBOX_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/inbox-dead-letter.fifo',
-  DELIVERIES_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries.fifo',
+  FORMER_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries.fifo',
+  SUBSCRIBER_QUEUES_ARN: 'arn:aws:sqs:eu-central-1:111111111111:subscribers-',
+  DELIVERER_NAME: 'deliverer',
+  MAXIMUM_CONCURRENCY: '10',
+  VISIBILITY_TIMEOUT_SECONDS: '720',
   DELIVERIES_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries-dead-letter.fifo',
   MEDIA_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/media-jobs',
@@ -48,7 +54,8 @@ export type FunctionName =
   | 'router'
   | 'archiver'
   | 'deliverer'
-  | 'drainer'
+  | 'prober'
+  | 'subscribers'
   | 'media';
 
 /** Starts a function as Lambda does at a cold start: everything is loaded anew. */
@@ -80,6 +87,9 @@ function isHandler(value: unknown): value is Handler {
 const nodeRequire = createRequire(import.meta.url);
 const virtualCrypto = Object.create(crypto, {
   randomUUID: { value: () => `uuid-${here().surroundings.random()}` },
+  randomBytes: {
+    value: (size: number) => Buffer.alloc(size, String(here().surroundings.random())),
+  },
 });
 /** At once: the thread that compresses knows no virtual time. */
 const virtualZlib = {
@@ -113,11 +123,15 @@ const virtualModules: Exports = {
   },
 };
 
-/** The SDK's clients are loaded once: to load them at each cold start takes more than all else here. */
+/**
+ * Stand-ins of the SDK's clients, or in longer runs those themselves. They are loaded once: to load them at each cold start takes more than
+ * all else here.
+ */
 async function withClients(): Promise<Require> {
   const clients: Exports = {};
   for (const name of SDK_CLIENTS) {
-    clients[name] = compile(await bundleClient(name), name)(virtualRequire);
+    if (!IS_WHOLE) clients[name] = CLIENT_STAND_INS[name];
+    clients[name] ??= compile(await bundleClient(name), name)(virtualRequire);
   }
   return (name) => clients[name] ?? virtualRequire(name);
 }

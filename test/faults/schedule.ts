@@ -134,7 +134,7 @@ const someFault: fc.Arbitrary<PointFault> = fc
 
 const someOutage = fc.record({
   service: fc.constantFrom(
-    ...(['sqs', 'dynamodb', 'dynamodb', 'lambda', 's3', 'secretsmanager'] as const),
+    ...(['sqs', 'dynamodb', 'dynamodb', 'invocations', 's3', 'secretsmanager'] as const),
   ),
   kind: fc.constantFrom(...OUTAGES),
   fromMs: someTime,

@@ -2,9 +2,9 @@ import type { HttpAnswer } from './exchange.ts';
 
 export type ServiceAnswer = HttpAnswer;
 
-/** AWS's services; the APIs of the providers; the endpoints of subscribers. */
+/** AWS's services, of Lambda the one that maps queues; the APIs of the providers; the endpoints of subscribers. */
 export const SERVICES = [
-  ...(['sqs', 'dynamodb', 's3', 'secretsmanager'] as const),
+  ...(['sqs', 'dynamodb', 's3', 'secretsmanager', 'lambda'] as const),
   ...(['provider', 'endpoint'] as const),
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];

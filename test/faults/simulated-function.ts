@@ -99,7 +99,7 @@ export class SimulatedFunction {
     const { name, random, releases, coldStart } = this.#options;
     const wanted = releases();
     const release = wanted[Math.floor(random() * wanted.length)] ?? wanted[0];
-    const environment = new ExecutionEnvironment(this.#options);
+    const environment = new ExecutionEnvironment(this.#options, name);
     const handler = inEnvironment.run(environment, () => coldStart(name, release));
     return { environment, handler, release };
   }

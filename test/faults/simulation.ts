@@ -112,7 +112,10 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   };
   const faults = new FaultPlan(schedule, START_MS);
   const kills = (call: HttpCall) =>
-    killer !== undefined && !isMended && tracersIn(textOf(call)).includes(killer);
+    killer !== undefined &&
+    !isMended &&
+    call.hostname.startsWith('dynamodb.') &&
+    tracersIn(textOf(call)).includes(killer);
   const network = new Network({ time, random, faults, services, kills, trace });
   const surroundings = { time, random, network };
   const functions = {

@@ -129,7 +129,8 @@ function compare(a: AttributeValue | undefined, b: AttributeValue): number {
 }
 
 const CLAUSE = /(SET|REMOVE|ADD) (.+?)(?: (?=(?:SET|REMOVE|ADD) )|$)/y;
-const ASSIGNMENT = /(#?\w+) = (?:(:\w+)|if_not_exists\((#?\w+), (:\w+)\))(?:, |$)/y;
+const ASSIGNMENT =
+  /(#?\w+) = (?:(:\w+)|if_not_exists\((#?\w+), (:\w+)\)|(#?\w+) \+ (:\w+))(?:, |$)/y;
 const ADDITION = /^(#?\w+) (:\w+)$/;
 
 /** The row after an update. Throws on what none of our functions sends. */
@@ -152,7 +153,14 @@ function assign(before: Row, after: Row, clauses: string, given: Bindings): void
     const from = ASSIGNMENT.lastIndex;
     const match = ASSIGNMENT.exec(clauses);
     if (match === null) throw new Error(`the table does not know ${clauses.slice(from)}`);
-    const [, target = '', always, tested = '', otherwise = ''] = match;
+    const [, target = '', always, tested = '', otherwise = '', augend, addend = ''] = match;
+    if (augend !== undefined) {
+      after[nameOf(target, given)] = sumOf(
+        before[nameOf(augend, given)],
+        boundValue(addend, given),
+      );
+      continue;
+    }
     const kept = always === undefined ? before[nameOf(tested, given)] : undefined;
     after[nameOf(target, given)] = kept ?? boundValue(always ?? otherwise, given);
   }
@@ -162,8 +170,11 @@ function add(before: Row, after: Row, clause: string, given: Bindings): void {
   const [text, target = '', value = ''] = ADDITION.exec(clause) ?? [];
   if (text === undefined) throw new Error(`the table does not know ADD ${clause}`);
   const attribute = nameOf(target, given);
-  const sum = Number(before[attribute]?.N ?? 0) + Number(boundValue(value, given).N);
-  after[attribute] = { N: String(sum) };
+  after[attribute] = sumOf(before[attribute], boundValue(value, given));
+}
+
+function sumOf(one: AttributeValue | undefined, other: AttributeValue): AttributeValue {
+  return { N: String(Number(one?.N ?? 0) + Number(other.N)) };
 }
 
 function remove(after: Row, list: string, given: Bindings): void {

@@ -107,9 +107,16 @@ export class SimulatedTable {
   }
 
   #deleteItem(input: Partial<DeleteItemInput>): ServiceAnswer {
-    onlyKnown(input, ['TableName', 'Key', 'ConditionExpression', ...BINDINGS]);
+    onlyKnown(input, ['TableName', 'Key', 'ConditionExpression', 'ReturnValues', ...BINDINGS]);
     const { Key: key = {}, ConditionExpression: condition } = input;
-    return this.#write({ key, condition, input, change: () => undefined });
+    let Attributes: Row | undefined;
+    const change = (before: Row | undefined) => {
+      Attributes = before;
+      return undefined;
+    };
+    const answer = this.#write({ key, condition, input, change });
+    const isAsked = input.ReturnValues === 'ALL_OLD' && Attributes !== undefined;
+    return isAsked && answer.statusCode === 200 ? jsonAnswer({ Attributes }) : answer;
   }
 
   #getItem(input: Partial<GetItemInput>): ServiceAnswer {

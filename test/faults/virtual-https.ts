@@ -1,4 +1,5 @@
 import { exchange, type HttpAnswer } from './exchange.ts';
+import { virtualTimersPromises } from './virtual-globals.ts';
 
 interface Options {
   readonly method: string;
@@ -10,7 +11,6 @@ interface Response {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly [Symbol.asyncIterator]: () => AsyncIterator<Uint8Array>;
-  /** Bodies are there at once: nothing is left to destroy. */
   readonly destroy: () => void;
 }
 
@@ -47,14 +47,26 @@ function request(
   return new SimulatedRequest(send, onResponse);
 }
 
-function responseOf({ statusCode, headers, body }: HttpAnswer): Response {
+const DRIPPED_BYTES = 1024;
+
+/** A body that drips comes a kilobyte at a time; others are there at once. */
+function responseOf({ statusCode, headers, body, dripMs }: HttpAnswer): Response {
+  let isDestroyed = false;
   return {
     statusCode,
     headers,
     async *[Symbol.asyncIterator]() {
-      yield Buffer.from(body);
+      const bytes = Buffer.from(body);
+      const size = dripMs === undefined ? Math.max(bytes.length, 1) : DRIPPED_BYTES;
+      for (let from = 0; from < bytes.length; from += size) {
+        if (dripMs !== undefined) await virtualTimersPromises.setTimeout(dripMs, undefined);
+        if (isDestroyed) throw new Error('aborted');
+        yield bytes.subarray(from, from + size);
+      }
     },
-    destroy: () => undefined,
+    destroy: () => {
+      isDestroyed = true;
+    },
   };
 }
 

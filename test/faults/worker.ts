@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { checkSchedules, type Failure } from './check-schedules.ts';
 import { loadRealm } from './realm.ts';
 import type { Week } from './simulation.ts';
-import { AFTER_TABLE, WEEKS, type World, type WorldName } from './worlds.ts';
+import { AFTER_TABLE, STEADY, WEEKS, type World, type WorldName } from './worlds.ts';
 
 /** Schedules that follow from one seed. */
 export interface Chunk {
@@ -31,11 +31,17 @@ function checkOf<Schedule>(world: World<Schedule>): Check {
     });
 }
 
+const CHECKS: Readonly<Record<WorldName, () => Check>> = {
+  weeks: () => checkOf(WEEKS),
+  'after-table': () => checkOf(AFTER_TABLE),
+  steady: () => checkOf(STEADY),
+};
+
 const checks: Partial<Record<WorldName, Check>> = {};
 
 parentPort?.on('message', async (chunk: Chunk) => {
   // Errors are made by the hundred in each week, and nobody reads where but of one schedule.
   Error.stackTraceLimit = chunk.path === undefined ? 0 : 10;
-  checks[chunk.world] ??= chunk.world === AFTER_TABLE.name ? checkOf(AFTER_TABLE) : checkOf(WEEKS);
+  checks[chunk.world] ??= CHECKS[chunk.world]();
   report({ kind: 'done', failure: await checks[chunk.world]?.(chunk) });
 });

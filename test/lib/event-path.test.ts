@@ -92,9 +92,13 @@ describe('the stage for a new account', () => {
   test('leaves room for webhooks beside all that runs for as long as others please', () => {
     const readers = mappings.filter(({ ScalingConfig }) => ScalingConfig !== undefined);
     const atMost = readers.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
-    expect(atMost).toEqual([2, 2, 2]);
-    const drainer = 1;
-    const left = ATONCE - drainer - atMost.reduce((sum, one) => sum + one, 0);
+    expect(atMost).toEqual([2, 2]);
+    // Of one subscriber, whose queue is mapped when it is added.
+    const { MAXIMUM_CONCURRENCY: deliverers } = propertiesOf(starter, 'AWS::Lambda::Function')[
+      'DeliveryProberFunction'
+    ].Environment.Variables;
+    const prober = 1;
+    const left = ATONCE - prober - deliverers - atMost.reduce((sum, one) => sum + one, 0);
     expect(left).toBe(3);
     expect(guide).toContain(`leave ${left} of the ${ATONCE} to webhooks`);
   });
@@ -108,7 +112,7 @@ describe('the stage for a new account', () => {
     expect(guide).toContain(`${webhooks(10)} as batches fill`);
     for (const { EventSourceArn, BatchSize } of mappings) {
       // The most that a FIFO queue hands out.
-      if (/(Inbox|Deliveries)Queue/.test(EventSourceArn)) expect(BatchSize).toBe(10);
+      if (/InboxQueue/.test(EventSourceArn)) expect(BatchSize).toBe(10);
     }
   });
 });
@@ -185,7 +189,7 @@ describe('router', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(11);
+    expect(Object.keys(functions)).toHaveLength(12);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

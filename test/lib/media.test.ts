@@ -31,7 +31,7 @@ describe('media', () => {
 
   test('has the policy of the stage, as its function reads it, and as those do that hand out URLs', () => {
     const whole = { ...media, maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
-    const linking = ['ReadApi', 'DeliveryDeliverer', 'DeliveryDrainer'];
+    const linking = ['ReadApi', 'DeliveryDeliverer', 'DeliveryProber'];
     for (const { Environment } of [
       fetcher,
       ...linking.map((name) => functions[`${name}Function`]),

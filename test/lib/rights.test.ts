@@ -26,18 +26,33 @@ function rightsOf(role: string): string[] {
   const statements: Statement[] = policies[`${role}RoleDefaultPolicy`].PolicyDocument.Statement;
   return statements.map(({ Action, Resource, Condition }) => {
     const right = [[Action].flat().toSorted().join(' '), [Resource].flat().join(' ')].join(' on ');
-    return Condition === undefined ? right : `${right} in ${partitionsOf(Condition)}`;
+    return Condition === undefined ? right : `${right} ${narrowingOf(Condition)}`;
   });
 }
 
-const inPartitions = z.strictObject({
-  'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.array(z.string()) }),
-});
+const narrowed = z.union([
+  z.strictObject({
+    'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.array(z.string()) }),
+  }),
+  z.strictObject({ ArnEquals: z.strictObject({ 'lambda:FunctionArn': z.string() }) }),
+]);
 
-function partitionsOf(condition: unknown): string {
-  const { 'ForAllValues:StringLike': keys } = inPartitions.parse(condition);
-  return keys['dynamodb:LeadingKeys'].join(' ');
+function narrowingOf(condition: unknown): string {
+  const found = narrowed.parse(condition);
+  return 'ArnEquals' in found
+    ? `of ${found.ArnEquals['lambda:FunctionArn']}`
+    : `in ${found['ForAllValues:StringLike']['dynamodb:LeadingKeys'].join(' ')}`;
 }
+
+const ofSubscribers =
+  'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:Floodgatedevelopment-Subscribers-74D2AE3E-*';
+const mapping = [
+  'lambda:ListEventSourceMappings on *',
+  'lambda:CreateEventSourceMapping lambda:DeleteEventSourceMapping lambda:UpdateEventSourceMapping on * of <DeliveryDelivererFunction.Arn>',
+];
+
+const [, changing] = mapping;
+const mappingAndQueues = ['lambda:ListEventSourceMappings sqs:ListQueues on *', changing];
 
 describe('rights', () => {
   test('of ingest are to queue, to put payloads and to read the two secrets', () => {
@@ -79,12 +94,18 @@ describe('rights', () => {
     ]);
   });
 
-  test('of the management of subscribers are to read and write those, and to read their key', () => {
+  test('of the management of subscribers are to read and write those, their queues and mappings, and to read their key', () => {
     expect(rightsOf('SubscriberApiSubscribers')).toEqual([
       logs('SubscriberApiSubscribers'),
-      'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn> in subscribers',
-      'dynamodb:Query on <EventsTable.Arn> in subscribers deliveries.*',
-      'sqs:SendMessage on <DeliveriesQueue.Arn>',
+      'dynamodb:GetItem dynamodb:UpdateItem on <EventsTable.Arn> in subscribers',
+      'dynamodb:PutItem on <EventsTable.Arn> in subscribers waiting.* records',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in subscribers waiting.* limits.*',
+      'dynamodb:Query on <EventsTable.Arn> in subscribers deliveries.* waiting.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in names.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
+      `sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:SendMessage on ${ofSubscribers}`,
+      ...mapping,
+      `sqs:GetQueueAttributes on ${listening}`,
       'secretsmanager:GetSecretValue on <SigningKeySecret>',
     ]);
   });
@@ -105,8 +126,8 @@ describe('rights', () => {
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in subscribers',
-      'sqs:SendMessage on <DeliveriesQueue.Arn> <MediaJobsQueue.Arn>',
+      'dynamodb:GetItem dynamodb:Query on <EventsTable.Arn> in subscribers',
+      `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
     ]);
   });
 
@@ -133,15 +154,15 @@ describe('rights', () => {
     expect(Object.keys(protectedOnes).filter((id) => id.startsWith('Emptying'))).toEqual([]);
   });
 
-  test('of deliverer and drainer are to what is on its way to subscribers, and to read what it answers', () => {
+  test('of deliverer and prober are to what is on its way to subscribers, and to read what it answers', () => {
     const onRows = (action: string, keys: string) =>
       `dynamodb:${action} on <EventsTable.Arn> in ${keys}`;
     const common = [
-      onRows('BatchGetItem', 'contact.* message.* claims.*'),
+      onRows('BatchGetItem', 'contact.* message.* claims.* account.* waiting.*'),
       onRows('GetItem', 'subscribers'),
       onRows('PutItem', 'deliveries.*'),
-      onRows('UpdateItem', 'subscribers limits.*'),
-      onRows('DeleteItem', 'limits.*'),
+      onRows('UpdateItem', 'subscribers waiting.* limits.*'),
+      onRows('DeleteItem', 'waiting.*'),
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> ${listening}`,
       `s3:GetObject on ${files} ${bucket}`,
       's3:ListBucket on <OverflowBucket.Arn>',
@@ -150,14 +171,26 @@ describe('rights', () => {
     expect(rightsOf('DeliveryDeliverer')).toEqual([
       logs('DeliveryDeliverer'),
       ...common,
-      'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <DeliveriesQueue.Arn>',
-      onRows('PutItem', 'backlog.*'),
+      `sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on ${ofSubscribers}`,
+      'sqs:ChangeMessageVisibility on <DeliveriesQueue.Arn>',
     ]);
-    expect(rightsOf('DeliveryDrainer')).toEqual([
-      logs('DeliveryDrainer'),
+    expect(rightsOf('DeliveryProber')).toEqual([
+      logs('DeliveryProber'),
       ...common,
-      onRows('Query', 'subscribers backlog.*'),
-      onRows('DeleteItem dynamodb:UpdateItem', 'backlog.*'),
+      `sqs:ChangeMessageVisibility sqs:CreateQueue sqs:DeleteMessage sqs:DeleteQueue sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on ${ofSubscribers}`,
+      ...mappingAndQueues,
+      'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <DeliveriesQueue.Arn>',
+      onRows('Query', 'subscribers waiting.* backlog.*'),
+      onRows('DeleteItem', 'backlog.* subscribers'),
+    ]);
+  });
+
+  test('of what removes the queues of subscribers with the stack are to find and remove them, and their mappings', () => {
+    expect(rightsOf('SubscribersRemover')).toEqual([
+      logs('SubscribersRemover'),
+      `sqs:DeleteQueue on ${ofSubscribers}`,
+      'lambda:ListEventSourceMappings sqs:ListQueues on *',
+      'lambda:DeleteEventSourceMapping on * of <DeliveryDelivererFunction.Arn>',
     ]);
   });
 
@@ -174,10 +207,10 @@ describe('rights', () => {
     expect(() => aTemplate({ subscriberQueueArns: '*' })).toThrow('expected the ARN of a queue');
   });
 
-  test('of deliverer and drainer reach the keys that the stage names for such queues, and no other', () => {
+  test('of deliverer and prober reach the keys that the stage names for such queues, and no other', () => {
     const arn = 'arn:aws:kms:eu-central-1:222222222222:key/0a1b2c3d-4e5f';
     const named = propertiesOf(aTemplate({ subscriberQueueKeyArns: arn }), 'AWS::IAM::Policy');
-    for (const role of ['DeliveryDeliverer', 'DeliveryDrainer']) {
+    for (const role of ['DeliveryDeliverer', 'DeliveryProber']) {
       const statements: Statement[] = named[`${role}RoleDefaultPolicy`].PolicyDocument.Statement;
       expect(statements.filter(({ Action }) => [Action].flat().join().includes('kms:'))).toEqual([
         { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arn },
@@ -196,7 +229,9 @@ describe('rights', () => {
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
     expect(new Set(wide)).toEqual(
       new Set([
-        ...[bucket, files, listening, ...archived, ...unrouted],
+        ...[bucket, files, listening, ofSubscribers, ...archived, ...unrouted],
+        // What AWS cannot narrow: lists, and mappings, which the condition narrows.
+        '*',
         ...emptied.map((id) => `<${id}.Arn>/*`),
       ]),
     );
@@ -211,9 +246,10 @@ describe('rights', () => {
       'ReadApiRole',
       'ForgettingForgetRole',
       'ArchiveArchiverRole',
+      'SubscribersRemoverRole',
       'RoutingRouterRole',
       'DeliveryDelivererRole',
-      'DeliveryDrainerRole',
+      'DeliveryProberRole',
       'SubscriberApiSubscribersRole',
       'EmptyingEmptierRole',
     ]);
@@ -233,6 +269,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(23);
+    expect(routes).toHaveLength(26);
   });
 });

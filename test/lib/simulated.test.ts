@@ -21,7 +21,8 @@ const IDS = {
   router: 'RoutingRouterFunction',
   archiver: 'ArchiveArchiverFunction',
   deliverer: 'DeliveryDelivererFunction',
-  drainer: 'DeliveryDrainerFunction',
+  prober: 'DeliveryProberFunction',
+  subscribers: 'SubscriberApiSubscribersFunction',
   media: 'MediaFetcherFunction',
 } as const;
 
@@ -84,9 +85,10 @@ describe('the simulated world behind the table', () => {
     expect({ deliveries: of('DeliveriesQueue'), jobs: of('MediaJobsQueue') }).toEqual(
       DEPLOYED.queues,
     );
-    expect({
-      deliverer: mappingOf(IDS.deliverer).BatchSize,
-      media: mappingOf(IDS.media).BatchSize,
-    }).toEqual(DEPLOYED.batchSizes);
+    expect({ media: mappingOf(IDS.media).BatchSize }).toEqual(DEPLOYED.batchSizes);
+    const variables = functions[IDS.prober].Environment.Variables;
+    expect(variables).toMatchObject({
+      VISIBILITY_TIMEOUT_SECONDS: String(DEPLOYED.queues.deliveries.visibilityTimeout),
+    });
   });
 });

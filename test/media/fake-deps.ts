@@ -35,6 +35,7 @@ export function aJob({ pk, sk, channel }: StoredEvent, overrides: Partial<Queued
     receiveCount: 1,
     messageGroupId: undefined,
     sequenceNumber: '',
+    sentAt: NOW,
     ...overrides,
   };
 }

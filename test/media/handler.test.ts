@@ -65,7 +65,12 @@ async function startHandler(changed: Record<string, string> = {}) {
   const { handler } = await startedIn(variables, () => import('../../lambda/media/handler.ts'));
   const fetchFile = async (body: string, remainingMs = 300_000): Promise<readonly string[]> => {
     const message = { messageId: 'job', body, receiptHandle: 'receipt', receiveCount: 1 };
-    const record = sqsRecord({ ...message, messageGroupId: undefined, sequenceNumber: '' });
+    const record = sqsRecord({
+      ...message,
+      messageGroupId: undefined,
+      sequenceNumber: '',
+      sentAt: 0,
+    });
     const answer: SQSBatchResponse = await handler({ Records: [record] }, contextWith(remainingMs));
     return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };

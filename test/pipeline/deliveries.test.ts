@@ -1,13 +1,17 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { deliveryGroup, writeDelivery } from '../../lambda/domain/delivery.ts';
 import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
 import { secretAnswer } from '../../lambda/subscribers/schemas.ts';
+import { routed } from '../support/deliveries.ts';
 import { startEndpoint } from '../support/endpoint.ts';
-import { aMessage } from '../support/just-sent.ts';
+import { aDelivery, aMessage, SENT_AT, splitMeta } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { metaWebhook } from '../support/webhooks.ts';
-import { change, subscribe } from './delivering.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+import { metaWebhook, only } from '../support/webhooks.ts';
+import { manage, queueDelivery, subscribe, waitingFor } from './delivering.ts';
 
 const wait = { timeout: 40_000, interval: 50 };
 
@@ -29,17 +33,14 @@ async function say({ post }: Pipeline, ...texts: readonly string[]): Promise<voi
   }
 }
 
-const breakerOf = async ({ rows }: Pipeline) =>
-  (await rows()).find(({ pk }) => pk?.S === 'subscribers')?.['breakerState']?.S;
-
-const asideIn = async ({ rows }: Pipeline) =>
-  (await rows()).filter(({ pk }) => pk?.S?.startsWith('backlog.')).length;
+const rowOf = async ({ rows }: Pipeline, id: string) =>
+  (await rows()).find(({ sk }) => sk?.S === id);
 
 describe('a webhook', { timeout: 120_000 }, () => {
   test('is delivered once to who wants it, signed with a secret that only both know', async () => {
     const pipeline = await aPipeline();
     const endpoint = await anEndpoint();
-    const { id } = await subscribe(pipeline, endpoint.url);
+    const id = await subscribe(pipeline, endpoint.url);
 
     await say(pipeline, 'one', 'two', 'three');
     await expect.poll(endpoint.texts, wait).toEqual(['one', 'two', 'three']);
@@ -58,37 +59,144 @@ describe('a webhook', { timeout: 120_000 }, () => {
     expect((await logged())[0]).toMatchObject({ outcome: 'delivered', status: 200, try: 1 });
   });
 
-  test('waits in the backlog of a paused subscriber, and goes out in order when that is over', async () => {
+  test('waits in the queue of a paused subscriber, and goes out in order when that is over', async () => {
     const pipeline = await aPipeline();
     const endpoint = await anEndpoint();
-    const { id } = await subscribe(pipeline, endpoint.url, { isPaused: true });
+    const id = await subscribe(pipeline, endpoint.url, { isPaused: true });
     await say(pipeline, 'one', 'two');
-    await expect.poll(() => asideIn(pipeline), wait).toBe(2);
-
-    await change(pipeline, id, { isPaused: false });
-    await say(pipeline, 'three');
-    await expect.poll(() => asideIn(pipeline), wait).toBe(3);
-    expect(endpoint.texts()).toEqual([]);
+    await expect.poll(() => waitingFor(pipeline, id), wait).toBe(2);
     pipeline.stack.clock.advance(60_000);
-    await expect.poll(endpoint.texts, wait).toEqual(['one', 'two', 'three']);
+    expect(endpoint.texts()).toEqual([]);
 
-    await expect.poll(() => breakerOf(pipeline), wait).toBe('closing');
-    pipeline.stack.clock.advance(36_000);
-    await expect.poll(() => breakerOf(pipeline), wait).toBeUndefined();
-    await say(pipeline, 'four');
-    await expect.poll(endpoint.texts, wait).toEqual(['one', 'two', 'three', 'four']);
+    await manage(pipeline, 'POST', `${id}/resume`);
+    await say(pipeline, 'three');
+
+    await expect.poll(endpoint.texts, wait).toEqual(['one', 'two', 'three']);
+    await expect.poll(() => waitingFor(pipeline, id), wait).toBe(0);
+  });
+
+  test('waits for an endpoint that answers nobody, until a probe finds it well', async () => {
+    const pipeline = await aPipeline();
+    const { clock } = pipeline.stack;
+    const answers = { status: 500 };
+    const endpoint = await anEndpoint(() => answers.status);
+    const id = await subscribe(pipeline, endpoint.url);
+    await say(pipeline, 'one');
+    const isDown = async () => {
+      // Its next try is up to an hour away.
+      clock.advance(3_600_000);
+      return (await rowOf(pipeline, id))?.['downSince'] !== undefined;
+    };
+    await expect.poll(isDown, { ...wait, interval: 500 }).toBe(true);
+    await say(pipeline, 'two');
+    answers.status = 200;
+    endpoint.received.length = 0;
+
+    const received = () => {
+      clock.advance(30_000);
+      return endpoint.texts();
+    };
+    await expect.poll(received, { ...wait, interval: 500 }).toEqual(['one', 'two']);
+    expect((await rowOf(pipeline, id))?.['downSince']).toBeUndefined();
+  });
+
+  test('goes out to one while another’s endpoint lets everybody wait', async () => {
+    const pipeline = await aPipeline();
+    const held = Promise.withResolvers<void>();
+    onTestFinished(() => held.resolve());
+    const slow = await startEndpoint((response) => void held.promise.then(() => response.end()));
+    onTestFinished(() => slow[Symbol.asyncDispose]());
+    const endpoint = await anEndpoint();
+    await subscribe(pipeline, slow.url);
+    await subscribe(pipeline, endpoint.url);
+
+    await say(pipeline, 'one', 'two', 'three');
+
+    await expect.poll(endpoint.texts, wait).toEqual(['one', 'two', 'three']);
+    expect(slow.received.length).toBeLessThan(3);
   });
 
   test('is not tried for a subscriber whose endpoint is gone, until it is asked for again', async () => {
     const pipeline = await aPipeline();
-    const endpoint = await anEndpoint(() => 410);
-    const { id } = await subscribe(pipeline, endpoint.url);
-    const config = async () =>
-      (await pipeline.rows()).find(({ sk }) => sk?.S === id)?.['config']?.S;
+    const answers = { status: 410 };
+    const endpoint = await anEndpoint(() => answers.status);
+    const id = await subscribe(pipeline, endpoint.url);
+    const config = async () => (await rowOf(pipeline, id))?.['config']?.S;
 
     await say(pipeline, 'one');
-
     await expect.poll(config, wait).toContain('"disabledBecause":"gone"');
     expect(endpoint.received).toHaveLength(1);
+
+    answers.status = 200;
+    await manage(pipeline, 'POST', `${id}/resume`);
+    queueDelivery(pipeline, { ...aDelivery(), subscriberId: id });
+    await expect.poll(() => endpoint.received.length, wait).toBe(2);
+  });
+
+  test('leaves nothing of a subscriber that is removed: neither queue nor mapping', async () => {
+    const pipeline = await aPipeline();
+    const endpoint = await anEndpoint();
+    const id = await subscribe(pipeline, endpoint.url, { isPaused: true });
+    await say(pipeline, 'one');
+    await expect.poll(() => waitingFor(pipeline, id), wait).toBe(1);
+
+    await manage(pipeline, 'DELETE', id);
+
+    expect(() => waitingFor(pipeline, id)).toThrow('does not exist');
+    expect(await rowOf(pipeline, id)).toBeUndefined();
+    expect(endpoint.received).toEqual([]);
+  });
+});
+
+describe('what an earlier release left', { timeout: 120_000 }, () => {
+  test('goes out in order, and before what came since: what was put aside, then the queue of all', async () => {
+    const pipeline = await aPipeline();
+    const { stack, dynamodb } = pipeline;
+    const endpoint = await anEndpoint();
+    const id = await subscribe(pipeline, endpoint.url);
+    await manage(pipeline, 'DELETE', id);
+    stack.clock.advance(3_600_000);
+    const former = aSubscriber({ id, endpoint: { kind: 'https', url: endpoint.url } });
+    const { signal } = new AbortController();
+    const writer = subscriberWriter(dynamodb, stack.table);
+    await say(pipeline, 'aside', 'queued');
+    await pipeline.settle();
+    // The archive gathers for five minutes.
+    stack.clock.advance(300_000);
+    await expect.poll(() => stack.left(), wait).toBe(0);
+    await writer.add(former, 'none', signal);
+    await dynamodb(
+      'UpdateItem',
+      {
+        ...{ TableName: stack.table, Key: { pk: { S: 'subscribers' }, sk: { S: id } } },
+        UpdateExpression: 'REMOVE mappingId',
+      },
+      signal,
+    );
+    const deliveryOf = (text: string) => {
+      const message = aMessage({ id: `wamid.${text}`, text: { body: text } });
+      const event = routed(only(splitMeta(metaWebhook({ messages: [message] }))));
+      return { subscriberId: id, routedAt: SENT_AT, event };
+    };
+    const aside = deliveryOf('aside');
+    const Item = {
+      ...{ pk: { S: `backlog.${id}` }, sk: { S: `${deliveryGroup(aside, true)}#1` } },
+      delivery: { S: writeDelivery(aside) },
+    };
+    await dynamodb('PutItem', { TableName: stack.table, Item }, signal);
+    const queued = deliveryOf('queued');
+    const message = { groupId: deliveryGroup(queued, true), deduplicationId: '1' };
+    const body = writeDelivery(queued);
+    stack.queue('deliveries').send({ ...message, body }, stack.clock.now());
+
+    await say(pipeline, 'new');
+    const received = () => {
+      stack.clock.advance(30_000);
+      return endpoint.texts();
+    };
+
+    await expect.poll(received, { ...wait, interval: 500 }).toEqual(['aside', 'queued', 'new']);
+    const left = (await pipeline.rows()).filter(({ pk }) => pk?.S?.startsWith('backlog.'));
+    expect(left).toEqual([]);
   });
 });

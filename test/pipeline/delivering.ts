@@ -1,50 +1,58 @@
 import { expect } from 'vitest';
-import { subscriberReader, subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { type Delivery, deliveryGroup, writeDelivery } from '../../lambda/domain/delivery.ts';
-import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import { addSubscriber, queueUrlOf } from '../bin/subscribed.ts';
 import { aDelivery } from '../support/just-sent.ts';
 import type { Pipeline } from '../support/pipeline.ts';
-import { aSubscriber } from '../support/subscribers.ts';
 
-const never = new AbortController().signal;
-
-/** Adds a subscriber to everything whose endpoint is on this machine. */
-export async function subscribe(
-  { dynamodb, stack }: Pipeline,
-  url: string,
-  overrides: Partial<Subscriber> = {},
-): Promise<Subscriber> {
-  const subscriber = aSubscriber({ endpoint: { kind: 'https', url }, ...overrides });
-  await subscriberWriter(dynamodb, stack.table).add(subscriber, never);
-  return subscriber;
+/** Adds a subscriber to everything whose endpoint is on this machine. Returns its id. */
+export function subscribe(pipeline: Pipeline, url: string, members: object = {}): Promise<string> {
+  return addSubscriber(pipeline, { endpoint: { kind: 'https', url }, ...members });
 }
 
-/** Changes a subscriber as `/v1` does. */
-export async function change(
-  { dynamodb, stack }: Pipeline,
-  id: string,
-  members: Partial<Subscriber>,
+/** Asks something of a subscriber over `/v1`, as its owner does. */
+export async function manage(
+  { stack }: Pipeline,
+  method: string,
+  path: string,
+  body?: object,
 ): Promise<void> {
-  const before = await subscriberReader(dynamodb, stack.table).get(id, never);
-  if (before === undefined) throw new Error(`no subscriber ${id}`);
-  const after = { ...before.subscriber, ...members };
-  expect(await subscriberWriter(dynamodb, stack.table).update(before, after, never)).toBe(true);
+  const request = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+  const answer = await fetch(`${stack.url}/v1/subscribers/${path}`, request);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status} ${text}`);
 }
 
-/** Puts a delivery on the queue as the router does. */
+/** Messages in the queue of a subscriber, those under way included. */
+export function waitingFor({ stack }: Pipeline, id: string): number {
+  const { visible, inFlight } = stack.queue(queueUrlOf(stack, id)).counts(stack.clock.now());
+  return visible + inFlight;
+}
+
+/** Puts a delivery on the queue of its subscriber as the router does. */
 export function queueDelivery({ stack }: Pipeline, delivery: Delivery): void {
   const message = {
     groupId: deliveryGroup(delivery, true),
     deduplicationId: delivery.event.id + delivery.subscriberId,
     body: writeDelivery(delivery),
   };
-  expect(stack.queue('deliveries').send(message, stack.clock.now()).ok).toBe(true);
+  const queue = stack.queue(queueUrlOf(stack, delivery.subscriberId));
+  expect(queue.send(message, stack.clock.now()).ok).toBe(true);
 }
 
-/** A delivery whose payload is not in the bucket any more. */
-export function aLostDelivery(subscriberId: string): Delivery {
+/** Puts a delivery on a queue whose event is stored, and whose payload is not in the bucket any more. */
+export async function queueLost(pipeline: Pipeline, subscriberId: string): Promise<void> {
+  const delivery = aLostDelivery(subscriberId);
+  const { group, id } = delivery.event;
+  const TableName = pipeline.stack.table;
+  const Item = { pk: { S: group }, sk: { S: id } };
+  await pipeline.dynamodb('PutItem', { TableName, Item }, AbortSignal.timeout(10_000));
+  queueDelivery(pipeline, delivery);
+}
+
+function aLostDelivery(subscriberId: string): Delivery {
   const delivery = aDelivery();
   const { payload: _, payloadKey: __, ...event } = delivery.event;
-  const lost = { ...event, id: 'message.lost', payloadKey: 'payloads/message.lost.json' };
+  const of = { group: 'contact.lost', id: 'message.lost' };
+  const lost = { ...event, ...of, payloadKey: 'payloads/message.lost.json' };
   return { ...delivery, subscriberId, event: lost };
 }

@@ -55,7 +55,7 @@ describe('a subscriber', { timeout: 120_000 }, () => {
   test('gets a message, then its file by a URL that gives it, signed as the message is', async () => {
     const pipeline = await aPipeline();
     const endpoint = await anEndpoint();
-    const { id } = await subscribe(pipeline, endpoint.url);
+    const id = await subscribe(pipeline, endpoint.url);
 
     await post(pipeline, aPhoto(ID));
     await expect.poll(endpoint.types, wait).toEqual(['message.received', 'media.stored']);
@@ -83,7 +83,7 @@ describe('a subscriber', { timeout: 120_000 }, () => {
     const pipeline = await aPipeline();
     const [endpoint, bot] = [await anEndpoint(), await anEndpoint()];
     await subscribe(pipeline, endpoint.url);
-    await subscribe(pipeline, bot.url, { id: 'sub_bot', format: 'provider' });
+    await subscribe(pipeline, bot.url, { format: 'provider' });
 
     await post(pipeline, aPhoto('forged'));
     await expect.poll(endpoint.types, wait).toEqual(['message.received', 'media.failed']);

@@ -1,26 +1,30 @@
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { endpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
 import { forgottenAnswer, timelineAnswer } from '../../lambda/api/schemas.ts';
+import { writeDelivery } from '../../lambda/domain/delivery.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
 import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
-import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
 import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
+import type { Right } from '../../local/rights/rights.ts';
 import { signedFetch } from '../../local/signature/signed-fetch.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { queueUrlOf } from '../bin/subscribed.ts';
 import { alteredAssembly } from '../support/altered-assembly.ts';
-import { startEndpoint } from '../support/endpoint.ts';
-import { aMessage, aStatus, wasenderWebhook } from '../support/just-sent.ts';
+import { type Endpoint, startEndpoint } from '../support/endpoint.ts';
+import { aDelivery, aMessage, aStatus, wasenderWebhook } from '../support/just-sent.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
-import { aLostDelivery, change, queueDelivery, subscribe } from './delivering.ts';
+import { manage, queueLost, subscribe } from './delivering.ts';
 
 const wait = { timeout: 60_000, interval: 100 };
+const never = new AbortController().signal;
 
 const WAMID = 'wamid.sent';
-const LOST = 'payloads/message.lost.json';
 /** Of somebody who has no phone, and whose wamid has none: it is looked for by the links. */
 const nameless = { from: undefined, from_user_id: 'MX.2', id: metaWamid('MX.2', '3A02') };
 const small = metaWebhook({
@@ -31,22 +35,33 @@ const large = metaWebhook({
   messages: [aMessage({ id: 'wamid.large', text: { body: 'ñ'.repeat(300_000) } })],
 });
 
+/** An answer that is too big for its row. */
+const answer = metaWebhook({
+  messages: [
+    aMessage({
+      ...{ id: 'wamid.answer', type: 'document', context: { id: WAMID } },
+      document: { id: '2', caption: 'ñ'.repeat(300_000) },
+    }),
+  ],
+});
+
 /** What makes the processor dead-letter one message and give another back, and the media function too. */
 function disturb({ stack }: Pipeline): void {
   const poison = { groupId: 'poison', deduplicationId: 'poison', body: 'poison' };
   stack.queue('inbox').send(poison, stack.clock.now());
   stack.queue('mediaJobs').send({ ...poison, groupId: '', deduplicationId: '' }, stack.clock.now());
-  const refused = ['once'];
+  // Until the processor has given something back: others put rows too.
+  const isRefusing = () =>
+    stack.rights.unused.some(
+      ({ functionName, action }) =>
+        functionName.startsWith('StorageProcessor') && action === 'sqs:ChangeMessageVisibility',
+    );
   stack.faults.dynamodb = (action) =>
-    action !== 'PutItem' || refused.pop() === undefined
-      ? undefined
-      : { code: 'ValidationException' };
+    action === 'PutItem' && isRefusing() ? { code: 'ValidationException' } : undefined;
 }
 
-/** Somebody who wants everything, and what looks like an event and is a row that nobody of ours writes. */
+/** What looks like an event and is a row that nobody of ours writes. */
 async function fillTable({ stack, dynamodb }: Pipeline): Promise<void> {
-  const never = new AbortController().signal;
-  await subscriberWriter(dynamodb, stack.table).add(aSubscriber({ isPaused: true }), never);
   const Item = { pk: { S: 'a' }, sk: { S: 'message.a' }, provider: { S: 'meta' } };
   await dynamodb('PutItem', { TableName: stack.table, Item }, never);
 }
@@ -83,81 +98,134 @@ async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
   const one = `/${subscriber.id}`;
   expect((await call(`${one}/test`, 'POST')).status).toBe(202);
   expect((await call(`${one}/deliveries`)).status).toBe(200);
+  expect((await call(`${one}/deliveries/message.none`)).status).toBe(200);
+  const drop = { channel: CHANNEL, contact: '5215550001111', why: 'a test' };
+  expect((await call(`${one}/drops`, 'POST', drop)).status).toBe(200);
   expect((await call(one, 'PATCH', { name: 'other' })).status).toBe(200);
+  expect((await call(`${one}/resume`, 'POST')).status).toBe(200);
   expect((await call(one, 'DELETE')).status).toBe(204);
 }
 
-/** A contact with a link, a sent message and an oversized payload. */
+/** A contact with a link, a sent message and oversized payloads. */
 async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
   const contact = `${url}/v1/channels/${CHANNEL}/contacts/5215550001111`;
   const forgotten = await fetch(contact, { method: 'DELETE' });
   expect(forgottenAnswer.parse(await forgotten.json())).toEqual({
-    ...{ events: 4, messages: 1, payloads: 2, files: 1, links: 1, isComplete: true },
+    ...{ events: 5, messages: 1, payloads: 3, files: 2, links: 1, isComplete: true },
     archive: 'pending',
   });
   expect((await fetch(contact)).status).toBe(404);
 }
 
+/** As somebody may by hand: what is for it then is a dead letter. */
+async function removeQueue({ stack }: Pipeline, id: string): Promise<void> {
+  const client = sqsOf(stack);
+  const command = new DeleteQueueCommand({ QueueUrl: queueUrlOf(stack, id) });
+  await client.send(command).finally(() => client.destroy());
+}
+
+function sqsOf({ aws }: LocalStack): SQSClient {
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  return new SQSClient({ endpoint: aws.sqs, region: 'us-east-1', credentials });
+}
+
 /** The URL of a queue such as `floodgate listen` makes. */
-async function aListenQueue({ stack }: Pipeline): Promise<string> {
-  const client = new SQSClient({
-    endpoint: stack.aws.sqs,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
+async function aListenQueue({ stack }: Pipeline, name: string): Promise<string> {
+  const client = sqsOf(stack);
   const Attributes = { FifoQueue: 'true' };
-  const command = new CreateQueueCommand({ QueueName: `${LISTEN_QUEUES}local_a.fifo`, Attributes });
+  const command = new CreateQueueCommand({
+    QueueName: `${LISTEN_QUEUES}local_${name}.fifo`,
+    Attributes,
+  });
   const { QueueUrl = '' } = await client.send(command).finally(() => client.destroy());
   return QueueUrl;
 }
 
-/**
- * What each right of deliverer and drainer is for: a subscriber whose endpoint fails once, two that
- * listen by a queue, of whom one is paused and then goes on, and one that goes on and takes nothing.
- */
-async function subscribeAll(pipeline: Pipeline): Promise<() => Promise<void>> {
-  const endpoint = await startEndpoint((response, index) => {
-    response.writeHead(index === 0 ? 500 : 200).end();
+async function anEndpoint(status: (body: string, index: number) => number = () => 200) {
+  const endpoint: Endpoint = await startEndpoint((response, index) => {
+    response.writeHead(status(endpoint.received[index]?.body ?? '', index)).end();
   });
   onTestFinished(() => endpoint[Symbol.asyncDispose]());
-  const wanted = { format: 'provider', concurrency: 1 } as const;
-  const live = await subscribe(pipeline, endpoint.url, { ...wanted, id: 'sub_live' });
-  const queueUrl = await aListenQueue(pipeline);
-  const listening = { ...wanted, endpoint: { kind: 'sqs', queueUrl } } as const;
-  await subscribe(pipeline, endpoint.url, { ...listening, id: 'sub_listening' });
-  const paused = { ...listening, id: 'sub_paused', isPaused: true };
-  await subscribe(pipeline, endpoint.url, paused);
-  const broken = await startEndpoint((response) => void response.writeHead(500).end());
-  onTestFinished(() => broken[Symbol.asyncDispose]());
-  const ailing = await subscribe(pipeline, broken.url, {
-    ...wanted,
-    id: 'sub_ailing',
-    isPaused: true,
-  });
-  return async () => {
-    for (const { id } of [live, paused]) queueDelivery(pipeline, aLostDelivery(id));
-    const aside = async () => JSON.stringify(await pipeline.rows()).includes(LOST);
-    await expect.poll(aside, wait).toBe(true);
-    for (const { id } of [paused, ailing]) await change(pipeline, id, { isPaused: false });
-  };
+  return endpoint;
 }
 
-/** Somebody who is told of files, and reads one by the right of whoever told of it. */
-async function aFileReader(pipeline: Pipeline, overrides: Partial<Subscriber>) {
-  const endpoint = await startEndpoint();
-  onTestFinished(() => endpoint[Symbol.asyncDispose]());
-  const { id } = await subscribe(pipeline, endpoint.url, overrides);
-  /** Of the file of a contact whom nobody forgets. */
-  const url = () =>
-    endpoint.received
-      .map(({ body }) => standardEvent.parse(JSON.parse(body)))
-      .flatMap((event) => (event.type === 'media.stored' ? [event.data] : []))
-      .find(({ provider }) => provider === 'wasender')?.media.url;
-  const read = async () => {
-    await expect.poll(url, wait).toBeTypeOf('string');
-    expect((await fetch(url() ?? '')).status).toBe(200);
+/** What each right of the deliverer is for: an endpoint that fails once, a queue, and what was lost. */
+async function subscribeAll(pipeline: Pipeline): Promise<void> {
+  const endpoint = await anEndpoint((_, index) => (index === 0 ? 500 : 200));
+  const wanted = { format: 'provider', concurrency: 2, ratePerSecond: 1000 };
+  const id = await subscribe(pipeline, endpoint.url, wanted);
+  await listen(pipeline, 'a');
+  await queueLost(pipeline, id);
+}
+
+async function listen(pipeline: Pipeline, name: string): Promise<string> {
+  const queueUrl = await aListenQueue(pipeline, name);
+  return subscribe(pipeline, '', { endpoint: { kind: 'sqs', queueUrl } });
+}
+
+/** Lets only the prober deliver to them, each its oldest message. */
+async function takeDown({ dynamodb, stack }: Pipeline, ...ids: readonly string[]): Promise<void> {
+  const state = endpointStateWriter(dynamodb, stack.table, stack.clock.now);
+  for (const id of ids) await state.down(id, never);
+}
+
+/**
+ * What each right of the prober is for where it delivers: an answer that is too big for its row, a queue,
+ * what was lost, and an account's event that nobody answers.
+ */
+async function subscribeDown(pipeline: Pipeline): Promise<void> {
+  const endpoint = await anEndpoint();
+  const broken = await anEndpoint(() => 500);
+  const filter = { types: ['document'] };
+  const limited = await subscribe(pipeline, endpoint.url, { filter, ratePerSecond: 1000 });
+  const losing = await subscribe(pipeline, endpoint.url, { format: 'provider' });
+  const ailing = await subscribe(pipeline, broken.url, { filter: { kinds: ['account'] } });
+  await takeDown(pipeline, limited, losing, ailing, await listen(pipeline, 'b'));
+  await queueLost(pipeline, losing);
+}
+
+/** What the prober finds to do: what an earlier release left, and who was removed or does not listen. */
+async function leaveToProber(pipeline: Pipeline): Promise<void> {
+  const { dynamodb, stack } = pipeline;
+  const isRemoved = await subscribe(pipeline, 'http://127.0.0.1:1/hook');
+  const Key = { pk: { S: 'subscribers' }, sk: { S: isRemoved } };
+  await dynamodb('DeleteItem', { TableName: stack.table, Key }, never);
+  const unheard = await subscribe(pipeline, 'http://127.0.0.1:1/hook', { isPaused: true });
+  await manage(pipeline, 'POST', `${unheard}/listening`);
+  const former = aSubscriber({ isPaused: true });
+  await subscriberWriter(dynamodb, stack.table).add(former, 'none', never);
+  await dynamodb(
+    'UpdateItem',
+    {
+      ...{ TableName: stack.table, Key: { pk: { S: 'subscribers' }, sk: { S: former.id } } },
+      UpdateExpression: 'REMOVE mappingId',
+    },
+    never,
+  );
+  const delivery = { S: writeDelivery({ ...aDelivery(), subscriberId: former.id }) };
+  const Item = { pk: { S: `backlog.${former.id}` }, sk: { S: 'delivery.a#1' }, delivery };
+  await dynamodb('PutItem', { TableName: stack.table, Item }, never);
+  const message = { groupId: 'a', deduplicationId: 'a', body: delivery.S };
+  stack.queue('deliveries').send(message, stack.clock.now());
+}
+
+/** Somebody who is told of files, and reads them by the right of whoever told of them. */
+async function aFileReader(pipeline: Pipeline, isRefused: () => boolean = () => false) {
+  const fileIn = (body: string) => {
+    const event = standardEvent.parse(JSON.parse(body));
+    return event.type === 'media.stored' ? event.data : undefined;
   };
-  return { id, read };
+  const endpoint = await anEndpoint((body) =>
+    fileIn(body) !== undefined && isRefused() ? 500 : 200,
+  );
+  const id = await subscribe(pipeline, endpoint.url);
+  const files = () => endpoint.received.flatMap(({ body }) => fileIn(body) ?? []);
+  const readAll = async () => {
+    const isThere = () => files().some(({ provider }) => provider === 'wasender');
+    await expect.poll(isThere, wait).toBe(true);
+    for (const { media } of files()) expect((await fetch(media.url)).status).toBe(200);
+  };
+  return { id, files, readAll };
 }
 
 const photo = (id: string, image: object) =>
@@ -184,35 +252,46 @@ async function fetchFiles({ post, postAll, settle, read }: Pipeline): Promise<vo
 }
 
 /**
- * Rights for what goes wrong between two calls: an upload of over 5 MB is given up, and a file is removed
- * whose event was forgotten while it was fetched. test/adapters/s3-media.test.ts does both.
+ * Rights for what goes wrong between two calls: an upload of over 5 MB is given up, a file is removed whose
+ * event was forgotten while it was fetched, a queue was mapped and the answer was lost. And for a message of
+ * the release before that its mapping hands over while it is being removed. test/adapters/s3-media.test.ts,
+ * test/adapters/event-source-mappings.test.ts and test/deliverer/handlers.test.ts do all of it.
  */
-const ON_MISHAPS = ['s3:AbortMultipartUpload', 's3:DeleteObject'].map(
-  (action) => `MediaFetcherFunction ${action}`,
-);
+const ON_MISHAPS: ReadonlySet<string> = new Set([
+  'MediaFetcherFunction s3:AbortMultipartUpload',
+  'MediaFetcherFunction s3:DeleteObject',
+  'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
+]);
 
-describe('the rights of the functions', { timeout: 120_000 }, () => {
+const isOnMishaps = ({ functionName, action, resource }: Right) =>
+  ON_MISHAPS.has(`${functionName} ${action}`) ||
+  (functionName === 'DeliveryDelivererFunction' && resource.endsWith(':DeliveriesQueue.fifo'));
+
+/** What the prober has for deliveries. */
+const PROBING =
+  /^DeliveryProber\w+ (?:s3:|secretsmanager:|dynamodb:(?!Query|DeleteItem (?:backlog|subscribers)))/;
+
+describe('the rights of the functions', { timeout: 180_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
     await fillTable(pipeline);
-    const resume = await subscribeAll(pipeline);
-    const reader = await aFileReader(pipeline, { id: 'sub_files' });
-    const laterReader = await aFileReader(pipeline, { id: 'sub_files_later', isPaused: true });
+    await subscribeAll(pipeline);
+    await subscribeDown(pipeline);
+    const reader = await aFileReader(pipeline);
+    const isProbed = { now: false };
+    const probedReader = await aFileReader(pipeline, () => !isProbed.now);
     disturb(pipeline);
-    for (const body of [small, large]) expect((await post(body)).status).toBe(200);
+    for (const body of [small, large, answer]) expect((await post(body)).status).toBe(200);
     const body = wasenderWebhook('session.status', { status: 'connected' });
     await postAll([{ provider: 'wasender', body }]);
     const unused = () =>
       rights.unused
-        .filter(({ functionName, action }) => !ON_MISHAPS.includes(`${functionName} ${action}`))
-        .map(({ functionName, action, partition }) =>
-          [functionName, action, partition].filter((one) => one !== undefined).join(' '),
+        .filter((right) => !isOnMishaps(right))
+        .map(({ functionName, action, resource, partition }) =>
+          [functionName, action, partition ?? resource].join(' '),
         );
-    await expect
-      .poll(unused, wait)
-      .not.toContainEqual(expect.stringContaining('sqs:ChangeMessageVisibility'));
     clock.advance(5_000);
     await settle();
     const contact = 'contacts/5215550001111';
@@ -221,17 +300,35 @@ describe('the rights of the functions', { timeout: 120_000 }, () => {
     }
     await manageSubscribers(pipeline);
     await fetchFiles(pipeline);
-    await reader.read();
+    await reader.readAll();
+    await probedReader.readAll();
+    await takeDown(pipeline, probedReader.id);
+    isProbed.now = true;
+    const before = probedReader.files().length;
     await loseLargePayload(pipeline);
     expect((await read(`/v1/channels/${CHANNEL}/${contact}/timeline`)).status).toBe(200);
+    const passTime = () => {
+      clock.advance(60_000);
+      return unused();
+    };
+    const slowly = { ...wait, interval: 1000 };
+    const isTold = () => passTime().length > 0 && probedReader.files().length > before;
+    await expect.poll(isTold, slowly).toBe(true);
+    await probedReader.readAll();
+    const ofProbes = () => passTime().filter((right) => PROBING.test(right));
+    await expect.poll(ofProbes, slowly).toEqual([]);
 
     await forgetContact(pipeline);
 
-    await resume();
-    await change(pipeline, laterReader.id, { isPaused: false });
-    clock.advance(300_000);
-    await laterReader.read();
-    await expect.poll(unused, wait).toEqual([]);
+    await removeQueue(pipeline, reader.id);
+    expect((await post(metaWebhook({ messages: [aMessage({ id: 'wamid.last' })] }))).status).toBe(
+      200,
+    );
+    await expect.poll(unused, wait).not.toContainEqual(expect.stringMatching(/^RoutingRouter/));
+    await leaveToProber(pipeline);
+    // Nobody has listened for a day.
+    clock.advance(25 * 3_600_000);
+    await expect.poll(passTime, slowly).toEqual([]);
     expect(rights.refused).toEqual([]);
     expect(unused()).toEqual([]);
     expect(rights.granted.length).toBeGreaterThan(20);

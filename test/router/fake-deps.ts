@@ -1,7 +1,10 @@
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
+import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import { isQueueGone } from '../../lambda/adapters/subscriber-queues.ts';
+import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts';
 import { contactGroup, eventId } from '../../lambda/domain/event.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
+import type { Receiver } from '../../lambda/router/receivers.ts';
 import type { ChangeRecord, RouterDeps } from '../../lambda/router/route-records.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from '../../lambda/router/send-round.ts';
 
@@ -38,34 +41,52 @@ export function unreadableRecord(): ChangeRecord {
 /** Of each message whether the queue refuses it, by how often it was sent before. */
 type Refuses = (message: OutgoingDelivery, sentBefore: number) => boolean;
 
-/** A queue that takes what it does not refuse, and remembers what it took, in order. */
+interface Fakes extends Partial<RouterDeps<ChangeRecord>> {
+  readonly refuses?: Refuses;
+  /** What calls to the queue of a subscriber are answered with, if with anything but what it takes. */
+  readonly failing?: (subscriberId: string) => Error | undefined;
+}
+
+/** What SQS says of a queue that is not there. */
+export const NO_QUEUE = new AwsRequestError('SQS', 'QueueDoesNotExist');
+
+/** Queues that take what they do not refuse; remembers what they took, in order. */
 export function fakeDeps(
-  subscribers: readonly Subscriber[],
-  {
-    refuses = () => false,
-    ...overrides
-  }: Partial<RouterDeps<ChangeRecord>> & { refuses?: Refuses } = {},
+  subscribers: readonly (Subscriber | Receiver)[],
+  { refuses = () => false, failing = () => undefined, ...overrides }: Fakes = {},
 ) {
   const sendings = new Map<string, number>();
   const taken: OutgoingDelivery[] = [];
   const jobs: OutgoingMediaJob[] = [];
   const batches: number[] = [];
   const aside: string[] = [];
+  const deadLetters: string[] = [];
   const lines: { message: string; fields: object }[] = [];
   const counts: Partial<Record<MetricName, number>> = {};
   const deps: RouterDeps<ChangeRecord> = {
-    subscribers: async () => subscribers,
-    sendBatch: async (batch) => {
+    receivers: async () => subscribers.map(receiverOf),
+    isThere: async (id) => subscribers.some((one) => one.id === id),
+    isQueueGone,
+    sendTo: (subscriberId) => async (batch) => {
       batches.push(batch.length);
       // Answered late, so that whoever does not wait is seen.
       await new Promise((resolve) => setImmediate(resolve));
+      const error = failing(subscriberId);
+      if (error !== undefined) throw error;
       return batch.flatMap((message) => {
+        if (message.planned.delivery.subscriberId !== subscriberId)
+          throw new Error('not its queue');
         const sentBefore = sendings.get(message.deduplicationId) ?? 0;
         sendings.set(message.deduplicationId, sentBefore + 1);
         if (refuses(message, sentBefore)) return [{ message, isSenderFault: false }];
         taken.push(message);
         return [];
       });
+    },
+    deadLetter: async ({ body }, reason, _, told = {}) => {
+      const reading = readDelivery(body);
+      const wamid = reading.ok ? reading.delivery.event.wamid : undefined;
+      deadLetters.push([wamid, reason, ...Object.values(told)].join(' '));
     },
     sendMediaJobs: async (batch) => {
       jobs.push(...batch);
@@ -84,5 +105,9 @@ export function fakeDeps(
     },
     ...overrides,
   };
-  return { deps, taken, jobs, batches, aside, lines, counts };
+  return { deps, taken, jobs, batches, aside, deadLetters, lines, counts };
+}
+
+function receiverOf(one: Subscriber | Receiver): Receiver {
+  return 'isMapped' in one ? one : { id: one.id, subscriber: one, isMapped: true };
 }

@@ -34,11 +34,13 @@ describe('an event', () => {
 
     expect(await routeRecords(batchOf(aRecord(event), aRecord(image)), deps)).toBeUndefined();
 
-    expect(taken.map(deliveryIn)).toEqual([
+    const sent = taken.map(deliveryIn);
+    expect(sent).toHaveLength(3);
+    expect(sent.filter(({ subscriberId }) => subscriberId === 'sub_all')).toEqual([
       { subscriberId: 'sub_all', routedAt: NOW, event },
-      { subscriberId: 'sub_images', routedAt: NOW, event: image },
       { subscriberId: 'sub_all', routedAt: NOW, event: image },
     ]);
+    expect(sent).toContainEqual({ subscriberId: 'sub_images', routedAt: NOW, event: image });
   });
 
   test('goes to who wants what it says, wrapped or not, of either provider', async () => {
@@ -113,6 +115,52 @@ describe('an event', () => {
     await routeRecords(batchOf(...records), deps);
 
     expect(batches).toEqual([3, 3, 3]);
+  });
+});
+
+describe('a subscriber that this release cannot read', () => {
+  const unreadable = { id: 'sub_unreadable', subscriber: undefined, isMapped: true };
+
+  test('gets everything, in order: what it wants is asked at each try', async () => {
+    const { deps, taken } = fakeDeps([unreadable, all]);
+    const events = ['w1', 'w2'].map((wamid) => aRoutedEvent('ana', wamid, { type: 'image' }));
+
+    await routeRecords(batchOf(...events.map((event) => aRecord(event))), deps);
+
+    const its = taken.filter((one) => deliveryIn(one).subscriberId === unreadable.id);
+    expect(wamidsIn(its)).toEqual(['w1', 'w2']);
+    expect(new Set(its.map(({ group }) => group)).size).toBe(1);
+    expect(taken).toHaveLength(4);
+  });
+});
+
+describe('a subscriber of an earlier release, which has no queue yet', () => {
+  const unmapped = { id: 'sub_former', subscriber: all, isMapped: false };
+
+  test('holds all back: nothing may go past what is still to be moved', async () => {
+    const { deps, taken, jobs, lines } = fakeDeps([all, unmapped]);
+    const records = [aRecord(), aRecord(aRoutedEvent('ana', 'w1', { type: 'image' }))];
+
+    expect(await routeRecords(batchOf(...records), deps)).toBe(records[0]);
+
+    expect(taken).toEqual([]);
+    expect(jobs).toEqual([]);
+    expect(lines[0]?.fields).toMatchObject({ faults: 'subscribers-without-queue' });
+  });
+
+  test('holds back nothing that it does not want', async () => {
+    const subscriber = aSubscriber({ id: 'sub_former', filter: { kinds: ['call'] } });
+    const calls = { ...unmapped, subscriber };
+    const { deps, taken } = fakeDeps([all, calls]);
+
+    expect(await routeRecords(batchOf(aRecord(aRoutedEvent('ana', 'w1'))), deps)).toBeUndefined();
+    expect(taken).toHaveLength(1);
+  });
+
+  test('is not asked for by changes that tell no event', async () => {
+    const { deps } = fakeDeps([unmapped]);
+
+    expect(await routeRecords(batchOf(aRecord(), aRecord()), deps)).toBeUndefined();
   });
 });
 
@@ -235,8 +283,8 @@ describe('when something is away', () => {
   const away = (name: string) => () => Promise.reject(Object.assign(new Error('x'), { name }));
 
   test.each([
-    ['the queue', { sendBatch: away('TimeoutError') }],
-    ['the table with the subscribers', { subscribers: away('TimeoutError') }],
+    ['the queue', { sendTo: () => away('TimeoutError') }],
+    ['the table with the subscribers', { receivers: away('TimeoutError') }],
   ])('%s, all is returned, and the name of the fault is logged', async (_, overrides) => {
     const { deps, taken, lines } = fakeDeps([all], overrides);
     const records = [aRecord(aRoutedEvent('ana', 'w1')), aRecord(aRoutedEvent('ana', 'w2'))];

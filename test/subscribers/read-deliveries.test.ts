@@ -102,7 +102,7 @@ test('what is wrong with a request is told at once', async () => {
       error: {
         code: 'invalid_parameter',
         message:
-          'unknown query parameter sort; known are failed, since, limit, cursor; failed takes true or false, not yes; since takes a time such as 2026-11-22T06:00:00Z, not yesterday; limit is not a whole number from 1 to 100; the cursor is none that this API gave',
+          'unknown query parameter sort; known are event, failed, since, limit, cursor; failed takes true or false, not yes; since takes a time such as 2026-11-22T06:00:00Z, not yesterday; limit is not a whole number from 1 to 100; the cursor is none that this API gave',
       },
     },
   });

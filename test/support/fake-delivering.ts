@@ -1,11 +1,11 @@
 import { EndpointError } from '../../lambda/adapters/https-endpoint.ts';
+import { behindNotes } from '../../lambda/deliverer/behind-notes.ts';
 import type { DeliverDeps } from '../../lambda/deliverer/deliver-batch.ts';
+import type { SettleDeps } from '../../lambda/deliverer/settle-delivery.ts';
 import { subscriberViews } from '../../lambda/deliverer/subscriber-views.ts';
-import { type RoutedEvent, writeDelivery } from '../../lambda/domain/delivery.ts';
+import { type Delivery, type RoutedEvent, writeDelivery } from '../../lambda/domain/delivery.ts';
 import type { QueuedMessage, Return } from '../../lambda/domain/queued-message.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
-import { currentViews } from '../../lambda/drainer/current-views.ts';
-import type { DrainAllDeps } from '../../lambda/drainer/drain-all.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
 import { aDelivery } from './deliveries.ts';
 import { type Caller, Rows } from './subscriber-rows.ts';
@@ -14,7 +14,7 @@ import { aSubscriber } from './subscribers.ts';
 export const NOW = 1_795_212_000_000;
 
 /** An event by its id, in the group of the id's first letter: `a1` comes before `a2`. */
-export function deliveryOf(id: string, event: Partial<RoutedEvent> = {}, routedAt = NOW) {
+export function deliveryOf(id: string, event: Partial<RoutedEvent> = {}, routedAt = NOW): Delivery {
   const facts = { ...aDelivery().event, id, group: `contact.${id.slice(0, 1)}`, ...event };
   return aDelivery({ event: Object.assign(facts), routedAt });
 }
@@ -32,14 +32,15 @@ export function queuedDelivery(
     receiveCount: 1,
     messageGroupId: `delivery.${id.slice(0, 1)}`,
     sequenceNumber: id.slice(1).padStart(20, '0'),
+    sentAt: delivery.routedAt,
     ...overrides,
   };
 }
 
-/** An endpoint's answer: a status, `retry-after` seconds with a 503, a fault, or what is thrown. */
+/** An endpoint's answer: a status, one with `retry-after`, a fault, or what is thrown. */
 type Answer =
   | number
-  | { readonly retryAfter: string }
+  | { readonly status: number; readonly retryAfter: string }
   | { readonly fault: EndpointError['fault'] }
   | Error;
 
@@ -55,8 +56,8 @@ interface FakeOptions {
 }
 
 /**
- * A subscriber's rows, its endpoint, and all else that delivering needs. Time passes only where
- * somebody sleeps. Records what is done, in order.
+ * A subscriber's rows, its endpoint, and all else that delivering needs. Time passes only where a test
+ * lets it. Records what is done, in order.
  */
 export function fakeDelivering(options: FakeOptions = {}) {
   const { answers = {}, answer = 200, onCall = () => {}, clock = { now: NOW } } = options;
@@ -81,7 +82,11 @@ export function fakeDelivering(options: FakeOptions = {}) {
     return answers[id]?.[before] ?? answers[id]?.at(-1) ?? answer;
   }
 
-  const shared = {
+  const read = async () => {
+    await onCall('read');
+    return rows.found;
+  };
+  const settling = (isProbe: boolean): SettleDeps => ({
     readPayload: async () => undefined,
     findMessage: async () => undefined,
     linkMedia: async (channel: string, { key }: { key: string }) => ({
@@ -97,15 +102,14 @@ export function fakeDelivering(options: FakeOptions = {}) {
       if (given instanceof Error) throw given;
       if (typeof given === 'number') return { status: given, excerpt: 'no', retryAfter: undefined };
       if ('fault' in given) throw new EndpointError(given.fault);
-      return { status: 503, excerpt: 'later', retryAfter: given.retryAfter };
+      return { ...given, excerpt: 'later' };
     },
     send: async () => {},
-    acquire: rows.limits(calling('limits'), 15_000),
-    sleep: async (ms: number) => {
-      clock.now += ms;
-    },
+    nextSlot: async (_, { ready }) => ({ ready: await ready(now()) }),
     logAttempt: (_: string, attempt: object) => void attempts.push(attempt),
+    views: subscriberViews(read, now),
     state: rows.stateWriter(calling('state')),
+    history: rows.history(calling('history')),
     deadLetter: async (
       { messageId }: QueuedMessage,
       reason: string,
@@ -115,56 +119,31 @@ export function fakeDelivering(options: FakeOptions = {}) {
       await onCall('dead-letter');
       done.push(['dead-letter', messageId, reason, ...Object.values(told)].join(' ').trimEnd());
     },
+    disable: async () => {
+      await onCall('disable');
+      if (rows.subscriber.disabledBecause !== undefined) return false;
+      rows.subscriber = { ...rows.subscriber, disabledBecause: 'gone' };
+      return true;
+    },
     now,
+    isProbe,
     hasTime: () => true,
     random: () => 0.5,
     count: (metric: MetricName, value = 1) => {
       counts[metric] = (counts[metric] ?? 0) + value;
     },
     warn: (message: string, fields: object) => void lines.push({ message, fields }),
-  };
-
-  const read = async () => {
-    await onCall('read');
-    return rows.stored;
-  };
-  const disable = async () => {
-    await onCall('disable');
-    if (rows.subscriber.disabledBecause !== undefined) return false;
-    rows.subscriber = { ...rows.subscriber, disabledBecause: 'gone' };
-    return true;
-  };
-  const write = rows.putAside(calling('put-aside'));
+  });
+  const noteBehind = behindNotes({ state: rows.stateWriter(calling('behind')), now });
   const deliverer = (): DeliverDeps => ({
-    ...shared,
-    views: subscriberViews(read, now),
-    disable,
-    putAside: async (delivery, group, sequenceNumber, signal) => {
-      const written = write(delivery, group, sequenceNumber, signal);
-      // What was sent may still arrive.
-      const isWritten = await Promise.race([written, rejectionOf(signal)]);
-      if (isWritten) done.push(`aside ${delivery.event.id}`);
-      return isWritten;
-    },
+    ...settling(false),
+    noteBehind,
+    pacer: () => settling(false).nextSlot,
     delayReturns: async (given) => {
       await onCall('delay');
       returns.push(...given);
     },
   });
-  const drainer = (owner = 'drainer'): DrainAllDeps => ({
-    ...shared,
-    ...currentViews(read, disable),
-    backlog: rows.backlogTable(calling('backlog')),
-    subscribers: async () => [rows.stored],
-    owner,
-    leaseUntil: now() + 120_000,
-  });
-  return { rows, clock, done, returns, lines, counts, attempts, deliverer, drainer };
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason));
-  });
+  const prober = () => settling(true);
+  return { rows, clock, done, returns, lines, counts, attempts, deliverer, prober };
 }

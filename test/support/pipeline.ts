@@ -98,5 +98,6 @@ export function distinctEvents(webhooks: readonly Webhook[]): ExpectedEvent[] {
 
 /** A row without what differs from one storing to the next. */
 export function lasting({ expiresAt: _, receivedAt: __, at: ___, ...row }: Row): Row {
-  return row;
+  const isOfReceipt = ([name]: readonly [string, unknown]) => name.startsWith('received.');
+  return Object.fromEntries(Object.entries(row).filter((one) => !isOfReceipt(one)));
 }

@@ -57,6 +57,7 @@ export async function startQueues() {
         receiveCount: Number(Attributes?.ApproximateReceiveCount),
         messageGroupId: Attributes?.MessageGroupId,
         sequenceNumber: Attributes?.SequenceNumber ?? '',
+        sentAt: Number(Attributes?.SentTimestamp),
       }));
     },
     deadLetters: () => server.inspectQueue('inbox-dead-letter.fifo')?.messages.ready ?? [],

@@ -76,6 +76,7 @@ export function queuedMessage(
     receiveCount: 1,
     messageGroupId: event.group,
     sequenceNumber: String(messages).padStart(20, '0'),
+    sentAt: OCCURRED_AT + 1000,
     ...overrides,
   };
 }
@@ -88,7 +89,7 @@ export function sqsRecord(message: QueuedMessage): SQSRecord {
     body: message.body,
     attributes: {
       ApproximateReceiveCount: String(message.receiveCount),
-      SentTimestamp: '0',
+      SentTimestamp: String(message.sentAt),
       SenderId: 'ingest',
       ApproximateFirstReceiveTimestamp: '0',
       SequenceNumber: message.sequenceNumber,

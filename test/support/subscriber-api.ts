@@ -1,7 +1,14 @@
 import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
 import { deliveryLogReader } from '../../lambda/adapters/delivery-log-reader.ts';
+import { endpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
+import type { Mappings } from '../../lambda/adapters/event-source-mappings.ts';
+import { operationRow } from '../../lambda/adapters/operation-row.ts';
+import type { SqsQueue } from '../../lambda/adapters/sqs-queue.ts';
+import type { SubscriberQueues } from '../../lambda/adapters/subscriber-queues.ts';
 import { subscriberReader, subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { tableReader } from '../../lambda/adapters/table-reader.ts';
 import type { LogFields } from '../../lambda/adapters/telemetry.ts';
+import { waitingDeliveries } from '../../lambda/adapters/waiting-deliveries.ts';
 import type { Delivery } from '../../lambda/domain/delivery.ts';
 import { type AnswerDeps, answer } from '../../lambda/subscribers/answer.ts';
 import { startEventTable } from './event-table-emulator.ts';
@@ -18,7 +25,42 @@ export async function startSubscriberApi(startMs: number) {
   const sent: Delivery[] = [];
   /** Stands for the deliverer, where a test has one. */
   const onSent: { call?: (delivery: Delivery) => Promise<void> } = {};
+  /** What was made and removed, in its order. */
+  const made: string[] = [];
   let ids = 0;
+
+  const queue: SqsQueue = {
+    waiting: async () => 0,
+    receive: async () => [],
+    done: async () => {},
+    giveBack: async () => {},
+  };
+  const queues: SubscriberQueues = {
+    of: () => queue,
+    create: async (id) => void made.push(`queue ${id}`),
+    remove: async (id) => void made.push(`no queue ${id}`),
+    list: async () => [],
+    madeAt: async () => undefined,
+    send: async (delivery) => {
+      sent.push(delivery);
+      await onSent.call?.(delivery);
+    },
+  };
+  const mappings: Mappings = {
+    list: async () => [],
+    create: async (arn, { isOn, functions }) => {
+      made.push(`mapping ${arn} ${isOn ? 'on' : 'off'} ${functions}`);
+      return `mapping-of-${arn}`;
+    },
+    change: async (id, { isOn, functions }) => {
+      made.push(`change ${id} ${isOn ? 'on' : 'off'} ${functions}`);
+      return true;
+    },
+    remove: async (id) => {
+      made.push(`no ${id}`);
+      return true;
+    },
+  };
 
   const deps: AnswerDeps = {
     table: {
@@ -26,14 +68,26 @@ export async function startSubscriberApi(startMs: number) {
       ...subscriberWriter(dynamodb, tableName),
     },
     signingKey: async () => 'signing-key',
+    lookAtQueue: async () => 'there',
+    account: '123456789012',
     endpoints: { allowsLoopback: false },
     newId: () => {
       ids += 1;
       return String(ids);
     },
-    send: async (delivery) => {
-      sent.push(delivery);
-      await onSent.call?.(delivery);
+    state: endpointStateWriter(dynamodb, tableName, () => clock.now),
+    ...{ queues, mappings, queueArn: (id) => `arn-${id}`, functions: 10 },
+    waiting: waitingDeliveries(dynamodb, tableName, () => clock.now),
+    person: (signal) => ({
+      table: tableReader(
+        (...call) => dynamodb(...call, signal),
+        tableName,
+        () => clock.now,
+      ),
+    }),
+    record: async (operation, by, signal) => {
+      const Item = operationRow(operation, by, clock.now, String(made.length));
+      await dynamodb('PutItem', { TableName: tableName, Item }, signal);
     },
     deliveryLog: deliveryLogReader(dynamodb, tableName, () => clock.now),
     now: () => clock.now,
@@ -59,6 +113,7 @@ export async function startSubscriberApi(startMs: number) {
     clock,
     logged,
     sent,
+    made,
     onSent,
     deps,
     send,
@@ -66,6 +121,7 @@ export async function startSubscriberApi(startMs: number) {
       await emulator.clear();
       logged.length = 0;
       sent.length = 0;
+      made.length = 0;
       clock.now = startMs;
       ids = 0;
     },

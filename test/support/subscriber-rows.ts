@@ -1,8 +1,8 @@
-import type { Backlog, BacklogRow, PutAside } from '../../lambda/adapters/backlog-table.ts';
-import type { AcquirePermit } from '../../lambda/adapters/delivery-limits.ts';
-import type { DeliveryStateWriter } from '../../lambda/adapters/delivery-state.ts';
+import type { DeliveryHistory, WaitingDelivery } from '../../lambda/adapters/delivery-history.ts';
+import type { EndpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
 import type { Item } from '../../lambda/adapters/stored-rows.ts';
-import type { StoredSubscriber } from '../../lambda/adapters/subscriber-table.ts';
+import type { FoundSubscriber } from '../../lambda/adapters/subscriber-table.ts';
+import type { Delivery } from '../../lambda/domain/delivery.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 
 /** Who calls the table: what happens there happens in the middle of a call, unless a fault prevents it. */
@@ -10,18 +10,22 @@ export interface Caller {
   readonly call: <T>(happens: () => T) => Promise<T>;
 }
 
-const text = (S: string) => ({ S });
 const number = (N: number) => ({ N: String(N) });
 
 /** The rows of one subscriber, with the conditions under which the adapters change them. */
 export class Rows {
   subscriber: Subscriber;
-  state: Item = {};
-  readonly backlog = new Map<string, BacklogRow>();
-  /** Whether the backlog takes nothing more. */
-  isFull = false;
-  /** Until when each slot is held. */
-  readonly #slots = new Map<number, number>();
+  /** Whether its row is there, and this release can read it. */
+  isThere = true;
+  isReadable = true;
+  state: Item = { mappingId: { S: 'mapping' } };
+  readonly failed = new Map<string, WaitingDelivery>();
+  /** Keys of those that are dead letters. */
+  readonly givenUp = new Set<string>();
+  /** Ids of events, or groups, and up to when what was handed on of them is dropped. */
+  readonly dropped = new Map<string, number>();
+  /** Ids of events that are not in the table any more. */
+  readonly forgotten = new Set<string>();
   readonly #now: () => number;
 
   constructor(subscriber: Subscriber, now: () => number) {
@@ -29,107 +33,92 @@ export class Rows {
     this.#now = now;
   }
 
-  get stored(): StoredSubscriber {
-    return { subscriber: this.subscriber, revision: 1, row: this.state };
+  get found(): FoundSubscriber | undefined {
+    if (!this.isThere) return undefined;
+    const { subscriber, state: row } = this;
+    return { id: subscriber.id, subscriber: this.isReadable ? subscriber : undefined, row };
   }
 
-  #set(members: Item, ...removed: readonly string[]): true {
+  #set(members: Item, ...removed: readonly string[]): void {
+    if (!this.isThere) return;
     const kept = Object.entries({ ...this.state, ...members });
     this.state = Object.fromEntries(kept.filter(([name]) => !removed.includes(name)));
-    return true;
   }
 
-  stateWriter(caller: Caller): DeliveryStateWriter {
-    const breaker = () => this.state['breakerState']?.S;
+  stateWriter(caller: Caller): EndpointStateWriter {
     return {
       addFailure: () =>
         caller.call(() => {
           const failures = Number(this.state['failures']?.N ?? 0) + 1;
-          this.#set({ failures: number(failures) });
-          return failures;
+          const failingSince = Number(this.state['failingSince']?.N ?? this.#now());
+          this.#set({ failures: number(failures), failingSince: number(failingSince) });
+          return { failures, failingSince };
         }),
-      clearFailures: () => caller.call(() => void this.#set({}, 'failures')),
-      open: (_, because, from) =>
-        caller.call(
-          () =>
-            (breaker() === undefined || (from === 'either' && breaker() === 'closing')) &&
-            this.#set({ breakerState: text('open'), openedBecause: text(because) }, 'closingAt'),
-        ),
-      startClosing: () =>
-        caller.call(
-          () =>
-            breaker() === 'open' &&
-            this.#set({ breakerState: text('closing'), closingAt: number(this.#now()) }),
-        ),
-      close: (_, closingAt) =>
-        caller.call(
-          () =>
-            breaker() === 'closing' &&
-            this.state['closingAt']?.N === String(closingAt) &&
-            this.#set({}, 'breakerState', 'openedBecause', 'closingAt', 'failures'),
-        ),
-      lease: (_, owner, until) =>
-        caller.call(
-          () =>
-            Number(this.state['leaseUntil']?.N ?? 0) < this.#now() &&
-            this.#set({ leaseOwner: text(owner), leaseUntil: number(until) }),
-        ),
-      release: (_, owner) =>
+      down: () =>
         caller.call(() => {
-          if (this.state['leaseOwner']?.S === owner) this.#set({}, 'leaseOwner', 'leaseUntil');
-        }),
-    };
-  }
-
-  putAside(caller: Caller): PutAside {
-    return async (delivery, group, sequenceNumber) => {
-      const key = `${group}#${sequenceNumber}`;
-      const { subscriberId } = delivery;
-      return caller.call(() => {
-        if (this.isFull) return false;
-        this.backlog.set(key, { subscriberId, key, group, delivery, tries: 0, notBefore: 0 });
-        return true;
-      });
-    };
-  }
-
-  backlogTable(caller: Caller): Backlog {
-    return {
-      after: (_, key, limit) =>
-        caller.call(() =>
-          [...this.backlog.values()]
-            .filter((row) => row.key > key)
-            .sort((one, other) => (one.key < other.key ? -1 : 1))
-            .slice(0, limit),
-        ),
-      remove: (row) => caller.call(() => void this.backlog.delete(row.key)),
-      postpone: (row, notBefore) =>
-        caller.call(() => {
-          if (!this.backlog.has(row.key)) throw new Error('ConditionalCheckFailedException');
-          if (this.isFull) return false;
-          this.backlog.set(row.key, { ...row, notBefore, tries: row.tries + 1 });
+          if (this.state['downSince'] !== undefined) return false;
+          this.#set({ downSince: number(this.#now()) });
           return true;
         }),
+      alive: () => caller.call(() => this.#set({}, 'failures', 'failingSince', 'downSince')),
+      reset: () =>
+        caller.call(() => this.#set({}, 'failures', 'failingSince', 'downSince', 'slowUntil')),
+      slow: (_, untilMs) =>
+        caller.call(() => {
+          const known = Number(this.state['slowUntil']?.N ?? 0);
+          this.#set({ slowUntil: number(Math.max(known, untilMs)) });
+        }),
+      waiting: (_, since) =>
+        caller.call(() =>
+          since === undefined
+            ? this.#set({}, 'waitingSince')
+            : this.#set({ waitingSince: number(since) }),
+        ),
+      behind: (_, sentAt) =>
+        caller.call(() =>
+          this.#set({ behindSince: number(sentAt), behindSeenAt: number(this.#now()) }),
+        ),
+      listened: () =>
+        caller.call(() => {
+          this.#set({ listenedAt: number(this.#now()) });
+          return this.isThere;
+        }),
+      mapped: (_, mappingId) => caller.call(() => this.#set({ mappingId: { S: mappingId } })),
     };
   }
 
-  /** Whoever does not give its slot back in time, because it was killed, loses it to the next. */
-  limits(caller: Caller, slotMs: number): AcquirePermit {
-    return async ({ concurrency }) => {
-      if (concurrency === undefined) return { giveBack: async () => {} };
-      return caller.call(() => {
-        const free = Array.from({ length: concurrency }, (_, slot) => slot).find(
-          (slot) => (this.#slots.get(slot) ?? 0) < this.#now(),
-        );
-        if (free === undefined) return undefined;
-        const heldUntil = this.#now() + slotMs;
-        this.#slots.set(free, heldUntil);
-        const giveBack = () =>
-          caller.call(() => {
-            if (this.#slots.get(free) === heldUntil) this.#slots.delete(free);
-          });
-        return { giveBack };
-      });
+  history(caller: Caller): DeliveryHistory {
+    return {
+      read: (delivery) =>
+        caller.call(() => {
+          const { event, routedAt } = delivery;
+          const isDropped = [event.id, event.group].some(
+            (what) => (this.dropped.get(what) ?? 0) >= routedAt,
+          );
+          const isForgotten = this.forgotten.has(event.id);
+          return { failed: this.failed.get(keyOf(delivery)), isDropped, isForgotten };
+        }),
+      addFailure: (delivery, fault, isTry) =>
+        caller.call(() => {
+          const lastTriedAt = this.#now();
+          const { tries = 0, firstTriedAt = lastTriedAt } = this.failed.get(keyOf(delivery)) ?? {};
+          const { event, routedAt } = delivery;
+          const place = { eventId: event.id, routedAt, groups: [event.group] };
+          const known = { ...place, fault, firstTriedAt, lastTriedAt };
+          const row = { ...known, tries: tries + (isTry ? 1 : 0) };
+          this.failed.set(keyOf(delivery), row);
+          return row;
+        }),
+      close: (delivery) => caller.call(() => void this.failed.delete(keyOf(delivery))),
+      giveUp: (delivery) => caller.call(() => void this.givenUp.add(keyOf(delivery))),
+      waiting: () =>
+        caller.call(() =>
+          [...this.failed].flatMap(([key, row]) => (this.givenUp.has(key) ? [] : [row])),
+        ),
     };
   }
+}
+
+function keyOf({ event, routedAt }: Delivery): string {
+  return `${event.id}#${routedAt}`;
 }

@@ -2,9 +2,16 @@ import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
 import { s3Archive } from '../../../lambda/adapters/s3-archive.ts';
 import { BATCH_PATIENCE, batchSender } from '../../../lambda/adapters/sqs-batch.ts';
 import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
+import { sqsDeadLetter } from '../../../lambda/adapters/sqs-dead-letter.ts';
+import { isQueueGone } from '../../../lambda/adapters/subscriber-queues.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
-import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
+import {
+  findStack,
+  type StackAddress,
+  subscriberQueuesOf,
+  unavailable,
+} from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { userService } from '../user-services.ts';
 import { CATCH_UP_HELP } from './catch-up-help.ts';
@@ -34,12 +41,11 @@ async function run(
   { environment }: Surroundings,
   signal: AbortSignal,
 ): Promise<Report> {
-  const { deliveries, mediaJobs } = stack.queues;
+  const { deliveriesDeadLetter, mediaJobs } = stack.queues;
+  const names = subscriberQueuesOf(stack);
   const archive = stack.outputs.get('ArchiveBucket');
-  if (deliveries === undefined || mediaJobs === undefined || archive === undefined) {
-    throw new UnavailableError(
-      `${stack.name} lacks an archive, or queues of deliveries and of files`,
-    );
+  if (deliveriesDeadLetter === undefined || mediaJobs === undefined || archive === undefined) {
+    throw new UnavailableError(`${stack.name} lacks an archive, or a queue of files`);
   }
   const { endpoints } = stack;
   const dynamodb = await userService('dynamodb', endpoints?.dynamodb, environment);
@@ -47,12 +53,14 @@ async function run(
   const s3 = await userService('s3', endpoints?.s3, environment);
   const table = dynamoDbClient(dynamodb, { attempts: 8, timeoutMs: 10_000 });
   const queues = sqsClient(sqs, BATCH_PATIENCE);
-  const send = batchSender<OutgoingDelivery>(deliveries, queues);
   const sendJobs = batchSender<OutgoingMediaJob>(mediaJobs, queues);
   return handOnMissed(gap, signal, {
     ...{ dynamodb: table, tableName: stack.table, now: Date.now },
     store: isDryRun ? async () => {} : s3Archive(archive, s3),
-    sendBatch: async (batch, deadline) => (isDryRun ? [] : send(batch, deadline)),
+    sendTo: (id) =>
+      isDryRun ? async () => [] : batchSender<OutgoingDelivery>(names.url(id), queues),
+    isQueueGone,
+    deadLetter: sqsDeadLetter(queues, deliveriesDeadLetter, Date.now),
     sendMediaJobs: async (batch, deadline) => (isDryRun ? [] : sendJobs(batch, deadline)),
   });
 }

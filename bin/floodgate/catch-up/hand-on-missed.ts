@@ -5,6 +5,7 @@ import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import { toReceiver } from '../../../lambda/router/receivers.ts';
 import {
   type ChangeRecord,
   type RouterDeps,
@@ -14,7 +15,10 @@ import { missedArchiver } from './archive-missed.ts';
 import { missedPartitions } from './missed-partitions.ts';
 
 export interface MissedDeps
-  extends Pick<RouterDeps<ChangeRecord>, 'sendBatch' | 'sendMediaJobs' | 'now'> {
+  extends Pick<
+    RouterDeps<ChangeRecord>,
+    'sendTo' | 'isQueueGone' | 'deadLetter' | 'sendMediaJobs' | 'now'
+  > {
   readonly dynamodb: CallAws;
   readonly tableName: string;
   /** Of the archive. */
@@ -37,17 +41,21 @@ export async function handOnMissed(
   signal: AbortSignal,
   { dynamodb, tableName, store, ...queues }: MissedDeps,
 ): Promise<Report> {
-  const stored = await subscriberReader(dynamodb, tableName).list(signal);
-  const subscribers = stored.map(({ subscriber }) => subscriber);
+  const subscribers = subscriberReader(dynamodb, tableName);
+  const receivers = (await subscribers.findAll(signal)).map(toReceiver);
   const forgettings = forgettingTable(dynamodb, tableName, queues.now).list;
   const report = { events: 0, deliveries: 0, unreadable: 0 };
   const deps: RouterDeps<ChangeRecord> = {
     ...queues,
-    subscribers: async () => subscribers,
-    sendBatch: async (batch, deadline) => {
-      const refusals = await queues.sendBatch(batch, deadline);
-      report.deliveries += batch.length - refusals.length;
-      return refusals;
+    receivers: async () => receivers,
+    isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
+    sendTo: (id) => {
+      const send = queues.sendTo(id);
+      return async (batch, deadline) => {
+        const refusals = await send(batch, deadline);
+        report.deliveries += batch.length - refusals.length;
+        return refusals;
+      };
     },
     setAside: async () => {
       report.unreadable += 1;
@@ -59,7 +67,7 @@ export async function handOnMissed(
     const events: RoutedEvent[] = [];
     const records = rows.map((row) => recordOf(row, gap, events));
     const left = await routeRecords({ records, signal }, deps);
-    if (left !== undefined) throw new Error('the queue did not take everything');
+    if (left !== undefined) throw new Error('the queues did not take everything');
     report.events += events.length;
     await archive.add(events);
   }

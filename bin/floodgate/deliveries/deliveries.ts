@@ -1,67 +1,48 @@
-import { styleText } from 'node:util';
-import { openApi } from '../api-client.ts';
-import { drawColumns } from '../columns.ts';
-import { type Command, UsageError } from '../command.ts';
-import { parseCommandLine } from '../command-line.ts';
-import { readDuration, readWhole } from '../option-values.ts';
-import { printable } from '../printable.ts';
-import { findSubscriber } from '../subscriber/find-subscriber.ts';
+import { dropAnswer } from '../../../lambda/subscribers/schemas.ts';
+import { type ApiClient, openApi } from '../api-client.ts';
+import type { Command } from '../command.ts';
+import { findSubscriber, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 import { DELIVERIES_HELP } from './deliveries-help.ts';
-import { type DeliveryTry, readDeliveries } from './read-deliveries.ts';
-
-const optionTypes = {
-  api: { type: 'string' },
-  stack: { type: 'string' },
-  subscriber: { type: 'string' },
-  failed: { type: 'boolean', default: false },
-  since: { type: 'string' },
-  limit: { type: 'string', default: '50' },
-  json: { type: 'boolean', default: false },
-} as const;
+import { type DeliveriesOptions, readDeliveriesOptions } from './deliveries-options.ts';
+import { drawDelivery, drawDropped, drawTries } from './deliveries-table.ts';
+import { readDeliveries, readDelivery } from './read-deliveries.ts';
 
 export const deliveries: Command = {
-  summary: 'show what was delivered to a subscriber, and what failed',
+  summary: 'show what was delivered to a subscriber and what failed, or drop what waits',
   help: DELIVERIES_HELP,
   run: async (args, surroundings) => {
-    const { values } = parseCommandLine(args, { options: optionTypes });
-    const { subscriber: who, failed: isFailedOnly, json: isJson } = values;
-    if (who === undefined) throw new UsageError('deliveries takes --subscriber, its id or name');
-    const limit = readWhole('--limit', values.limit, 1);
-    const withinMs = values.since === undefined ? undefined : readDuration('--since', values.since);
-    const since =
-      withinMs === undefined ? undefined : new Date(Date.now() - withinMs).toISOString();
-    const api = await openApi(values, surroundings);
-    const { id } = await findSubscriber(api, who);
-    const { tries, isAll } = await readDeliveries(api, id, { isFailedOnly, since, limit });
+    const options = readDeliveriesOptions(args, Date.now());
+    const api = await openApi(options.choice, surroundings);
+    const { id } = await findSubscriber(api, options.who);
+    const { json, text } = await actions[options.action](api, id, options);
     const { stdout } = surroundings;
-    const json = () => `${JSON.stringify({ subscriber: id, deliveries: tries, isAll })}\n`;
-    stdout.write(isJson ? json() : drawTries(tries, isAll, stdout));
+    stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
     return 0;
   },
 };
 
-const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'WHAT', 'EVENT'];
-
-function drawTries(
-  tries: readonly DeliveryTry[],
-  isAll: boolean,
-  stream: NodeJS.WritableStream,
-): string {
-  if (tries.length === 0) return 'Nothing was tried.\n';
-  const rows = tries.map((one) => [
-    one.at,
-    styleText(one.outcome === 'delivered' ? 'green' : 'red', one.outcome, { stream }),
-    reasonOf(one),
-    String(one.try),
-    `${Math.round(one.latencyMs)} ms`,
-    printable(one.what ?? ''),
-    one.eventId,
-  ]);
-  const more = isAll ? [] : ['… and more: --limit N shows them'];
-  return `${[...drawColumns(HEADINGS, rows, stream), ...more].join('\n')}\n`;
+interface Done {
+  readonly json: object;
+  readonly text: (stream: NodeJS.WritableStream) => string;
 }
 
-/** What the endpoint answered, or why it did not. */
-export function reasonOf({ status, fault }: Pick<DeliveryTry, 'status' | 'fault'>): string {
-  return status === null ? (fault ?? '') : `answered ${status}`;
-}
+type Act = (api: ApiClient, subscriber: string, options: DeliveriesOptions) => Promise<Done>;
+
+const actions: Readonly<Record<DeliveriesOptions['action'], Act>> = {
+  list: async (api, subscriber, { isFailedOnly, since, limit }) => {
+    const { tries, isAll } = await readDeliveries(api, subscriber, { isFailedOnly, since, limit });
+    return {
+      json: { subscriber, deliveries: tries, isAll },
+      text: (stream) => drawTries(tries, isAll, stream),
+    };
+  },
+  show: async (api, subscriber, options) => {
+    const shown = await readDelivery(api, subscriber, options.eventId);
+    return { json: { subscriber, ...shown }, text: (stream) => drawDelivery(shown, stream) };
+  },
+  drop: async (api, subscriber, { drop: body }) => {
+    const path = `${SUBSCRIBERS_PATH}/${subscriber}/drops`;
+    const dropped = await api.call({ method: 'POST', path, body }, dropAnswer);
+    return { json: { subscriber, ...dropped }, text: () => drawDropped(dropped) };
+  },
+};

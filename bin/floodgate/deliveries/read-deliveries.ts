@@ -1,4 +1,9 @@
-import { type DeliveriesAnswer, deliveriesAnswer } from '../../../lambda/subscribers/schemas.ts';
+import {
+  type DeliveriesAnswer,
+  type DeliveryAnswer,
+  deliveriesAnswer,
+  deliveryAnswer,
+} from '../../../lambda/subscribers/schemas.ts';
 import type { ApiClient } from '../api-client.ts';
 import { SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 
@@ -8,6 +13,8 @@ export interface DeliveriesChoice {
   readonly isFailedOnly: boolean;
   /** ISO 8601. */
   readonly since: string | undefined;
+  /** The event that is meant. @default all */
+  readonly event?: string;
   /** Of all pages together. */
   readonly limit: number;
 }
@@ -18,7 +25,7 @@ const MOST_A_PAGE = 100;
 export async function readDeliveries(
   api: ApiClient,
   subscriberId: string,
-  { isFailedOnly, since, limit }: DeliveriesChoice,
+  { isFailedOnly, since, event, limit }: DeliveriesChoice,
 ): Promise<{ readonly tries: readonly DeliveryTry[]; readonly isAll: boolean }> {
   const tries: DeliveryTry[] = [];
   let cursor: string | null = '';
@@ -27,6 +34,7 @@ export async function readDeliveries(
       limit: String(Math.min(limit - tries.length, MOST_A_PAGE)),
       ...(isFailedOnly && { failed: 'true' }),
       ...(since !== undefined && { since }),
+      ...(event !== undefined && { event }),
       ...(cursor !== '' && { cursor }),
     });
     const path = `${SUBSCRIBERS_PATH}/${subscriberId}/deliveries?${query}`;
@@ -35,4 +43,23 @@ export async function readDeliveries(
     cursor = page.nextCursor;
   }
   return { tries, isAll: cursor === null };
+}
+
+/** What is known of an event on its way to a subscriber. */
+export interface ShownDelivery extends DeliveryAnswer {
+  /** The latest first. */
+  readonly tries: readonly DeliveryTry[];
+}
+
+/** @param event its id, or its `webhook-id` */
+export async function readDelivery(
+  api: ApiClient,
+  subscriberId: string,
+  event: string,
+): Promise<ShownDelivery> {
+  const path = `${SUBSCRIBERS_PATH}/${subscriberId}/deliveries/${encodeURIComponent(event)}`;
+  const known = await api.call({ method: 'GET', path }, deliveryAnswer);
+  const all = { isFailedOnly: false, since: undefined, limit: Number.MAX_SAFE_INTEGER };
+  const { tries } = await readDeliveries(api, subscriberId, { ...all, event: known.eventId });
+  return { ...known, tries };
 }

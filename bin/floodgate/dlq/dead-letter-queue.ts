@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { digest } from '../../../lambda/domain/event.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type StackAddress, unavailable } from '../deployed-stack.ts';
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import { placeInOrder } from './place-in-order.ts';
+import { sendToSubscriber } from './subscriber-letter.ts';
 
 export interface Counts {
   /** Those that somebody has received and not yet deleted are not among them. */
@@ -16,7 +17,8 @@ export interface DeadLetterQueue {
   /** Of the queue whose messages these were, such as `inbox`. */
   readonly name: string;
   readonly count: () => Promise<Counts>;
-  readonly countSource: () => Promise<Counts>;
+  /** Undefined where they came from the queues of many subscribers. */
+  readonly countSource: () => Promise<Counts | undefined>;
   /** At most ten that nobody has received; of a group the first ones, in order. Hides them. */
   readonly receive: () => Promise<readonly DeadLetter[]>;
   /** Resolves once the queue that it came from has confirmed it. */
@@ -52,11 +54,35 @@ export async function openDeadLetterQueues(stack: StackAddress): Promise<OpenQue
       return { name, url, arn: QueueArn, deadLetterArn: targetOf(RedrivePolicy) };
     }),
   );
+  const ofSubscribers = subscriberLetters(sdk, client, stack);
   const queues = found.flatMap(({ name, url: sourceUrl, deadLetterArn }) => {
     const url = found.find(({ arn }) => arn === deadLetterArn)?.url;
-    return url === undefined ? [] : deadLetterQueue(sdk, client, { name, url, sourceUrl });
+    if (url === undefined || url === ofSubscribers?.url) return [];
+    return deadLetterQueue(sdk, client, {
+      name,
+      url,
+      source: sourceQueue(sdk, client, name, sourceUrl),
+    });
   });
-  return { queues, [Symbol.dispose]: () => client.destroy() };
+  return {
+    queues:
+      ofSubscribers === undefined
+        ? queues
+        : [...queues, deadLetterQueue(sdk, client, ofSubscribers)],
+    [Symbol.dispose]: () => client.destroy(),
+  };
+}
+
+/** What the queues of subscribers gave up, which share one dead-letter queue and name none. */
+function subscriberLetters(sdk: Sqs, client: SQSClient, stack: StackAddress): Opened | undefined {
+  const { subscriberQueues: names, queues } = stack;
+  const url = queues['deliveriesDeadLetter'];
+  if (names === undefined || url === undefined) return undefined;
+  const source: Source = {
+    count: async () => undefined,
+    send: (letter) => sendToSubscriber(sdk, client, names, letter),
+  };
+  return { name: 'deliveries', url, source };
 }
 
 function targetOf(redrivePolicy: string): unknown {
@@ -66,22 +92,41 @@ function targetOf(redrivePolicy: string): unknown {
     : undefined;
 }
 
-interface Urls {
+/** Where dead letters came from. */
+interface Source {
+  readonly count: () => Promise<Counts | undefined>;
+  readonly send: (letter: DeadLetter) => Promise<void>;
+}
+
+interface Opened {
   readonly name: string;
   readonly url: string;
-  readonly sourceUrl: string;
+  readonly source: Source;
+}
+
+function sourceQueue(sdk: Sqs, client: SQSClient, name: string, url: string): Source {
+  return {
+    count: () => countsOf(sdk, client, url),
+    send: async (letter) => {
+      const place = isFifo(url) ? placeInOrder(letter) : {};
+      const message = { QueueUrl: url, MessageBody: letter.body, ...place };
+      await client
+        .send(new sdk.SendMessageCommand(message))
+        .catch(unavailable(`${name} does not take ${letter.id} back`));
+    },
+  };
 }
 
 function deadLetterQueue(
   sdk: Sqs,
   client: SQSClient,
-  { name, url, sourceUrl }: Urls,
+  { name, url, source }: Opened,
 ): DeadLetterQueue {
   const explain = unavailable(`the dead letters of ${name} cannot be reached`);
   return {
     name,
     count: () => countsOf(sdk, client, url).catch(explain),
-    countSource: () => countsOf(sdk, client, sourceUrl).catch(explain),
+    countSource: () => source.count().catch(explain),
     receive: async () => {
       const command = new sdk.ReceiveMessageCommand({
         QueueUrl: url,
@@ -97,29 +142,12 @@ function deadLetterQueue(
       const { Messages = [] } = await client.send(command).catch(explain);
       return Messages.map((message) => readDeadLetter(name, message));
     },
-    sendBack: async (letter) => {
-      const place = isFifo(sourceUrl) ? placeInOrder(letter) : {};
-      const message = { QueueUrl: sourceUrl, MessageBody: letter.body, ...place };
-      await client
-        .send(new sdk.SendMessageCommand(message))
-        .catch(unavailable(`${name} does not take ${letter.id} back`));
-    },
+    sendBack: source.send,
     remove: async ({ receiptHandle }) => {
       const command = new sdk.DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receiptHandle });
       await client.send(command).catch(explain);
     },
     release: (letters) => release(sdk, client, url, letters).catch(explain),
-  };
-}
-
-/**
- * The deduplication id is one that the queue has not seen, or it would confirm the message and drop
- * it. It is the same for the same dead letter, so that a repeated send within minutes is one.
- */
-function placeInOrder({ id, group = id, sequenceNumber = '' }: DeadLetter) {
-  return {
-    MessageGroupId: group,
-    MessageDeduplicationId: digest(['redrive', id, sequenceNumber]),
   };
 }
 

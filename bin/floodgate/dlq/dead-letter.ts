@@ -21,6 +21,8 @@ export interface DeadLetter {
   readonly queue: string;
   /** Why it was set aside; undefined where SQS did it, after too many receives. */
   readonly reason: string | undefined;
+  /** Of a delivery that was given up: by what its last try failed. */
+  readonly fault?: string | undefined;
   readonly since: Date;
   /** Undefined for a queue that keeps no order. */
   readonly group: string | undefined;
@@ -41,6 +43,7 @@ export function readDeadLetter(queue: string, message: Message): DeadLetter {
     id: MessageId,
     queue,
     reason: own['reason']?.StringValue,
+    fault: own['fault']?.StringValue,
     since: new Date(setAside ?? Number(system.SentTimestamp ?? 0)),
     group: system.MessageGroupId,
     sequenceNumber: system.SequenceNumber,

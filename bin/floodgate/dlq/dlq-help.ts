@@ -5,7 +5,8 @@ Dead letters are the messages that no retry could help, or that were received to
   list                   what lies there: why, since when, what waits behind it
   show ID                one of them; ID as list shows it, or its beginning
   redrive                send them back to the queue they came from, each group in its order; a dead letter
-                         is deleted only when the queue has confirmed its copy
+                         is deleted only when the queue has confirmed its copy. A delivery goes back to the
+                         queue of its subscriber, and is tried as if it were new, for as long as any
   drop                   delete them for good; the table keeps who did it, when and why
 
 Where:

@@ -8,9 +8,11 @@ import type { RedriveReport } from './redrive.ts';
 /** What lies in the dead-letter queues, for people; in colours where `stream` shows them. */
 export function drawListing(listing: Listing, stream: NodeJS.WritableStream): string {
   const { queues, deadLetters } = listing;
-  const lines = queues.flatMap(({ name, deadLetters: count, queue: { waiting, inFlight } }) => {
+  const lines = queues.flatMap(({ name, deadLetters: count, queue }) => {
     const found = deadLetters.filter(({ letter }) => letter.queue === name);
-    const heading = `${styleText('bold', name, { stream })}: ${plural(count, 'dead letter')}; the queue has ${waiting} waiting, ${inFlight} in flight`;
+    const source =
+      queue === null ? '' : `; the queue has ${queue.waiting} waiting, ${queue.inFlight} in flight`;
+    const heading = `${styleText('bold', name, { stream })}: ${plural(count, 'dead letter')}${source}`;
     const shown = found.length > 0 ? drawRows(found, stream) : [];
     const more = count - found.length;
     const hidden = more > 0 ? [`… and ${more} more: not meant, or behind ten of their group`] : [];
@@ -26,7 +28,7 @@ function drawRows(found: readonly Found[], stream: NodeJS.WritableStream): strin
   const rows = found.map(({ letter, behind, isMoreBehind }) => [
     letter.id,
     `${span(now - letter.since.getTime())} ago`,
-    letter.reason ?? NO_REASON,
+    reasonOf(letter),
     letter.event === undefined ? 'unreadable' : `${letter.event.kind} ${letter.event.type}`,
     letter.event?.channel ?? '',
     `${behind}${isMoreBehind ? ' or more' : ''}`,
@@ -35,13 +37,23 @@ function drawRows(found: readonly Found[], stream: NodeJS.WritableStream): strin
   return drawColumns(HEADINGS, rows, stream);
 }
 
+/** With what an endpoint answered, or why it did not, where that was it. */
+function reasonOf({ reason = NO_REASON, fault }: DeadLetter): string {
+  return fault === undefined ? reason : `${reason}: ${fault}`;
+}
+
 /** One dead letter, a fact a line. */
 export function drawLetter({ letter, behind, isMoreBehind }: Found, isBodyShown: boolean): string {
-  const { id, queue, reason, since, group, receiveCount, event, body } = letter;
+  const { id, queue, since, group, receiveCount, event, body } = letter;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['id', id],
     ['queue', queue],
-    ['reason', reason ?? `${NO_REASON}: SQS set it aside, after too many receives`],
+    [
+      'reason',
+      letter.reason === undefined
+        ? `${NO_REASON}: SQS set it aside, after too many receives`
+        : reasonOf(letter),
+    ],
     ['since', `${since.toISOString()} (${span(Date.now() - since.getTime())} ago)`],
     ['receives', String(receiveCount)],
     ['group', group],

@@ -14,8 +14,8 @@ export interface Listing {
   readonly queues: readonly {
     readonly name: string;
     readonly deadLetters: number;
-    /** Of the queue whose dead letters they are. */
-    readonly queue: Counts;
+    /** Of the queue whose dead letters they are; null where they are of many subscribers' queues. */
+    readonly queue: Counts | null;
   }[];
   readonly deadLetters: readonly Found[];
 }
@@ -38,7 +38,7 @@ export async function list(
     queues.map(async (queue) => {
       const [{ waiting }, source] = await Promise.all([queue.count(), queue.countSource()]);
       const found = waiting === 0 ? [] : await lookAt(queue, waiting, options);
-      return { summary: { name: queue.name, deadLetters: waiting, queue: source }, found };
+      return { summary: { name: queue.name, deadLetters: waiting, queue: source ?? null }, found };
     }),
   );
   return {

@@ -1,3 +1,4 @@
+import { readDelivery, writeDelivery } from '../../../lambda/domain/delivery.ts';
 import { digest } from '../../../lambda/domain/event.ts';
 import { runInGroupOrder } from '../../../lambda/domain/group-order.ts';
 import { reasonOf } from '../deployed-stack.ts';
@@ -71,7 +72,9 @@ export async function redrive(
   };
 }
 
-/** Tells what comes back: its copy has another id. */
+/** Tells what comes back: its copy has another id, and a delivery another time at which it was handed on. */
 function contentOf({ group = '', body }: DeadLetter): string {
-  return digest([group, body]);
+  const reading = readDelivery(body);
+  const content = reading.ok ? writeDelivery({ ...reading.delivery, routedAt: 0 }) : body;
+  return digest([group, content]);
 }

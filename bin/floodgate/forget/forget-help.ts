@@ -7,11 +7,12 @@ names that are known to be theirs. A time in which their number was somebody els
   - in the table: rows, with payloads and files in S3; keys stay until they expire, so that what the provider
     delivers again does not bring them back
   - in the archive: their lines, out of all objects; all of it is read, since names are told by it too
-  - among dead letters, deliveries put aside for subscribers, and changes of the table set aside
+  - among dead letters, changes of the table set aside, and deliveries that an earlier release put aside
 
 DELETE /v1/channels/{channel}/contacts/{contact} does the first of these. --pending does the others for all who
-were asked for that way; so does --contact, since the archive is read anyway. What is on its way in queues is not
-found, and copies elsewhere stay: docs/privacy.md says where, and for how long.
+were asked for that way; so does --contact, since the archive is read anyway. What waits in the queues of subscribers
+for longer than ten minutes is dropped when its turn comes. Copies elsewhere stay: docs/privacy.md says where, and
+for how long.
 
   --channel ID           phone number id, or session
   --contact NAME         phone number, BSUID, LID, or id of a group chat

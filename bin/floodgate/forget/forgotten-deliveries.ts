@@ -37,12 +37,13 @@ export interface BacklogTools {
 
 const PAGE_SIZE = 200;
 
-/** Removes deliveries that wait for their subscribers in the table. Returns how many. */
+/** Removes deliveries that a release before this one put aside in the table. Returns how many. */
 export async function clearBacklogs(
   subscriberIds: readonly string[],
   { backlog, people, isDryRun, onProgress, signal }: BacklogTools,
 ): Promise<number> {
-  const isMeant = ({ delivery: { event } }: BacklogRow) => people.isTheirs(event);
+  const isMeant = ({ reading }: BacklogRow) =>
+    reading.ok && people.isTheirs(reading.delivery.event);
   let [removed, read] = [0, 0];
   for await (const rows of pagesOf(subscriberIds, backlog)) {
     if (signal.aborted) break;

@@ -49,8 +49,10 @@ const NOBODY: SweepReport = {
 };
 
 /**
- * Takes out of archive, dead letters, backlogs and changes set aside what they have of whoever is to
- * be forgotten. May be stopped at any time, and done again.
+ * Takes out of archive, dead letters, changes set aside, and what a release before this one put aside for
+ * subscribers, what they have of whoever is to be forgotten. May be stopped at any time, and done again.
+ *
+ * What waits in queues needs none of that: whoever delivers it asks for the event's row first.
  */
 export async function sweep(
   forgettings: readonly StoredForgetting[],
@@ -123,10 +125,10 @@ async function clearPutAside(
   { stack, dynamodb, bar, signal, isDryRun }: SweepTools,
 ): Promise<number> {
   const subscribers = await subscriberReader(dynamodb, stack.table)
-    .list(AbortSignal.timeout(30_000))
+    .findAll(AbortSignal.timeout(30_000))
     .catch(unavailable('the subscribers cannot be read'));
   return await clearBacklogs(
-    subscribers.map(({ subscriber }) => subscriber.id),
+    subscribers.map(({ id }) => id),
     {
       ...{ backlog: backlogTable(dynamodb, stack.table), people, isDryRun, signal },
       onProgress: (read) => bar.count('deliveries put aside', read),

@@ -2,7 +2,8 @@ export const LISTEN_HELP = `Usage: npx floodgate listen --forward URL [options]
 
 Brings the events of a stack to a server on your machine, without a public address: into a queue of your
 own, and from there to your server, each contact's in order. What comes while you are away, or your
-server is, waits in the queue for a day.
+server is, waits in the queue for a day. After a day in which nobody listened the stack sends it nothing
+more; the next start makes it anew, and says so.
 
   --forward URL          where to post events, such as http://localhost:8080/hook; an answer of 2xx takes
                          one, after any other it is posted again, and those of its contact wait
@@ -29,7 +30,7 @@ Which events; what is not said does not matter, or stays as it was. Several word
   --json                 print one JSON object a line: the listener, then each try; all else to stderr
   --help                 this text
 
-Ctrl-C ends it, and what comes then waits. Exit code: 0 if it was ended so or removed what it should, 1 if
+Ctrl-C ends it, and what comes then waits, for a day. Exit code: 0 if it was ended so or removed what it should, 1 if
 not, 2 for a wrong command line.
 
 Examples:

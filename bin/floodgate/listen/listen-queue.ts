@@ -10,6 +10,8 @@ import { readWaitingEvent, type WaitingEvent } from './waiting-event.ts';
 /** The queue by which a listener gets its events. */
 export interface ListenQueue {
   readonly url: string;
+  /** Whether somebody has made it before. */
+  readonly wasThere: boolean;
   /** About how many events wait. */
   readonly count: () => Promise<number>;
   readonly receive: () => Promise<readonly WaitingEvent[]>;
@@ -49,7 +51,7 @@ export async function openListenQueues(stack: StackAddress): Promise<ListenQueue
       const found = await findQueue(opened, name);
       const url = found ?? (await makeQueue(opened, name));
       await setUp(opened, url, stack).catch(unavailable(`the queue ${name} cannot be set up`));
-      return listenQueue(opened, url);
+      return { ...listenQueue(opened, url), wasThere: found !== undefined };
     },
     remove: async (name) => {
       const url = await findQueue(opened, name);
@@ -99,7 +101,7 @@ async function setUp({ sdk, client }: Opened, QueueUrl: string, stack: StackAddr
   await client.send(new sdk.SetQueueAttributesCommand({ QueueUrl, Attributes }));
 }
 
-function listenQueue({ sdk, client }: Opened, QueueUrl: string): ListenQueue {
+function listenQueue({ sdk, client }: Opened, QueueUrl: string): Omit<ListenQueue, 'wasThere'> {
   const inTime = (ms = CALL_MS) => ({ abortSignal: AbortSignal.timeout(ms) });
   let attemptId = randomUUID();
   return {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, openApi } from '../api-client.ts';
 import { span } from '../columns.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
-import { findStack, type StackAddress } from '../deployed-stack.ts';
+import { findStack, reasonOf, type StackAddress } from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { drawSecret, drawSubscriber } from '../subscriber/subscriber-table.ts';
 import { eventJson, eventLine } from './event-line.ts';
@@ -10,7 +10,13 @@ import { forwardEvents, POST_MS } from './forward-events.ts';
 import { LISTEN_HELP } from './listen-help.ts';
 import { type ListenOptions, readListenOptions } from './listen-options.ts';
 import { type ListenQueue, type ListenQueues, openListenQueues } from './listen-queue.ts';
-import { type Listener, openListener, removeListeners, secretsOf } from './listener.ts';
+import {
+  type Listener,
+  openListener,
+  removeListeners,
+  sayListening,
+  secretsOf,
+} from './listener.ts';
 import { postEvent } from './post-event.ts';
 import { queueNameOf } from './queue-settings.ts';
 import { watchSleep } from './sleep-watch.ts';
@@ -47,7 +53,15 @@ async function forward({ options, stack, queues, api, queueName, surroundings }:
   stdout.write(await greeting(listener, queue, stack, options, stdout));
 
   const notice = (text: string) => void (isJson ? stderr : stdout).write(`${text}\n`);
-  using _ = watchSleep((ms) => notice(`this machine slept for ${span(ms)}: what came waits`));
+  const say = () =>
+    sayListening(api, listener.subscriber.id).catch((error: unknown) =>
+      notice(`the stack does not know that you listen: ${reasonOf(error)}`),
+    );
+  using _timer = every(SAY_EVERY_MS, say);
+  using _watch = watchSleep((ms) => {
+    notice(`this machine slept for ${span(ms)}: what came waits`);
+    void say();
+  });
   interrupt.signal.addEventListener('abort', () =>
     notice('ending, once what goes out is answered'),
   );
@@ -65,20 +79,34 @@ async function forward({ options, stack, queues, api, queueName, surroundings }:
     sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
     now: Date.now,
   });
-  notice(`ended: what comes now waits for a day; --remove --name ${name} drops it`);
+  notice(
+    `ended: what comes within a day waits, after that the listener is removed; --remove --name ${name} drops it`,
+  );
   return 0;
 }
 
+const SAY_EVERY_MS = 10 * 60_000;
+
+function every(ms: number, run: () => void): Disposable {
+  const timer = setInterval(run, ms);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 async function greeting(
-  { subscriber, secret }: Listener,
+  { subscriber, secret, isFound }: Listener,
   queue: ListenQueue,
   stack: StackAddress,
   { name, forwardTo, isJson }: ListenOptions,
   stream: NodeJS.WritableStream,
 ): Promise<string> {
   const waiting = await queue.count();
-  if (isJson) return `${JSON.stringify({ subscriber, secret, waiting })}\n`;
-  const before = waiting === 0 ? [] : [`Waiting from before: about ${waiting}.`];
+  const isAnew = queue.wasThere && !isFound;
+  if (isJson) return `${JSON.stringify({ subscriber, secret, waiting, isAnew })}\n`;
+  const before = [
+    ...(isAnew ? [REMOVED] : []),
+    ...(waiting === 0 ? [] : [`Waiting from before: about ${waiting}.`]),
+  ];
   return [
     drawSubscriber(subscriber, stream) + drawSecret(secret, subscriber, stream).trimEnd(),
     `Events of ${stack.name} go to ${forwardTo}, by the name ${name}. Ctrl-C ends it.`,
@@ -86,6 +114,9 @@ async function greeting(
     '',
   ].join('\n');
 }
+
+const REMOVED =
+  'It is made anew: nobody had read it for a day, so it was removed. What came since then it does not get.';
 
 /** The subscriber first: a queue that is missing would be one that fails. */
 async function remove({ options, queues, api, queueName, surroundings }: Work): Promise<number> {

@@ -14,6 +14,8 @@ import { listSubscribers, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber
 export interface Listener {
   readonly subscriber: SubscriberAnswer;
   readonly secret: SecretAnswer;
+  /** Whether it was there before. */
+  readonly isFound: boolean;
 }
 
 export interface ListenerWishes {
@@ -25,24 +27,33 @@ export interface ListenerWishes {
 
 /** Finds the subscriber of a queue, or adds it. */
 export async function openListener(api: ApiClient, given: ListenerWishes): Promise<Listener> {
-  const subscriber = await findOrAdd(api, given);
+  const { subscriber, isFound } = await findOrAdd(api, given);
+  await sayListening(api, subscriber.id);
   const path = `${SUBSCRIBERS_PATH}/${subscriber.id}/secret`;
-  return { subscriber, secret: await api.call({ method: 'GET', path }, secretAnswer) };
+  return { subscriber, isFound, secret: await api.call({ method: 'GET', path }, secretAnswer) };
 }
 
 async function findOrAdd(
   api: ApiClient,
   { name, queueUrl, wishes }: ListenerWishes,
-): Promise<SubscriberAnswer> {
+): Promise<Pick<Listener, 'subscriber' | 'isFound'>> {
   const [found] = await findListeners(api, queueUrl);
   if (found === undefined) {
     const body = { name: `listen ${name}`, endpoint: { kind: 'sqs', queueUrl }, ...wishes };
-    return (await api.call({ method: 'POST', path: SUBSCRIBERS_PATH, body }, addedAnswer))
-      .subscriber;
+    const request = { method: 'POST', path: SUBSCRIBERS_PATH, body } as const;
+    const { subscriber } = await api.call(request, addedAnswer);
+    return { subscriber, isFound: false };
   }
-  if (Object.keys(wishes).length === 0) return found;
+  if (Object.keys(wishes).length === 0) return { subscriber: found, isFound: true };
   const path = `${SUBSCRIBERS_PATH}/${found.id}`;
-  return await api.call({ method: 'PATCH', path, body: wishes }, subscriberAnswer);
+  const subscriber = await api.call({ method: 'PATCH', path, body: wishes }, subscriberAnswer);
+  return { subscriber, isFound: true };
+}
+
+/** Has the stack keep it: one that nobody listens by for a day is removed. */
+export async function sayListening(api: ApiClient, id: string): Promise<void> {
+  const path = `${SUBSCRIBERS_PATH}/${id}/listening`;
+  await api.call({ method: 'POST', path }, z.undefined());
 }
 
 /** Resolves with how many there were. */
@@ -57,7 +68,7 @@ export async function removeListeners(api: ApiClient, queueName: string): Promis
 /** By the end of their queues' URLs, as a queue may be gone. */
 async function findListeners(api: ApiClient, queue: string): Promise<SubscriberAnswer[]> {
   const name = queue.slice(queue.lastIndexOf('/') + 1);
-  const subscribers = await listSubscribers(api);
+  const { subscribers } = await listSubscribers(api);
   return subscribers.filter(
     ({ endpoint }) => endpoint.kind === 'sqs' && endpoint.queueUrl.endsWith(`/${name}`),
   );

@@ -34,7 +34,7 @@ export interface Archive extends Disposable {
   readonly payload: (key: string) => Promise<string | undefined>;
 }
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const unzip = promisify(gunzip);
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isQueueGone } from '../../../lambda/adapters/subscriber-queues.ts';
 import { type Delivery, deliveryGroup } from '../../../lambda/domain/delivery.ts';
 import { planRounds } from '../../../lambda/domain/lanes.ts';
 import type { SendBatch } from '../../../lambda/domain/outgoing-message.ts';
@@ -18,22 +19,30 @@ const EVENTS_AT_ONCE = 100;
 const TRIES = 5;
 const PATIENCE_MS = 30_000;
 
-/** Sends to subscribers by the deliveries queue, as the router does, but marked as a replay. */
+/** Sends to each subscriber's own queue, as the router does, but marked as a replay. */
 export function queueTarget(
   subscribers: readonly Subscriber[],
   replayId: string,
-  sendBatch: SendBatch<OutgoingDelivery>,
+  sendTo: (subscriberId: string) => SendBatch<OutgoingDelivery>,
 ): ReplayTarget {
-  async function sendAll(round: readonly PlannedDelivery[], tried = 1): Promise<void> {
+  async function sendAll(
+    subscriber: Subscriber,
+    round: readonly PlannedDelivery[],
+    tried = 1,
+  ): Promise<void> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const { unsent, faults } = await sendRound(round, deliveryMessage, signal, sendBatch);
+    const send = sendTo(subscriber.id);
+    const { unsent, faults } = await sendRound(round, deliveryMessage, signal, send);
     if (unsent.length === 0) return;
-    if (tried === TRIES) {
-      const reasons = [...new Set(faults.map(reasonOf))].join(', ') || 'refused';
-      throw new UnavailableError(`the deliveries queue does not take deliveries: ${reasons}`);
+    const isGone = faults.some(isQueueGone);
+    if (isGone || tried === TRIES) {
+      const reason = isGone ? 'it is not there' : reasonsIn(faults);
+      throw new UnavailableError(
+        `the queue of "${subscriber.name}" (${subscriber.id}) does not take deliveries: ${reason}`,
+      );
     }
     await sleep(tried * 1000);
-    await sendAll(unsent, tried + 1);
+    await sendAll(subscriber, unsent, tried + 1);
   }
 
   return {
@@ -41,13 +50,22 @@ export function queueTarget(
     recipientsOf: (event) => whoWants(subscribers, event),
     send: async (events) => {
       const routedAt = Date.now();
-      const planned = events.flatMap((event, index) =>
-        whoWants(subscribers, event).map(({ id: subscriberId, isOrdered }) => {
-          const delivery: Delivery = { subscriberId, routedAt, event, replayId };
-          return { delivery, group: deliveryGroup(delivery, isOrdered), index };
-        }),
+      const wanted = events.flatMap((event, index) =>
+        whoWants(subscribers, event).map((subscriber) => ({ subscriber, event, index })),
       );
-      for (const round of planRounds(planned)) await sendAll(round);
+      const bySubscriber = Map.groupBy(wanted, ({ subscriber }) => subscriber);
+      const sendings = [...bySubscriber].map(async ([subscriber, all]) => {
+        const planned = all.map(({ event, index }) => {
+          const delivery: Delivery = { subscriberId: subscriber.id, routedAt, event, replayId };
+          return { delivery, group: deliveryGroup(delivery, subscriber.isOrdered), index };
+        });
+        for (const round of planRounds(planned)) await sendAll(subscriber, round);
+      });
+      await Promise.all(sendings);
     },
   };
+}
+
+function reasonsIn(faults: readonly unknown[]): string {
+  return [...new Set(faults.map(reasonOf))].join(', ') || 'refused';
 }

@@ -1,7 +1,7 @@
 import { saidKindOf } from '../../../lambda/domain/content/said-kind.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { withChat } from '../../../lambda/domain/stored-event.ts';
-import { type EventFilter, isWanted, type Subscriber } from '../../../lambda/domain/subscriber.ts';
+import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
+import { fitsFilter } from '../../../lambda/domain/wanted.ts';
 import { UnavailableError, UsageError } from '../command.ts';
 import { namedSubscriber } from '../subscriber/named-subscriber.ts';
 
@@ -41,14 +41,5 @@ export function whoWants(
   event: RoutedEvent,
 ): readonly Subscriber[] {
   const saidKind = saidKindOf(event);
-  return subscribers.filter(({ filter }) => wants(filter, event, saidKind));
-}
-
-/** What earlier releases archived does not say its chat: then the payload does. */
-export function wants(
-  filter: EventFilter,
-  event: RoutedEvent,
-  saidKind = saidKindOf(event),
-): boolean {
-  return isWanted(filter, filter.chats === undefined ? event : withChat(event), saidKind);
+  return subscribers.filter(({ filter }) => fitsFilter(filter, event, saidKind));
 }

@@ -9,7 +9,7 @@ export interface ReplayUse {
   readonly readUnits: number;
   readonly deliveries: number;
   readonly deliveredBytes: number;
-  /** Whether it goes by the deliveries queue. */
+  /** Whether it goes by the queues of subscribers. */
   readonly isQueued: boolean;
 }
 

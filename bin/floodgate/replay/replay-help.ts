@@ -1,14 +1,16 @@
 export const REPLAY_HELP = `Usage: npx floodgate replay --from TIME [options] --why TEXT
+       npx floodgate replay --event ID [options] --why TEXT
 
-Delivers again what was received: to your subscribers by the deliveries queue, in order for each contact,
-with the webhook-id of the first time and the header floodgate-replay. Reads the archive, and the table
-for what is not archived yet.
+Delivers again what was received: to each subscriber by its own queue, behind what waits there, in order for
+each contact, with the webhook-id of the first time and the header floodgate-replay. Reads the archive, which
+has what was received up to half an hour ago; or else the table, which has all for as long as rows live.
 
 When it was received (UTC), as 2026-11-20, 2026-11-20T10:30Z or, so long ago, 2h:
-  --from TIME            from then on
-  --to TIME              before that                                      [now]
+  --from TIME            from then on                                     [with --event: 14d]
+  --to TIME              before that        [half an hour ago; with --from-table: now]
 
 Which events; what is not said does not matter. Several words by commas, or by saying it again:
+  --event ID             these alone: event id, or webhook-id; reads no further than to the last of them
   --channel ID           of these phone number ids, sessions, or business accounts
   --contact NAME         of one contact of one --channel: phone number, BSUID or LID; all its names are followed
   --kind WORD            message, echo, history, call, status, account
@@ -28,7 +30,7 @@ How:
   --why TEXT             the reason, kept with your name
   --dry-run              only say how many, to whom, and what it costs
   --rate N               deliveries a second, at most; or max            [100]
-  --from-table           read the table alone: what the archive lost is there, for as long as rows live
+  --from-table           read the table, all of it: what the archive does not have, or not yet
   --resume ID            go on with one that was stopped; --contact and --to-url have to be said again
   --stack NAME           a stack in AWS, such as Floodgate-production, by your credentials and Region
                                                             [the local stack]
@@ -41,6 +43,7 @@ command line.
 
 Examples:
   npx floodgate replay --from 2h --dry-run
+  npx floodgate replay --event message.Zq1… --subscriber crm --from-table --why "its fault is mended"
   npx floodgate replay --from 2026-11-20T10:00Z --to 2026-11-20T12:00Z --subscriber crm --why "its database was restored"
   npx floodgate replay --from 1d --channel 1001 --contact 15551230001 --kind message --to-url http://127.0.0.1:8080/hook --why "a bug report"
   npx floodgate replay --resume 1795332000000-4f9a1c2b

@@ -12,7 +12,7 @@ const flag = { type: 'boolean', default: false } as const;
 const optionTypes = {
   ...{ stack: text, from: text, to: text, contact: text },
   ...{ channel: list, kind: list, type: list, status: list, direction: list, chat: list },
-  ...{ subscriber: list },
+  ...{ subscriber: list, event: list },
   ...{ 'to-url': text, rate: text, why: text, resume: text },
   ...{ 'from-table': flag, 'dry-run': flag, json: flag },
 } as const;
@@ -24,6 +24,8 @@ export interface ReplayOrder {
   /** Not included. */
   readonly to: number;
   readonly filter: EventFilter;
+  /** Ids of the events that are meant, where it is not all that fit. */
+  readonly eventIds?: readonly string[];
   /** Whether it is about one contact, whose name is on no record. */
   readonly isOfContact: boolean;
   /** Ids or names; empty for all. */
@@ -43,6 +45,8 @@ export interface ReplayOptions {
   readonly contact: string | undefined;
   readonly toUrl: string | undefined;
   readonly why: string;
+  /** Whether the archive does not have yet all that was asked for. */
+  readonly isCutShort: boolean;
   readonly isDryRun: boolean;
   readonly isJson: boolean;
 }
@@ -50,6 +54,12 @@ export interface ReplayOptions {
 type Values = ReturnType<typeof readValues>;
 
 const DEFAULT_RATE = 100;
+
+/** For so long what was received may not be in the archive: an alarm speaks where it is longer. */
+const ARCHIVE_LAG_MS = 30 * 60_000;
+
+/** As long as a delivery waits for its subscriber at most. */
+const EVENT_AGE_MS = 14 * 86_400_000;
 
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readReplayOptions(args: readonly string[], nowMs: number): ReplayOptions {
@@ -63,6 +73,7 @@ export function readReplayOptions(args: readonly string[], nowMs: number): Repla
   }
   return {
     ...{ stack: values.stack, order, contact: values.contact, toUrl, why },
+    isCutShort: 'to' in order && order.to < askedUntil(values, nowMs),
     ...{ isDryRun: values['dry-run'], isJson: values.json },
   };
 }
@@ -91,9 +102,11 @@ function readOrder(values: Values, toUrl: string | undefined, nowMs: number): Re
   if (contact !== undefined && readWords(channel)?.length !== 1) {
     throw new UsageError('--contact takes one --channel: a name means somebody there');
   }
+  const eventIds = readWords(values.event);
   return {
     ...readSpan(values, nowMs),
     filter: readFilter(values),
+    ...(eventIds && { eventIds }),
     isOfContact: contact !== undefined,
     subscribers: readWords(subscriber) ?? [],
     ...(toUrl !== undefined && { toHost: new URL(toUrl).host }),
@@ -103,16 +116,28 @@ function readOrder(values: Values, toUrl: string | undefined, nowMs: number): Re
 }
 
 function readSpan(values: Values, nowMs: number): Pick<ReplayOrder, 'from' | 'to'> {
-  if (values.from === undefined) throw new UsageError('replay takes --from TIME');
-  const from = readMoment('--from', values.from, nowMs);
-  // What is to come is delivered anyway.
-  const to = Math.min(
-    values.to === undefined ? nowMs : readMoment('--to', values.to, nowMs),
-    nowMs,
-  );
+  const from = readFrom(values, nowMs);
+  const asked = askedUntil(values, nowMs);
+  const shown = `${new Date(from).toISOString()} to ${new Date(asked).toISOString()}`;
+  if (from >= asked) {
+    throw new UsageError(`--from has to be before --to and before now: it is ${shown}`);
+  }
+  const to = values['from-table'] ? asked : Math.min(asked, nowMs - ARCHIVE_LAG_MS);
   if (from < to) return { from, to };
-  const shown = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
-  throw new UsageError(`--from has to be before --to and before now: it is ${shown}`);
+  throw new UsageError(
+    `the archive has what was received up to half an hour ago: from ${shown} takes --from-table`,
+  );
+}
+
+function readFrom({ from, event }: Values, nowMs: number): number {
+  if (from !== undefined) return readMoment('--from', from, nowMs);
+  if (event !== undefined) return nowMs - EVENT_AGE_MS;
+  throw new UsageError('replay takes --from TIME, or --event ID');
+}
+
+/** What is to come is delivered anyway. */
+function askedUntil({ to }: Values, nowMs: number): number {
+  return to === undefined ? nowMs : Math.min(readMoment('--to', to, nowMs), nowMs);
 }
 
 function readFilter(values: Values): EventFilter {

@@ -1,13 +1,13 @@
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
+import { webhookIdOf } from '../../../lambda/domain/delivery.ts';
 import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
-import { type Surroundings, UsageError } from '../command.ts';
+import { type Surroundings, UnavailableError, UsageError } from '../command.ts';
 import { type StackAddress, unavailable } from '../deployed-stack.ts';
 import { openRecords } from '../operation-record.ts';
 import { eventsOfContact, type IsOfContact } from './contact-events.ts';
 import { chooseSubscribers, isServed } from './recipients.ts';
 import type { ReplayOptions, ReplayOrder } from './replay-options.ts';
-import { tableFromOf } from './replay-plan.ts';
-import { type RecordedOrder, type ReplayRecord, replayRecords } from './replay-record.ts';
+import { type ReplayRecord, replayRecords } from './replay-record.ts';
 import type { ReplayRun, ReplayTools } from './run-replay.ts';
 
 /** What was typed, and what it is done with. */
@@ -62,25 +62,16 @@ function checkResumed({ id, order, state }: ReplayRecord, { contact, toUrl }: Re
   throw new UsageError(`the replay ${id}: ${advice}`);
 }
 
-/** What was typed, with what follows from subscribers and archive as they are. */
+/** What was typed, for the subscribers as they are. */
 export async function newOrder(
   work: ReplayWork,
-): Promise<{ order: RecordedOrder; subscribers: readonly Subscriber[] }> {
+): Promise<{ order: ReplayOrder; subscribers: readonly Subscriber[] }> {
   const order = orderOf(work.options);
   const subscribers =
     order.toHost === undefined
       ? chooseSubscribers(await allSubscribers(work), order.subscribers)
       : [];
-  const objects = await objectsOf(work, order);
-  const tableFrom = tableFromOf(order, objects, Date.now());
-  return {
-    subscribers,
-    order: {
-      ...order,
-      subscribers: subscribers.map(({ id }) => id),
-      ...(tableFrom !== undefined && { tableFrom }),
-    },
-  };
+  return { subscribers, order: { ...order, subscribers: subscribers.map(({ id }) => id) } };
 }
 
 function orderOf({ order }: ReplayOptions): ReplayOrder {
@@ -88,30 +79,32 @@ function orderOf({ order }: ReplayOptions): ReplayOrder {
   return order;
 }
 
-async function objectsOf(
-  { archive, stack }: ReplayWork,
-  { isFromTable, from, to }: Pick<ReplayOrder, 'isFromTable' | 'from' | 'to'>,
-) {
-  return isFromTable || !stack.outputs.has('ArchiveBucket') ? [] : await archive.objects(from, to);
+/** Of the archive; undefined where the table is read. */
+async function objectsOf({ archive, stack }: ReplayWork, { isFromTable, from, to }: ReplayOrder) {
+  if (isFromTable) return undefined;
+  if (stack.outputs.has('ArchiveBucket')) return await archive.objects(from, to);
+  throw new UnavailableError(`${stack.name} has no archive: say --from-table`);
 }
 
 /** What an order has a run read. */
 export async function runOf(
   work: ReplayWork,
-  order: RecordedOrder,
-): Promise<Pick<ReplayRun, 'order' | 'plan' | 'isOfContact'>> {
-  const { from, to, tableFrom } = order;
+  order: ReplayOrder,
+): Promise<Pick<ReplayRun, 'order' | 'plan' | 'isNamed' | 'isOfContact'>> {
+  const { from, to, eventIds } = order;
   const objects = await objectsOf(work, order);
+  const ids = eventIds && new Set(eventIds.map(webhookIdOf));
   return {
     order,
-    plan: { from, to, objects, tableFrom },
+    plan: { from, to, objects, count: ids?.size },
+    isNamed: ({ id }) => ids === undefined || ids.has(webhookIdOf(id)),
     isOfContact: await contactOf(work, order),
   };
 }
 
 async function contactOf(
   work: ReplayWork,
-  { filter }: RecordedOrder,
+  { filter }: ReplayOrder,
 ): Promise<IsOfContact | undefined> {
   const { options, dynamodb, archive, tableName } = work;
   const [channel] = filter.channels ?? [];
@@ -123,8 +116,8 @@ async function contactOf(
 }
 
 async function allSubscribers({ dynamodb, tableName }: ReplayWork): Promise<readonly Subscriber[]> {
-  const stored = await subscriberReader(dynamodb, tableName)
+  const { subscribers } = await subscriberReader(dynamodb, tableName)
     .list(AbortSignal.timeout(30_000))
     .catch(unavailable('the subscribers cannot be read'));
-  return stored.map(({ subscriber }) => subscriber);
+  return subscribers.map(({ subscriber }) => subscriber);
 }

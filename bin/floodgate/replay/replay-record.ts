@@ -23,7 +23,7 @@ import type { ReplayProgress } from './send-replay.ts';
 const texts = z.exactOptional(z.array(z.string()));
 
 /** What was ordered and decided; neither contact nor address, which are nobody's to keep. */
-const orderSchema = z.object({
+const orderSchema = z.strictObject({
   ...{ from: z.number(), to: z.number() },
   filter: z.object({
     ...{ channels: texts, types: texts, statuses: texts },
@@ -31,26 +31,21 @@ const orderSchema = z.object({
     directions: z.exactOptional(z.array(z.enum(['inbound', 'outbound']))),
     chats: z.exactOptional(z.array(z.enum(CHATS))),
   }),
+  eventIds: texts,
   isOfContact: z.boolean(),
   /** Ids. */
   subscribers: z.array(z.string()),
   toHost: z.exactOptional(z.string()),
   isFromTable: z.boolean(),
   rate: z.union([z.number(), z.literal('max')]),
-  tableFrom: z.exactOptional(z.number()),
 });
 const progressSchema = z.object({ place: z.string(), events: z.number(), deliveries: z.number() });
 
-/** An order as it is kept. */
-export interface RecordedOrder extends ReplayOrder {
-  /** From when on the table is read too. */
-  readonly tableFrom?: number;
-}
 export type ReplayState = 'running' | 'stopped' | 'done';
 
 export interface ReplayRecord {
   readonly id: string;
-  readonly order: RecordedOrder;
+  readonly order: ReplayOrder;
   readonly state: ReplayState;
   readonly progress: ReplayProgress;
   /** Raised by each change, and its condition. */
@@ -59,7 +54,7 @@ export interface ReplayRecord {
 
 /** Keeps in the table what is replayed, by whom, why, and how far it has got. */
 export interface ReplayRecords {
-  readonly begin: (order: RecordedOrder, who: { by: string; why: string }) => Promise<ReplayRecord>;
+  readonly begin: (order: ReplayOrder, who: { by: string; why: string }) => Promise<ReplayRecord>;
   readonly find: (id: string) => Promise<ReplayRecord>;
   /** Throws where somebody else goes on with the same replay. */
   readonly keep: (

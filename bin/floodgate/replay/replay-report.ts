@@ -19,12 +19,16 @@ export interface ReplayReport {
     readonly name: string;
     readonly deliveries: number;
   }[];
+  /** Whether the archive does not have yet all that was asked for. */
+  readonly isCutShort: boolean;
   readonly archiveObjects: number;
   readonly archiveBytes: number;
-  /** Whether the table was read as well. */
+  /** Whether the table was read, and not the archive. */
   readonly isTableRead: boolean;
   /** Lines and rows that this release cannot read, and did not send. */
   readonly unreadable: number;
+  /** Events that were named and not found, or that nobody wants. */
+  readonly missing: number;
   readonly dollars: Readonly<Record<string, number>>;
 }
 
@@ -52,24 +56,42 @@ function drawRecipients({ recipients }: ReplayReport, stream: NodeJS.WritableStr
 
 function drawCost(report: ReplayReport, stream: NodeJS.WritableStream): string[] {
   const { dollars, archiveObjects, archiveBytes, isTableRead } = report;
+  const source = isTableRead
+    ? 'Reads the table'
+    : `Reads ${plural(archiveObjects, 'object')} of the archive, ${megabytes(archiveBytes)} MB`;
   const total = Object.values(dollars).reduce((sum, one) => sum + one, 0);
   const rows = Object.entries(dollars)
     .filter(([, one]) => one > 0)
     .map(([part, one]) => [part, money(one)]);
   return [
-    `Reads ${plural(archiveObjects, 'object')} of the archive, ${megabytes(archiveBytes)} MB${isTableRead ? ', and the table' : ''}`,
+    source,
     ...drawColumns(['COSTS ABOUT', money(total)], rows, stream),
     `At the list prices of ${PRICED.on} in ${PRICED.region}; this dry run has cost the reading.`,
   ];
 }
 
 function closing(report: ReplayReport, stream: NodeJS.WritableStream): string[] {
-  const { state, replayId, unreadable } = report;
-  const lines =
-    state === 'stopped' ? [`Stopped. To go on: npx floodgate replay --resume ${replayId}`] : [];
-  if (unreadable === 0) return lines;
-  const warning = `${plural(unreadable, 'line or row', 'lines or rows')} cannot be read by this release, and ${state === 'dry-run' ? 'would not be' : 'were not'} sent`;
-  return [...lines, styleText('red', warning, { stream })];
+  const { state, replayId, unreadable, missing, isCutShort, to } = report;
+  const lines = [
+    ...(state === 'stopped'
+      ? [`Stopped. To go on: npx floodgate replay --resume ${replayId}`]
+      : []),
+    ...(isCutShort
+      ? [`The archive has the last half hour later: --from ${to} --from-table reads that`]
+      : []),
+  ];
+  const notSent = state === 'dry-run' ? 'would not be sent' : 'were not sent';
+  const warnings = [
+    ...(unreadable === 0
+      ? []
+      : [
+          `${plural(unreadable, 'line or row', 'lines or rows')} cannot be read by this release, and ${notSent}`,
+        ]),
+    ...(missing === 0 || state === 'stopped'
+      ? []
+      : [`${plural(missing, 'event')} of those named not found, or wanted by nobody`]),
+  ];
+  return [...lines, ...warnings.map((warning) => styleText('red', warning, { stream }))];
 }
 
 function money(dollars: number): string {

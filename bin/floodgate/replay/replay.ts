@@ -4,16 +4,16 @@ import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
 import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
 import type { OutgoingDelivery } from '../../../lambda/router/send-round.ts';
 import { type Command, type Surroundings, UnavailableError } from '../command.ts';
-import { findStack } from '../deployed-stack.ts';
+import { findStack, subscriberQueuesOf } from '../deployed-stack.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { progressBar } from '../progress-bar.ts';
 import { userService } from '../user-services.ts';
 import { openArchive } from './archived-events.ts';
 import { queueTarget } from './queue-target.ts';
 import { REPLAY_HELP } from './replay-help.ts';
-import { readReplayOptions } from './replay-options.ts';
+import { type ReplayOrder, readReplayOptions } from './replay-options.ts';
 import { begin, newOrder, type ReplayWork, resumed, runOf } from './replay-order.ts';
-import { type RecordedOrder, replayRecords } from './replay-record.ts';
+import { replayRecords } from './replay-record.ts';
 import { drawReport, type ReplayReport } from './replay-report.ts';
 import type { ReplayTarget } from './replay-target.ts';
 import { type ReplayRun, runReplay } from './run-replay.ts';
@@ -37,7 +37,8 @@ export const replay: Command = {
     };
     const report = options.isDryRun ? await dryRun(work) : await replayOnRecord(work);
     stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
-    return report.state === 'stopped' || report.unreadable > 0 ? 1 : 0;
+    const { state, unreadable, missing } = report;
+    return state === 'stopped' || unreadable > 0 || missing > 0 ? 1 : 0;
   },
 };
 
@@ -55,7 +56,8 @@ async function dryRun(work: ReplayWork): Promise<ReplayReport> {
     },
     work,
   );
-  return { replayId: undefined, state: 'dry-run', ...outcome };
+  const { isCutShort } = work.options;
+  return { replayId: undefined, state: 'dry-run', isCutShort, ...outcome };
 }
 
 async function replayOnRecord(work: ReplayWork): Promise<ReplayReport> {
@@ -75,7 +77,7 @@ async function replayOnRecord(work: ReplayWork): Promise<ReplayReport> {
   const { progress, ...outcome } = await runReplay(run, work).catch(howToGoOn(record.id));
   const state = signal.aborted ? 'stopped' : 'done';
   await records.keep(record, progress, state);
-  return { replayId: record.id, state, ...outcome };
+  return { replayId: record.id, state, isCutShort: options.isCutShort, ...outcome };
 }
 
 function howToGoOn(id: string): (error: unknown) => never {
@@ -88,7 +90,7 @@ function howToGoOn(id: string): (error: unknown) => never {
 
 async function targetOf(
   work: ReplayWork,
-  order: RecordedOrder,
+  order: ReplayOrder,
   subscribers: readonly Subscriber[],
   replayId: string,
 ): Promise<ReplayTarget> {
@@ -99,15 +101,14 @@ async function targetOf(
     if (!named && !options.isDryRun) tellSecret(secret, order, surroundings);
     return urlTarget({ url: options.toUrl, secret, replayId, readPayload: archive.payload });
   }
-  const queueUrl = stack.queues['deliveries'];
-  if (queueUrl === undefined) {
-    throw new UnavailableError(`${stack.name} is of a release without subscribers`);
-  }
+  const names = subscriberQueuesOf(stack);
   const sqs = await userService('sqs', stack.endpoints?.sqs, surroundings.environment);
-  const send = batchSender<OutgoingDelivery>(queueUrl, sqsClient(sqs, BATCH_PATIENCE));
-  return queueTarget(subscribers, replayId, send);
+  const client = sqsClient(sqs, BATCH_PATIENCE);
+  return queueTarget(subscribers, replayId, (id) =>
+    batchSender<OutgoingDelivery>(names.url(id), client),
+  );
 }
 
-function tellSecret(secret: string, { toHost }: RecordedOrder, { stderr }: Surroundings): void {
+function tellSecret(secret: string, { toHost }: ReplayOrder, { stderr }: Surroundings): void {
   stderr.write(`${toHost} verifies what it gets with ${secret}\n`);
 }

@@ -1,7 +1,7 @@
 import { timeKey } from '../../../lambda/adapters/table-rows.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import type { ArchivedEvents, ArchiveObject } from './archived-events.ts';
-import type { TableEvent, TablePage, TableSpan } from './table-events.ts';
+import type { ReplaySpan, TableEvent, TablePage } from './table-events.ts';
 
 /** An event to be sent again. */
 export interface PlacedEvent {
@@ -13,7 +13,7 @@ export interface PlacedEvent {
 /** What a replay reads. */
 export interface ReplaySources {
   readonly archived: (object: ArchiveObject) => Promise<ArchivedEvents>;
-  readonly tablePages: (span: TableSpan) => AsyncIterable<TablePage>;
+  readonly tablePages: (span: ReplaySpan) => AsyncIterable<TablePage>;
   readonly isMeant: (event: RoutedEvent) => boolean | Promise<boolean>;
   /** Aborted when no more is to be read. */
   readonly signal: AbortSignal;
@@ -22,22 +22,19 @@ export interface ReplaySources {
 }
 
 /** What is read, and from where. */
-export interface ReplayPlan {
-  readonly from: number;
-  /** Not included. */
-  readonly to: number;
-  /** In the order in which to read them. */
-  readonly objects: readonly ArchiveObject[];
-  /** What was received from then on is looked for in the table as well. */
-  readonly tableFrom: number | undefined;
+export interface ReplayPlan extends ReplaySpan {
+  /** Of the archive, in the order in which to read them; undefined where the table is read. */
+  readonly objects: readonly ArchiveObject[] | undefined;
+  /** Where certain events are meant: how many. After these nothing more is read. */
+  readonly count?: number | undefined;
 }
 
 /** Objects that are on their way while one is worked on. */
 const READ_AHEAD = 4;
 
 /**
- * The events of a plan, each once: those of the archive in its order, then those that only the table
- * has. Within a group they come as they came the first time.
+ * The events of a plan, each once: those of the archive in its order, those of the table by their receipt.
+ * Within a group they come as they came the first time.
  *
  * @param after the place up to which all is sent; empty for none
  */
@@ -52,28 +49,28 @@ export async function* replayedEvents(
     if (seen.has(placed.event.id)) continue;
     seen.add(placed.event.id);
     if (placed.place > after) yield placed;
+    if (seen.size === plan.count) return;
   }
 }
 
 async function* meantOf(plan: ReplayPlan, sources: ReplaySources, after: string) {
-  for await (const { event, place } of archivedEvents(plan, sources, after)) {
-    const isDue = event.receivedAt >= plan.from && event.receivedAt < plan.to;
+  const { from, to, objects } = plan;
+  if (objects === undefined) return yield* await tableEvents({ from, to }, sources);
+  for await (const { event, place } of archivedEvents(objects, sources, after)) {
+    const isDue = event.receivedAt >= from && event.receivedAt < to;
     if (isDue && (await sources.isMeant(event))) yield { event, place };
-  }
-  if (plan.tableFrom !== undefined && !sources.signal.aborted) {
-    yield* await tableEvents(plan, plan.tableFrom, sources);
   }
 }
 
 const LINE_DIGITS = 7;
 
 async function* archivedEvents(
-  plan: ReplayPlan,
+  objects: readonly ArchiveObject[],
   { archived, onArchived, signal }: ReplaySources,
   after: string,
 ): AsyncGenerator<PlacedEvent> {
-  const objects = plan.objects.filter((object) => isNeeded(plan, object, after));
-  for await (const [object, read] of readAhead(objects, archived)) {
+  const needed = objects.filter((object) => isNeeded(object, after));
+  for await (const [object, read] of readAhead(needed, archived)) {
     if (signal.aborted) return;
     onArchived(read, object);
     for (const [line, event] of read.events.entries()) {
@@ -82,14 +79,10 @@ async function* archivedEvents(
   }
 }
 
-/**
- * A double lies in the hour of the first, so those before it need not be read again: unless what they
- * hold has to be told from what only the table has.
- */
-function isNeeded({ tableFrom }: ReplayPlan, { hour }: ArchiveObject, after: string): boolean {
+/** A double lies in the hour of the first, so those before it need not be read again. */
+function isNeeded({ hour }: ArchiveObject, after: string): boolean {
   const [, reached] = /^archive\|(\d{4}-\d\d-\d\dT\d\d)\|/.exec(after) ?? [];
-  if (tableFrom !== undefined || reached === undefined) return true;
-  return hour >= Date.parse(`${reached}:00Z`);
+  return reached === undefined || hour >= Date.parse(`${reached}:00Z`);
 }
 
 async function* readAhead<T, R>(items: readonly T[], read: (item: T) => Promise<R>) {
@@ -107,12 +100,11 @@ async function* readAhead<T, R>(items: readonly T[], read: (item: T) => Promise<
 }
 
 async function tableEvents(
-  { from, to }: ReplayPlan,
-  eventsFrom: number,
+  span: ReplaySpan,
   { tablePages, isMeant, onTablePage, signal }: ReplaySources,
 ): Promise<readonly PlacedEvent[]> {
   const found: TableEvent[] = [];
-  for await (const page of tablePages({ eventsFrom, statusesFrom: from, to })) {
+  for await (const page of tablePages(span)) {
     if (signal.aborted) return [];
     onTablePage(page);
     for (const one of page.events) if (await isMeant(one.event)) found.push(one);

@@ -1,12 +1,12 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import { fitsFilter } from '../../../lambda/domain/wanted.ts';
 import type { ProgressBar } from '../progress-bar.ts';
 import type { Archive } from './archived-events.ts';
 import type { IsOfContact } from './contact-events.ts';
 import { pacer } from './pacer.ts';
-import { wants } from './recipients.ts';
 import { replayDollars } from './replay-cost.ts';
-import type { RecordedOrder } from './replay-record.ts';
+import type { ReplayOrder } from './replay-options.ts';
 import type { ReplayReport } from './replay-report.ts';
 import { emptyTally, type ReplayTally, tallied, tallyObject, tallyPage } from './replay-tally.ts';
 import type { ReplayTarget } from './replay-target.ts';
@@ -15,10 +15,12 @@ import { type ReplayProgress, sendReplay } from './send-replay.ts';
 import { tablePages } from './table-events.ts';
 
 export interface ReplayRun {
-  readonly order: RecordedOrder;
+  readonly order: ReplayOrder;
   readonly plan: ReplayPlan;
   readonly start: ReplayProgress;
   readonly target: ReplayTarget;
+  /** Whether an event is among those that were named, where some were. */
+  readonly isNamed: (event: RoutedEvent) => boolean;
   /** Undefined where all contacts are meant. */
   readonly isOfContact: IsOfContact | undefined;
   readonly keep: (progress: ReplayProgress) => Promise<void>;
@@ -33,7 +35,7 @@ export interface ReplayTools {
 }
 
 /** What one run came to, but for how it is called. */
-export type RunOutcome = Omit<ReplayReport, 'replayId' | 'state'> & {
+export type RunOutcome = Omit<ReplayReport, 'replayId' | 'state' | 'isCutShort'> & {
   readonly progress: ReplayProgress;
 };
 
@@ -61,7 +63,7 @@ function inSteps(target: ReplayTarget, rate: number | 'max'): ReplayTarget {
 }
 
 function sourcesOf(
-  { plan, order, target, isOfContact }: ReplayRun,
+  { plan, order, target, isNamed, isOfContact }: ReplayRun,
   { archive, dynamodb, tableName, bar, signal }: ReplayTools,
   tally: ReplayTally,
 ): ReplaySources {
@@ -70,12 +72,13 @@ function sourcesOf(
     signal,
     archived: archive.read,
     isMeant: (event: RoutedEvent) =>
-      wants(order.filter, event) &&
+      isNamed(event) &&
+      fitsFilter(order.filter, event) &&
       target.recipientsOf(event).length > 0 &&
       (isOfContact === undefined || isOfContact(event)),
     onArchived: (read, object) => {
       tallyObject(tally, read, object);
-      bar.show('archive', tally.objects.length, plan.objects.length);
+      bar.show('archive', tally.objects.length, plan.objects?.length ?? 0);
     },
     tablePages: async function* (span) {
       for await (const page of tablePages(dynamodb, tableName, span)) {
@@ -96,10 +99,11 @@ function reportOf({ plan, order }: ReplayRun, tally: ReplayTally, progress: Repl
   return {
     ...{ from: new Date(plan.from).toISOString(), to: new Date(plan.to).toISOString() },
     ...{ events, deliveries, unreadable },
+    missing: Math.max(0, (plan.count ?? 0) - events),
     recipients: [...tally.recipients.values()],
     archiveObjects: objects.length,
     archiveBytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
-    isTableRead: plan.tableFrom !== undefined,
+    isTableRead: order.isFromTable,
     dollars: replayDollars({
       ...{ objects, readUnits, deliveries, deliveredBytes },
       days: order.isFromTable ? 0 : Math.ceil((plan.to - plan.from) / DAY_MS),

@@ -22,11 +22,9 @@ export interface TablePage {
   readonly units: number;
 }
 
-export interface TableSpan {
-  /** Events received from then on, in ms since 1970. */
-  readonly eventsFrom: number;
-  /** Statuses from then on, by the provider's time: when one was received, no row says. */
-  readonly statusesFrom: number;
+/** When what is meant was received, in ms since 1970. */
+export interface ReplaySpan {
+  readonly from: number;
   /** Not included. */
   readonly to: number;
 }
@@ -35,14 +33,13 @@ export interface TableSpan {
 export async function* tablePages(
   dynamodb: CallAws,
   tableName: string,
-  span: TableSpan,
+  span: ReplaySpan,
 ): AsyncGenerator<TablePage> {
   const explain = unavailable(`the table ${tableName} cannot be read`);
   const call: CallAws = (...request) => dynamodb(...request).catch(explain);
   const table = { dynamodb: call, tableName, now: Date.now };
-  const receipt = { from: span.eventsFrom, to: span.to };
   const patience = () => AbortSignal.timeout(60_000);
-  for await (const { rows, units } of scanEvents(table, receipt, patience)) {
+  for await (const { rows, units } of scanEvents(table, span, patience)) {
     const read = rows.map((row) => eventsOf(row, span));
     yield {
       events: read.flatMap((events) => events ?? []),
@@ -53,23 +50,19 @@ export async function* tablePages(
 }
 
 /** Undefined where the row is none that this release can read. */
-function eventsOf(row: Item, span: TableSpan): readonly TableEvent[] | undefined {
+function eventsOf(row: Item, { from, to }: ReplaySpan): readonly TableEvent[] | undefined {
   try {
-    return receivedEvents({ before: undefined, after: row, changedAt: 0 })
-      .map((event) => (event.kind === 'status' ? atItsTime(event) : event))
-      .filter((event) => isWithin(event, span))
+    return receivedEvents({ before: undefined, after: row, changedAt: UNKNOWN })
+      .map((event) => (event.receivedAt === UNKNOWN ? atItsTime(event) : event))
+      .filter(({ receivedAt }) => receivedAt >= from && receivedAt < to)
       .map((event) => ({ event, inGroup: placeInGroup(event, row) }));
   } catch {
     return undefined;
   }
 }
 
-function isWithin(
-  { kind, receivedAt }: RoutedEvent,
-  { eventsFrom, statusesFrom, to }: TableSpan,
-): boolean {
-  return receivedAt >= (kind === 'status' ? statusesFrom : eventsFrom) && receivedAt < to;
-}
+/** Of a status that an earlier release stored nobody knows when it was received. */
+const UNKNOWN = 0;
 
 function atItsTime(status: RoutedEvent): RoutedEvent {
   return { ...status, receivedAt: status.occurredAt };

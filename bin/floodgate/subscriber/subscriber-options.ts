@@ -21,6 +21,9 @@ const optionTypes = {
   ordered: flag,
   rate: text,
   concurrency: text,
+  'retry-hours': text,
+  'refusal-is-final': flag,
+  'refusal-is-retried': flag,
   paused: flag,
   yes: flag,
   json: flag,
@@ -32,7 +35,8 @@ type OptionName = keyof typeof optionTypes;
 const WISHES: readonly OptionName[] = [
   ...(['name', 'url', 'queue', 'tenant', 'format', 'channel', 'kind', 'type', 'status'] as const),
   ...(['direction', 'chat', 'no-media-events', 'everything'] as const),
-  ...(['parallel', 'ordered', 'rate', 'concurrency'] as const),
+  ...(['parallel', 'ordered', 'rate', 'concurrency', 'retry-hours'] as const),
+  ...(['refusal-is-final', 'refusal-is-retried'] as const),
 ];
 const ACTIONS = {
   add: [...WISHES, 'paused'],
@@ -121,13 +125,19 @@ function readWishes(values: Values): Wishes {
   if (values.ordered === true && values.parallel === true) {
     throw new UsageError('--ordered and --parallel exclude each other');
   }
+  if (values['refusal-is-final'] === true && values['refusal-is-retried'] === true) {
+    throw new UsageError('--refusal-is-final and --refusal-is-retried exclude each other');
+  }
   const filter = readFilter(values);
   const isOrdered = values.ordered ?? (values.parallel === true ? false : undefined);
   return definedOf({
     ...{ name, tenant, format, filter, isOrdered, isPaused: values.paused },
     endpoint: readEndpoint(url, queue),
-    ratePerSecond: readLimit('--rate', values.rate),
-    concurrency: readLimit('--concurrency', values.concurrency),
+    ratePerSecond: readLimit('--rate', values.rate, 1),
+    concurrency: readLimit('--concurrency', values.concurrency, LEAST_CONCURRENCY),
+    retryHours: readHours(values['retry-hours']),
+    refusalIsFinal:
+      values['refusal-is-final'] ?? (values['refusal-is-retried'] === true ? false : undefined),
   });
 }
 
@@ -136,7 +146,18 @@ function readEndpoint(url: string | undefined, queueUrl: string | undefined): ob
   return queueUrl === undefined ? undefined : { kind: 'sqs', queueUrl };
 }
 
-function readLimit(option: string, typed: string | undefined): number | null | undefined {
+/** The least that Lambda takes. */
+const LEAST_CONCURRENCY = 2;
+
+function readLimit(
+  option: string,
+  typed: string | undefined,
+  least: number,
+): number | null | undefined {
   if (typed === 'none') return null;
-  return typed === undefined ? undefined : readWhole(option, typed, 1);
+  return typed === undefined ? undefined : readWhole(option, typed, least);
+}
+
+function readHours(typed: string | undefined): number | undefined {
+  return typed === undefined ? undefined : readWhole('--retry-hours', typed, 1);
 }

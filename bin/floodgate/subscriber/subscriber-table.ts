@@ -1,22 +1,44 @@
 import { styleText } from 'node:util';
-import type { SecretAnswer, SubscriberAnswer } from '../../../lambda/subscribers/schemas.ts';
-import { drawColumns } from '../columns.ts';
-import { reasonOf } from '../deliveries/deliveries.ts';
+import type {
+  SecretAnswer,
+  SubscriberAnswer,
+  SubscribersAnswer,
+} from '../../../lambda/subscribers/schemas.ts';
+import { drawColumns, span } from '../columns.ts';
+import { reasonOf } from '../deliveries/deliveries-table.ts';
 import type { TestResult } from './test-endpoint.ts';
 
 type Stream = NodeJS.WritableStream;
 
 const COLOURS = { active: 'green', paused: 'yellow', failing: 'red', disabled: 'red' } as const;
 
-const HEADINGS = ['NAME', 'STATE', 'TO', 'WANTS', 'FORMAT', 'ID'];
+const HEADINGS = ['NAME', 'STATE', 'WAITING', 'SINCE', 'TO', 'WANTS', 'FORMAT', 'ID'];
 
-export function drawSubscribers(subscribers: readonly SubscriberAnswer[], stream: Stream): string {
+export function drawSubscribers(
+  { subscribers, unreadable }: SubscribersAnswer,
+  stream: Stream,
+): string {
+  const others = unreadable.map(
+    (id) =>
+      `${styleText('red', 'unreadable', { stream })} ${id}: another release wrote it; its events wait\n`,
+  );
+  return `${drawReadable(subscribers, stream, others.length > 0)}${others.join('')}`;
+}
+
+function drawReadable(
+  subscribers: readonly SubscriberAnswer[],
+  stream: Stream,
+  areOthers: boolean,
+): string {
   if (subscribers.length === 0) {
+    if (areOthers) return '';
     return 'There are no subscribers: npx floodgate subscriber add --name NAME --url URL\n';
   }
   const rows = subscribers.map((one) => [
     one.name,
     drawState(one, stream),
+    String(one.waiting ?? '?'),
+    sinceOf(one),
     addressOf(one),
     wantsOf(one),
     one.format,
@@ -28,7 +50,8 @@ export function drawSubscribers(subscribers: readonly SubscriberAnswer[], stream
 const STATES: Readonly<Record<SubscriberAnswer['state'], string>> = {
   active: 'active',
   paused: 'paused: events wait, until it is resumed',
-  failing: 'failing: its endpoint does not take events, they wait in order until it does',
+  failing:
+    'failing: its endpoint answers nobody; it is tried every minute, and events wait in order',
   disabled: 'disabled: its endpoint answered 410 (gone); resume it when it is back',
 };
 
@@ -43,17 +66,38 @@ export function drawSubscriber(one: SubscriberAnswer, stream: Stream): string {
     ['id', one.id],
     ['tenant', one.tenant],
     ['state', styleText(COLOURS[one.state], STATES[one.state], { stream })],
+    ['waiting', waitingOf(one)],
     ['to', addressOf(one)],
     ['wants', wantsOf(one)],
     ['format', one.format],
     ['order', one.isOrdered ? 'each contact in order' : 'side by side'],
     ['limits', limits.length === 0 ? 'none' : `${limits.join(', ')} at most`],
+    ['tries', triesOf(one)],
     ['created', one.createdAt],
     ['updated', one.updatedAt],
   ];
   return facts
     .map(([name = '', fact]) => `${styleText('dim', name.padEnd(9), { stream })}${fact}\n`)
     .join('');
+}
+
+/** What to know of its endpoint, a fact more. */
+export function drawNotes(notes: readonly string[], stream: Stream): string {
+  return notes.map((note) => `${styleText('yellow', 'note', { stream })}     ${note}\n`).join('');
+}
+
+function sinceOf({ waitingSince }: SubscriberAnswer): string {
+  return waitingSince === null ? '' : `${span(Date.now() - Date.parse(waitingSince))} ago`;
+}
+
+function waitingOf({ waiting, waitingSince }: SubscriberAnswer): string {
+  const count = waiting === null ? 'its queue does not say how many' : `about ${waiting}`;
+  return waitingSince === null ? count : `${count}, since ${waitingSince}`;
+}
+
+function triesOf({ retryHours, refusalIsFinal }: SubscriberAnswer): string {
+  const hours = `for ${retryHours} h`;
+  return refusalIsFinal ? `${hours}; what is answered 4xx once` : hours;
 }
 
 /** The secret, and what to do with it. */

@@ -8,14 +8,25 @@ import {
 } from '../../../lambda/subscribers/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../api-client.ts';
 import type { Command } from '../command.ts';
-import { findSubscriber, listSubscribers, SUBSCRIBERS_PATH } from './find-subscriber.ts';
+import {
+  findRemovable,
+  findSubscriber,
+  listSubscribers,
+  SUBSCRIBERS_PATH,
+} from './find-subscriber.ts';
 import { SUBSCRIBER_HELP } from './subscriber-help.ts';
 import {
   type Action,
   readSubscriberOptions,
   type SubscriberOptions,
 } from './subscriber-options.ts';
-import { drawSecret, drawSubscriber, drawSubscribers, drawTest } from './subscriber-table.ts';
+import {
+  drawNotes,
+  drawSecret,
+  drawSubscriber,
+  drawSubscribers,
+  drawTest,
+} from './subscriber-table.ts';
 import { testEndpoint } from './test-endpoint.ts';
 
 export const subscriber: Command = {
@@ -47,14 +58,14 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
   add: async ({ api, options }) => {
     const body = options.wishes;
     const json = await api.call({ method: 'POST', path: SUBSCRIBERS_PATH, body }, addedAnswer);
-    const { subscriber: one, secret } = json;
+    const { subscriber: one, secret, notes } = json;
     const shown = (stream: NodeJS.WritableStream) =>
-      `${drawSubscriber(one, stream)}\n${drawSecret({ secret, previous: null }, one, stream)}`;
+      `${drawSubscriber(one, stream)}${drawNotes(notes, stream)}\n${drawSecret({ secret, previous: null }, one, stream)}`;
     return { json, text: shown };
   },
   list: async ({ api }) => {
-    const subscribers = await listSubscribers(api);
-    return { json: { subscribers }, text: (stream) => drawSubscribers(subscribers, stream) };
+    const json = await listSubscribers(api);
+    return { json, text: (stream) => drawSubscribers(json, stream) };
   },
   show: async (work) => shownOne(await findSubscriber(work.api, work.options.who)),
   update: async (work) => {
@@ -81,7 +92,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
     return shownSecret(one, await work.api.call({ method: 'POST', path }, secretAnswer));
   },
   remove: async (work) => {
-    const { id, name } = await findSubscriber(work.api, work.options.who);
+    const { id, name } = await findRemovable(work.api, work.options.who);
     await work.api.call({ method: 'DELETE', path: `${SUBSCRIBERS_PATH}/${id}` }, z.undefined());
     return { json: { removed: id }, text: () => `Removed ${name} (${id}).\n` };
   },

@@ -10,6 +10,7 @@ beforeAll(async () => {
   const nowhere = 'http://127.0.0.1:1';
   store = await openObjects({
     ...{ name: 'the local stack', api: nowhere, table: 'events', queues: {}, outputs: new Map() },
+    subscriberQueues: undefined,
     endpoints: { s3: emulator.url, sqs: nowhere, dynamodb: nowhere },
     user: async () => 'somebody',
   });

@@ -5,7 +5,9 @@ import type { FaultPlan } from '../fault-plan.ts';
 import { tracersIn, tracersOfRow } from '../ledger.ts';
 import type { RowChange } from '../table.ts';
 import type { Update } from '../update-parts.ts';
-import type { SimulatedSubscriber } from './subscribers.ts';
+import type { PlannedUpdate } from './planned-updates.ts';
+import { SubscriberTimes } from './subscriber-times.ts';
+import { type SimulatedSubscriber, wants } from './subscribers.ts';
 
 /** An event, a status or what became of a file, from when the table has it. */
 export interface Told {
@@ -19,6 +21,7 @@ export interface Told {
 /** What came of one event for one subscriber. */
 interface Receipt {
   readonly id: string;
+  readonly at: number;
   times: number;
   /** Whether nobody was told that it came. */
   isUnanswered: boolean;
@@ -33,7 +36,7 @@ export interface Received {
 }
 
 export interface DeliveryLedgerOptions {
-  readonly updates: readonly Update[];
+  readonly planned: readonly PlannedUpdate[];
   readonly now: () => number;
   readonly faults: FaultPlan;
   readonly payloadAt: (key: string) => string | undefined;
@@ -43,10 +46,22 @@ export interface DeliveryLedgerOptions {
   readonly onViolation: (what: string) => void;
 }
 
+const FILE_OF = 'file of ';
+
 /** How what became of the file of a message is known. */
 export function fileOf(tracer: string): string {
-  return `file of ${tracer}`;
+  return `${FILE_OF}${tracer}`;
 }
+
+/** How old what a function knows of subscribers may be when it hands on. */
+const RECEIVERS_KEPT_MS = 11_000;
+/** How old what it knows of one may be when it tries: two seconds, and what lies between look and try. */
+const VIEW_MS = 2500;
+/** The longest that a call may take where something fails. */
+const LATEST_CALL_MS = 150_000;
+/** In which there are never more than a second may have: what lies between a time and its try differs. */
+const RATED_MS = 750;
+const FRESH_MS = 10 * 60_000;
 
 const aboutFile = z.object({ type: z.string().check(z.regex(/^media\./)) });
 
@@ -61,7 +76,14 @@ export class DeliveryLedger {
   /** What became of files, by `fileOf`. */
   readonly files = new Map<string, Told>();
   readonly #options: DeliveryLedgerOptions;
-  readonly #updates: ReadonlyMap<string, Update>;
+  readonly times: SubscriberTimes;
+  readonly #planned: ReadonlyMap<string, PlannedUpdate>;
+  /** When the event of a tracer was forgotten. */
+  readonly #forgottenAt = new Map<string, number>();
+  /** When a delivery was last put on its subscriber's queue. */
+  readonly #queuedAt = new Map<string, number>();
+  readonly #posts = new Map<string, number[]>();
+  readonly #answeredAt = new Map<string, number>();
   readonly #receipts = new Map<string, Map<string, Receipt>>();
   readonly #lastOrder = new Map<string, number>();
   /** Whether an operator sends again what may have come already, and comes late. */
@@ -69,7 +91,8 @@ export class DeliveryLedger {
 
   constructor(options: DeliveryLedgerOptions) {
     this.#options = options;
-    this.#updates = new Map(options.updates.map((update) => [update.tracer, update]));
+    this.#planned = new Map(options.planned.map((one) => [one.update.tracer, one]));
+    this.times = new SubscriberTimes(options.now);
   }
 
   get receipts(): number {
@@ -83,14 +106,16 @@ export class DeliveryLedger {
   }
 
   /** The table was changed. */
-  changed({ pk, before, after }: RowChange): void {
+  changed(change: RowChange): void {
+    const { pk, before, after } = change;
+    if (pk === 'subscribers') this.times.changed(change);
     if (after?.[ATTRIBUTES.provider] === undefined) return;
     const { payloadAt, now } = this.#options;
     const known = before === undefined ? [] : tracersOfRow(before, payloadAt);
     const { newsAt } = MEDIA_ATTRIBUTES;
     const isSettled = before !== undefined && newsAt in after && !(newsAt in before);
     for (const tracer of tracersOfRow(after, payloadAt)) {
-      const update = this.#updates.get(tracer);
+      const update = this.#planned.get(tracer)?.update;
       if (update === undefined) continue;
       const order = this.told.size + this.files.size;
       const told = { update, group: pk, order, writtenAt: now() };
@@ -99,9 +124,110 @@ export class DeliveryLedger {
     }
   }
 
-  /** Whether a subscriber is to get it: what became of files no provider's format tells. */
-  isOwed({ subscriber, wants }: SimulatedSubscriber, what: string, { update }: Told): boolean {
-    return wants(update) && (subscriber.format === 'standard' || !this.files.has(what));
+  /** Somebody asked for all that was told of a contact to be forgotten. */
+  forget(who: number): readonly string[] {
+    const { now } = this.#options;
+    const tracers = [...this.told.keys()].filter((tracer) => this.isOf(tracer, who));
+    for (const tracer of tracers) this.#forgottenAt.set(tracer, now());
+    return tracers;
+  }
+
+  isOf(tracer: string, who: number): boolean {
+    return this.#planned.get(tracer)?.who === who;
+  }
+
+  isForgotten(what: string): boolean {
+    return this.#forgottenAt.has(what.replace(FILE_OF, ''));
+  }
+
+  /** Whether a subscriber is to get it: it wanted it all the time, and is there. */
+  isOwed(receiver: SimulatedSubscriber, what: string, told: Told): boolean {
+    if (this.isForgotten(what) || this.times.last(receiver.id)?.isThere !== true) return false;
+    const { now } = this.#options;
+    const from = told.writtenAt - RECEIVERS_KEPT_MS;
+    const until = this.#receipts.get(receiver.id)?.get(what)?.at ?? now();
+    return (
+      this.#isTold(receiver, what) &&
+      this.times
+        .during(receiver.id, from, until)
+        .every(({ config, isThere }) => isThere && (!config || wants(config.filter, told.update)))
+    );
+  }
+
+  /** What became of files no provider's format tells. */
+  #isTold({ spec }: SimulatedSubscriber, what: string): boolean {
+    return spec.format === 'standard' || !this.files.has(what);
+  }
+
+  /** Whether a subscriber could have wanted it when it was tried. */
+  #mayGet(receiver: SimulatedSubscriber, what: string, { update }: Told): boolean {
+    const states = this.times.during(receiver.id, this.#longestAgo(VIEW_MS), this.#options.now());
+    const isWanted = states.some(({ config }) => config && wants(config.filter, update));
+    return isWanted && this.#isTold(receiver, what);
+  }
+
+  /** Or longer where a call may have been under way for long. */
+  #longestAgo(ms: number): number {
+    const now = this.#options.now();
+    return now - ms - (this.#isDisturbed() ? LATEST_CALL_MS : 0);
+  }
+
+  #isDisturbed(): boolean {
+    return this.#options.faults.lastAt >= this.#options.now() - LATEST_CALL_MS;
+  }
+
+  /** Its endpoint said something. */
+  answered(id: string): void {
+    this.#answeredAt.set(id, this.#options.now());
+  }
+
+  answeredAt(id: string): number {
+    return this.#answeredAt.get(id) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** A delivery was put on the queue of its subscriber. */
+  queued(id: string, body: string): void {
+    for (const tracer of this.tracersOf(body)) {
+      this.#queuedAt.set(`${id} ${tracer}`, this.#options.now());
+    }
+  }
+
+  /** A request goes out to an endpoint, whatever comes of it. */
+  posted({ id, spec }: SimulatedSubscriber, path: string, body: string): void {
+    const { now } = this.#options;
+    const states = this.times.during(id, this.#longestAgo(VIEW_MS), now());
+    const mayGo = states.some(
+      ({ config }) =>
+        config !== undefined &&
+        !config.isPaused &&
+        config.disabledBecause === undefined &&
+        config.endpoint.url?.endsWith(path) === true,
+    );
+    if (!mayGo) this.violate(`5: ${id} gets requests at ${path}, which nobody wants there by now`);
+    const posts = this.#posts.get(id) ?? [];
+    this.#posts.set(id, posts);
+    posts.push(now());
+    const rate = spec.ratePerSecond ?? Number.POSITIVE_INFINITY;
+    const before = posts.at(-1 - rate) ?? Number.NEGATIVE_INFINITY;
+    if (now() - before < RATED_MS && !this.#isDisturbed()) {
+      this.violate(`5: ${id} gets more than ${rate} requests in a second`);
+    }
+    this.#checkForgotten(id, body);
+  }
+
+  /** What has waited for ten minutes asks whether its event is still there. */
+  #checkForgotten(id: string, body: string): void {
+    const [tracer = ''] = tracersIn(body);
+    const forgottenAt = this.#forgottenAt.get(tracer) ?? Number.POSITIVE_INFINITY;
+    const queuedAt = this.#queuedAt.get(`${id} ${tracer}`) ?? Number.POSITIVE_INFINITY;
+    if (this.#longestAgo(30_000) > Math.max(forgottenAt, queuedAt + FRESH_MS)) {
+      this.violate(`5: ${tracer} goes to ${id}, and was forgotten long before`);
+    }
+  }
+
+  /** When a subscriber first had it; undefined where it has not. */
+  receivedAt({ id }: SimulatedSubscriber, what: string): number | undefined {
+    return this.#receipts.get(id)?.get(what)?.at;
   }
 
   /** Also where only a key says where the payload lies. */
@@ -110,13 +236,13 @@ export class DeliveryLedger {
     return tracersIn(key === undefined ? body : (this.#options.payloadAt(key) ?? ''));
   }
 
-  hasReceived({ subscriber }: SimulatedSubscriber, what: string): boolean {
-    return this.#receipts.get(subscriber.id)?.has(what) === true;
+  hasReceived({ id }: SimulatedSubscriber, what: string): boolean {
+    return this.#receipts.get(id)?.has(what) === true;
   }
 
   /** An endpoint or a queue took an event. */
   received({ receiver, id, body, isAnswered }: Received): void {
-    const { subscriber } = receiver;
+    const subscriber = { id: receiver.id, isOrdered: receiver.spec.isOrdered };
     const [tracer = '', ...others] = tracersIn(body);
     const isOfFile = aboutFile.safeParse(JSON.parse(body)).success;
     const what = isOfFile ? fileOf(tracer) : tracer;
@@ -125,7 +251,7 @@ export class DeliveryLedger {
       this.violate(`5: ${subscriber.id} got something that nobody stored`);
       return;
     }
-    if (!this.isOwed(receiver, what, told))
+    if (!this.#mayGet(receiver, what, told))
       this.violate(`5: ${subscriber.id} did not want ${what}`);
     this.#checkUrl(what, body);
     const receipts = this.#receipts.get(subscriber.id) ?? new Map<string, Receipt>();
@@ -135,7 +261,8 @@ export class DeliveryLedger {
       // Where nobody wants order, what became of a file still waits for its message.
       const group = subscriber.isOrdered ? told.group : tracer;
       this.#checkOrder(subscriber.id, what, { ...told, group });
-      receipts.set(what, { id, times: 1, isUnanswered: !isAnswered });
+      const at = this.#options.now();
+      receipts.set(what, { id, at, times: 1, isUnanswered: !isAnswered });
       return;
     }
     this.#checkDouble(`${what} at ${subscriber.id}`, told, receipt, id);

@@ -3,13 +3,18 @@ import { tracersIn } from '../ledger.ts';
 import { fileOf } from './delivery-ledger.ts';
 import { type SimulatedFile, stateWanted } from './media-files.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
-import type { AfterTableSchedule } from './schedule.ts';
+import { nameOfArn, queueArnOf, subscriberOf } from './queues.ts';
+import type { AfterTableSchedule, SubscriberSpec } from './schedule.ts';
 import type { SimulatedSubscriber } from './subscribers.ts';
-import type { AfterTableWorld } from './world.ts';
+import { type AfterTableWorld, START_MS } from './world.ts';
 
-const DAY_MS = 86_400_000;
-/** From how long an outage on an event may be given up. */
-const LONG_MS = 2.9 * DAY_MS;
+const HOUR_MS = 3_600_000;
+/** A day before its queue would lose it. */
+/** The least that a stage may have, less what lies between write and outage. */
+const RETENTION_MS = 7 * 24 * HOUR_MS;
+const EXPIRING_MS = 13 * 24 * HOUR_MS;
+/** Clocks of tries begin and end some time after what they are about. */
+const NEARLY = 0.97;
 
 /** Checks what must hold once nothing is left to happen. */
 export function checkEnd(
@@ -23,7 +28,8 @@ export function checkEnd(
   }
   checkQueues(schedule, world);
   const deadLetters = deliveriesGivenUp(world);
-  for (const receiver of world.subscribers) checkReceiver(receiver, deadLetters, world);
+  for (const receiver of world.subscribers) checkReceiver(receiver, deadLetters, schedule, world);
+  checkLeftovers(world);
   checkArchive(world);
   checkUnreadable(schedule, world);
   for (const { file, update } of planned) {
@@ -35,7 +41,7 @@ function checkQueues(
   { strays }: AfterTableSchedule,
   { queues, ledger, now }: AfterTableWorld,
 ): void {
-  for (const name of ['deliveries.fifo', 'media-jobs'] as const) {
+  for (const name of ['deliveries.fifo', 'media-jobs', ...queues.made]) {
     const { visible, inFlight } = queues.of(name).counts(now());
     if (visible + inFlight > 0) ledger.violate(`1: ${name} does not empty`);
   }
@@ -45,12 +51,15 @@ function checkQueues(
 }
 
 /** By subscriber, those that stand in the dead-letter queue. */
-function deliveriesGivenUp({ queues, ledger, now }: AfterTableWorld): Map<string, Set<string>> {
+function deliveriesGivenUp(world: AfterTableWorld): Map<string, Set<string>> {
+  const { queues, ledger, now } = world;
+  const bodies: string[] = [];
   const found = new Map<string, Set<string>>();
   const queue = queues.of('deliveries-dead-letter.fifo');
   for (let batch = queue.receive(10, now()); batch.length > 0; batch = queue.receive(10, now())) {
     for (const { body, attributes, receiptHandle } of batch) {
       queue.delete(receiptHandle, now());
+      bodies.push(body);
       if (attributes?.['reason'] === undefined) ledger.violate('1: a dead letter without a reason');
       const id = /"subscriberId":"([^"]+)"/.exec(body)?.[1] ?? '';
       const tracers = found.get(id) ?? new Set();
@@ -59,6 +68,7 @@ function deliveriesGivenUp({ queues, ledger, now }: AfterTableWorld): Map<string
       found.set(id, tracers.union(new Set(isOfFile ? known.map(fileOf) : known)));
     }
   }
+  world.deadLetters = bodies;
   return found;
 }
 
@@ -66,28 +76,66 @@ function deliveriesGivenUp({ queues, ledger, now }: AfterTableWorld): Map<string
 function checkReceiver(
   receiver: SimulatedSubscriber,
   deadLetters: ReadonlyMap<string, ReadonlySet<string>>,
-  { ledger, table }: AfterTableWorld,
+  schedule: AfterTableSchedule,
+  { ledger, table, mappings, now }: AfterTableWorld,
 ): void {
-  const { subscriber, spec } = receiver;
-  const { id } = subscriber;
+  const { id, spec } = receiver;
   const givenUp = deadLetters.get(id) ?? new Set();
   const isGone = spec.goneAtMs !== undefined && !spec.hasQueue;
-  const mayGiveUp = [...spec.flaps, { durationMs: spec.refusal?.untilMs ?? 0 }].some(
-    ({ durationMs }) => durationMs >= LONG_MS,
-  );
+  const { faults, outages } = schedule;
+  const isCalm = ![...faults, ...outages].some(({ service }) => service === 'endpoint');
+  const mayGiveUp = givesUp(spec, schedule, now() - START_MS);
   for (const tracer of givenUp) {
     if (!mayGiveUp) ledger.violate(`2: ${tracer} is dead-lettered, and ${id} was well`);
   }
+  // A delivery that waits for longer than its row is there is dropped as forgotten.
+  const mayBeGone = [...spec.flaps, ...spec.pauses].some((one) => one.durationMs >= RETENTION_MS);
   for (const [what, told] of [...ledger.told, ...ledger.files]) {
     const isMissed = !ledger.hasReceived(receiver, what) && !givenUp.has(what);
-    if (isMissed && ledger.isOwed(receiver, what, told) && !isGone)
+    if (isMissed && ledger.isOwed(receiver, what, told) && !isGone && !mayBeGone)
       ledger.violate(`1: ${id} never gets ${what}`);
   }
   const row = table.rows.get(`subscribers\n${id}`);
-  const isOpen = row?.['breakerState'] !== undefined;
-  if (isOpen && !isGone) ledger.violate(`4: the breaker of ${id} stays open`);
-  // A row may be left in its backlog of what it got: put aside by a call that arrived long after its
-  // function had crashed, when the breaker was closed.
+  if (row === undefined) return;
+  const downSince = Number(row['downSince']?.N ?? Number.POSITIVE_INFINITY);
+  // Of one that has given no answer since nobody knows better.
+  if (ledger.answeredAt(id) > downSince && isCalm)
+    ledger.violate(`4: ${id} counts as dead for ever`);
+  const isOff = row['downSince'] !== undefined && !isGone;
+  const mapping = mappings.all.find(({ queueArn }) => queueArn === queueArnOf(id));
+  if (mapping?.state !== (isOff ? 'Disabled' : 'Enabled'))
+    ledger.violate(`4: the queue of ${id} is ${isOff ? '' : 'not '}read`);
+}
+
+/** Whether something may have been tried for as long as its subscriber says, or have waited for too long. */
+function givesUp(
+  spec: SubscriberSpec,
+  { faults, outages }: AfterTableSchedule,
+  endMs: number,
+): boolean {
+  const { flaps, pauses, refusal, refusedContact, refusalIsFinal, retryHours = 72 } = spec;
+  if (refusedContact !== undefined) return true;
+  if (refusalIsFinal && flaps.some(({ kind }) => kind === 'refuses-all')) return true;
+  if ([...flaps, ...pauses].some(({ durationMs }) => durationMs >= NEARLY * EXPIRING_MS))
+    return true;
+  const isNear = ({ service }: { readonly service: string }) => service === 'endpoint';
+  const isDisturbed = [...faults, ...outages].some((one) => isNear(one)) || spec.hasQueue;
+  const from = isDisturbed ? 0 : Math.min(...flaps.map(({ fromMs }) => fromMs), endMs);
+  const untils = flaps.map(({ fromMs, durationMs }) => fromMs + durationMs);
+  const until = isDisturbed ? endMs : Math.max(0, ...untils);
+  const longestMs = Math.max(until - from, refusal?.untilMs ?? 0);
+  return longestMs >= NEARLY * retryHours * HOUR_MS;
+}
+
+/** Who is no more leaves no queue and no mapping. */
+function checkLeftovers({ table, queues, mappings, ledger }: AfterTableWorld): void {
+  const isThere = (queue: string) => table.rows.has(`subscribers\n${subscriberOf(queue)}`);
+  for (const queue of [
+    ...queues.made,
+    ...mappings.all.map(({ queueArn }) => nameOfArn(queueArn)),
+  ]) {
+    if (!isThere(queue)) ledger.violate(`4: ${queue} is left of nobody`);
+  }
 }
 
 /** Each event has its line, in an object of its hour. */

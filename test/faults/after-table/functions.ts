@@ -29,7 +29,8 @@ export function startFunctions(
     router: start('router'),
     archiver: start('archiver'),
     deliverer: start('deliverer'),
-    drainer: start('drainer'),
+    prober: start('prober'),
+    subscribers: start('subscribers'),
     media: start('media'),
   };
 }

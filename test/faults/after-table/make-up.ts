@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { handOnMissed } from '../../../bin/floodgate/catch-up/hand-on-missed.ts';
 import type { OutgoingMessage, SendBatch } from '../../../lambda/domain/outgoing-message.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
+import { queueNameOf } from './queues.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 import { tableCalls } from './stored-updates.ts';
 import { type AfterTableWorld, START_MS } from './world.ts';
@@ -27,7 +28,11 @@ export async function makeUp({ gap }: AfterTableSchedule, world: AfterTableWorld
       const text = lines.map((line) => `${line}\n`).join('');
       world.buckets.objects.set(`archive/${key}`, gzipSync(text));
     },
-    sendBatch: sender(world, 'deliveries.fifo'),
+    sendTo: (id) => sender(world, queueNameOf(id)),
+    isQueueGone: () => false,
+    deadLetter: async () => {
+      throw new Error('all queues are there');
+    },
     sendMediaJobs: sender(world, 'media-jobs'),
   });
   await world.run();
@@ -60,7 +65,7 @@ function failuresOf(result: unknown): readonly unknown[] {
 
 function sender<T extends OutgoingMessage>(
   { queues }: AfterTableWorld,
-  queue: 'deliveries.fifo' | 'media-jobs',
+  queue: string,
 ): SendBatch<T> {
   return async (batch) => {
     for (const { group: groupId, deduplicationId = '', body } of batch) {

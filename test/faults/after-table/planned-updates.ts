@@ -8,6 +8,8 @@ export interface PlannedUpdate {
   readonly update: Update;
   readonly atMs: number;
   readonly file: SimulatedFile | undefined;
+  /** The contact. */
+  readonly who: number;
 }
 
 /** One update of each identity: a status that comes twice tells nothing new. */
@@ -23,7 +25,7 @@ export function planUpdates(
     const update = file === undefined ? plain : withFile(plain, file);
     const { status, group, tracer } = update;
     const identity = status ? `${group} ${status.participant} ${status.name}` : tracer;
-    if (!planned.has(identity)) planned.set(identity, { update, atMs, file });
+    if (!planned.has(identity)) planned.set(identity, { update, atMs, file, who: spec.who });
   }
   return [...planned.values()];
 }

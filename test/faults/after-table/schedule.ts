@@ -31,7 +31,10 @@ const FLAPS = [
   'refuses',
   /** Every other request. */
   'flickers',
+  'refuses-all',
   'asks-to-wait',
+  'limits',
+  'limits-for-long',
   'hangs',
   'takes-and-refuses',
   'takes-and-hangs',
@@ -42,20 +45,43 @@ export interface Flap extends Span {
   readonly kind: (typeof FLAPS)[number];
 }
 
-interface SubscriberSpec {
+/** What somebody changes of a subscriber while its events go out. */
+interface Change {
+  readonly atMs: number;
+  /** Undefined for another URL. */
+  readonly wish: number | undefined;
+}
+
+export interface SubscriberSpec {
   readonly wish: number;
   readonly format: 'standard' | 'provider';
   readonly isOrdered: boolean;
   /** Whether its events go to a queue of its own, which never flaps. */
   readonly hasQueue: boolean;
+  /** How its endpoint answers when it is well. */
+  readonly manner: 'plain' | 'slow' | 'chatty';
+  /** Whose events it answers 400, for ever. */
+  readonly refusedContact: number | undefined;
   readonly concurrency: number | undefined;
   readonly ratePerSecond: number | undefined;
+  readonly retryHours: number | undefined;
+  readonly refusalIsFinal: boolean;
   readonly flaps: readonly Flap[];
   readonly pauses: readonly Span[];
+  readonly changes: readonly Change[];
+  /** When nobody can read its row. */
+  readonly unreadable: Span | undefined;
+  readonly removedAtMs: number | undefined;
   /** When it says that it wants no more. */
   readonly goneAtMs: number | undefined;
   /** One event that it refuses until then. */
   readonly refusal: { readonly event: number; readonly untilMs: number } | undefined;
+}
+
+/** What a crash or somebody's hand leaves behind. */
+interface Accident {
+  readonly kind: 'queue-left' | 'mapping-left' | 'mapping-removed';
+  readonly atMs: number;
 }
 
 /** All that can happen to what was stored, on its way to subscribers, archive and files. */
@@ -77,6 +103,13 @@ export interface AfterTableSchedule {
   readonly faults: readonly PointFault[];
   readonly outages: readonly Outage[];
   readonly hostFaults: readonly HostFault[];
+  readonly accidents: readonly Accident[];
+  /** Which of the prober's calls it does not survive. */
+  readonly proberCrashes: readonly number[];
+  /** Whose events are forgotten. */
+  readonly forgetting: { readonly who: number; readonly atMs: number } | undefined;
+  /** Whether nothing fails but endpoints and the prober, so that what is told goes out in time. */
+  readonly isSteady: boolean;
   /** Messages that are none, on the queues of deliveries and of files. */
   readonly strays: readonly { readonly atMs: number; readonly isJob: boolean }[];
   readonly pollers: number;
@@ -96,6 +129,7 @@ const someFault = fc
         [3, 'endpoint', 60],
         [2, 'provider', 20],
         [1, 'secretsmanager', 4],
+        [1, 'lambda', 30],
       ] as const
     ).map(([weight, service, calls]) => ({
       weight,
@@ -117,6 +151,7 @@ const someOutage = fc.record({
       'sqs',
       'sqs',
       'dynamodb',
+      'invocations',
       'lambda',
       's3',
       'secretsmanager',
@@ -131,30 +166,47 @@ const someOutage = fc.record({
 });
 
 const aLongTime = fc.integer({ min: 4 * DAY_MS, max: 5 * DAY_MS });
+/** Longer than a queue keeps anything. */
+const forEver = fc.integer({ min: 15 * DAY_MS, max: 20 * DAY_MS });
 
 /** Now and then longer than anything is tried. */
 const someSpan = {
   fromMs: someTime,
   durationMs: fc.oneof(
-    { weight: 20, arbitrary: someDuration },
-    { weight: 1, arbitrary: aLongTime },
+    { weight: 60, arbitrary: someDuration },
+    { weight: 3, arbitrary: aLongTime },
+    { weight: 1, arbitrary: forEver },
   ),
 };
 
-const someFlap = fc.record({ kind: fc.constantFrom(...FLAPS), ...someSpan });
+export const someFlapKind = fc.constantFrom(...FLAPS);
 
-const someSubscriber: fc.Arbitrary<SubscriberSpec> = fc.record({
-  wish: fc.nat(2),
-  format: fc.constantFrom('standard', 'provider'),
-  isOrdered: rarely(80),
-  hasQueue: rarely(20),
-  concurrency: maybe(15, fc.integer({ min: 1, max: 3 })),
-  ratePerSecond: maybe(15, fc.integer({ min: 1, max: 5 })),
-  flaps: fc.array(someFlap, { maxLength: 3 }),
-  pauses: fc.array(fc.record(someSpan), { maxLength: 2 }),
-  goneAtMs: maybe(5, someTime),
-  refusal: maybe(10, fc.record({ event: fc.nat(40), untilMs: someTime })),
-});
+const someFlap = fc.record({ kind: someFlapKind, ...someSpan });
+
+export const someManner = fc.constantFrom('plain', 'plain', 'plain', 'slow', 'chatty');
+
+/** What is refused for ever is not tried for days, in one group after another. */
+const someSubscriber: fc.Arbitrary<SubscriberSpec> = fc
+  .record({
+    wish: fc.nat(2),
+    format: fc.constantFrom('standard', 'provider'),
+    isOrdered: rarely(80),
+    hasQueue: rarely(20),
+    manner: someManner,
+    refusedContact: maybe(4, fc.nat(1)),
+    concurrency: maybe(15, fc.integer({ min: 2, max: 13 })),
+    ratePerSecond: maybe(15, fc.integer({ min: 1, max: 5 })),
+    retryHours: maybe(20, fc.integer({ min: 1, max: 6 })),
+    refusalIsFinal: rarely(10),
+    flaps: fc.array(someFlap, { maxLength: 3 }),
+    pauses: fc.array(fc.record(someSpan), { maxLength: 2 }),
+    changes: fc.array(fc.record({ atMs: someTime, wish: maybe(60, fc.nat(2)) }), { maxLength: 2 }),
+    unreadable: maybe(8, fc.record({ fromMs: someTime, durationMs: someDuration })),
+    removedAtMs: maybe(5, someTime),
+    goneAtMs: maybe(5, someTime),
+    refusal: maybe(10, fc.record({ event: fc.nat(40), untilMs: someTime })),
+  })
+  .map((spec) => (spec.refusedContact === undefined ? spec : { ...spec, retryHours: 1 }));
 
 const someUpdate = fc.record({
   kind: someKind,
@@ -171,7 +223,7 @@ const someUpdate = fc.record({
   ),
 });
 
-export const anyAfterTableSchedule: fc.Arbitrary<AfterTableSchedule> = fc.record({
+const someSchedule: fc.Arbitrary<AfterTableSchedule> = fc.record({
   seed: fc.nat(),
   updates: manyOf(someUpdate, 1, 60),
   unreadable: fc.array(fc.record({ atMs: someTime, who: fc.nat(5) }), { maxLength: 2 }),
@@ -183,6 +235,16 @@ export const anyAfterTableSchedule: fc.Arbitrary<AfterTableSchedule> = fc.record
     0,
     4,
   ),
+  accidents: fc.array(
+    fc.record({
+      kind: fc.constantFrom('queue-left', 'mapping-left', 'mapping-removed'),
+      atMs: someTime,
+    }),
+    { maxLength: 1 },
+  ),
+  proberCrashes: fc.constant([]),
+  forgetting: fc.constant(undefined),
+  isSteady: fc.constant(false),
   strays: fc.array(fc.record({ atMs: someTime, isJob: rarely(25) }), { maxLength: 2 }),
   pollers: fc.integer({ min: 1, max: 4 }),
   gap: maybe(
@@ -201,3 +263,18 @@ export const anyAfterTableSchedule: fc.Arbitrary<AfterTableSchedule> = fc.record
     }),
   ),
 });
+
+export const anyAfterTableSchedule = someSchedule.map((schedule) =>
+  schedule.gap === undefined
+    ? schedule
+    : { ...schedule, subscribers: schedule.subscribers.map(withoutLongest) },
+);
+
+/** Whoever catches up with a gap does so while the table still has it. */
+function withoutLongest(spec: SubscriberSpec): SubscriberSpec {
+  const shorter = <T extends Span>(span: T): T => ({
+    ...span,
+    durationMs: Math.min(span.durationMs, 5 * DAY_MS),
+  });
+  return { ...spec, flaps: spec.flaps.map(shorter), pauses: spec.pauses.map(shorter) };
+}

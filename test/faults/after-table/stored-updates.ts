@@ -1,5 +1,4 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import { refusal } from '../../../lambda/adapters/aws-request.ts';
 import { eventTable } from '../../../lambda/adapters/event-table.ts';
 import { type QueuedEvent, readEnvelope, writeEnvelope } from '../../../lambda/domain/envelope.ts';
 import type { WebhookEvent } from '../../../lambda/domain/event.ts';
@@ -7,6 +6,7 @@ import { parseJsonSource } from '../../../lambda/domain/json-source.ts';
 import { splitMetaWebhook } from '../../../lambda/domain/meta-webhook.ts';
 import { isOversized, parkedEvent } from '../../../lambda/domain/oversized.ts';
 import { splitWasenderWebhook } from '../../../lambda/domain/wasender-webhook.ts';
+import { awsAnswer } from '../aws-answer.ts';
 import type { Buckets } from '../buckets.ts';
 import type { SimulatedTable } from '../table.ts';
 import { SESSION, type Update } from '../update-parts.ts';
@@ -14,11 +14,7 @@ import { metaBody, wasenderBody } from '../updates.ts';
 
 /** A table that always answers, at once. */
 export function tableCalls(table: SimulatedTable): CallAws {
-  return async (operation, input) => {
-    const { statusCode, body } = table.act(operation, input);
-    if (statusCode !== 200) throw refusal('dynamodb', statusCode, String(body));
-    return JSON.parse(String(body));
-  };
+  return async (operation, input) => awsAnswer('dynamodb', table.act(operation, input));
 }
 
 /** Stores updates as ingest and the processor do where nothing fails, which other weeks are about. */

@@ -1,20 +1,20 @@
-import type { EventFilter, Subscriber } from '../../../lambda/domain/subscriber.ts';
-import { writeSubscriber } from '../../../lambda/domain/subscriber-json.ts';
-import { aSubscriber } from '../../support/subscribers.ts';
-import type { Row } from '../table-expressions.ts';
+import { present } from '../../../lambda/domain/fields.ts';
+import type { SubscriberInput } from '../../../lambda/subscribers/schemas.ts';
 import { CHANNELS, type Update } from '../update-parts.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 
+type Filter = NonNullable<SubscriberInput['filter']>;
+
 /** A filter, and in other words what fits it. */
-const WISHES: readonly (readonly [filter: EventFilter, wants: (update: Update) => boolean])[] = [
+const WISHES: readonly (readonly [filter: Filter, wants: (update: Update) => boolean])[] = [
   [{}, () => true],
   [{ kinds: ['status'] }, ({ status }) => status !== undefined],
   [{ channels: [CHANNELS[0]] }, ({ place }) => place.channel === CHANNELS[0] && place.list !== ''],
 ];
 
 export interface SimulatedSubscriber {
-  readonly subscriber: Subscriber;
-  readonly wants: (update: Update) => boolean;
+  readonly id: string;
+  readonly index: number;
   readonly spec: AfterTableSchedule['subscribers'][number];
 }
 
@@ -22,23 +22,28 @@ export function makeSubscriber(
   spec: AfterTableSchedule['subscribers'][number],
   index: number,
 ): SimulatedSubscriber {
-  const [filter, wants] = WISHES[spec.wish % WISHES.length] ?? [{}, () => true];
-  const id = `sub_${index}`;
-  const { concurrency, ratePerSecond } = spec;
-  const subscriber = aSubscriber({
-    ...{ id, filter, format: spec.format, isOrdered: spec.isOrdered, updatedAt: 0 },
-    endpoint: spec.hasQueue
-      ? { kind: 'sqs', queueUrl: `https://sqs.eu-central-1.amazonaws.com/222222222222/${id}.fifo` }
-      : { kind: 'https', url: `https://endpoint.example/${id}` },
-    ...(concurrency !== undefined && { concurrency }),
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
-  });
-  return { subscriber, wants, spec };
+  return { id: `sub_${index}`, index, spec };
 }
 
-export function subscriberRow(subscriber: Subscriber): Row {
+/** What is asked of the API for one. */
+export function inputOf({ id, index, spec }: SimulatedSubscriber): SubscriberInput {
+  const { wish, format, isOrdered, hasQueue } = spec;
+  const { concurrency, ratePerSecond, retryHours, refusalIsFinal } = spec;
   return {
-    ...{ pk: { S: 'subscribers' }, sk: { S: subscriber.id }, revision: { N: '1' } },
-    config: { S: writeSubscriber(subscriber) },
+    ...{ name: id, filter: filterOf(wish), format, isOrdered, refusalIsFinal },
+    ...present({ concurrency, ratePerSecond, retryHours }),
+    endpoint: hasQueue
+      ? { kind: 'sqs', queueUrl: `https://sqs.eu-central-1.amazonaws.com/2/own_${index}.fifo` }
+      : { kind: 'https', url: `https://endpoint.example/${id}` },
   };
+}
+
+export function filterOf(wish: number): Filter {
+  return WISHES[wish % WISHES.length]?.[0] ?? {};
+}
+
+/** Whether an update fits a filter, by the filter's own words. */
+export function wants(filter: unknown, update: Update): boolean {
+  const text = JSON.stringify(filter);
+  return WISHES.find(([one]) => JSON.stringify(one) === text)?.[1](update) ?? false;
 }

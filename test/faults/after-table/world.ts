@@ -1,26 +1,28 @@
 import type { NewMessage } from '../../../local/sqs/queue-types.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { Buckets } from '../buckets.ts';
-import { actionOf, inputOf } from '../exchange.ts';
+import { actionOf, type HttpCall, inputOf, textOf } from '../exchange.ts';
 import { FaultPlan } from '../fault-plan.ts';
 import { Network } from '../network.ts';
 import { Poller } from '../poller.ts';
 import { jsonAnswer } from '../service.ts';
 import type { SimulationOptions } from '../simulation.ts';
-import { type RowChange, SimulatedTable } from '../table.ts';
+import { type Row, type RowChange, SimulatedTable } from '../table.ts';
 import { SESSION } from '../update-parts.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { ChangeLog, StreamReader } from './change-stream.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
 import { DEPLOYED } from './deployed.ts';
-import { DrainerClock } from './drainer-clock.ts';
 import { Endpoints } from './endpoints.ts';
 import { startFunctions } from './functions.ts';
+import { SimulatedMappings } from './mappings.ts';
 import { GRAPH_TOKEN, WASENDER_KEY } from './media-files.ts';
 import { MediaProvider } from './media-provider.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
-import { makeQueues } from './queues.ts';
+import { ProberClock } from './prober-clock.ts';
+import { makeQueues, nameOfArn, queueArnOf, queueNameOf, subscriberOf } from './queues.ts';
 import type { AfterTableSchedule, Span } from './schedule.ts';
+import { changesOf } from './schedule-times.ts';
 import { makeSubscriber, type SimulatedSubscriber } from './subscribers.ts';
 
 /** 2026-11-01T12:00:00Z */
@@ -37,6 +39,11 @@ export class AfterTableWorld {
   readonly table: SimulatedTable;
   readonly functions: ReturnType<typeof startFunctions>;
   readonly subscribers: readonly SimulatedSubscriber[];
+  readonly mappings: SimulatedMappings;
+  readonly endpoints: Endpoints;
+  readonly proberClock: ProberClock;
+  /** What was given up and is not sent again yet. */
+  deadLetters: readonly string[] = [];
   /** The first promise that was broken. */
   violation: string | undefined;
   readonly #trace: (line: string) => void;
@@ -44,7 +51,9 @@ export class AfterTableWorld {
   readonly #network: Network;
   readonly #router: StreamReader;
   readonly #archiver: StreamReader;
-  readonly #drainerClock: DrainerClock;
+  readonly #proberCrashes: readonly number[];
+  readonly #longestMs: number;
+  #proberCalls = 0;
   readonly #changes = new ChangeLog(this.now);
 
   constructor(
@@ -60,7 +69,7 @@ export class AfterTableWorld {
     const { faults } = this;
     this.subscribers = schedule.subscribers.map(makeSubscriber);
     this.ledger = new DeliveryLedger({
-      ...{ now, faults, updates: planned.map(({ update }) => update) },
+      ...{ now, faults, planned },
       payloadAt: (key) => this.buckets.textAt('overflow', key),
       objectAt: (path) => this.buckets.objects.get(path),
       onViolation: (what) => this.#violate(what),
@@ -70,15 +79,25 @@ export class AfterTableWorld {
       ...{ now, random, refuses: () => false, isCrowded: () => false },
       onChange: (change) => this.#changed(change),
     });
+    const elapsedMs = () => now() - START_MS;
+    this.endpoints = new Endpoints({
+      subscribers: this.subscribers,
+      ledger: this.ledger,
+      elapsedMs,
+    });
+    this.#proberCrashes = schedule.proberCrashes;
+    this.#longestMs = schedule.isSteady ? LONGEST_STEADY_MS : LONGEST_MS;
     this.#network = this.#connect(planned);
     const surroundings = { time, random, faults, coldStart, trace: this.#trace };
     this.functions = startFunctions({ ...surroundings, network: this.#network });
     this.#router = this.#startReader('router', 'unrouted', schedule);
     this.#archiver = this.#startReader('archiver', 'archive', schedule);
-    this.#startPollers(schedule.pollers);
-    this.#drainerClock = new DrainerClock({
-      ...{ time, table: this.table, drainer: this.functions.drainer },
-      progress: () => this.ledger.receipts,
+    this.mappings = this.#startMappings();
+    this.#startMediaPoller(schedule.pollers);
+    this.proberClock = new ProberClock({
+      ...{ time, prober: this.functions.prober, changes: changesOf(schedule, START_MS) },
+      state: () => this.#state(),
+      isNeeded: () => this.#isProberNeeded(),
     });
   }
 
@@ -93,15 +112,18 @@ export class AfterTableWorld {
   }
 
   #connect(planned: readonly PlannedUpdate[]): Network {
-    const { ledger, subscribers, time, faults, now } = this;
-    const elapsedMs = () => now() - START_MS;
-    const endpoints = new Endpoints({ subscribers, ledger, elapsedMs });
+    const { endpoints, time, faults, now } = this;
     const files = planned.flatMap(({ file }) => (file === undefined ? [] : [file]));
     const provider = new MediaProvider(files, now);
     return new Network({
-      ...{ time, faults, random: this.#random, kills: () => false, trace: this.#trace },
+      ...{ time, faults, random: this.#random, trace: this.#trace },
+      kills: (_, name) => name === 'prober' && this.#crashesProber(),
+      onCall: (service, call) => {
+        if (service === 'endpoint') this.#posted(call);
+      },
       services: {
         sqs: (call, fault) => this.queues.act(actionOf(call), inputOf(call), fault),
+        lambda: (call) => this.mappings.act(call),
         dynamodb: (call) => this.table.act(actionOf(call), inputOf(call)),
         s3: (call) => this.buckets.act(call),
         secretsmanager: () => SECRET,
@@ -125,16 +147,67 @@ export class AfterTableWorld {
     });
   }
 
-  #startPollers(maxConcurrency: number): void {
+  #startMappings(): SimulatedMappings {
     const { queues, functions, time, faults } = this;
-    const common = { time, faults, random: this.#random, maxConcurrency };
-    void new Poller({
-      ...{ ...common, queue: queues.of('deliveries.fifo'), reader: functions.deliverer },
-      batchSize: DEPLOYED.batchSizes.deliverer,
+    const common = { time, faults, random: this.#random };
+    return new SimulatedMappings({
+      ...{ time, random: this.#random, trace: this.#trace },
+      queueOf: (arn) => queues.find(nameOfArn(arn)),
+      poll: (queue, settings) =>
+        new Poller({ ...common, ...settings, queue, reader: functions.deliverer }),
     });
+  }
+
+  #startMediaPoller(maxConcurrency: number): void {
+    const { queues, functions, time, faults } = this;
     void new Poller({
-      ...{ ...common, queue: queues.of('media-jobs'), reader: functions.media },
+      ...{ time, faults, random: this.#random, maxConcurrency },
+      ...{ queue: queues.of('media-jobs'), reader: functions.media },
       batchSize: DEPLOYED.batchSizes.media,
+    });
+  }
+
+  #crashesProber(): boolean {
+    this.#proberCalls += 1;
+    const isCrash = this.#proberCrashes.includes(this.#proberCalls);
+    if (isCrash) this.faults.count(this.now());
+    return isCrash;
+  }
+
+  #posted(call: HttpCall): void {
+    if (this.endpoints.isMended) return;
+    this.ledger.posted(this.endpoints.receiverOf(call), call.path, textOf(call));
+  }
+
+  /** All that the prober may change. */
+  #state(): string {
+    const { receipts } = this.ledger;
+    const rows = this.#subscriberRows().map(essence);
+    const mappings = this.mappings.all.map(({ queueArn, state }) => `${queueArn} ${state}`);
+    return [receipts, ...rows, ...mappings, ...this.queues.made].join(' ');
+  }
+
+  #subscriberRows() {
+    const all = [...this.table.rows.values()];
+    return all.filter(({ pk }) => pk?.S === 'subscribers');
+  }
+
+  #isProberNeeded(): boolean {
+    const { queues, mappings, now } = this;
+    const rows = this.#subscriberRows();
+    const known = new Set(rows.map(({ sk }) => queueNameOf(sk?.S ?? '')));
+    const isClean = (name: string) => known.has(name);
+    if (!queues.made.every(isClean)) return true;
+    if (!mappings.all.every(({ queueArn }) => isClean(nameOfArn(queueArn)))) return true;
+    return rows.some((row) => {
+      const id = row['sk']?.S ?? '';
+      const config = row['config']?.S ?? '';
+      const isOff = config.includes('"isPaused":true') || row['downSince'] !== undefined;
+      const isGone = config.includes('"disabledBecause"');
+      const mapping = mappings.all.find(({ queueArn }) => queueArn === queueArnOf(id));
+      if (mapping?.state !== (isOff && !isGone ? 'Disabled' : 'Enabled')) return true;
+      const { visible, inFlight } = queues.of(queueNameOf(id)).counts(now());
+      return row['waitingSince'] !== undefined || (isOff && visible + inFlight > 0);
     });
   }
 
@@ -143,13 +216,21 @@ export class AfterTableWorld {
     const logged = this.#changes.recordOf(change);
     if (logged !== undefined) this.#router.add(logged.change);
     if (logged?.readers === 'both') this.#archiver.add(logged.change);
-    if (change.pk === 'subscribers') this.#drainerClock.look();
+    const { before, after } = change;
+    const isNews = change.pk === 'subscribers' && essence(before) !== essence(after);
+    if (isNews) this.proberClock.look();
   }
 
   #sent(queue: string, { body, attributes }: NewMessage, isNew: boolean): void {
     this.#trace(`${queue} ${isNew ? 'takes' : 'has'} a message`);
-    const receiver = this.subscribers.find(({ subscriber }) => `${subscriber.id}.fifo` === queue);
-    if (receiver === undefined || !isNew) return;
+    if (!isNew) return;
+    const waits = subscriberOf(queue);
+    if (waits !== undefined) {
+      this.ledger.queued(waits, body);
+      this.proberClock.wake();
+    }
+    const receiver = this.subscribers.find(({ index }) => `own_${index}.fifo` === queue);
+    if (receiver === undefined) return;
     const id = attributes?.['webhook-id']?.StringValue ?? '';
     this.ledger.received({ receiver, id, body, isAnswered: true });
   }
@@ -162,7 +243,7 @@ export class AfterTableWorld {
   }
 
   #isEndless(): boolean {
-    const isEndless = this.now() > START_MS + LONGEST_MS;
+    const isEndless = this.now() > START_MS + this.#longestMs;
     if (isEndless) this.#violate('4: it does not come to rest');
     return isEndless;
   }
@@ -173,8 +254,15 @@ export class AfterTableWorld {
   }
 }
 
-/** Longer than anything is waited for. */
-const LONGEST_MS = 30 * 86_400_000;
+/** Longer than anything is waited for; and where all but endpoints works, for a part of that. */
+const LONGEST_MS = 60 * 86_400_000;
+const LONGEST_STEADY_MS = 3 * 86_400_000;
+
+/** A subscriber's row without what is only counted. */
+function essence(row: Row | undefined): string {
+  const { waitingSince: _, failures: __, slowUntil: ___, ...rest } = row ?? {};
+  return JSON.stringify(rest);
+}
 
 /** What each secret holds that one of the functions reads. */
 const SECRET = jsonAnswer({

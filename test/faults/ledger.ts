@@ -59,6 +59,8 @@ export class Ledger {
   readonly #links = new Map<string, number>();
   readonly #tellings: Tellings<Fate>;
   readonly #lastStored = new Map<string, string>();
+  /** Whose message it was that the queue gave a number, be it for others too. */
+  readonly #takenAs = new Map<string, Fate>();
   /** Copies in the inbox, or dead-lettered, of each update. */
   readonly #waiting = {
     'inbox.fifo': new Map<string, number>(),
@@ -181,9 +183,11 @@ export class Ledger {
     this.#checkExpiry(sk, after);
   }
 
+  /** Of one that was taken for another telling of the same event, in the queue already: as that one. */
   #taken(fate: Fate, sequenceNumber: string): void {
     if (fate.firstSequence !== undefined) return;
     fate.firstSequence = sequenceNumber;
+    if (!this.#takenAs.has(sequenceNumber)) this.#takenAs.set(sequenceNumber, fate);
     const isMissing = (tracer: string) => {
       const { firstSequence, isLoose } = this.#fate(tracer);
       return firstSequence === undefined && !isLoose;
@@ -208,7 +212,7 @@ export class Ledger {
     if (missing !== undefined) this.violate(`1: ${tracer} was stored before its link`);
     if (fate.firstSequence === undefined) {
       this.violate(`5: ${tracer} is stored and was never queued`);
-    } else if (!fate.wasDeadLettered) {
+    } else if (!fate.wasDeadLettered && !this.#takenAs.get(fate.firstSequence)?.wasDeadLettered) {
       this.#checkOrder(tracer, pk, fate.firstSequence);
     }
     const at = after[ATTRIBUTES.at]?.S;

@@ -3,6 +3,7 @@ import type {
   CreateEventSourceMappingCommandInput,
   UpdateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
+import type { MappingSettings } from '../domain/endpoint-state.ts';
 import { memberOf } from '../domain/json-source.ts';
 import type { CallAws } from './aws-json.ts';
 import { AwsRequestError } from './aws-request.ts';
@@ -18,9 +19,6 @@ export interface Mapping {
   /** `MaximumConcurrency`. */
   readonly functions: number | undefined;
 }
-
-/** What is wanted of a mapping. */
-type MappingSettings = Pick<Mapping, 'isOn' | 'functions'>;
 
 export interface Mappings {
   /** All of the deliverer's. */

@@ -99,3 +99,26 @@ export function concurrencyOf(
   const most = Math.max(LEAST_FUNCTIONS, Math.ceil(concurrency / MOST_SIDE_BY_SIDE));
   return { functions: most, sideBySide: Math.max(1, Math.floor(concurrency / most)) };
 }
+
+/** What is wanted of the mapping that reads a queue. */
+export interface MappingSettings {
+  readonly isOn: boolean;
+  /** `MaximumConcurrency`. */
+  readonly functions: number;
+}
+
+/**
+ * How a subscriber's queue is to be read.
+ *
+ * @param functions where it says nothing
+ */
+export function mappingSettings(
+  subscriber: Pick<Subscriber, 'isPaused' | 'disabledBecause' | 'concurrency'>,
+  state: Pick<EndpointState, 'downSince'>,
+  functions: number,
+): MappingSettings {
+  return {
+    isOn: isToBeRead(subscriber, state),
+    functions: concurrencyOf(subscriber, functions).functions,
+  };
+}

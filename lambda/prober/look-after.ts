@@ -3,10 +3,10 @@ import type { Mapping, Mappings } from '../adapters/event-source-mappings.ts';
 import type { SubscriberQueues } from '../adapters/subscriber-queues.ts';
 import type { FoundSubscriber } from '../adapters/subscriber-table.ts';
 import {
-  concurrencyOf,
   type EndpointState,
   isToBeRead,
   isUnheard,
+  mappingSettings,
 } from '../domain/endpoint-state.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import { eachAlone, orTell } from './each-alone.ts';
@@ -147,8 +147,7 @@ async function adjust(
 async function settingsOf(id: string, signal: AbortSignal, { find, functions }: LookAfterDeps) {
   const found = await find(id, signal);
   if (found?.subscriber === undefined) return undefined;
-  const isOn = isToBeRead(found.subscriber, endpointStateOf(found.row));
-  return { isOn, functions: concurrencyOf(found.subscriber, functions).functions };
+  return mappingSettings(found.subscriber, endpointStateOf(found.row), functions);
 }
 
 async function waitingSince(

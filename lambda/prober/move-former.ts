@@ -6,7 +6,7 @@ import type { SubscriberQueues } from '../adapters/subscriber-queues.ts';
 import type { FoundSubscriber } from '../adapters/subscriber-table.ts';
 import type { SettleDeps } from '../deliverer/settle-delivery.ts';
 import { type Delivery, deliveryGroup, readDelivery } from '../domain/delivery.ts';
-import { concurrencyOf, isToBeRead } from '../domain/endpoint-state.ts';
+import { mappingSettings } from '../domain/endpoint-state.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
 import type { QueuedMessage } from '../domain/queued-message.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
@@ -162,9 +162,10 @@ async function map(
 ): Promise<void> {
   const ageMs = now() - ((await queues.madeAt(id, signal)) ?? now());
   if (ageMs < (left === 0 ? QUIET_MS : PATIENCE_MS)) return;
-  const settings = {
-    isOn: subscriber === undefined || isToBeRead(subscriber, { downSince: undefined }),
-    functions: concurrencyOf(subscriber ?? {}, functions).functions,
-  };
+  const settings = mappingSettings(
+    subscriber ?? { isPaused: false },
+    { downSince: undefined },
+    functions,
+  );
   await state.mapped(id, await mappings.create(queueArn(id), settings, signal), signal);
 }

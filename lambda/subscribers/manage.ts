@@ -14,7 +14,7 @@ import type {
 } from '../adapters/subscriber-table.ts';
 import type { WaitingDeliveries } from '../adapters/waiting-deliveries.ts';
 import { webhookId } from '../domain/delivery.ts';
-import { concurrencyOf, isToBeRead } from '../domain/endpoint-state.ts';
+import { mappingSettings } from '../domain/endpoint-state.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 import { signingSecrets } from '../domain/signing-secrets.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
@@ -80,7 +80,8 @@ export async function addSubscriber(
   const row = {};
   // The row last: whoever finds it has somewhere to send. What a crash leaves the prober removes.
   await deps.queues.create(id, signal);
-  const mappingId = await deps.mappings.create(deps.queueArn(id), wanted(subscriber, deps), signal);
+  const settings = mappingSettings(subscriber, NEVER_DOWN, deps.functions);
+  const mappingId = await deps.mappings.create(deps.queueArn(id), settings, signal);
   await deps.table.add(subscriber, mappingId, signal);
   const stored = { id, subscriber, revision: 1, row };
   const body: AddedAnswer = {
@@ -91,11 +92,8 @@ export async function addSubscriber(
   return { status: 201, body };
 }
 
-/** How a subscriber's queue is to be read. */
-function wanted(subscriber: Subscriber, { functions: standard }: Pick<ManageDeps, 'functions'>) {
-  const { functions } = concurrencyOf(subscriber, standard);
-  return { isOn: isToBeRead(subscriber, { downSince: undefined }), functions };
-}
+/** What is known of an endpoint that nobody has tried. */
+const NEVER_DOWN = { downSince: undefined };
 
 export async function showSubscriber(
   id: string,
@@ -158,11 +156,11 @@ async function adjustMapping(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { mappingId, downSince } = endpointStateOf(row);
-  if (mappingId === undefined || downSince !== undefined) return;
-  const { isOn, functions } = wanted(subscriber, deps);
+  const state = endpointStateOf(row);
+  if (state.mappingId === undefined || state.downSince !== undefined) return;
+  const settings = mappingSettings(subscriber, state, deps.functions);
   // Where Lambda is busy with an earlier change, the prober makes this one.
-  if (isOn) await deps.mappings.change(mappingId, { isOn, functions }, signal);
+  if (settings.isOn) await deps.mappings.change(state.mappingId, settings, signal);
 }
 
 export async function readSecret(

@@ -53,7 +53,8 @@ export function backlogTable(dynamodb: CallAws, TableName: string): Backlog {
 
 function toRow(subscriberId: string, item: Item): BacklogRow {
   const { sk: key } = keyOf(item);
-  const body = textIn(item, DELIVERY) ?? '';
+  // Where there is none, one that can be a dead letter: SQS takes no empty body.
+  const body = textIn(item, DELIVERY) ?? '{}';
   return {
     subscriberId,
     key,

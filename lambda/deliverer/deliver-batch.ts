@@ -5,7 +5,7 @@ import { type HaltedGroup, runInGroupOrder } from '../domain/group-order.ts';
 import type { QueuedMessage, Return } from '../domain/queued-message.ts';
 import type { NoteBehind } from './behind-notes.ts';
 import type { NextSlot } from './pacer.ts';
-import { Postponed, type SettleDeps, settleMessage } from './settle-delivery.ts';
+import { HELD, Postponed, type SettleDeps, settleMessage } from './settle-delivery.ts';
 
 export interface DeliverDeps extends Omit<SettleDeps, 'nextSlot'> {
   /** Keeps a batch within its subscriber's rate. @param atOnce deliveries that go side by side */
@@ -54,9 +54,6 @@ async function groupsAtOnce(id: string, signal: AbortSignal, { views }: DeliverD
 function groupOf({ messageGroupId, messageId }: QueuedMessage): string {
   return messageGroupId ?? messageId;
 }
-
-/** Holds of the whole subscriber are no news of a delivery, and said elsewhere. */
-const HELD: ReadonlySet<string> = new Set(['paused', 'endpoint-down', 'slowed', 'limited']);
 
 /** All that is left of a group gets one delay: a message still hidden would block its group. */
 async function delayReturns(halted: readonly HaltedGroup<QueuedMessage>[], deps: DeliverDeps) {

@@ -11,6 +11,7 @@ import {
   slowsSeconds,
 } from '../domain/delivery-retry.ts';
 import { holdOf, isDead } from '../domain/endpoint-state.ts';
+import type { UnreadableBody } from '../domain/queue-body.ts';
 import type { QueuedMessage } from '../domain/queued-message.ts';
 import type { SigningSecrets } from '../domain/signing-secrets.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
@@ -69,18 +70,28 @@ export async function settleMessage(
 ): Promise<void> {
   const reading = readDelivery(message.body);
   if (reading.ok) return settleDelivery(message, reading.delivery, signal, deps);
-  if (reading.reason === 'newer') throw Object.assign(new Error(), { name: 'newer-version' });
-  await deps.deadLetter(message, 'malformed', signal);
-  deps.count('DeliveryDeadLettered');
-  const { messageId } = message;
-  deps.warn('Delivery dead-lettered', { fault: 'malformed', detail: reading.detail, messageId });
+  await deadLetterUnreadable(message, reading, signal, deps);
 }
 
+/** What nobody can read is a dead letter. Rejects where a later release wrote it, which can. */
+export async function deadLetterUnreadable(
+  message: QueuedMessage,
+  reading: UnreadableBody,
+  signal: AbortSignal,
+  { deadLetter, count, warn }: Pick<SettleDeps, 'deadLetter' | 'count' | 'warn'>,
+): Promise<void> {
+  if (reading.reason === 'newer') throw Object.assign(new Error(), { name: 'newer-version' });
+  await deadLetter(message, 'malformed', signal);
+  count('DeliveryDeadLettered');
+  const { messageId } = message;
+  warn('Delivery dead-lettered', { fault: 'malformed', detail: reading.detail, messageId });
+}
+
+/** What all of a subscriber waits for: no news of a delivery. */
+export const HELD: ReadonlySet<string> = new Set(['paused', 'endpoint-down', 'slowed', 'limited']);
+
 /** What a delivery waits for without a try. */
-const WAITS: ReadonlySet<string> = new Set([
-  ...['paused', 'endpoint-down', 'slowed', 'limited'],
-  'unreadable-subscriber',
-]);
+const WAITS: ReadonlySet<string> = new Set([...HELD, 'unreadable-subscriber']);
 
 async function settleDelivery(
   message: QueuedMessage,

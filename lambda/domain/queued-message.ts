@@ -12,6 +12,16 @@ export interface QueuedMessage {
   readonly sentAt: number;
 }
 
+/** A message that no queue handed out, for who puts it with the dead letters all the same. */
+export function unqueuedMessage(
+  messageId: string,
+  body: string,
+  messageGroupId?: string,
+): QueuedMessage {
+  const unread = { receiptHandle: '', receiveCount: 0, sequenceNumber: '', sentAt: 0 };
+  return { ...unread, messageId, body, messageGroupId };
+}
+
 /** Why a message was set aside: fixed words, for metrics, logs and people. */
 export type DeadLetterReason = 'malformed' | 'refused-by-table' | 'undeliverable';
 

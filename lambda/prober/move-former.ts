@@ -4,11 +4,11 @@ import type { Mappings } from '../adapters/event-source-mappings.ts';
 import type { SqsQueue } from '../adapters/sqs-queue.ts';
 import type { SubscriberQueues } from '../adapters/subscriber-queues.ts';
 import type { FoundSubscriber } from '../adapters/subscriber-table.ts';
-import type { SettleDeps } from '../deliverer/settle-delivery.ts';
+import { deadLetterUnreadable, type SettleDeps } from '../deliverer/settle-delivery.ts';
 import { type Delivery, deliveryGroup, readDelivery } from '../domain/delivery.ts';
 import { mappingSettings } from '../domain/endpoint-state.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
-import type { QueuedMessage } from '../domain/queued-message.ts';
+import { type QueuedMessage, unqueuedMessage } from '../domain/queued-message.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 import { sendInRounds } from '../router/send-deliveries.ts';
 import type { OutgoingDelivery, PlannedDelivery } from '../router/send-round.ts';
@@ -92,29 +92,13 @@ function plan(delivery: Delivery, isOrdered: boolean): PlannedDelivery {
   return { delivery, group: deliveryGroup(delivery, isOrdered), index: 0 };
 }
 
-/** Removes what is moved. What nobody can read is a dead letter; what a later release wrote waits for that. */
+/** Removes what is moved, and what nobody can read once that is a dead letter. */
 async function settleRow(row: BacklogRow, signal: AbortSignal, deps: MoveDeps): Promise<void> {
   const { key, body, reading } = row;
   if (!reading.ok) {
-    if (reading.reason === 'newer') throw Object.assign(new Error(), { name: 'newer-version' });
-    const unread = { receiptHandle: '', receiveCount: 0, sequenceNumber: '', sentAt: 0 };
-    const message = { ...unread, messageId: key, body, messageGroupId: undefined };
-    await deadLetter(message, reading.detail, signal, deps);
+    await deadLetterUnreadable(unqueuedMessage(key, body), reading, signal, deps);
   }
   await deps.backlog.remove(row, signal);
-}
-
-async function deadLetter(
-  message: QueuedMessage,
-  detail: string,
-  signal: AbortSignal,
-  deps: MoveDeps,
-): Promise<void> {
-  // Without a body there is nothing to send, and nothing that could be lost.
-  if (message.body !== '') await deps.deadLetter(message, 'malformed', signal);
-  deps.count('DeliveryDeadLettered');
-  const { messageId } = message;
-  deps.warn('Delivery dead-lettered', { fault: 'malformed', detail, messageId });
 }
 
 async function forward(
@@ -149,7 +133,7 @@ async function isMoved(
     return true;
   }
   if (reading.reason === 'newer') return false;
-  await deadLetter(message, reading.detail, signal, deps);
+  await deadLetterUnreadable(message, reading, signal, deps);
   return true;
 }
 

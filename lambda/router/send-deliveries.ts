@@ -1,4 +1,5 @@
 import { planRounds } from '../domain/lanes.ts';
+import { unqueuedMessage } from '../domain/queued-message.ts';
 import type { ChangeRecord, RouterDeps } from './route-records.ts';
 import {
   deliveryMessage,
@@ -64,11 +65,8 @@ async function withoutQueue(
     }
     for (const { delivery, group } of unsent) {
       const { body } = deliveryMessage({ delivery, group, index: 0 });
-      const { id: messageId } = delivery.event;
-      const place = { messageId: `${messageId}${subscriberId}`, messageGroupId: group };
-      const unread = { receiptHandle: '', receiveCount: 0, sequenceNumber: '', sentAt: 0 };
-      const told = { fault: 'queue-missing' };
-      await deadLetter({ ...unread, ...place, body }, 'undeliverable', signal, told);
+      const message = unqueuedMessage(`${delivery.event.id}${subscriberId}`, body, group);
+      await deadLetter(message, 'undeliverable', signal, { fault: 'queue-missing' });
     }
     count('DeliveryDeadLettered', unsent.length);
     const fields = { subscriberId, fault: 'queue-missing', deliveries: unsent.length };

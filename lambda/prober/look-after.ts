@@ -6,6 +6,7 @@ import {
   type EndpointState,
   isToBeRead,
   isUnheard,
+  type MappingSettings,
   mappingSettings,
 } from '../domain/endpoint-state.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
@@ -121,26 +122,40 @@ async function probed(
 
 /** Makes the mapping what it should be; makes it anew where somebody removed it. */
 async function adjust(
-  { subscriber: { id }, state, mapping }: Place,
+  { subscriber, state, mapping }: Place,
   signal: AbortSignal,
   deps: LookAfterDeps,
 ): Promise<void> {
+  const { id } = subscriber;
+  if (mapping !== undefined && mapping.id !== state.mappingId) {
+    await deps.state.mapped(id, mapping.id, signal);
+  }
+  const seen = mappingSettings(subscriber, state, deps.functions);
+  if (mapping !== undefined && (mapping.isChanging || isAs(mapping, seen))) return;
   // Looked at again: somebody may have resumed or removed it while others were probed.
   const settings = await settingsOf(id, signal, deps);
   if (settings === undefined) return;
-  const { queues, mappings, queueArn, state: row } = deps;
-  if (mapping === undefined) {
-    await queues.create(id, signal);
-    await row.mapped(id, await mappings.create(queueArn(id), settings, signal), signal);
-    return;
-  }
-  if (mapping.id !== state.mappingId) await row.mapped(id, mapping.id, signal);
-  const { isOn, functions } = settings;
-  if (mapping.isChanging || (mapping.isOn === isOn && mapping.functions === functions)) return;
-  await mappings.change(mapping.id, settings, signal);
+  if (mapping === undefined) return makeMapping(id, settings, signal, deps);
+  if (isAs(mapping, settings)) return;
+  await deps.mappings.change(mapping.id, settings, signal);
+  if (settings.isOn) return;
   // Who was resumed in this moment found the mapping still on.
-  const after = isOn ? settings : await settingsOf(id, signal, deps);
-  if (after?.isOn === true && !isOn) await mappings.change(mapping.id, after, signal);
+  const after = await settingsOf(id, signal, deps);
+  if (after?.isOn === true) await deps.mappings.change(mapping.id, after, signal);
+}
+
+function isAs(mapping: Mapping, { isOn, functions }: MappingSettings): boolean {
+  return mapping.isOn === isOn && mapping.functions === functions;
+}
+
+async function makeMapping(
+  id: string,
+  settings: MappingSettings,
+  signal: AbortSignal,
+  { queues, mappings, queueArn, state }: LookAfterDeps,
+): Promise<void> {
+  await queues.create(id, signal);
+  await state.mapped(id, await mappings.create(queueArn(id), settings, signal), signal);
 }
 
 /** How a subscriber's queue is to be read now; undefined where it is no more, or cannot be read. */

@@ -755,8 +755,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'never switches on again what is off',
     file: 'lambda/prober/look-after.ts',
-    find: 'mapping.isChanging || (',
-    replace: 'mapping.isChanging || !mapping.isOn || (',
+    find: 'if (isAs(mapping, settings)) return;',
+    replace: 'if (!mapping.isOn || isAs(mapping, settings)) return;',
     world: 'steady',
   },
   {

@@ -2,7 +2,7 @@ import { CustomResource, Duration, Names, Stack, Validations } from 'aws-cdk-lib
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
-import type { QueuesEnvironment } from '../lambda/prober/config.ts';
+import type { QueuesEnvironment } from '../lambda/subscribers/queues-config.ts';
 import { allow } from './allow.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';

@@ -4,11 +4,11 @@ import type {
   CloudFormationCustomResourceResourcePropertiesCommon,
   Context,
 } from 'aws-lambda';
+import { answerStack } from '../adapters/answer-stack.ts';
 import { startDeadline } from '../adapters/deadline.ts';
 import { s3Bucket } from '../adapters/s3-bucket.ts';
 import { clientSettings } from '../adapters/sdk-call.ts';
 import { respondToStack } from '../adapters/stack-response.ts';
-import { answerStack } from './answer-stack.ts';
 import { type EmptiedBucketProperties, loadEmptierConfig } from './config.ts';
 import { emptyBucket } from './empty-bucket.ts';
 

@@ -1,6 +1,6 @@
 import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
-import { loadQueuesConfig, type QueuesConfig } from '../prober/config.ts';
+import { loadQueuesConfig, type QueuesConfig } from '../subscribers/queues-config.ts';
 
 export interface RemoverConfig extends QueuesConfig {
   readonly sqs: AwsService;

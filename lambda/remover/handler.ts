@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { answerStack } from '../adapters/answer-stack.ts';
 import { startDeadline } from '../adapters/deadline.ts';
 import { eventSourceMappings } from '../adapters/event-source-mappings.ts';
 import { lambdaClient } from '../adapters/lambda-client.ts';
@@ -7,7 +8,6 @@ import { sqsClient } from '../adapters/sqs-client.ts';
 import { respondToStack } from '../adapters/stack-response.ts';
 import { subscriberQueues } from '../adapters/subscriber-queues.ts';
 import { subscriberQueueNames } from '../domain/subscriber-queue-names.ts';
-import { answerStack } from '../emptier/answer-stack.ts';
 import { loadRemoverConfig } from './config.ts';
 import { removeAll } from './remove-all.ts';
 

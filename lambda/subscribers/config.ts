@@ -1,6 +1,6 @@
 import { type AwsService, type RuntimeVariable, serviceReader } from '../domain/aws-service.ts';
 import { readEnvironment } from '../domain/environment.ts';
-import { loadQueuesConfig, type QueuesConfig, type QueuesEnvironment } from '../prober/config.ts';
+import { loadQueuesConfig, type QueuesConfig, type QueuesEnvironment } from './queues-config.ts';
 
 /** What the construct must set on the function. */
 export interface SubscribersEnvironment extends QueuesEnvironment {

@@ -3,8 +3,8 @@ import type {
   CloudFormationCustomResourceResponse,
 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { answerStack } from '../../lambda/adapters/answer-stack.ts';
 import type { Bucket } from '../../lambda/adapters/s3-bucket.ts';
-import { answerStack } from '../../lambda/emptier/answer-stack.ts';
 import { EMPTIED_TAG, emptyBucket } from '../../lambda/emptier/empty-bucket.ts';
 
 const NEVER = new AbortController().signal;

@@ -10,27 +10,16 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
-  SQSClient,
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startQueuePoller } from '../../local/functions/queue-poller.ts';
-import { serveSqs } from '../../local/sqs/endpoint.ts';
-import { QueueHost, queueArn } from '../../local/sqs/queue-host.ts';
+import { queueArn } from '../../local/sqs/queue-host.ts';
+import { servedQueues } from '../support/served-queues.ts';
 
 async function anEndpoint() {
-  const queues = new QueueHost();
-  const server = await serveSqs(queues, () => undefined, undefined, queues.clock.now);
-  const client = new SQSClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
-  onTestFinished(async () => {
-    client.destroy();
-    await server.close();
-  });
+  const { queues, client } = await servedQueues();
   queues.create({ name: 'dead.fifo' });
   const create = async (overrides: Partial<CreateQueueCommandInput> = {}) => {
     const input = { QueueName: 'sub.fifo', Attributes, ...overrides };

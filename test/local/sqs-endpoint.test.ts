@@ -14,31 +14,19 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
-  SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaultHook } from '../../local/loopback-server.ts';
-import { serveSqs } from '../../local/sqs/endpoint.ts';
-import { QueueHost } from '../../local/sqs/queue-host.ts';
+import { servedQueues } from '../support/served-queues.ts';
 
 async function anEndpoint(faults: FaultHook = () => undefined) {
-  const queues = new QueueHost();
-  const server = await serveSqs(queues, faults);
+  const { queues, client } = await servedQueues(faults);
   const deadLetterQueue = queues.create({ name: 'dead.fifo' }).queue;
   queues.create({
     name: 'inbox.fifo',
     deduplicationScope: 'messageGroup',
     redrive: { deadLetterQueue, maxReceiveCount: 1 },
-  });
-  const client = new SQSClient({
-    endpoint: server.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  });
-  onTestFinished(async () => {
-    client.destroy();
-    await server.close();
   });
   return { client, QueueUrl: queues.urlOf('inbox.fifo'), deadLetterUrl: queues.urlOf('dead.fifo') };
 }

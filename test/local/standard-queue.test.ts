@@ -3,17 +3,14 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LocalClock } from '../../local/clock.ts';
 import { startQueuePoller } from '../../local/functions/queue-poller.ts';
-import { serveSqs } from '../../local/sqs/endpoint.ts';
-import { QueueHost } from '../../local/sqs/queue-host.ts';
 import type { NewMessage, QueueSettings } from '../../local/sqs/queue-types.ts';
 import { redriveMessages } from '../../local/sqs/redrive.ts';
 import { StandardQueue } from '../../local/sqs/standard-queue.ts';
+import { servedQueues } from '../support/served-queues.ts';
 
 function aQueue(settings: Partial<QueueSettings> = {}): StandardQueue {
   return new StandardQueue({ name: 'media', visibilityTimeoutSeconds: 60, ...settings });
@@ -86,21 +83,9 @@ describe('a standard queue', () => {
   });
 });
 
-async function anEndpoint() {
-  const queues = new QueueHost(new LocalClock());
-  const server = await serveSqs(queues, () => undefined);
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  const client = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials });
-  onTestFinished(async () => {
-    client.destroy();
-    await server.close();
-  });
-  return { queues, client };
-}
-
 describe('the SQS endpoint', () => {
   test('makes standard queues and says what they are, without the members of FIFO queues', async () => {
-    const { client } = await anEndpoint();
+    const { client } = await servedQueues();
     const Attributes = { DelaySeconds: '30' };
     const { QueueUrl } = await client.send(
       new CreateQueueCommand({ QueueName: 'media', Attributes }),
@@ -131,7 +116,7 @@ describe('the SQS endpoint', () => {
   });
 
   test('refuses a name of the other kind, and a dead-letter queue of the other kind', async () => {
-    const { client, queues } = await anEndpoint();
+    const { client, queues } = await servedQueues();
     const create = (QueueName: string, Attributes = {}) =>
       client.send(new CreateQueueCommand({ QueueName, Attributes }));
     await expect(create('media', { FifoQueue: 'true' })).rejects.toThrow('.fifo suffix');
@@ -145,7 +130,7 @@ describe('the SQS endpoint', () => {
 });
 
 test('a function reads a standard queue as it reads a FIFO queue', async () => {
-  const { queues } = await anEndpoint();
+  const { queues } = await servedQueues();
   const queue = queues.create({ name: 'media', visibilityTimeoutSeconds: 60 });
   const batches: SQSEvent[] = [];
   const poller = startQueuePoller({

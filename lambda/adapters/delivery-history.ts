@@ -1,8 +1,8 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Delivery } from '../domain/delivery.ts';
 import { contactGroup } from '../domain/event.ts';
-import { recipientsOf } from '../domain/forgetting.ts';
 import { memberOf } from '../domain/json-source.ts';
+import { recipientsOf } from '../domain/stored-event.ts';
 import { isTestEvent } from '../domain/test-event.ts';
 import type { CallAws } from './aws-json.ts';
 import { batchGet } from './batch-get.ts';

@@ -1,4 +1,4 @@
-import type { RoutedEvent } from '../domain/delivery.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import { type RowChange, routedEvents } from './routed-events.ts';
 import { type Item, numberIn, type StoredStatus, statusesOf, textOf } from './stored-rows.ts';
 import { ATTRIBUTES as A, MEDIA_ATTRIBUTES, STATUS_PREFIXES } from './table-rows.ts';

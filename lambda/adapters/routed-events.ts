@@ -1,8 +1,8 @@
 import { keptChat } from '../domain/chat.ts';
-import type { RoutedEvent } from '../domain/delivery.ts';
 import { eventId, kindOfEventId } from '../domain/event.ts';
 import { present } from '../domain/fields.ts';
 import { mediaEventId } from '../domain/media-event.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import { statusWebhook } from '../domain/status-webhook.ts';
 import {
   type Item,

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
-import type { RoutedEvent } from '../domain/delivery.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import type { RowChange } from './routed-events.ts';
 import type { StorePayload } from './s3-payloads.ts';
 import { toItem } from './stored-rows.ts';

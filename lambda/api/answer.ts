@@ -7,7 +7,7 @@ import {
   mediaParameters,
   messageParameters,
   timelineParameters,
-  unknownInQuery,
+  unknownNames,
 } from './parameters.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMediaDeps, readMedia } from './read-media.ts';
@@ -36,7 +36,8 @@ export async function answer(
 }
 
 async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> {
-  const unknown = unknownInQuery(request.routeKey, request.query);
+  const known = request.routeKey === API_ROUTES.timeline ? ['limit', 'cursor'] : [];
+  const unknown = unknownNames(request.query, known);
   if (unknown !== undefined) return refusal('invalid_parameter', unknown);
   switch (request.routeKey) {
     case API_ROUTES.timeline:

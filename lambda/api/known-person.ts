@@ -1,12 +1,12 @@
-import type { RoutedEvent } from '../domain/delivery.ts';
 import {
   type EventPlace,
   type Forgetting,
   type IsOfPerson,
   personEvents,
-  recipientsOf,
 } from '../domain/forgetting.ts';
 import { type DatedLink, mergedLinks } from '../domain/name-eras.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
+import { recipientsOf } from '../domain/stored-event.ts';
 import { type Person, readPerson } from './read-person.ts';
 
 /** The person who has a name by these links, found as `readPerson` finds them in the table. */

@@ -1,6 +1,5 @@
-import { contactNameOf } from '../domain/identity.ts';
+import { contactNameOf } from '../domain/contact-name.ts';
 import { readCursor } from './cursor.ts';
-import { API_ROUTES } from './routes.ts';
 
 type Raw = Readonly<Record<string, string | undefined>>;
 
@@ -77,15 +76,6 @@ export function mediaParameters(path: Raw): Parameters<MediaParameters> {
   if (!contact.ok) return contact;
   const message = messageParameters(path);
   return message.ok ? { ...contact, wamid: message.wamid } : message;
-}
-
-const QUERY_NAMES: Readonly<Record<string, readonly string[]>> = {
-  [API_ROUTES.timeline]: ['limit', 'cursor'],
-};
-
-/** What is wrong with a query that has names the route does not know. */
-export function unknownInQuery(routeKey: string, query: Raw): string | undefined {
-  return unknownNames(query, QUERY_NAMES[routeKey] ?? []);
 }
 
 /** What is wrong with a query that has names other than these. */

@@ -1,12 +1,9 @@
 import * as z from 'zod/mini';
-import { ERROR_CODES } from '../adapters/json-answer.ts';
+import { schemas } from '../adapters/answer-schemas.ts';
 import { CHATS } from '../domain/chat.ts';
 import { beside, contentSchema, NAMED_SCHEMAS } from '../domain/content/schema.ts';
 import type { RawJson } from '../domain/raw-json.ts';
 import { notes } from '../domain/schema-notes.ts';
-
-/** What the read API answers; `docs/openapi.json` is generated from this. */
-export const schemas = z.registry<{ id: string; description: string }>();
 
 const time = z.iso.datetime({ precision: 3 });
 const text = z.nullable(z.string());
@@ -152,21 +149,6 @@ schemas.add(contactAnswer, {
     '`window` is null where the provider knows none, and for group chats. `isComplete` is false where there is more than one request reads: names beyond 10, events of the contact behind hundreds of others, preferences beyond 1 MB.',
 });
 
-export const forgottenAnswer = z.strictObject({
-  events: z.number(),
-  messages: z.number(),
-  payloads: z.number(),
-  files: z.number(),
-  links: z.number(),
-  isComplete: z.boolean(),
-  archive: z.literal('pending'),
-});
-schemas.add(forgottenAnswer, {
-  id: 'Forgotten',
-  description:
-    'How many events, sent messages, oversized payloads, files and links between names this request emptied. Where `isComplete` is false there is more: send it again. `archive` is pending: archive, dead letters and deliveries that were put aside keep what they have of the contact until `npx floodgate forget --pending` is run.',
-});
-
 const participant = z.strictObject({
   name: z.string(),
   contact: contactNames,
@@ -200,18 +182,6 @@ schemas.add(messageAnswer, {
     'A message, whoever wrote it, by whichever wamid Meta calls it. `entry` is what stands in the timeline; null for an outbound message that is known by its statuses alone. Of an outbound message `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
 });
 
-export const errorAnswer = z.strictObject({
-  error: z.strictObject({
-    code: z.enum(ERROR_CODES),
-    message: z.string(),
-  }),
-});
-schemas.add(errorAnswer, {
-  id: 'Error',
-  description:
-    'Why there is no answer. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then.',
-});
-
 /** An answer whose parts may be handed on as the provider wrote them. */
 type WithRaw<Answer, Key extends keyof Answer> = Omit<Answer, Key> & {
   readonly [Part in Key]: Answer[Part] | RawJson;
@@ -223,7 +193,6 @@ export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' 
 export type MediaAnswer = z.infer<typeof mediaAnswer>;
 export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
 export type ContactAnswer = z.infer<typeof contactAnswer>;
-export type ForgottenAnswer = z.infer<typeof forgottenAnswer>;
 export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;
 export type MessageAnswer = WithStatuses<
   WithRaw<Omit<z.infer<typeof messageAnswer>, 'participants' | 'entry'>, 'errors' | 'pricing'>

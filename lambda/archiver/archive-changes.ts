@@ -1,7 +1,7 @@
 import type { StoredForgetting } from '../adapters/forgettings.ts';
 import { forgottenPeople } from '../api/known-person.ts';
 import { archiveLine, hourPrefix } from '../domain/archive-line.ts';
-import type { RoutedEvent } from '../domain/delivery.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 import type { MetricName } from '../metric-names.ts';
 

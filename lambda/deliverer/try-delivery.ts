@@ -1,9 +1,10 @@
 import type { History } from '../adapters/delivery-history.ts';
 import type { LoggedAttempt } from '../adapters/delivery-log.ts';
 import { saidKindOf } from '../domain/content/said-kind.ts';
-import type { Delivery, RoutedEvent } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import { isOver } from '../domain/delivery-retry.ts';
 import type { QueuedMessage } from '../domain/queued-message.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
 import { isTestEvent } from '../domain/test-event.ts';
 import {

@@ -1,5 +1,5 @@
-import { isRoutedEvent, type RoutedEvent } from './delivery.ts';
 import { readBody } from './queue-body.ts';
+import { isRoutedEvent, type RoutedEvent } from './routed-event.ts';
 
 /** Raised when readers of the version before could misread a line. */
 const ARCHIVE_VERSION = 1;

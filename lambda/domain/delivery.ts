@@ -1,11 +1,9 @@
-import { CHATS } from './chat.ts';
-import { type Check, failedChecks, isOneOf, isOptional, isText, isWhole } from './checks.ts';
-import { digest, EVENT_KINDS } from './event.ts';
-import { COMMON_FACTS, payloadFaults } from './event-checks.ts';
+import { type Check, failedChecks, isOptional, isText, isWhole } from './checks.ts';
+import { digest } from './event.ts';
 import { isRecord, memberOf } from './json-source.ts';
-import { isRoutedMedia, mediaEventId, type RoutedMedia } from './media-event.ts';
 import { malformed, readBody, type UnreadableBody, writeBody } from './queue-body.ts';
-import type { EventFacts } from './subscriber.ts';
+import { type RoutedEvent, routedFaults } from './routed-event.ts';
+import { webhookIdOf } from './webhook-id.ts';
 
 /**
  * The last is raised when readers of the version before could misread a message: those of version 1
@@ -13,21 +11,6 @@ import type { EventFacts } from './subscriber.ts';
  * still written as it, so that the release before can deliver it.
  */
 const VERSIONS = { event: 1, media: 2 };
-
-/** A stored event on its way: what is not here is read from its payload, as `eventOfPayload` does. */
-export type RoutedEvent = EventFacts & {
-  readonly group: string;
-  readonly id: string;
-  readonly wamid?: string;
-  /** By the provider's clock, in ms since 1970. */
-  readonly occurredAt: number;
-  readonly receivedAt: number;
-  /** Where it is not the message that is told, but what became of its file. */
-  readonly media?: RoutedMedia;
-} & (
-    | { readonly payload: string; readonly payloadKey?: never }
-    | { readonly payload?: never; readonly payloadKey: string }
-  );
 
 /** One event on its way to one subscriber: the body of a message in the deliveries queue. */
 export interface Delivery {
@@ -64,26 +47,13 @@ const FACTS = {
   replayId: isOptional(isText),
 } satisfies Record<keyof Delivery, Check>;
 
-const EVENT_FACTS = {
-  ...COMMON_FACTS,
-  chat: isOptional(isOneOf(...CHATS)),
-  media: isOptional(isRoutedMedia),
-} satisfies Record<keyof RoutedEvent, Check>;
-
-/** Whether parsed JSON is an event as it was handed on. */
-export function isRoutedEvent(value: object): value is RoutedEvent {
-  return failedChecks(value, EVENT_FACTS).length === 0 && payloadFaults(value).length === 0;
-}
-
 function isDelivery(value: object): value is Delivery {
   return faultsOf(value).length === 0;
 }
 
 function faultsOf(value: object): string[] {
   const event = memberOf(value, 'event');
-  const ofEvent = isRecord(event)
-    ? [...failedChecks(event, EVENT_FACTS), ...payloadFaults(event)]
-    : [];
+  const ofEvent = isRecord(event) ? routedFaults(event) : [];
   return [...failedChecks(value, FACTS), ...ofEvent.map((member) => `event.${member}`)];
 }
 
@@ -108,18 +78,4 @@ export function deliveryDeduplicationId({ subscriberId, event, replayId }: Deliv
  */
 export function webhookId({ event }: Pick<Delivery, 'event'>): string {
   return webhookIdOf(event.id);
-}
-
-const OF_MEDIA = 'media_';
-
-/** The id of an event, from that or from the webhook-id by which it is delivered. */
-export function eventIdOf(id: string): string {
-  if (id.startsWith(OF_MEDIA)) return mediaEventId(eventIdOf(id.slice(OF_MEDIA.length)));
-  const kind = EVENT_KINDS.find((one) => id.startsWith(`${one}_`));
-  return kind === undefined ? id : `${kind}.${id.slice(kind.length + 1)}`;
-}
-
-/** The webhook-id by which an event is delivered. */
-export function webhookIdOf(eventId: string): string {
-  return eventId.replaceAll('.', '_');
 }

@@ -7,12 +7,11 @@ import {
   isText,
   isWhole,
 } from './checks.ts';
-import type { RoutedEvent } from './delivery.ts';
 import { contactGroup } from './event.ts';
 import { isDuring, type NamePeriod } from './identity.ts';
 import type { DatedLink } from './name-eras.ts';
 import { readBody, writeBody } from './queue-body.ts';
-import { eventOfPayload } from './stored-event.ts';
+import type { RoutedEvent } from './routed-event.ts';
 
 /** Raised when readers of the previous version could misread one. */
 const FORGETTING_VERSION = 1;
@@ -77,17 +76,4 @@ export function personEvents(channel: string, periods: readonly NamePeriod[]): I
         : [groups.get(event.group)];
     return own.some((one) => one?.some((period) => isDuring(period, event.occurredAt)));
   };
-}
-
-/**
- * The names of whom a status is about. It is in the group of its message: whom that went to, the
- * payload says; nobody where that is gone.
- */
-export function recipientsOf(status: RoutedEvent, payload: string | undefined): readonly string[] {
-  const contact = payload === undefined ? undefined : eventOfPayload(status, payload)?.contact;
-  const { chatId, phone, userId, lid } = contact ?? {};
-  // Of a group chat's events, the other names are a member's.
-  return (chatId === undefined ? [userId, lid, phone] : [chatId]).filter(
-    (name) => name !== undefined,
-  );
 }

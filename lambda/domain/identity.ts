@@ -7,7 +7,6 @@ import {
   mergedLinks,
   type NameKind,
 } from './name-eras.ts';
-import { namesOfJid } from './wasender-jid.ts';
 
 /** When a name was one contact's, in ms since 1970, both ends included. */
 export interface NamePeriod {
@@ -27,12 +26,6 @@ export function isDuring(
   timeMs: number,
 ): boolean {
   return from <= timeMs && timeMs <= until;
-}
-
-/** A contact's name as stored, from what a reader of the API may write for it. */
-export function contactNameOf(text: string): string {
-  const { lid, phone, chatId } = namesOfJid(text);
-  return lid ?? phone ?? chatId ?? text;
 }
 
 /**

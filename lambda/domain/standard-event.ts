@@ -1,15 +1,17 @@
 import { chatOf, toldChat } from './chat.ts';
 import { besideOf, contentOf, NOTHING_BESIDE } from './content/content.ts';
 import type { Beside, Content, ReplyTo } from './content/schema.ts';
-import { type Delivery, type RoutedEvent, webhookId, webhookIdOf } from './delivery.ts';
+import { type Delivery, webhookId } from './delivery.ts';
 import type { ContactNames, WebhookEvent } from './event.ts';
 import { isRecord, parseJsonSource } from './json-source.ts';
 import type { MediaLink, RoutedMedia } from './media-event.ts';
 import { errorsTold } from './provider-errors.ts';
 import { RawJson, writeJson } from './raw-json.ts';
+import type { RoutedEvent } from './routed-event.ts';
 import type { StandardEvent } from './standard-event-schema.ts';
 import { eventOfPayload } from './stored-event.ts';
 import { messageText, profileOf } from './webhook-content.ts';
+import { webhookIdOf } from './webhook-id.ts';
 
 /** Type of the account event by which an endpoint is tested. */
 export const TEST_EVENT_TYPE = 'floodgate.test';

@@ -1,8 +1,8 @@
 import { keptChat } from './chat.ts';
-import type { RoutedEvent } from './delivery.ts';
 import type { Provider, WebhookEvent } from './event.ts';
 import { readJsonSource } from './json-source.ts';
 import { splitMetaWebhook } from './meta-webhook.ts';
+import type { RoutedEvent } from './routed-event.ts';
 import { splitWasenderWebhook } from './wasender-webhook.ts';
 
 export interface PayloadOrigin {
@@ -30,4 +30,17 @@ export function withChat(event: RoutedEvent): RoutedEvent {
   if (event.chat !== undefined || event.payload === undefined) return event;
   const chat = keptChat(eventOfPayload(event, event.payload)?.contact ?? {});
   return chat === undefined ? event : { ...event, chat };
+}
+
+/**
+ * The names of whom a status is about. It is in the group of its message: whom that went to, the
+ * payload says; nobody where that is gone.
+ */
+export function recipientsOf(status: RoutedEvent, payload: string | undefined): readonly string[] {
+  const contact = payload === undefined ? undefined : eventOfPayload(status, payload)?.contact;
+  const { chatId, phone, userId, lid } = contact ?? {};
+  // Of a group chat's events, the other names are a member's.
+  return (chatId === undefined ? [userId, lid, phone] : [chatId]).filter(
+    (name) => name !== undefined,
+  );
 }

@@ -1,5 +1,6 @@
 import { type Chat, toldChat } from './chat.ts';
-import type { EventKind, Provider, WebhookEvent } from './event.ts';
+import type { EventKind, WebhookEvent } from './event.ts';
+import type { EventFacts } from './routed-event.ts';
 
 /** Who receives events. */
 export interface Subscriber {
@@ -58,22 +59,6 @@ export interface EventFilter {
   readonly chats?: readonly Chat[];
   /** Whether what became of its file follows a message that fits. @default true */
   readonly mediaEvents?: boolean;
-}
-
-/** What of a stored event decides who gets it. */
-export interface EventFacts {
-  readonly provider: Provider;
-  readonly channel: string;
-  readonly kind: EventKind;
-  /** For a status its name. */
-  readonly type: string;
-  readonly direction: WebhookEvent['direction'];
-  /** Where it is not private: in which chat. */
-  readonly chat?: Chat;
-  /** Whom it is ordered with, which tells an account's event from one of a contact. */
-  readonly group?: string;
-  /** Of an event that tells what became of a message's file; all else is as the message has it. */
-  readonly media?: object;
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { Delivery, RoutedEvent } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { digest, eventId } from './event.ts';
+import type { RoutedEvent } from './routed-event.ts';
 import { TEST_EVENT_TYPE } from './standard-event.ts';
 
 /** What stands for a channel in events that no provider sent. */

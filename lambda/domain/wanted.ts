@@ -1,5 +1,5 @@
 import { saidKindOf } from './content/said-kind.ts';
-import type { RoutedEvent } from './delivery.ts';
+import type { RoutedEvent } from './routed-event.ts';
 import { withChat } from './stored-event.ts';
 import { type EventFilter, isToldIn, isWanted, type Subscriber } from './subscriber.ts';
 import { isTestEvent } from './test-event.ts';

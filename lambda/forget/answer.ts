@@ -3,8 +3,8 @@ import type { HttpRequest } from '../adapters/api-gateway.ts';
 import { answerJson, refusal } from '../adapters/json-answer.ts';
 import type { LogFields } from '../adapters/telemetry.ts';
 import { contactParameters, unknownNames } from '../api/parameters.ts';
-import type { ForgottenAnswer } from '../api/schemas.ts';
 import { type ForgetContactDeps, type ForgetRequest, forgetContact } from './forget-contact.ts';
+import type { ForgottenAnswer } from './schemas.ts';
 
 export interface AnswerDeps extends ForgetContactDeps {
   readonly error: (message: string, fields: LogFields) => void;

@@ -1,7 +1,7 @@
 import { endpointStateOf } from '../adapters/endpoint-state.ts';
 import type { FoundSubscriber } from '../adapters/subscriber-table.ts';
 import { saidKindOf } from '../domain/content/said-kind.ts';
-import type { RoutedEvent } from '../domain/delivery.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import { isToldIn, isWanted, type Subscriber } from '../domain/subscriber.ts';
 
 /** Who may be owed an event. */

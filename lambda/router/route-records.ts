@@ -1,7 +1,8 @@
 import type { DeadLetter } from '../adapters/sqs-dead-letter.ts';
-import { deliveryGroup, type RoutedEvent } from '../domain/delivery.ts';
+import { deliveryGroup } from '../domain/delivery.ts';
 import { mayHaveMedia } from '../domain/media-file.ts';
 import type { SendBatch } from '../domain/outgoing-message.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import type { MetricName } from '../metric-names.ts';
 import { type Receiver, receiversOf } from './receivers.ts';
 import { sendDeliveries } from './send-deliveries.ts';

@@ -1,12 +1,8 @@
-import {
-  type Delivery,
-  deliveryDeduplicationId,
-  type RoutedEvent,
-  writeDelivery,
-} from '../domain/delivery.ts';
+import { type Delivery, deliveryDeduplicationId, writeDelivery } from '../domain/delivery.ts';
 import { cutIntoBatches } from '../domain/lanes.ts';
 import { mediaJobMessage } from '../domain/media-job.ts';
 import type { OutgoingMessage, SendBatch } from '../domain/outgoing-message.ts';
+import type { RoutedEvent } from '../domain/routed-event.ts';
 import { sideBySide } from '../domain/side-by-side.ts';
 
 /** What a record of the batch gave rise to. */

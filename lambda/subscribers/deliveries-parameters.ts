@@ -1,7 +1,7 @@
 import { readCursor } from '../api/cursor.ts';
 import { limitOf, MAX_LIMIT, type Parameters, unknownNames } from '../api/parameters.ts';
-import { eventIdOf } from '../domain/delivery.ts';
 import { parseMoment } from '../domain/moment.ts';
+import { eventIdOf } from '../domain/webhook-id.ts';
 
 type Raw = Readonly<Record<string, string | undefined>>;
 

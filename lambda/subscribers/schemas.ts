@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { schemas } from '../adapters/answer-schemas.ts';
 import { OUTCOMES } from '../adapters/delivery-log.ts';
-import { schemas } from '../api/schemas.ts';
 import { CHATS } from '../domain/chat.ts';
 import { EVENT_KINDS } from '../domain/event.ts';
 

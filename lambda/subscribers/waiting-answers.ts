@@ -5,10 +5,10 @@ import type { SubscriberReader } from '../adapters/subscriber-table.ts';
 import type { WaitingDeliveries } from '../adapters/waiting-deliveries.ts';
 import { contactParameters } from '../api/parameters.ts';
 import { namesOf, type PersonDeps, readPerson } from '../api/read-person.ts';
-import { eventIdOf } from '../domain/delivery.ts';
 import { DEFAULT_RETRY_HOURS, deliveryDelaySeconds } from '../domain/delivery-retry.ts';
 import { contactGroup } from '../domain/event.ts';
 import type { Subscriber } from '../domain/subscriber.ts';
+import { eventIdOf } from '../domain/webhook-id.ts';
 import { unknown } from './manage.ts';
 import type { DeliveryAnswer, DropAnswer, DropInput } from './schemas.ts';
 

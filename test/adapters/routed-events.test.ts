@@ -9,10 +9,10 @@ import {
   routedEvents,
 } from '../../lambda/adapters/routed-events.ts';
 import { toRowChange, toStreamRecords } from '../../lambda/adapters/table-stream.ts';
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 import type { WebhookEvent } from '../../lambda/domain/event.ts';
 import { isNews, type MediaState } from '../../lambda/domain/media-state.ts';
 import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 import { META_SHAPES, WASENDER_SHAPES } from '../hostile/webhook-shapes.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
 import { aPhotoEvent, routed as asRouted, STORED_MEDIA } from '../support/deliveries.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { errorAnswer } from '../../lambda/adapters/answer-schemas.ts';
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { API_ROUTES } from '../../lambda/api/routes.ts';
-import { errorAnswer } from '../../lambda/api/schemas.ts';
 import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
 
 const path = { channel: 'shop', contact: '5215550001111', wamid: 'wamid.1' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../bin/openapi-document.ts';
 import { API_ROUTES, FORGET_ROUTE } from '../../lambda/api/routes.ts';
-import { openApiDocument } from '../../lambda/openapi.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/subscribers/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 

@@ -6,8 +6,8 @@ import {
   archiveChanges,
   type ChangeRecord,
 } from '../../lambda/archiver/archive-changes.ts';
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 import { contactGroup } from '../../lambda/domain/event.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
 import { aStatus, metaWebhook } from '../support/webhooks.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { archiveLine, hourPrefix, readArchiveLine } from '../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 
 const event = {
   provider: 'meta',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { chatOf, keptChat } from '../../lambda/domain/chat.ts';
 import { contactGroup } from '../../lambda/domain/event.ts';
+import type { EventFacts } from '../../lambda/domain/routed-event.ts';
 import { withChat } from '../../lambda/domain/stored-event.ts';
-import { type EventFacts, isWanted } from '../../lambda/domain/subscriber.ts';
+import { isWanted } from '../../lambda/domain/subscriber.ts';
 import {
   aMessage,
   aStatus,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { eachPersonOnce, forgottenPeople } from '../../lambda/api/known-person.ts';
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
 import { contactGroup } from '../../lambda/domain/event.ts';
 import {
   type Forgetting,
   readForgetting,
-  recipientsOf,
   writeForgetting,
 } from '../../lambda/domain/forgetting.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
+import { recipientsOf } from '../../lambda/domain/stored-event.ts';
 import { aStatus, CHANNEL, metaWebhook, wasenderWebhook } from '../support/webhooks.ts';
 
 const PHONE = '5215550001111';

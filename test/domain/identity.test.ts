@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contactNameOf } from '../../lambda/domain/contact-name.ts';
 import type { IdentityLink } from '../../lambda/domain/event.ts';
-import { contactNameOf, periodsOf } from '../../lambda/domain/identity.ts';
+import { periodsOf } from '../../lambda/domain/identity.ts';
 import { type DatedLink, kindOfName } from '../../lambda/domain/name-eras.ts';
 
 function link(

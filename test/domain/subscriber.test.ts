@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type EventFacts,
-  isToldIn,
-  isWanted,
-  type Subscriber,
-} from '../../lambda/domain/subscriber.ts';
+import type { EventFacts } from '../../lambda/domain/routed-event.ts';
+import { isToldIn, isWanted, type Subscriber } from '../../lambda/domain/subscriber.ts';
 
 const text: EventFacts = {
   provider: 'meta',

@@ -17,6 +17,7 @@ import {
   unknownNames,
 } from '../../lambda/api/parameters.ts';
 import { readArchiveLine } from '../../lambda/domain/archive-line.ts';
+import { contactNameOf } from '../../lambda/domain/contact-name.ts';
 import { readDelivery, writeDelivery } from '../../lambda/domain/delivery.ts';
 import { deliveryRequest } from '../../lambda/domain/delivery-request.ts';
 import { retryAfterSeconds } from '../../lambda/domain/delivery-retry.ts';
@@ -24,7 +25,6 @@ import { readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
 import { eventId } from '../../lambda/domain/event.ts';
 import { millisOf, phoneOf } from '../../lambda/domain/fields.ts';
 import { readForgetting } from '../../lambda/domain/forgetting.ts';
-import { contactNameOf } from '../../lambda/domain/identity.ts';
 import { readJsonSource } from '../../lambda/domain/json-source.ts';
 import { mediaOf, plainMimeType, sha256Of } from '../../lambda/domain/media-file.ts';
 import { isProviderUrl } from '../../lambda/domain/media-host.ts';

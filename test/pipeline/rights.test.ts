@@ -2,7 +2,8 @@ import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/clie
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { endpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { forgottenAnswer, timelineAnswer } from '../../lambda/api/schemas.ts';
+import { timelineAnswer } from '../../lambda/api/schemas.ts';
+import { forgottenAnswer } from '../../lambda/forget/schemas.ts';
 import { writeDelivery } from '../../lambda/domain/delivery.ts';
 import { writeMediaJob } from '../../lambda/domain/media-job.ts';
 import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';

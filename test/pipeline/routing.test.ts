@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery, RoutedEvent } from '../../lambda/domain/delivery.ts';
+import type { Delivery } from '../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';

@@ -1,7 +1,8 @@
 import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
 import { isQueueGone } from '../../lambda/adapters/subscriber-queues.ts';
-import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts';
+import { readDelivery } from '../../lambda/domain/delivery.ts';
 import { contactGroup, eventId } from '../../lambda/domain/event.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 import type { Subscriber } from '../../lambda/domain/subscriber.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
 import type { Receiver } from '../../lambda/router/receivers.ts';

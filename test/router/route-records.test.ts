@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type RoutedEvent, readDelivery } from '../../lambda/domain/delivery.ts';
+import { readDelivery } from '../../lambda/domain/delivery.ts';
 import { readMediaJob } from '../../lambda/domain/media-job.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 import { type ChangeRecord, routeRecords } from '../../lambda/router/route-records.ts';
 import type { OutgoingDelivery } from '../../lambda/router/send-round.ts';
 import { mediaEventOf, routed } from '../support/deliveries.ts';

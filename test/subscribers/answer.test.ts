@@ -5,9 +5,10 @@ import { deliveryPace } from '../../lambda/adapters/delivery-pace.ts';
 import { endpointStateOf } from '../../lambda/adapters/endpoint-state.ts';
 import { eventTable } from '../../lambda/adapters/event-table.ts';
 import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { type Delivery, webhookId, webhookIdOf } from '../../lambda/domain/delivery.ts';
+import { type Delivery, webhookId } from '../../lambda/domain/delivery.ts';
 import { signingSecrets } from '../../lambda/domain/signing-secrets.ts';
 import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
+import { webhookIdOf } from '../../lambda/domain/webhook-id.ts';
 import { SUBSCRIBER_ROUTES as R } from '../../lambda/subscribers/routes.ts';
 import {
   addedAnswer,

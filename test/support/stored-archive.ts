@@ -5,7 +5,7 @@ import type {
   StoredObjects,
 } from '../../bin/floodgate/forget/stored-objects.ts';
 import { archiveLine } from '../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
 
 type Fake = Omit<StoredObjects, typeof Symbol.dispose>;
 

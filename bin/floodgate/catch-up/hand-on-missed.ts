@@ -4,7 +4,7 @@ import { type Gap, missedEvents } from '../../../lambda/adapters/missed-changes.
 import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
 import type { Item } from '../../../lambda/adapters/stored-rows.ts';
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { toReceiver } from '../../../lambda/router/receivers.ts';
 import {
   type ChangeRecord,

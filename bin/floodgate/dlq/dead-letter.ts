@@ -1,6 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { type RoutedEvent, readDelivery } from '../../../lambda/domain/delivery.ts';
+import { readDelivery } from '../../../lambda/domain/delivery.ts';
 import { type QueuedEvent, readEnvelope } from '../../../lambda/domain/envelope.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 
 /** What of the event can be told without a word of its content. */
 interface EventFacts {

@@ -2,7 +2,7 @@ import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import { holds } from '../../../lambda/adapters/condition.ts';
 import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
 import { forgettingTable, type StoredForgetting } from '../../../lambda/adapters/forgettings.ts';
-import { forgottenAnswer } from '../../../lambda/api/schemas.ts';
+import { forgottenAnswer } from '../../../lambda/forget/schemas.ts';
 import { type ApiClient, openApi } from '../api-client.ts';
 import type { Command, Surroundings } from '../command.ts';
 import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';

@@ -1,8 +1,9 @@
 import type { Backlog, BacklogRow } from '../../../lambda/adapters/backlog-table.ts';
 import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
-import { type RoutedEvent, readDelivery } from '../../../lambda/domain/delivery.ts';
+import { readDelivery } from '../../../lambda/domain/delivery.ts';
 import { readEnvelope } from '../../../lambda/domain/envelope.ts';
 import { readMediaJob } from '../../../lambda/domain/media-job.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 
 /** Whether a message of any of our queues is about somebody who is to be forgotten. */
 export type WhoseMessage = (body: string) => 'theirs' | 'others' | 'undecided';

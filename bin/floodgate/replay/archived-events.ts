@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { _Object } from '@aws-sdk/client-s3';
 import { readArchiveLine } from '../../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type StackAddress, unavailable } from '../deployed-stack.ts';
 

@@ -1,9 +1,10 @@
 import type { ReadTable } from '../../../lambda/adapters/table-queries.ts';
 import { tableReader } from '../../../lambda/adapters/table-reader.ts';
 import { readPerson } from '../../../lambda/api/read-person.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
-import { personEvents, recipientsOf } from '../../../lambda/domain/forgetting.ts';
-import { contactNameOf } from '../../../lambda/domain/identity.ts';
+import { contactNameOf } from '../../../lambda/domain/contact-name.ts';
+import { personEvents } from '../../../lambda/domain/forgetting.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import { recipientsOf } from '../../../lambda/domain/stored-event.ts';
 
 interface ContactDeps {
   readonly readTable: ReadTable;

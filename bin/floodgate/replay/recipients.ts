@@ -1,5 +1,5 @@
 import { saidKindOf } from '../../../lambda/domain/content/said-kind.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
 import { fitsFilter } from '../../../lambda/domain/wanted.ts';
 import { UnavailableError, UsageError } from '../command.ts';

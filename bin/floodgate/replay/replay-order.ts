@@ -1,6 +1,6 @@
 import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
-import { webhookIdOf } from '../../../lambda/domain/delivery.ts';
 import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
+import { webhookIdOf } from '../../../lambda/domain/webhook-id.ts';
 import { type Surroundings, UnavailableError, UsageError } from '../command.ts';
 import { type StackAddress, unavailable } from '../deployed-stack.ts';
 import { openRecords } from '../operation-record.ts';

@@ -1,4 +1,4 @@
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import type { ArchivedEvents, ArchiveObject } from './archived-events.ts';
 import type { Recipient } from './recipients.ts';
 import type { ReplayTarget } from './replay-target.ts';

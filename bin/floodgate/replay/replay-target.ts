@@ -1,4 +1,4 @@
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import type { Recipient } from './recipients.ts';
 
 /** Where a replay sends. */

@@ -1,5 +1,5 @@
 import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { fitsFilter } from '../../../lambda/domain/wanted.ts';
 import type { ProgressBar } from '../progress-bar.ts';
 import type { Archive } from './archived-events.ts';

@@ -2,7 +2,7 @@ import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
 import { receivedEvents } from '../../../lambda/adapters/routed-events.ts';
 import { type Item, textIn } from '../../../lambda/adapters/stored-rows.ts';
 import { ATTRIBUTES as A, timeKey } from '../../../lambda/adapters/table-rows.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { statusRank } from '../../../lambda/domain/status.ts';
 import { unavailable } from '../deployed-stack.ts';
 import { scanEvents } from '../scan-events.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import { type DeliveryRequest, deliveryRequest } from '../../../lambda/domain/delivery-request.ts';
 import { runInGroupOrder } from '../../../lambda/domain/group-order.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { UnavailableError, UsageError } from '../command.ts';
 import { reasonOf } from '../deployed-stack.ts';
 import type { ReplayTarget } from './replay-target.ts';

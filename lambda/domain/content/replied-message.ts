@@ -1,5 +1,5 @@
-import { webhookIdOf } from '../delivery.ts';
 import { type ContactNames, kindOfEventId, type Provider, type WebhookEvent } from '../event.ts';
+import { webhookIdOf } from '../webhook-id.ts';
 import { contentOf, toldBeside } from './content.ts';
 import type { ContentKind, ReplyTo } from './schema.ts';
 import { excerptOf } from './words.ts';

@@ -1,4 +1,4 @@
-import type { RoutedEvent } from '../delivery.ts';
+import type { RoutedEvent } from '../routed-event.ts';
 import { contentOf } from './content.ts';
 import type { ContentKind } from './schema.ts';
 

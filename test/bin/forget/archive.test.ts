@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { findTraces } from '../../../bin/floodgate/forget/archive-traces.ts';
 import { rewriteArchive, withoutEvents } from '../../../bin/floodgate/forget/rewrite-archive.ts';
 import { archiveLine } from '../../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../../lambda/domain/delivery.ts';
 import { contactGroup } from '../../../lambda/domain/event.ts';
 import type { Forgetting } from '../../../lambda/domain/forgetting.ts';
+import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
 import { FakeObjects } from '../../support/stored-archive.ts';
 import {
   aContact,

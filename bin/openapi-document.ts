@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
-import type { Operation } from './api/operation.ts';
-import { DEFAULT_LIMIT, MAX_LIMIT } from './api/parameters.ts';
-import { API_ROUTES, FORGET_ROUTE } from './api/routes.ts';
-import { schemas } from './api/schemas.ts';
-import { notes } from './domain/schema-notes.ts';
-import { SUBSCRIBER_OPERATIONS } from './subscribers/operations.ts';
-// Adds to the schemas.
-import './subscribers/schemas.ts';
+import type { Operation } from '../lambda/api/operation.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/api/parameters.ts';
+import { API_ROUTES, FORGET_ROUTE } from '../lambda/api/routes.ts';
+import { notes } from '../lambda/domain/schema-notes.ts';
+import { SUBSCRIBER_OPERATIONS } from '../lambda/subscribers/operations.ts';
+import { schemas } from '../lambda/adapters/answer-schemas.ts';
+// Each adds to the schemas.
+import '../lambda/api/schemas.ts';
+import '../lambda/forget/schemas.ts';
+import '../lambda/subscribers/schemas.ts';
 
 const PARAMETERS = {
   channel: {

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { ERROR_CODES } from './json-answer.ts';
+
+/** What `/v1` answers, each room adding its own; `docs/openapi.json` is generated from this. */
+export const schemas = z.registry<{ id: string; description: string }>();
+
+export const errorAnswer = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+  }),
+});
+schemas.add(errorAnswer, {
+  id: 'Error',
+  description:
+    'Why there is no answer. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then.',
+});

@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
-const TEMPLATE = ['test/lib/**/*.test.ts', 'test/api/openapi.test.ts'];
+const TEMPLATE = [
+  'test/lib/**/*.test.ts',
+  'test/*/template.test.ts',
+  'test/reading/openapi.test.ts',
+];
 
 /** Whole stacks and processes. */
 const WHOLE = [

@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { esbuildOptions } from '../lib/bundling.ts';
+import { esbuildOptions } from '../lib/shared/bundling.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 const ENTRIES = {
-  ingest: 'lambda/ingest/handler.ts',
-  processor: 'lambda/processor/handler.ts',
-  router: 'lambda/router/handler.ts',
-  deliverer: 'lambda/deliverer/handler.ts',
-  media: 'lambda/media/handler.ts',
-  archiver: 'lambda/archiver/handler.ts',
-  's3-payloads': 'lambda/adapters/s3-payloads.ts',
+  ingest: 'lambda/inbound/ingest/handler.ts',
+  processor: 'lambda/inbound/processor/handler.ts',
+  router: 'lambda/delivery/router/handler.ts',
+  deliverer: 'lambda/delivery/deliverer/handler.ts',
+  media: 'lambda/media/fetcher/handler.ts',
+  archiver: 'lambda/archive/archiver/handler.ts',
+  's3-payloads': 'lambda/table/s3-payloads.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',
   call: 'bench/programs/call.ts',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallAws } from '../lambda/adapters/aws-json.ts';
-import { webhookId } from '../lambda/domain/delivery.ts';
-import type { WebhookEvent } from '../lambda/domain/event.ts';
+import { webhookId } from '../lambda/delivery/delivery.ts';
+import type { WebhookEvent } from '../lambda/events/event.ts';
+import type { CallAws } from '../lambda/shared/aws/json-protocol.ts';
 import { aDelivery, routed } from '../test/support/deliveries.ts';
 import type { RunningStack } from './local-stack.ts';
 import type { Receiver } from './receiver.ts';

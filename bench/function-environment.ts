@@ -1,9 +1,9 @@
-import type { ArchiverEnvironment } from '../lambda/archiver/config.ts';
-import type { DeliveringEnvironment } from '../lambda/deliverer/config.ts';
-import type { IngestEnvironment } from '../lambda/ingest/config.ts';
-import type { MediaEnvironment } from '../lambda/media/config.ts';
-import type { ProcessorEnvironment } from '../lambda/processor/config.ts';
-import type { RouterEnvironment } from '../lambda/router/config.ts';
+import type { ArchiverEnvironment } from '../lambda/archive/archiver/config.ts';
+import type { DeliveringEnvironment } from '../lambda/delivery/deliverer/config.ts';
+import type { RouterEnvironment } from '../lambda/delivery/router/config.ts';
+import type { IngestEnvironment } from '../lambda/inbound/ingest/config.ts';
+import type { ProcessorEnvironment } from '../lambda/inbound/processor/config.ts';
+import type { MediaEnvironment } from '../lambda/media/fetcher/config.ts';
 
 export interface LocalSettings {
   readonly appSecret: string;

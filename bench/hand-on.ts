@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { subscriberWriter } from '../lambda/adapters/subscriber-table.ts';
-import type { Subscriber } from '../lambda/domain/subscriber.ts';
+import type { Subscriber } from '../lambda/delivery/subscriber.ts';
+import { subscriberWriter } from '../lambda/delivery/subscriber-table.ts';
 import { rowBytes } from '../test/support/write-units.ts';
 import { ASSUMED } from './assumed.ts';
 import type { AwsCall } from './aws-stub.ts';

@@ -1,5 +1,5 @@
-import type { CallAws } from '../lambda/adapters/aws-json.ts';
-import { endpointStateWriter } from '../lambda/adapters/endpoint-state.ts';
+import { endpointStateWriter } from '../lambda/delivery/endpoint-table.ts';
+import type { CallAws } from '../lambda/shared/aws/json-protocol.ts';
 import type { Receiver } from './receiver.ts';
 import type { SubscribersApi } from './subscribers-api.ts';
 

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { CallAws } from '../lambda/adapters/aws-json.ts';
-import { refusal } from '../lambda/adapters/aws-request.ts';
+import type { CallAws } from '../lambda/shared/aws/json-protocol.ts';
+import { refusal } from '../lambda/shared/aws/request.ts';
 import { REGION } from '../local/account.ts';
 import { canonicalRequest, scopedSigner, sha256 } from '../local/signature/canonical.ts';
 import { LOCAL_SECRET_ACCESS_KEY } from '../local/signature/check.ts';

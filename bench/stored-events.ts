@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallAws } from '../lambda/adapters/aws-json.ts';
-import { eventTable } from '../lambda/adapters/event-table.ts';
-import type { QueuedEvent } from '../lambda/domain/envelope.ts';
-import { contactGroup, eventId, type WebhookEvent } from '../lambda/domain/event.ts';
-import { parseJsonSource } from '../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../lambda/domain/meta-webhook.ts';
-import { sideBySide } from '../lambda/domain/side-by-side.ts';
+import type { QueuedEvent } from '../lambda/events/envelope.ts';
+import { contactGroup, eventId, type WebhookEvent } from '../lambda/events/event.ts';
+import { splitMetaWebhook } from '../lambda/providers/meta/webhook.ts';
+import type { CallAws } from '../lambda/shared/aws/json-protocol.ts';
+import { parseJsonSource } from '../lambda/shared/json/json-source.ts';
+import { sideBySide } from '../lambda/shared/queue/side-by-side.ts';
+import { eventTable } from '../lambda/table/event-table.ts';
 import { generateTraffic } from '../local/traffic/traffic.ts';
 
 /** The channel of the traffic that is made up. */

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { toItem } from '../lambda/adapters/stored-rows.ts';
-import { MESSAGE_SORT_KEY } from '../lambda/adapters/table-rows.ts';
+import { MESSAGE_SORT_KEY } from '../lambda/table/keys.ts';
+import { toItem } from '../lambda/table/stored-rows.ts';
 import { changeRecord } from '../test/support/change-records.ts';
 import {
   type EventTableEmulator,

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import type { Operation } from '../lambda/api/operation.ts';
-import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/api/parameters.ts';
-import { API_ROUTES, FORGET_ROUTE } from '../lambda/api/routes.ts';
-import { notes } from '../lambda/domain/schema-notes.ts';
-import { SUBSCRIBER_OPERATIONS } from '../lambda/subscribers/operations.ts';
-import { schemas } from '../lambda/adapters/answer-schemas.ts';
+import type { Operation } from '../lambda/answers/operation.ts';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/answers/parameters.ts';
+import { schemas } from '../lambda/answers/schemas.ts';
+import { SUBSCRIBER_OPERATIONS } from '../lambda/delivery/subscribers/operations.ts';
+import { API_ROUTES, FORGET_ROUTE } from '../lambda/reading/routes.ts';
+import { notes } from '../lambda/shared/json/schema-notes.ts';
 // Each adds to the schemas.
-import '../lambda/api/schemas.ts';
-import '../lambda/forget/schemas.ts';
-import '../lambda/subscribers/schemas.ts';
+import '../lambda/reading/schemas.ts';
+import '../lambda/forgetting/forget/schemas.ts';
+import '../lambda/delivery/subscribers/schemas.ts';
 
 const PARAMETERS = {
   channel: {

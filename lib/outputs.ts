@@ -1,13 +1,13 @@
 import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { ArchiveQueries } from './archive-queries.ts';
-import type { EventArchive } from './event-archive.ts';
-import type { EventRouter } from './event-router.ts';
-import type { InboundWebhook } from './inbound-webhook.ts';
-import type { OverflowBucket } from './overflow-bucket.ts';
-import type { ProviderSecrets } from './provider-secrets.ts';
-import type { SubscriberQueues } from './subscriber-queues.ts';
+import type { ArchiveQueries } from './archive/archive-queries.ts';
+import type { EventArchive } from './archive/event-archive.ts';
+import type { EventRouter } from './delivery/event-router.ts';
+import type { SubscriberQueues } from './delivery/subscriber-queues.ts';
+import type { InboundWebhook } from './inbound/inbound-webhook.ts';
+import type { ProviderSecrets } from './providers/provider-secrets.ts';
+import type { OverflowBucket } from './table/overflow-bucket.ts';
 import type { WatchedPath } from './watch/watched-path.ts';
 
 export interface Deployed {

@@ -1,13 +1,18 @@
 import { styleText } from 'node:util';
 import { catchUp } from './catch-up/catch-up.ts';
-import { type Command, type Surroundings, UnavailableError, UsageError } from './command.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
 import { forget } from './forget/forget.ts';
 import { listen } from './listen/listen.ts';
 import { replay } from './replay/replay.ts';
-import { send } from './send.ts';
+import { send } from './send/send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
+import {
+  type Command,
+  type Surroundings,
+  UnavailableError,
+  UsageError,
+} from './terminal/command.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   'catch-up': catchUp,

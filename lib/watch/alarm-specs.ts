@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { QUEUE_RETENTION } from '../ordered-queue.ts';
+import { QUEUE_RETENTION } from '../shared/ordered-queue.ts';
 import type { ServiceAlarmProps } from './service-alarm.ts';
 
 type AlarmSpec = Omit<ServiceAlarmProps, 'topic'>;

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { QUEUE_RETENTION } from '../ordered-queue.ts';
+import { QUEUE_RETENTION } from '../shared/ordered-queue.ts';
 import {
   type AlarmSpecs,
   ageOfOldest,

@@ -1,9 +1,9 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { EventTable } from '../event-table.ts';
-import type { HttpFront } from '../http-front.ts';
-import type { Media } from '../media.ts';
-import type { OrderedQueue } from '../ordered-queue.ts';
+import type { HttpFront } from '../answers/http-front.ts';
+import type { Media } from '../media/media.ts';
+import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import type { Stage } from '../stage.ts';
+import type { EventTable } from '../table/event-table.ts';
 
 /** What an event passes on its way, for those that watch it. */
 export interface WatchedPath {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { memberOf } from '../../lambda/domain/json-source.ts';
+import { memberOf } from '../../lambda/shared/json/json-source.ts';
 
 type Test = (value: unknown) => boolean;
 

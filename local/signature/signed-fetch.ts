@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { escapeUriPath } from '@smithy/core/protocols';
 import { HttpRequest } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../lambda/adapters/sha256.ts';
+import { Sha256 } from '../../lambda/shared/aws/sha256.ts';
 import { REGION } from '../account.ts';
 import { LOCAL_SECRET_ACCESS_KEY } from './check.ts';
 

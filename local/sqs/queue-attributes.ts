@@ -1,7 +1,7 @@
 import { reject } from './errors.ts';
 import type { QueueHost } from './queue-host.ts';
 import { queueArn } from './queue-host.ts';
-import type { QueueSettings, SettingChanges } from './queue-types.ts';
+import type { QueueSettings, SettingChanges } from './queue-model.ts';
 import { requests } from './requests.ts';
 import type { WaitingQueue } from './waiting-queue.ts';
 

@@ -2,8 +2,7 @@ import { ACCOUNT, arn } from '../account.ts';
 import { ApiError } from '../aws/json-protocol.ts';
 import { LocalClock } from '../clock.ts';
 import { FifoQueue } from './fifo-queue.ts';
-import type { QueueModel } from './queue-model.ts';
-import type { QueueSettings } from './queue-types.ts';
+import type { QueueModel, QueueSettings } from './queue-model.ts';
 import { StandardQueue } from './standard-queue.ts';
 import { WaitingQueue } from './waiting-queue.ts';
 

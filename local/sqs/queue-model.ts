@@ -1,19 +1,46 @@
 import { createHash } from 'node:crypto';
 import { type Grouped, MAX_BATCH, MessageGroups } from './message-groups.ts';
 import type {
-  Defaulted,
   History,
   Identity,
   NewMessage,
   QueueCounts,
-  QueueSettings,
   ReceiptResult,
   ReceivedMessage,
   Refusal,
   Sent,
-  SettingChanges,
 } from './queue-types.ts';
 import { badReceipt, malformedReceipt, readReceipt, writeReceipt } from './receipt.ts';
+
+export interface QueueSettings {
+  /** Ends in `.fifo` for a FIFO queue, and for no other. */
+  readonly name: string;
+  /** @default 30 */
+  readonly visibilityTimeoutSeconds?: number | undefined;
+  /** @default 345600 (4 days) */
+  readonly retentionSeconds?: number | undefined;
+  /** Before a message of a standard queue can be received. @default 0 */
+  readonly delaySeconds?: number | undefined;
+  /** Where two messages of a FIFO queue with one deduplication id are the same. @default 'queue' */
+  readonly deduplicationScope?: 'queue' | 'messageGroup' | undefined;
+  /** @default none: a message is received again until it is deleted or expires */
+  readonly redrive?: RedrivePolicy | undefined;
+  /** Attributes that are shown as they were set. @default none */
+  readonly kept?: Readonly<Record<string, string>>;
+}
+
+export type Defaulted<T> = {
+  readonly [Key in keyof T]-?: Key extends 'redrive' ? T[Key] : Exclude<T[Key], undefined>;
+};
+
+/** What may change while there are messages. */
+export type SettingChanges = Partial<Defaulted<Omit<QueueSettings, 'name'>>>;
+
+interface RedrivePolicy {
+  /** Of the same kind. */
+  readonly deadLetterQueue: QueueModel;
+  readonly maxReceiveCount: number;
+}
 
 type Message = Omit<ReceivedMessage, 'receiptHandle' | 'receiveCount' | 'firstReceivedAt'> &
   Grouped & { receiveCount: number; firstReceivedAt: number };

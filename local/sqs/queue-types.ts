@@ -1,5 +1,3 @@
-import type { QueueModel } from './queue-model.ts';
-
 interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
@@ -31,36 +29,6 @@ export interface ReceivedMessage extends Omit<NewMessage, 'delaySeconds'> {
   readonly firstReceivedAt: number;
   /** Name of the queue whose redrive policy moved the message here. */
   readonly deadLetteredFrom?: string | undefined;
-}
-
-export interface QueueSettings {
-  /** Ends in `.fifo` for a FIFO queue, and for no other. */
-  readonly name: string;
-  /** @default 30 */
-  readonly visibilityTimeoutSeconds?: number | undefined;
-  /** @default 345600 (4 days) */
-  readonly retentionSeconds?: number | undefined;
-  /** Before a message of a standard queue can be received. @default 0 */
-  readonly delaySeconds?: number | undefined;
-  /** Where two messages of a FIFO queue with one deduplication id are the same. @default 'queue' */
-  readonly deduplicationScope?: 'queue' | 'messageGroup' | undefined;
-  /** @default none: a message is received again until it is deleted or expires */
-  readonly redrive?: RedrivePolicy | undefined;
-  /** Attributes that are shown as they were set. @default none */
-  readonly kept?: Readonly<Record<string, string>>;
-}
-
-export type Defaulted<T> = {
-  readonly [Key in keyof T]-?: Key extends 'redrive' ? T[Key] : Exclude<T[Key], undefined>;
-};
-
-/** What may change while there are messages. */
-export type SettingChanges = Partial<Defaulted<Omit<QueueSettings, 'name'>>>;
-
-interface RedrivePolicy {
-  /** Of the same kind. */
-  readonly deadLetterQueue: QueueModel;
-  readonly maxReceiveCount: number;
 }
 
 export interface QueueCounts {

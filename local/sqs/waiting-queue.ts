@@ -1,6 +1,6 @@
 import { LONGEST_TIMER_MS, LocalClock } from '../clock.ts';
-import type { QueueModel } from './queue-model.ts';
-import type { ReceivedMessage, SettingChanges } from './queue-types.ts';
+import type { QueueModel, SettingChanges } from './queue-model.ts';
+import type { ReceivedMessage } from './queue-types.ts';
 
 export interface WaitingReceive {
   readonly max: number;

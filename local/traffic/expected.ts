@@ -1,12 +1,8 @@
-import {
-  MESSAGE_SORT_KEY,
-  PARTICIPANT_PREFIX,
-  STATUS_PREFIXES,
-} from '../../lambda/adapters/table-rows.ts';
-import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import { parseJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
-import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import type { WebhookEvent } from '../../lambda/events/event.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
+import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
+import { MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from '../../lambda/table/keys.ts';
 import type { Webhook } from './traffic.ts';
 
 /** Where the table holds an event once it is stored. */

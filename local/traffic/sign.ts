@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Provider } from '../../lambda/domain/event.ts';
+import type { Provider } from '../../lambda/events/event.ts';
 import type { Webhook } from './traffic.ts';
 
 /** Where webhooks go, and what proves that they may. */

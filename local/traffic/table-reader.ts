@@ -4,7 +4,7 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { ATTRIBUTES } from '../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES } from '../../lambda/table/keys.ts';
 import type { ExpectedEvent } from './expected.ts';
 
 const { partitionKey, sortKey } = ATTRIBUTES;

@@ -1,4 +1,4 @@
-import type { Provider } from '../../lambda/domain/event.ts';
+import type { Provider } from '../../lambda/events/event.ts';
 import { metaTraffic } from './meta-traffic.ts';
 import { integerBelow, seededRandom, shuffled } from './random.ts';
 import type { ScriptOptions } from './script.ts';

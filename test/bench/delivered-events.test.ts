@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deliveredOf } from '../../bench/delivered-events.ts';
-import { webhookIdOf } from '../../lambda/domain/webhook-id.ts';
+import { webhookIdOf } from '../../lambda/events/webhook-id.ts';
 import { aMessage, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
 const anEvent = (id: string) => only(splitMeta(metaWebhook({ messages: [aMessage({ id })] })));

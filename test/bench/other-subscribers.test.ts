@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { otherSubscribers } from '../../bench/other-subscribers.ts';
 import type { SubscribersApi } from '../../bench/subscribers-api.ts';
-import { endpointStateOf } from '../../lambda/adapters/endpoint-state.ts';
-import { subscriberReader, subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
+import { endpointStateOf } from '../../lambda/delivery/endpoint-table.ts';
+import { subscriberReader, subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
 import { startEventTable } from '../support/event-table-emulator.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 

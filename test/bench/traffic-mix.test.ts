@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { conversationWebhooks, MIX } from '../../bench/traffic-mix.ts';
 import { crowdedWebhook, oneKilobyteWebhook } from '../../bench/webhooks.ts';
-import { parseJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
 
 function eventsOf(webhook: string) {
   const split = splitMetaWebhook(parseJsonSource(webhook), 0);

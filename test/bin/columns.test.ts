@@ -1,6 +1,6 @@
 import { stdout } from 'node:process';
 import { expect, test } from 'vitest';
-import { drawColumns } from '../../bin/floodgate/columns.ts';
+import { drawColumns } from '../../bin/floodgate/terminal/columns.ts';
 
 test('a colour takes no room in a column', () => {
   const rows = [

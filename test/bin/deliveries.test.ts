@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deliveryHistory } from '../../lambda/adapters/delivery-history.ts';
-import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
+import { deliveryHistory } from '../../lambda/delivery/history-table.ts';
+import type { LoggedAttempt } from '../../lambda/delivery/log-table.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { aTry, logTries } from '../support/logged-deliveries.ts';
 import { floodgate } from './command-line.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { writeDelivery } from '../../lambda/domain/delivery.ts';
-import { writeEnvelope } from '../../lambda/domain/envelope.ts';
+import { writeDelivery } from '../../lambda/delivery/delivery.ts';
+import { writeEnvelope } from '../../lambda/events/envelope.ts';
 import { listen } from '../../local/loopback-server.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';

@@ -1,10 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { backlogPartition } from '../../lambda/adapters/table-rows.ts';
-import { rowKey } from '../../lambda/adapters/table-writes.ts';
-import { type Delivery, writeDelivery } from '../../lambda/domain/delivery.ts';
-import { writeEnvelope } from '../../lambda/domain/envelope.ts';
+import { type Delivery, writeDelivery } from '../../lambda/delivery/delivery.ts';
+import { subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
+import { writeEnvelope } from '../../lambda/events/envelope.ts';
+import { backlogPartition } from '../../lambda/table/keys.ts';
+import { rowKey } from '../../lambda/table/writes.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { archivedKeys, fetchArchived } from '../support/archive.ts';

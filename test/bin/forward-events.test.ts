@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { UnavailableError } from '../../bin/floodgate/command.ts';
 import { forwardEvents, POST_MS } from '../../bin/floodgate/listen/forward-events.ts';
 import type { Posted } from '../../bin/floodgate/listen/post-event.ts';
 import { watchSleep } from '../../bin/floodgate/listen/sleep-watch.ts';
 import type { WaitingEvent } from '../../bin/floodgate/listen/waiting-event.ts';
+import { UnavailableError } from '../../bin/floodgate/terminal/command.ts';
 
 const TAKEN: Posted = { kind: 'taken', status: 200, ms: 1 };
 const REFUSED: Posted = { kind: 'refused', status: 500, ms: 1 };

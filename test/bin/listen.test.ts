@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { queueNameOf, sendersPolicy } from '../../bin/floodgate/listen/queue-settings.ts';
-import { deliveryGroup } from '../../lambda/domain/delivery.ts';
-import { deliveryRequest } from '../../lambda/domain/delivery-request.ts';
+import { deliveryGroup } from '../../lambda/delivery/delivery.ts';
+import { deliveryRequest } from '../../lambda/delivery/request.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { routed } from '../support/deliveries.ts';
 import { startEndpoint } from '../support/endpoint.ts';

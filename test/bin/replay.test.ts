@@ -1,11 +1,11 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { s3Archive } from '../../lambda/adapters/s3-archive.ts';
-import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { archiveLine, hourPrefix, readArchiveLine } from '../../lambda/domain/archive-line.ts';
-import type { Delivery } from '../../lambda/domain/delivery.ts';
-import { memberOf } from '../../lambda/domain/json-source.ts';
+import { archiveLine, hourPrefix, readArchiveLine } from '../../lambda/archive/line.ts';
+import { s3Archive } from '../../lambda/archive/s3-archive.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import { subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
+import { memberOf } from '../../lambda/shared/json/json-source.ts';
 import { listen } from '../../local/loopback-server.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { progressBar } from '../../bin/floodgate/progress-bar.ts';
-import { percentile } from '../../bin/floodgate/send-report.ts';
+import { percentile } from '../../bin/floodgate/send/report.ts';
+import { progressBar } from '../../bin/floodgate/terminal/progress-bar.ts';
 import { floodgate } from './command-line.ts';
 
 describe('floodgate', () => {

@@ -8,7 +8,7 @@ import {
   replayedEvents,
 } from '../../bin/floodgate/replay/replayed-events.ts';
 import { type ReplayProgress, sendReplay } from '../../bin/floodgate/replay/send-replay.ts';
-import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
+import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import { aDelivery } from '../support/deliveries.ts';
 
 const HOUR = 3_600_000;

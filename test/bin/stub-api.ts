@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { answer } from '../../lambda/subscribers/answer.ts';
-import { SUBSCRIBER_ROUTES } from '../../lambda/subscribers/routes.ts';
+import { answer } from '../../lambda/delivery/subscribers/answer.ts';
+import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
 import { routeTable, splitUrl } from '../../local/http/routes.ts';
 import { listen, readBody } from '../../local/loopback-server.ts';
 import { aRequest } from '../support/fake-ingest.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { eventTable } from '../../lambda/adapters/event-table.ts';
-import { parseJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
-import { checkSharedSecret, checkSignature } from '../../lambda/domain/signature.ts';
-import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { checkSharedSecret, checkSignature } from '../../lambda/providers/signature.ts';
+import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
+import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
+import { eventTable } from '../../lambda/table/event-table.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 
 export interface StubStack extends AsyncDisposable {

@@ -1,6 +1,6 @@
-import { type Delivery, readDelivery } from '../../lambda/domain/delivery.ts';
-import { subscriberQueueNames } from '../../lambda/domain/subscriber-queue-names.ts';
-import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
+import { type Delivery, readDelivery } from '../../lambda/delivery/delivery.ts';
+import { subscriberQueueNames } from '../../lambda/delivery/queue-names.ts';
+import { addedAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 

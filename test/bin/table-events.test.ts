@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tablePages } from '../../bin/floodgate/replay/table-events.ts';
-import { eventTable } from '../../lambda/adapters/event-table.ts';
-import { mediaTable } from '../../lambda/adapters/media-table.ts';
+import { mediaTable } from '../../lambda/media/files-table.ts';
+import { eventTable } from '../../lambda/table/event-table.ts';
 import { STORED_MEDIA } from '../support/deliveries.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { aPhotoEvent, SENT_AT } from '../support/just-sent.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { ATTRIBUTES } from '../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES } from '../../lambda/table/keys.ts';
 import { awaitStored } from '../../local/traffic/await-stored.ts';
 import { type ExpectedEvent, expectedEvents } from '../../local/traffic/expected.ts';
 import { signRequest, type Target } from '../../local/traffic/sign.ts';

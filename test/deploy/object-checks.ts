@@ -7,15 +7,15 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { s3Archive } from '../../lambda/adapters/s3-archive.ts';
-import { s3MediaStore } from '../../lambda/adapters/s3-media.ts';
-import { s3MediaPresigner } from '../../lambda/adapters/s3-media-links.ts';
+import { s3Archive } from '../../lambda/archive/s3-archive.ts';
+import { s3MediaStore } from '../../lambda/media/s3-files.ts';
+import { s3MediaPresigner } from '../../lambda/media/s3-links.ts';
+import type { AwsService } from '../../lambda/shared/aws/service.ts';
 import {
   s3PayloadDeleter,
   s3PayloadReader,
   s3PayloadStore,
-} from '../../lambda/adapters/s3-payloads.ts';
-import type { AwsService } from '../../lambda/domain/aws-service.ts';
+} from '../../lambda/table/s3-payloads.ts';
 import { OBJECT_KEYS } from '../support/object-keys.ts';
 
 const BUCKET = 'floodgate';

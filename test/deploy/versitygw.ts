@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AwsService } from '../../lambda/domain/aws-service.ts';
+import type { AwsService } from '../../lambda/shared/aws/service.ts';
 import { run, start } from './children.ts';
 import { Unavailable } from './emulator.ts';
 import { freePort, lastLines } from './ministack.ts';

@@ -1,4 +1,4 @@
-import { refusal } from '../../lambda/adapters/aws-request.ts';
+import { refusal } from '../../lambda/shared/aws/request.ts';
 import type { ServiceAnswer } from './service.ts';
 
 /** What a call resolves with that always arrives, at once. Throws what it rejects with. */

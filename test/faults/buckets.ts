@@ -1,4 +1,4 @@
-import { type HttpCall, textOf } from './exchange.ts';
+import { type HttpCall, textOf } from './http-call.ts';
 import { objectError, type ServiceAnswer } from './service.ts';
 
 /** S3 as the functions call it: whole objects, and files in parts. */

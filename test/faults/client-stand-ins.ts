@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpCall } from './exchange.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 
 /** What the functions call of services that speak AWS's JSON protocols. */
 const SERVICES = [

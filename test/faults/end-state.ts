@@ -1,4 +1,4 @@
-import { contactGroup } from '../../lambda/domain/event.ts';
+import { contactGroup } from '../../lambda/events/event.ts';
 import type { Ledger, QueueName } from './ledger.ts';
 import type { SimulatedQueues } from './queues.ts';
 import type { Row, SimulatedTable } from './table.ts';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
-import { exchange, type HttpAnswer, type HttpCall } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 
 interface Options {
   readonly requestTimeout?: number;

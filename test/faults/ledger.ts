@@ -1,4 +1,4 @@
-import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES, STATUS_PREFIXES } from '../../lambda/table/keys.ts';
 import type { NewMessage, ReceivedMessage, Sent } from '../../local/sqs/queue-types.ts';
 import type { Row, RowChange } from './table.ts';
 import { MAX_WRITE_MS, Tellings } from './tellings.ts';

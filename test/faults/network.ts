@@ -1,6 +1,5 @@
-import type { HttpAnswer, HttpCall } from './exchange.ts';
-import type { ExecutionEnvironment } from './execution-environment.ts';
 import type { FaultPlan, PointFault } from './fault-plan.ts';
+import type { HttpAnswer, HttpCall } from './http-call.ts';
 import type { BatchFault } from './queues.ts';
 import {
   objectError,
@@ -10,6 +9,13 @@ import {
   serviceError,
 } from './service.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** Whose code makes a call. */
+export interface Caller {
+  readonly functionName: string;
+  readonly isDead: boolean;
+  readonly kill: () => void;
+}
 
 export interface Reply {
   readonly answer: (answer: HttpAnswer) => void;
@@ -59,7 +65,7 @@ export class Network {
     this.counts.set(metric, (this.counts.get(metric) ?? 0) + value);
   }
 
-  send(environment: ExecutionEnvironment, call: HttpCall, reply: Reply): void {
+  send(environment: Caller, call: HttpCall, reply: Reply): void {
     if (environment.isDead) return;
     const { time, faults } = this.#options;
     const service = serviceOf(call.hostname);

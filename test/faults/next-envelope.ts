@@ -1,4 +1,4 @@
-import * as current from '../../lambda/domain/envelope.ts';
+import * as current from '../../lambda/events/envelope.ts';
 
 /** What a later release may put on the queue: one version on, in a form that this one cannot read. */
 export const NEXT_VERSION = current.ENVELOPE_VERSION + 1;

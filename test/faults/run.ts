@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../bin/floodgate/progress-bar.ts';
+import { progressBar } from '../../bin/floodgate/terminal/progress-bar.ts';
 import { type Failure, replayCommand } from './check-schedules.ts';
 import { type RunOptions, runWeeks } from './run-weeks.ts';
 import { WORLD_NAMES } from './worlds.ts';

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './exchange.ts';
+import type { HttpAnswer } from './http-call.ts';
 
 export type ServiceAnswer = HttpAnswer;
 

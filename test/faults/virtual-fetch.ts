@@ -1,4 +1,5 @@
-import { exchange, type HttpAnswer } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import type { HttpAnswer } from './http-call.ts';
 
 interface Init {
   readonly method?: string;

@@ -1,4 +1,5 @@
-import { exchange, type HttpAnswer } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import type { HttpAnswer } from './http-call.ts';
 import { virtualTimersPromises } from './virtual-globals.ts';
 
 interface Options {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type HttpResponse, toRequest } from '../../lambda/adapters/api-gateway.ts';
-import { enqueueEvents } from '../../lambda/ingest/enqueue-events.ts';
-import { acceptMetaWebhook, acceptWasenderWebhook } from '../../lambda/ingest/providers.ts';
+import { type HttpResponse, toRequest } from '../../lambda/answers/api-gateway.ts';
+import { enqueueEvents } from '../../lambda/inbound/ingest/enqueue-events.ts';
+import { acceptMetaWebhook, acceptWasenderWebhook } from '../../lambda/inbound/ingest/providers.ts';
 import { fakeIngest } from '../support/fake-ingest.ts';
 import {
   aContact,

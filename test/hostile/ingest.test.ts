@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
-import { readJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
-import { isOversized, parkedEvent } from '../../lambda/domain/oversized.ts';
-import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import { readEnvelope, writeEnvelope } from '../../lambda/events/envelope.ts';
+import { isOversized, parkedEvent } from '../../lambda/events/oversized.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
+import { readJsonSource } from '../../lambda/shared/json/json-source.ts';
 import { keepOutput, startedIn } from '../support/lambda-runtime.ts';
 import { metaSignature, metaWebhook } from '../support/webhooks.ts';
 import { type AwsEdge, startAwsEdge, type TakenMessage } from './aws-edge.ts';
@@ -32,7 +32,10 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: edge.url,
   };
   output = keepOutput();
-  ({ handler } = await startedIn(variables, () => import('../../lambda/ingest/handler.ts')));
+  ({ handler } = await startedIn(
+    variables,
+    () => import('../../lambda/inbound/ingest/handler.ts'),
+  ));
 });
 afterAll(async () => {
   vi.restoreAllMocks();

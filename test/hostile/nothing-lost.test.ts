@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonSource } from '../../lambda/domain/json-source.ts';
-import { readJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
-import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
-import type { WebhookSplit } from '../../lambda/domain/webhook-split.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
+import type { WebhookSplit } from '../../lambda/providers/webhook-split.ts';
+import type { JsonSource } from '../../lambda/shared/json/json-source.ts';
+import { readJsonSource } from '../../lambda/shared/json/json-source.ts';
 import { aChangedTree } from './hostile-json.ts';
 import { isObject, type JsonObject, type JsonTree, placesIn, writeTree } from './json-tree.ts';
 import { hostileRuns } from './runs.ts';

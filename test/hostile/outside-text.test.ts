@@ -1,53 +1,49 @@
 import { stderr } from 'node:process';
 import { expect, test } from 'vitest';
-import { drawColumns } from '../../bin/floodgate/columns.ts';
 import { readDeadLetter } from '../../bin/floodgate/dlq/dead-letter.ts';
-import { drawLetter } from '../../bin/floodgate/dlq/dlq-table.ts';
+import { drawLetter } from '../../bin/floodgate/dlq/table.ts';
 import { wordsOf } from '../../bin/floodgate/forget/archive-traces.ts';
 import { eventLine } from '../../bin/floodgate/listen/event-line.ts';
-import { toRequest } from '../../lambda/adapters/api-gateway.ts';
-import { refusal } from '../../lambda/adapters/aws-request.ts';
-import { isLoopbackAddress, isPublicAddress } from '../../lambda/adapters/public-address.ts';
-import { toQueuedMessages } from '../../lambda/adapters/sqs-event.ts';
-import { readCursor } from '../../lambda/api/cursor.ts';
+import { drawColumns } from '../../bin/floodgate/terminal/columns.ts';
+import { toRequest } from '../../lambda/answers/api-gateway.ts';
+import { readCursor } from '../../lambda/answers/cursor.ts';
 import {
   contactParameters,
   messageParameters,
   timelineParameters,
   unknownNames,
-} from '../../lambda/api/parameters.ts';
-import { readArchiveLine } from '../../lambda/domain/archive-line.ts';
-import { contactNameOf } from '../../lambda/domain/contact-name.ts';
-import { readDelivery, writeDelivery } from '../../lambda/domain/delivery.ts';
-import { deliveryRequest } from '../../lambda/domain/delivery-request.ts';
-import { retryAfterSeconds } from '../../lambda/domain/delivery-retry.ts';
-import { readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
-import { eventId } from '../../lambda/domain/event.ts';
-import { millisOf, phoneOf } from '../../lambda/domain/fields.ts';
-import { readForgetting } from '../../lambda/domain/forgetting.ts';
-import { readJsonSource } from '../../lambda/domain/json-source.ts';
-import { mediaOf, plainMimeType, sha256Of } from '../../lambda/domain/media-file.ts';
-import { isProviderUrl } from '../../lambda/domain/media-host.ts';
-import {
-  readGraphAnswer,
-  readWasenderAnswer,
-  retryAfterOf,
-} from '../../lambda/domain/media-location.ts';
-import { messageIds } from '../../lambda/domain/message-identity.ts';
-import { parseMoment } from '../../lambda/domain/moment.ts';
-import { kindOfName } from '../../lambda/domain/name-eras.ts';
-import { inCharactersOfSqs } from '../../lambda/domain/queue-body.ts';
-import { excerptOf, redacted } from '../../lambda/domain/redacted.ts';
-import { checkSharedSecret, checkSignature } from '../../lambda/domain/signature.ts';
-import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
-import { otherWamids } from '../../lambda/domain/wamid.ts';
-import { messageType } from '../../lambda/domain/wasender-content.ts';
-import { namesOfJid } from '../../lambda/domain/wasender-jid.ts';
-import { messageText, preferenceOf, profileOf } from '../../lambda/domain/webhook-content.ts';
-import { deliveriesParameters } from '../../lambda/subscribers/deliveries-parameters.ts';
-import { endpointFaults } from '../../lambda/subscribers/endpoint-faults.ts';
-import { readBody } from '../../lambda/subscribers/read-body.ts';
-import { subscriberInput } from '../../lambda/subscribers/schemas.ts';
+} from '../../lambda/answers/parameters.ts';
+import { readArchiveLine } from '../../lambda/archive/line.ts';
+import { readDelivery, writeDelivery } from '../../lambda/delivery/delivery.ts';
+import { isLoopbackAddress, isPublicAddress } from '../../lambda/delivery/public-address.ts';
+import { deliveryRequest } from '../../lambda/delivery/request.ts';
+import { retryAfterSeconds } from '../../lambda/delivery/retry.ts';
+import { deliveriesParameters } from '../../lambda/delivery/subscribers/deliveries-parameters.ts';
+import { endpointFaults } from '../../lambda/delivery/subscribers/endpoint-faults.ts';
+import { readBody } from '../../lambda/delivery/subscribers/read-body.ts';
+import { subscriberInput } from '../../lambda/delivery/subscribers/schemas.ts';
+import { readEnvelope, writeEnvelope } from '../../lambda/events/envelope.ts';
+import { eventId } from '../../lambda/events/event.ts';
+import { messageIds } from '../../lambda/events/message-identity.ts';
+import { kindOfName } from '../../lambda/events/name-eras.ts';
+import { otherWamids } from '../../lambda/events/wamid.ts';
+import { readForgetting } from '../../lambda/forgetting/forgetting.ts';
+import { isProviderUrl } from '../../lambda/media/host.ts';
+import { readGraphAnswer, readWasenderAnswer, retryAfterOf } from '../../lambda/media/location.ts';
+import { contactNameOf } from '../../lambda/providers/contact-name.ts';
+import { mediaOf, plainMimeType, sha256Of } from '../../lambda/providers/media-file.ts';
+import { checkSharedSecret, checkSignature } from '../../lambda/providers/signature.ts';
+import { messageType } from '../../lambda/providers/wasender/content.ts';
+import { namesOfJid } from '../../lambda/providers/wasender/jid.ts';
+import { messageText, preferenceOf, profileOf } from '../../lambda/providers/webhook-content.ts';
+import { refusal } from '../../lambda/shared/aws/request.ts';
+import { toQueuedMessages } from '../../lambda/shared/aws/sqs-event.ts';
+import { millisOf, phoneOf } from '../../lambda/shared/json/fields.ts';
+import { readJsonSource } from '../../lambda/shared/json/json-source.ts';
+import { parseMoment } from '../../lambda/shared/json/moment.ts';
+import { excerptOf, redacted } from '../../lambda/shared/json/redacted.ts';
+import { inCharactersOfSqs } from '../../lambda/shared/queue/body.ts';
+import { eventOfPayload } from '../../lambda/table/stored-event.ts';
 import { routeTable } from '../../local/http/routes.ts';
 import { createOutput } from '../../local/output.ts';
 import { aDelivery, routed } from '../support/deliveries.ts';

@@ -2,9 +2,9 @@ import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type QueuedEvent, readEnvelope, writeEnvelope } from '../../lambda/domain/envelope.ts';
-import { claimsOf } from '../../lambda/domain/message-claims.ts';
-import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import { type QueuedEvent, readEnvelope, writeEnvelope } from '../../lambda/events/envelope.ts';
+import { claimsOf } from '../../lambda/events/message-claims.ts';
+import type { QueuedMessage } from '../../lambda/shared/queue/queued-message.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { splitMeta, splitWasender } from '../support/just-sent.ts';
 import { contextWith, keepOutput, startedIn } from '../support/lambda-runtime.ts';
@@ -30,7 +30,10 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SQS: edge.url,
   };
   output = keepOutput();
-  ({ handler } = await startedIn(variables, () => import('../../lambda/processor/handler.ts')));
+  ({ handler } = await startedIn(
+    variables,
+    () => import('../../lambda/inbound/processor/handler.ts'),
+  ));
 });
 afterAll(async () => {
   vi.restoreAllMocks();

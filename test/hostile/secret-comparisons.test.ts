@@ -7,7 +7,7 @@ const sources = lambdaSources();
 /** None of these lets anybody in. */
 const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   // Names of members, and the sender's own key in the body that it signed, to be redacted.
-  'lambda/domain/wasender-webhook.ts': [
+  'lambda/providers/wasender/webhook.ts': [
     'SECRETS.has(textOfString',
     'SECRETS.has(key',
     'text.includes(secret',
@@ -31,7 +31,7 @@ describe('secrets are compared in constant time', () => {
       [...source.matchAll(/timingSafeEqual\(.*\)/g)].map(([call]) => `${file}: ${call}`),
     );
     expect(calls).toEqual([
-      'lambda/domain/signature.ts: timingSafeEqual(digest(given), digest(expected))',
+      'lambda/providers/signature.ts: timingSafeEqual(digest(given), digest(expected))',
     ]);
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FifoQueue } from '../../local/sqs/fifo-queue.ts';
-import type { QueueSettings, ReceivedMessage } from '../../local/sqs/queue-types.ts';
+import type { QueueSettings } from '../../local/sqs/queue-model.ts';
+import type { ReceivedMessage } from '../../local/sqs/queue-types.ts';
 import { redriveMessages } from '../../local/sqs/redrive.ts';
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { HttpRequest } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Sha256 } from '../../lambda/adapters/sha256.ts';
+import { Sha256 } from '../../lambda/shared/aws/sha256.ts';
 import { LocalClock } from '../../local/clock.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { canonicalRequest, scopedSigner, sha256 } from '../../local/signature/canonical.ts';

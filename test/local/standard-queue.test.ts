@@ -7,7 +7,8 @@ import {
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startQueuePoller } from '../../local/functions/queue-poller.ts';
-import type { NewMessage, QueueSettings } from '../../local/sqs/queue-types.ts';
+import type { QueueSettings } from '../../local/sqs/queue-model.ts';
+import type { NewMessage } from '../../local/sqs/queue-types.ts';
 import { redriveMessages } from '../../local/sqs/redrive.ts';
 import { StandardQueue } from '../../local/sqs/standard-queue.ts';
 import { servedQueues } from '../support/served-queues.ts';

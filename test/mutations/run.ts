@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { progressBar } from '../../bin/floodgate/progress-bar.ts';
+import { progressBar } from '../../bin/floodgate/terminal/progress-bar.ts';
 import type { WorldName } from '../faults/worlds.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 

@@ -1,10 +1,10 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { receivedEvents } from '../../lambda/adapters/routed-events.ts';
-import { s3Archive } from '../../lambda/adapters/s3-archive.ts';
-import { toStreamRecords } from '../../lambda/adapters/table-stream.ts';
-import { archiveChanges } from '../../lambda/archiver/archive-changes.ts';
+import { archiveChanges } from '../../lambda/archive/archiver/archive-changes.ts';
+import { s3Archive } from '../../lambda/archive/s3-archive.ts';
+import { receivedEvents } from '../../lambda/changes/routed-events.ts';
+import { toStreamRecords } from '../../lambda/changes/table-stream.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { archiveBucketOf, archivedKeys, archivedLines, fetchArchived } from '../support/archive.ts';

@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { deliveryGroup, writeDelivery } from '../../lambda/domain/delivery.ts';
-import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
-import { secretAnswer } from '../../lambda/subscribers/schemas.ts';
+import { deliveryGroup, writeDelivery } from '../../lambda/delivery/delivery.ts';
+import { standardEvent } from '../../lambda/delivery/standard-event-schema.ts';
+import { subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
+import { secretAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
 import { routed } from '../support/deliveries.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { aDelivery, aMessage, SENT_AT, splitMeta } from '../support/just-sent.ts';

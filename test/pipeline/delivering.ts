@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Delivery, deliveryGroup, writeDelivery } from '../../lambda/domain/delivery.ts';
+import { type Delivery, deliveryGroup, writeDelivery } from '../../lambda/delivery/delivery.ts';
 import { addSubscriber, queueUrlOf } from '../bin/subscribed.ts';
 import { aDelivery } from '../support/just-sent.ts';
 import type { Pipeline } from '../support/pipeline.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { timelineAnswer } from '../../lambda/api/schemas.ts';
-import { mayHaveMedia } from '../../lambda/domain/media-file.ts';
+import { mayHaveMedia } from '../../lambda/providers/media-file.ts';
+import { timelineAnswer } from '../../lambda/reading/schemas.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { aMessage, SENT_AT } from '../support/just-sent.ts';

@@ -1,14 +1,14 @@
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { endpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
-import { subscriberWriter } from '../../lambda/adapters/subscriber-table.ts';
-import { timelineAnswer } from '../../lambda/api/schemas.ts';
-import { forgottenAnswer } from '../../lambda/forget/schemas.ts';
-import { writeDelivery } from '../../lambda/domain/delivery.ts';
-import { writeMediaJob } from '../../lambda/domain/media-job.ts';
-import { standardEvent } from '../../lambda/domain/standard-event-schema.ts';
-import { addedAnswer } from '../../lambda/subscribers/schemas.ts';
-import { LISTEN_QUEUES } from '../../lib/listen-queues.ts';
+import { writeDelivery } from '../../lambda/delivery/delivery.ts';
+import { endpointStateWriter } from '../../lambda/delivery/endpoint-table.ts';
+import { standardEvent } from '../../lambda/delivery/standard-event-schema.ts';
+import { subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
+import { addedAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
+import { forgottenAnswer } from '../../lambda/forgetting/forget/schemas.ts';
+import { writeMediaJob } from '../../lambda/media/job.ts';
+import { timelineAnswer } from '../../lambda/reading/schemas.ts';
+import { LISTEN_QUEUES } from '../../lib/delivery/listen-queues.ts';
 import type { Right } from '../../local/rights/rights.ts';
 import { signedFetch } from '../../local/signature/signed-fetch.ts';
 import type { LocalStack } from '../../local/stack.ts';
@@ -255,8 +255,8 @@ async function fetchFiles({ post, postAll, settle, read }: Pipeline): Promise<vo
 /**
  * Rights for what goes wrong between two calls: an upload of over 5 MB is given up, a file is removed whose
  * event was forgotten while it was fetched, a queue was mapped and the answer was lost. And for a message of
- * the release before that its mapping hands over while it is being removed. test/adapters/s3-media.test.ts,
- * test/adapters/event-source-mappings.test.ts and test/deliverer/handlers.test.ts do all of it.
+ * the release before that its mapping hands over while it is being removed. test/media/s3-files.test.ts,
+ * test/delivery/lambda-mappings.test.ts and test/delivery/deliverer/handlers.test.ts do all of it.
  */
 const ON_MISHAPS: ReadonlySet<string> = new Set([
   'MediaFetcherFunction s3:AbortMultipartUpload',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../lambda/domain/delivery.ts';
-import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
-import { eventOfPayload } from '../../lambda/domain/stored-event.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
+import { eventOfPayload } from '../../lambda/table/stored-event.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { disturb, generateTraffic, type Webhook } from '../../local/traffic/traffic.ts';
 import { operatorOf } from '../bin/command-line.ts';

@@ -1,4 +1,4 @@
-import type { AwsService } from '../../lambda/domain/aws-service.ts';
+import type { AwsService } from '../../lambda/shared/aws/service.ts';
 
 /** A service on loopback, as a function's configuration has it. */
 export function awsService(name: string, url: string) {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { CallAws } from '../../lambda/adapters/aws-json.ts';
-import { type Item, toItem } from '../../lambda/adapters/stored-rows.ts';
-import { ATTRIBUTES as A } from '../../lambda/adapters/table-rows.ts';
-import { isRecord, memberOf } from '../../lambda/domain/json-source.ts';
+import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
+import { isRecord, memberOf } from '../../lambda/shared/json/json-source.ts';
+import { ATTRIBUTES as A } from '../../lambda/table/keys.ts';
+import { type Item, toItem } from '../../lambda/table/stored-rows.ts';
 import type { EventTableEmulator } from './event-table-emulator.ts';
 
 export interface WatchedTable {

@@ -1,8 +1,8 @@
-import type { Delivery } from '../../lambda/domain/delivery.ts';
-import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import { mediaEventId } from '../../lambda/domain/media-event.ts';
-import type { MediaState, SettledMedia } from '../../lambda/domain/media-state.ts';
-import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import type { WebhookEvent } from '../../lambda/events/event.ts';
+import { mediaEventId } from '../../lambda/events/media-event.ts';
+import type { MediaState, SettledMedia } from '../../lambda/events/media-state.ts';
+import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import { aContact, aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from './webhooks.ts';
 
 const SUBSCRIBER_ID = 'sub_0123456789abcdefghijkl';

@@ -8,9 +8,9 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { awsJson, type CallAws, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
-import type { ReadTable } from '../../lambda/adapters/table-queries.ts';
-import { ATTRIBUTES, INDEXES } from '../../lambda/adapters/table-rows.ts';
+import { awsJson, type CallAws, DYNAMODB } from '../../lambda/shared/aws/json-protocol.ts';
+import { ATTRIBUTES, INDEXES } from '../../lambda/table/keys.ts';
+import type { ReadTable } from '../../lambda/table/query-table.ts';
 import { awsService } from './aws-service.ts';
 
 const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)(

@@ -1,9 +1,9 @@
-import type { HttpRequest } from '../../lambda/adapters/api-gateway.ts';
-import type { SecretSource } from '../../lambda/adapters/secrets-manager.ts';
-import type { LogFields } from '../../lambda/adapters/telemetry.ts';
-import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import type { MetaSecrets, WasenderSession } from '../../lambda/domain/provider-secrets.ts';
+import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
+import type { WebhookEvent } from '../../lambda/events/event.ts';
 import type { MetricName } from '../../lambda/metric-names.ts';
+import type { MetaSecrets, WasenderSession } from '../../lambda/providers/secrets.ts';
+import type { SecretSource } from '../../lambda/shared/aws/secrets-manager.ts';
+import type { LogFields } from '../../lambda/shared/aws/telemetry.ts';
 import { metaSignature, RECEIVED_AT } from './webhooks.ts';
 
 /** A secret that is rotated behind the function's back. */

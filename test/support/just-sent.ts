@@ -1,5 +1,5 @@
-import type { Delivery } from '../../lambda/domain/delivery.ts';
-import type { WebhookEvent } from '../../lambda/domain/event.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import type { WebhookEvent } from '../../lambda/events/event.ts';
 import * as deliveries from './deliveries.ts';
 import * as webhooks from './webhooks.ts';
 

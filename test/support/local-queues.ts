@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { eventSourceMappings } from '../../lambda/adapters/event-source-mappings.ts';
-import { lambdaClient } from '../../lambda/adapters/lambda-client.ts';
-import { sqsClient } from '../../lambda/adapters/sqs-client.ts';
-import { subscriberQueues } from '../../lambda/adapters/subscriber-queues.ts';
-import { subscriberQueueNames } from '../../lambda/domain/subscriber-queue-names.ts';
+import { eventSourceMappings } from '../../lambda/delivery/lambda-mappings.ts';
+import { subscriberQueueNames } from '../../lambda/delivery/queue-names.ts';
+import { subscriberQueues } from '../../lambda/delivery/sqs-queues.ts';
+import { lambdaClient } from '../../lambda/shared/aws/lambda-client.ts';
+import { sqsClient } from '../../lambda/shared/aws/sqs-client.ts';
 import { LocalClock } from '../../local/clock.ts';
 import { serveLambda } from '../../local/mappings/endpoint.ts';
 import { MappingHost } from '../../local/mappings/mapping-host.ts';

@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LoggedAttempt } from '../../lambda/adapters/delivery-log.ts';
-import { deliveriesPartition, timeKey } from '../../lambda/adapters/table-rows.ts';
+import type { LoggedAttempt } from '../../lambda/delivery/log-table.ts';
+import { deliveriesPartition, timeKey } from '../../lambda/table/keys.ts';
 import type { EventTableEmulator } from './event-table-emulator.ts';
 
 const WEEK_SECONDS = 7 * 86_400;

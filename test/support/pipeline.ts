@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { onTestFinished } from 'vitest';
-import { awsJson, type CallAws, DYNAMODB } from '../../lambda/adapters/aws-json.ts';
-import { ATTRIBUTES } from '../../lambda/adapters/table-rows.ts';
+import { awsJson, type CallAws, DYNAMODB } from '../../lambda/shared/aws/json-protocol.ts';
+import { ATTRIBUTES } from '../../lambda/table/keys.ts';
 import type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
 import { type ExpectedEvent, expectedEvents } from '../../local/traffic/expected.ts';
 import { openHttpClient } from '../../local/traffic/http-client.ts';

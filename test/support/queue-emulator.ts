@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
-import { awsJson, SQS } from '../../lambda/adapters/aws-json.ts';
-import { type QueuedEvent, writeEnvelope } from '../../lambda/domain/envelope.ts';
-import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import { type QueuedEvent, writeEnvelope } from '../../lambda/events/envelope.ts';
+import { awsJson, SQS } from '../../lambda/shared/aws/json-protocol.ts';
+import type { QueuedMessage } from '../../lambda/shared/queue/queued-message.ts';
 import { awsService } from './aws-service.ts';
 
 export type QueueEmulator = Awaited<ReturnType<typeof startQueues>>;

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type QueuedEvent, writeEnvelope } from '../../lambda/domain/envelope.ts';
-import { contactGroup, eventId, messageGroup } from '../../lambda/domain/event.ts';
-import type { QueuedMessage } from '../../lambda/domain/queued-message.ts';
+import { type QueuedEvent, writeEnvelope } from '../../lambda/events/envelope.ts';
+import { contactGroup, eventId, messageGroup } from '../../lambda/events/event.ts';
+import type { QueuedMessage } from '../../lambda/shared/queue/queued-message.ts';
 
 export const CHANNEL = '106540352242922';
 export const PHONE = '16505551234';

@@ -1,5 +1,5 @@
-import type { CallAws } from '../../lambda/adapters/aws-json.ts';
-import { AwsRequestError } from '../../lambda/adapters/aws-request.ts';
+import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
+import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
 
 /** What DynamoDB says where the rows of a partition have the 10 GB that a local index lets them have. */
 export const FULL = 'ItemCollectionSizeLimitExceededException';

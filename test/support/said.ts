@@ -1,4 +1,4 @@
-import type { Provider } from '../../lambda/domain/event.ts';
+import type { Provider } from '../../lambda/events/event.ts';
 import {
   aMessage,
   aStatus,

@@ -4,8 +4,8 @@ import type {
   ReadObject,
   StoredObjects,
 } from '../../bin/floodgate/forget/stored-objects.ts';
-import { archiveLine } from '../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../lambda/domain/routed-event.ts';
+import { archiveLine } from '../../lambda/archive/line.ts';
+import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 
 type Fake = Omit<StoredObjects, typeof Symbol.dispose>;
 

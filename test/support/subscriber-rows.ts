@@ -1,9 +1,9 @@
-import type { DeliveryHistory, WaitingDelivery } from '../../lambda/adapters/delivery-history.ts';
-import type { EndpointStateWriter } from '../../lambda/adapters/endpoint-state.ts';
-import type { Item } from '../../lambda/adapters/stored-rows.ts';
-import type { FoundSubscriber } from '../../lambda/adapters/subscriber-table.ts';
-import type { Delivery } from '../../lambda/domain/delivery.ts';
-import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import type { Delivery } from '../../lambda/delivery/delivery.ts';
+import type { EndpointStateWriter } from '../../lambda/delivery/endpoint-table.ts';
+import type { DeliveryHistory, WaitingDelivery } from '../../lambda/delivery/history-table.ts';
+import type { Subscriber } from '../../lambda/delivery/subscriber.ts';
+import type { FoundSubscriber } from '../../lambda/delivery/subscriber-table.ts';
+import type { Item } from '../../lambda/table/stored-rows.ts';
 
 /** Who calls the table: what happens there happens in the middle of a call, unless a fault prevents it. */
 export interface Caller {

@@ -1,4 +1,4 @@
-import type { Subscriber } from '../../lambda/domain/subscriber.ts';
+import type { Subscriber } from '../../lambda/delivery/subscriber.ts';
 
 /** A subscriber to everything, at an endpoint that does not exist. */
 export function aSubscriber(overrides: Partial<Subscriber> = {}): Subscriber {

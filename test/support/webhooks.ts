@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookEvent } from '../../lambda/domain/event.ts';
-import { parseJsonSource } from '../../lambda/domain/json-source.ts';
-import { splitMetaWebhook } from '../../lambda/domain/meta-webhook.ts';
-import { splitWasenderWebhook } from '../../lambda/domain/wasender-webhook.ts';
+import type { WebhookEvent } from '../../lambda/events/event.ts';
+import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
+import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
+import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
 
 export const CHANNEL = '106540352242922';
 export const ACCOUNT = '102290129340398';

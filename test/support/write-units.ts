@@ -1,4 +1,4 @@
-import { ATTRIBUTES } from '../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES } from '../../lambda/table/keys.ts';
 import type { Row } from './event-table-emulator.ts';
 
 const KB = 1024;

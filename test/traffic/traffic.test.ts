@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkSharedSecret, checkSignature } from '../../lambda/domain/signature.ts';
+import { checkSharedSecret, checkSignature } from '../../lambda/providers/signature.ts';
 import { expectedEvents } from '../../local/traffic/expected.ts';
 import { signRequest } from '../../local/traffic/sign.ts';
 import {

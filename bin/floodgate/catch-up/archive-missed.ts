@@ -1,7 +1,10 @@
-import type { Gap } from '../../../lambda/adapters/missed-changes.ts';
-import { type ArchiverDeps, archiveChanges } from '../../../lambda/archiver/archive-changes.ts';
-import { hourPrefix } from '../../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import {
+  type ArchiverDeps,
+  archiveChanges,
+} from '../../../lambda/archive/archiver/archive-changes.ts';
+import { hourPrefix } from '../../../lambda/archive/line.ts';
+import type { Gap } from '../../../lambda/changes/missed-changes.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 
 /** Lines in memory at a time, as many as the archiver has. */
 const LINES_AT_A_TIME = 10_000;

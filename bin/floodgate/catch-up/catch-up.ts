@@ -1,22 +1,25 @@
-import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
-import { s3Archive } from '../../../lambda/adapters/s3-archive.ts';
-import { BATCH_PATIENCE, batchSender } from '../../../lambda/adapters/sqs-batch.ts';
-import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
-import { sqsDeadLetter } from '../../../lambda/adapters/sqs-dead-letter.ts';
-import { isQueueGone } from '../../../lambda/adapters/subscriber-queues.ts';
-import type { OutgoingDelivery, OutgoingMediaJob } from '../../../lambda/router/send-round.ts';
-import { type Command, type Surroundings, UnavailableError } from '../command.ts';
+import { s3Archive } from '../../../lambda/archive/s3-archive.ts';
+import type {
+  OutgoingDelivery,
+  OutgoingMediaJob,
+} from '../../../lambda/delivery/router/send-round.ts';
+import { isQueueGone } from '../../../lambda/delivery/sqs-queues.ts';
+import { sqsDeadLetter } from '../../../lambda/events/sqs-dead-letter.ts';
+import { dynamoDbClient } from '../../../lambda/shared/aws/dynamodb-client.ts';
+import { BATCH_PATIENCE, batchSender } from '../../../lambda/shared/aws/sqs-batch.ts';
+import { sqsClient } from '../../../lambda/shared/aws/sqs-client.ts';
 import {
   findStack,
   type StackAddress,
   subscriberQueuesOf,
   unavailable,
-} from '../deployed-stack.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { userService } from '../user-services.ts';
-import { CATCH_UP_HELP } from './catch-up-help.ts';
-import { type CatchUpOptions, readCatchUpOptions } from './catch-up-options.ts';
+} from '../stack/deployed-stack.ts';
+import { userService } from '../stack/user-services.ts';
+import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import { handOnMissed, type Report } from './hand-on-missed.ts';
+import { CATCH_UP_HELP } from './help.ts';
+import { type CatchUpOptions, readCatchUpOptions } from './options.ts';
 
 export const catchUp: Command = {
   summary: 'hand on and archive what was stored while nobody followed the table',

@@ -1,16 +1,13 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import { forgettingTable } from '../../../lambda/adapters/forgettings.ts';
-import { type Gap, missedEvents } from '../../../lambda/adapters/missed-changes.ts';
-import type { StoreLines } from '../../../lambda/adapters/s3-archive.ts';
-import type { Item } from '../../../lambda/adapters/stored-rows.ts';
-import { subscriberReader } from '../../../lambda/adapters/subscriber-table.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { toReceiver } from '../../../lambda/router/receivers.ts';
-import {
-  type ChangeRecord,
-  type RouterDeps,
-  routeRecords,
-} from '../../../lambda/router/route-records.ts';
+import type { StoreLines } from '../../../lambda/archive/s3-archive.ts';
+import { type Gap, missedEvents } from '../../../lambda/changes/missed-changes.ts';
+import { toReceiver } from '../../../lambda/delivery/router/receivers.ts';
+import { routeRecords } from '../../../lambda/delivery/router/route-records.ts';
+import type { ChangeRecord, RouterDeps } from '../../../lambda/delivery/router/router-deps.ts';
+import { subscriberReader } from '../../../lambda/delivery/subscriber-table.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { forgettingTable } from '../../../lambda/forgetting/forgettings-table.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import type { Item } from '../../../lambda/table/stored-rows.ts';
 import { missedArchiver } from './archive-missed.ts';
 import { missedPartitions } from './missed-partitions.ts';
 

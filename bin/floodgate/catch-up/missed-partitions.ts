@@ -1,6 +1,6 @@
-import { type Gap, partitionOf, timeOf } from '../../../lambda/adapters/missed-changes.ts';
-import type { Item } from '../../../lambda/adapters/stored-rows.ts';
-import { type ScannedTable, scanEvents } from '../scan-events.ts';
+import { type Gap, partitionOf, timeOf } from '../../../lambda/changes/missed-changes.ts';
+import type { Item } from '../../../lambda/table/stored-rows.ts';
+import { type ScannedTable, scanEvents } from '../stack/scan-events.ts';
 
 /**
  * The rows that may tell of events of a time, a partition at a time, each in the order of time.

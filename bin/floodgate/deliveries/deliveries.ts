@@ -1,11 +1,11 @@
-import { dropAnswer } from '../../../lambda/subscribers/schemas.ts';
-import { type ApiClient, openApi } from '../api-client.ts';
-import type { Command } from '../command.ts';
+import { dropAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
+import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findSubscriber, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
-import { DELIVERIES_HELP } from './deliveries-help.ts';
-import { type DeliveriesOptions, readDeliveriesOptions } from './deliveries-options.ts';
-import { drawDelivery, drawDropped, drawTries } from './deliveries-table.ts';
+import type { Command } from '../terminal/command.ts';
+import { DELIVERIES_HELP } from './help.ts';
+import { type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
 import { readDeliveries, readDelivery } from './read-deliveries.ts';
+import { drawDelivery, drawDropped, drawTries } from './table.ts';
 
 export const deliveries: Command = {
   summary: 'show what was delivered to a subscriber and what failed, or drop what waits',

@@ -3,8 +3,8 @@ import {
   type DeliveryAnswer,
   deliveriesAnswer,
   deliveryAnswer,
-} from '../../../lambda/subscribers/schemas.ts';
-import type { ApiClient } from '../api-client.ts';
+} from '../../../lambda/delivery/subscribers/schemas.ts';
+import type { ApiClient } from '../stack/api-client.ts';
 import { SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 
 export type DeliveryTry = DeliveriesAnswer['deliveries'][number];

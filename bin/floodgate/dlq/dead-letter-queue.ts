@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../client-settings.ts';
-import { type StackAddress, unavailable } from '../deployed-stack.ts';
+import { clientSettings } from '../stack/client-settings.ts';
+import { type StackAddress, unavailable } from '../stack/deployed-stack.ts';
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import { placeInOrder } from './place-in-order.ts';
 import { sendToSubscriber } from './subscriber-letter.ts';

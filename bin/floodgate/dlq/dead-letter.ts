@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { readDelivery } from '../../../lambda/domain/delivery.ts';
-import { type QueuedEvent, readEnvelope } from '../../../lambda/domain/envelope.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import { readDelivery } from '../../../lambda/delivery/delivery.ts';
+import { type QueuedEvent, readEnvelope } from '../../../lambda/events/envelope.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 
 /** What of the event can be told without a word of its content. */
 interface EventFacts {

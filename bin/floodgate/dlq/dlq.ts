@@ -1,16 +1,21 @@
-import { type Command, type Surroundings, UnavailableError, UsageError } from '../command.ts';
-import { findStack, type StackAddress } from '../deployed-stack.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { openRecords } from '../operation-record.ts';
-import { type ProgressBar, progressBar } from '../progress-bar.ts';
+import { findStack, type StackAddress } from '../stack/deployed-stack.ts';
+import { openRecords } from '../stack/operation-record.ts';
+import {
+  type Command,
+  type Surroundings,
+  UnavailableError,
+  UsageError,
+} from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import { type ProgressBar, progressBar } from '../terminal/progress-bar.ts';
 import { type DeadLetter, isSelected } from './dead-letter.ts';
 import { type DeadLetterQueue, openDeadLetterQueues } from './dead-letter-queue.ts';
-import { DLQ_HELP } from './dlq-help.ts';
-import { type DlqOptions, readDlqOptions } from './dlq-options.ts';
-import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './dlq-table.ts';
 import { drop, dropped } from './drop.ts';
+import { DLQ_HELP } from './help.ts';
 import { type Found, type Listing, list } from './list.ts';
+import { type DlqOptions, readDlqOptions } from './options.ts';
 import { redrive } from './redrive.ts';
+import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './table.ts';
 
 export const dlq: Command = {
   summary: 'look at dead letters, send them back, or drop them',

@@ -1,4 +1,4 @@
-import { digest } from '../../../lambda/domain/event.ts';
+import { digest } from '../../../lambda/events/event.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { readDelivery, writeDelivery } from '../../../lambda/domain/delivery.ts';
-import { digest } from '../../../lambda/domain/event.ts';
-import { runInGroupOrder } from '../../../lambda/domain/group-order.ts';
-import { reasonOf } from '../deployed-stack.ts';
+import { readDelivery, writeDelivery } from '../../../lambda/delivery/delivery.ts';
+import { digest } from '../../../lambda/events/event.ts';
+import { runInGroupOrder } from '../../../lambda/shared/queue/group-order.ts';
+import { reasonOf } from '../stack/deployed-stack.ts';
 import { type DeadLetter, isSelected, type Selection } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { lookThrough } from './look-through.ts';

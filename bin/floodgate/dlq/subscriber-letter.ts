@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { readDelivery, writeDelivery } from '../../../lambda/domain/delivery.ts';
-import type { SubscriberQueueNames } from '../../../lambda/domain/subscriber-queue-names.ts';
-import { UnavailableError } from '../command.ts';
-import { unavailable } from '../deployed-stack.ts';
+import { readDelivery, writeDelivery } from '../../../lambda/delivery/delivery.ts';
+import type { SubscriberQueueNames } from '../../../lambda/delivery/queue-names.ts';
+import { unavailable } from '../stack/deployed-stack.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { placeInOrder } from './place-in-order.ts';
 

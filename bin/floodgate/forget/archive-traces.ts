@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type ForgottenPeople, forgottenPeople } from '../../../lambda/api/known-person.ts';
-import { readArchiveLine } from '../../../lambda/domain/archive-line.ts';
-import { contactGroup } from '../../../lambda/domain/event.ts';
-import type { Forgetting } from '../../../lambda/domain/forgetting.ts';
-import { type DatedLink, mergedLinks } from '../../../lambda/domain/name-eras.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { sideBySide } from '../../../lambda/domain/side-by-side.ts';
-import { eventOfPayload, recipientsOf } from '../../../lambda/domain/stored-event.ts';
+import { readArchiveLine } from '../../../lambda/archive/line.ts';
+import { contactGroup } from '../../../lambda/events/event.ts';
+import { type DatedLink, mergedLinks } from '../../../lambda/events/name-eras.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import type { Forgetting } from '../../../lambda/forgetting/forgetting.ts';
+import { type ForgottenPeople, forgottenPeople } from '../../../lambda/forgetting/known-person.ts';
+import { sideBySide } from '../../../lambda/shared/queue/side-by-side.ts';
+import { eventOfPayload, recipientsOf } from '../../../lambda/table/stored-event.ts';
 import type { ListedObject, ReadObject, StoredObjects } from './stored-objects.ts';
 
 /** A line of the archive that has something to do with whoever is to be forgotten. */

@@ -1,19 +1,22 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import { holds } from '../../../lambda/adapters/condition.ts';
-import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
-import { forgettingTable, type StoredForgetting } from '../../../lambda/adapters/forgettings.ts';
-import { forgottenAnswer } from '../../../lambda/forget/schemas.ts';
-import { type ApiClient, openApi } from '../api-client.ts';
-import type { Command, Surroundings } from '../command.ts';
-import { findStack, type StackAddress, unavailable } from '../deployed-stack.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { openRecords } from '../operation-record.ts';
-import { progressBar } from '../progress-bar.ts';
-import { userService } from '../user-services.ts';
-import { FORGET_HELP } from './forget-help.ts';
-import { type ForgetOptions, type NamedContact, readForgetOptions } from './forget-options.ts';
-import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './forget-report.ts';
+import { forgottenAnswer } from '../../../lambda/forgetting/forget/schemas.ts';
+import {
+  forgettingTable,
+  type StoredForgetting,
+} from '../../../lambda/forgetting/forgettings-table.ts';
+import { holds } from '../../../lambda/shared/aws/condition.ts';
+import { dynamoDbClient } from '../../../lambda/shared/aws/dynamodb-client.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { type ApiClient, openApi } from '../stack/api-client.ts';
+import { findStack, type StackAddress, unavailable } from '../stack/deployed-stack.ts';
+import { openRecords } from '../stack/operation-record.ts';
+import { userService } from '../stack/user-services.ts';
+import type { Command, Surroundings } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import { progressBar } from '../terminal/progress-bar.ts';
+import { FORGET_HELP } from './help.ts';
+import { type ForgetOptions, type NamedContact, readForgetOptions } from './options.ts';
 import { countRows } from './person-rows.ts';
+import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './report.ts';
 import { openObjects } from './stored-objects.ts';
 import { type SweepReport, type SweepTools, sweep } from './sweep.ts';
 

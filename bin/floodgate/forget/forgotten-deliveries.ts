@@ -1,9 +1,9 @@
-import type { Backlog, BacklogRow } from '../../../lambda/adapters/backlog-table.ts';
-import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
-import { readDelivery } from '../../../lambda/domain/delivery.ts';
-import { readEnvelope } from '../../../lambda/domain/envelope.ts';
-import { readMediaJob } from '../../../lambda/domain/media-job.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import { readDelivery } from '../../../lambda/delivery/delivery.ts';
+import type { Backlog, BacklogRow } from '../../../lambda/delivery/prober/backlog-table.ts';
+import { readEnvelope } from '../../../lambda/events/envelope.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import type { ForgottenPeople } from '../../../lambda/forgetting/known-person.ts';
+import { readMediaJob } from '../../../lambda/media/job.ts';
 
 /** Whether a message of any of our queues is about somebody who is to be forgotten. */
 export type WhoseMessage = (body: string) => 'theirs' | 'others' | 'undecided';

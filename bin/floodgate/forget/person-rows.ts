@@ -1,11 +1,11 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import type { StoredForgetting } from '../../../lambda/adapters/forgettings.ts';
-import { tableReader } from '../../../lambda/adapters/table-reader.ts';
-import { readLinkedPerson } from '../../../lambda/api/linked-person.ts';
-import { contactParameters } from '../../../lambda/api/parameters.ts';
-import { spansOf } from '../../../lambda/api/timeline-spans.ts';
-import { UsageError } from '../command.ts';
-import { unavailable } from '../deployed-stack.ts';
+import { contactParameters } from '../../../lambda/answers/parameters.ts';
+import type { StoredForgetting } from '../../../lambda/forgetting/forgettings-table.ts';
+import { readLinkedPerson } from '../../../lambda/people/linked-person.ts';
+import { spansOf } from '../../../lambda/people/timeline-spans.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { tableReader } from '../../../lambda/table/reader-table.ts';
+import { unavailable } from '../stack/deployed-stack.ts';
+import { UsageError } from '../terminal/command.ts';
 
 export interface PersonRows {
   readonly events: number;

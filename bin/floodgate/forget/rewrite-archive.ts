@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { readArchiveLine } from '../../../lambda/domain/archive-line.ts';
-import { sideBySide } from '../../../lambda/domain/side-by-side.ts';
-import { DAYS_LEFT_TAG, daysLeft } from '../../../lib/archive-age.ts';
-import { UnavailableError } from '../command.ts';
+import { readArchiveLine } from '../../../lambda/archive/line.ts';
+import { sideBySide } from '../../../lambda/shared/queue/side-by-side.ts';
+import { DAYS_LEFT_TAG, daysLeft } from '../../../lib/archive/archive-age.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import type { ListedObject, StoredObjects } from './stored-objects.ts';
 
 export interface RewriteTools {

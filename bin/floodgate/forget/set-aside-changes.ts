@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { routedEvents } from '../../../lambda/adapters/routed-events.ts';
-import { toRowChange } from '../../../lambda/adapters/table-stream.ts';
-import type { ForgottenPeople } from '../../../lambda/api/known-person.ts';
-import { isRecord, memberOf } from '../../../lambda/domain/json-source.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import { routedEvents } from '../../../lambda/changes/routed-events.ts';
+import { toRowChange } from '../../../lambda/changes/table-stream.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import type { ForgottenPeople } from '../../../lambda/forgetting/known-person.ts';
+import { isRecord, memberOf } from '../../../lambda/shared/json/json-source.ts';
 import type { ListedObject, ReadObject, StoredObjects } from './stored-objects.ts';
 
 /** Where changes of the table lie that a reader could not take, by the outputs that name the buckets. */

@@ -1,5 +1,5 @@
-import { clientSettings } from '../client-settings.ts';
-import { type StackAddress, unavailable } from '../deployed-stack.ts';
+import { clientSettings } from '../stack/client-settings.ts';
+import { type StackAddress, unavailable } from '../stack/deployed-stack.ts';
 
 /** An object of a bucket, as a list has it. */
 export interface ListedObject {

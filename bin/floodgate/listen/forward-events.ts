@@ -1,6 +1,6 @@
-import { type HaltedGroup, runInGroupOrder } from '../../../lambda/domain/group-order.ts';
-import { UnavailableError } from '../command.ts';
-import { reasonOf } from '../deployed-stack.ts';
+import { type HaltedGroup, runInGroupOrder } from '../../../lambda/shared/queue/group-order.ts';
+import { reasonOf } from '../stack/deployed-stack.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import type { Posted } from './post-event.ts';
 import type { WaitingEvent } from './waiting-event.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../client-settings.ts';
-import { UnavailableError } from '../command.ts';
-import { type StackAddress, unavailable } from '../deployed-stack.ts';
+import { clientSettings } from '../stack/client-settings.ts';
+import { type StackAddress, unavailable } from '../stack/deployed-stack.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import { POST_MS } from './forward-events.ts';
 import { queueAttributes, sendersPolicy } from './queue-settings.ts';
 import { readWaitingEvent, type WaitingEvent } from './waiting-event.ts';

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiClient, openApi } from '../api-client.ts';
-import { span } from '../columns.ts';
-import { type Command, type Surroundings, UnavailableError } from '../command.ts';
-import { findStack, reasonOf, type StackAddress } from '../deployed-stack.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { drawSecret, drawSubscriber } from '../subscriber/subscriber-table.ts';
+import { type ApiClient, openApi } from '../stack/api-client.ts';
+import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
+import { drawSecret, drawSubscriber } from '../subscriber/table.ts';
+import { span } from '../terminal/columns.ts';
+import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import { eventJson, eventLine } from './event-line.ts';
 import { forwardEvents, POST_MS } from './forward-events.ts';
-import { LISTEN_HELP } from './listen-help.ts';
-import { type ListenOptions, readListenOptions } from './listen-options.ts';
+import { LISTEN_HELP } from './help.ts';
 import { type ListenQueue, type ListenQueues, openListenQueues } from './listen-queue.ts';
 import {
   type Listener,
@@ -17,6 +16,7 @@ import {
   sayListening,
   secretsOf,
 } from './listener.ts';
+import { type ListenOptions, readListenOptions } from './options.ts';
 import { postEvent } from './post-event.ts';
 import { queueNameOf } from './queue-settings.ts';
 import { watchSleep } from './sleep-watch.ts';

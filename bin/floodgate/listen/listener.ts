@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import type { SigningSecrets } from '../../../lambda/domain/signing-secrets.ts';
+import type { SigningSecrets } from '../../../lambda/delivery/signing-secrets.ts';
 import {
   addedAnswer,
   type SecretAnswer,
   type SubscriberAnswer,
   secretAnswer,
   subscriberAnswer,
-} from '../../../lambda/subscribers/schemas.ts';
-import type { ApiClient } from '../api-client.ts';
+} from '../../../lambda/delivery/subscribers/schemas.ts';
+import type { ApiClient } from '../stack/api-client.ts';
 import { listSubscribers, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 
 /** The subscriber that has its events sent to a listener's queue. */

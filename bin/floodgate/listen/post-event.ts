@@ -1,5 +1,5 @@
-import { standardHeaders } from '../../../lambda/domain/delivery-signature.ts';
-import type { SigningSecrets } from '../../../lambda/domain/signing-secrets.ts';
+import { standardHeaders } from '../../../lambda/delivery/signature.ts';
+import type { SigningSecrets } from '../../../lambda/delivery/signing-secrets.ts';
 import type { WaitingEvent } from './waiting-event.ts';
 
 /** What became of a post; `ms` is what it took. */

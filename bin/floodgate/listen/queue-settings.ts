@@ -1,6 +1,6 @@
-import { LISTEN_QUEUES } from '../../../lib/listen-queues.ts';
-import { UnavailableError } from '../command.ts';
-import type { StackAddress } from '../deployed-stack.ts';
+import { LISTEN_QUEUES } from '../../../lib/delivery/listen-queues.ts';
+import type { StackAddress } from '../stack/deployed-stack.ts';
+import { UnavailableError } from '../terminal/command.ts';
 
 const DAY_SECONDS = 86_400;
 

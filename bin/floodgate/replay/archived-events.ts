@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { _Object } from '@aws-sdk/client-s3';
-import { readArchiveLine } from '../../../lambda/domain/archive-line.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { clientSettings } from '../client-settings.ts';
-import { type StackAddress, unavailable } from '../deployed-stack.ts';
+import { readArchiveLine } from '../../../lambda/archive/line.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { clientSettings } from '../stack/client-settings.ts';
+import { type StackAddress, unavailable } from '../stack/deployed-stack.ts';
 
 /** An object of the archive. */
 export interface ArchiveObject {

@@ -1,10 +1,10 @@
-import type { ReadTable } from '../../../lambda/adapters/table-queries.ts';
-import { tableReader } from '../../../lambda/adapters/table-reader.ts';
-import { readPerson } from '../../../lambda/api/read-person.ts';
-import { contactNameOf } from '../../../lambda/domain/contact-name.ts';
-import { personEvents } from '../../../lambda/domain/forgetting.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { recipientsOf } from '../../../lambda/domain/stored-event.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { personEvents } from '../../../lambda/forgetting/forgetting.ts';
+import { readPerson } from '../../../lambda/people/read-person.ts';
+import { contactNameOf } from '../../../lambda/providers/contact-name.ts';
+import type { ReadTable } from '../../../lambda/table/query-table.ts';
+import { tableReader } from '../../../lambda/table/reader-table.ts';
+import { recipientsOf } from '../../../lambda/table/stored-event.ts';
 
 interface ContactDeps {
   readonly readTable: ReadTable;

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isQueueGone } from '../../../lambda/adapters/subscriber-queues.ts';
-import { type Delivery, deliveryGroup } from '../../../lambda/domain/delivery.ts';
-import { planRounds } from '../../../lambda/domain/lanes.ts';
-import type { SendBatch } from '../../../lambda/domain/outgoing-message.ts';
-import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
+import { type Delivery, deliveryGroup } from '../../../lambda/delivery/delivery.ts';
 import {
   deliveryMessage,
   type OutgoingDelivery,
   type PlannedDelivery,
   sendRound,
-} from '../../../lambda/router/send-round.ts';
-import { UnavailableError } from '../command.ts';
-import { reasonOf } from '../deployed-stack.ts';
+} from '../../../lambda/delivery/router/send-round.ts';
+import { isQueueGone } from '../../../lambda/delivery/sqs-queues.ts';
+import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
+import { planRounds } from '../../../lambda/shared/queue/lanes.ts';
+import type { SendBatch } from '../../../lambda/shared/queue/outgoing-message.ts';
+import { reasonOf } from '../stack/deployed-stack.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import { whoWants } from './recipients.ts';
-import type { ReplayTarget } from './replay-target.ts';
+import type { ReplayTarget } from './target.ts';
 
 const EVENTS_AT_ONCE = 100;
 const TRIES = 5;

@@ -1,9 +1,9 @@
-import { saidKindOf } from '../../../lambda/domain/content/said-kind.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
-import { fitsFilter } from '../../../lambda/domain/wanted.ts';
-import { UnavailableError, UsageError } from '../command.ts';
+import { saidKindOf } from '../../../lambda/content/said-kind.ts';
+import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
+import { fitsFilter } from '../../../lambda/delivery/wanted.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 import { namedSubscriber } from '../subscriber/named-subscriber.ts';
+import { UnavailableError, UsageError } from '../terminal/command.ts';
 
 /** Who gets what is replayed. */
 export interface Recipient {

@@ -1,22 +1,22 @@
-import { dynamoDbClient } from '../../../lambda/adapters/dynamodb-client.ts';
-import { BATCH_PATIENCE, batchSender } from '../../../lambda/adapters/sqs-batch.ts';
-import { sqsClient } from '../../../lambda/adapters/sqs-client.ts';
-import type { Subscriber } from '../../../lambda/domain/subscriber.ts';
-import type { OutgoingDelivery } from '../../../lambda/router/send-round.ts';
-import { type Command, type Surroundings, UnavailableError } from '../command.ts';
-import { findStack, subscriberQueuesOf } from '../deployed-stack.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { progressBar } from '../progress-bar.ts';
-import { userService } from '../user-services.ts';
+import type { OutgoingDelivery } from '../../../lambda/delivery/router/send-round.ts';
+import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
+import { dynamoDbClient } from '../../../lambda/shared/aws/dynamodb-client.ts';
+import { BATCH_PATIENCE, batchSender } from '../../../lambda/shared/aws/sqs-batch.ts';
+import { sqsClient } from '../../../lambda/shared/aws/sqs-client.ts';
+import { findStack, subscriberQueuesOf } from '../stack/deployed-stack.ts';
+import { userService } from '../stack/user-services.ts';
+import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import { progressBar } from '../terminal/progress-bar.ts';
 import { openArchive } from './archived-events.ts';
+import { REPLAY_HELP } from './help.ts';
+import { type ReplayOrder, readReplayOptions } from './options.ts';
+import { begin, newOrder, type ReplayWork, resumed, runOf } from './order.ts';
 import { queueTarget } from './queue-target.ts';
-import { REPLAY_HELP } from './replay-help.ts';
-import { type ReplayOrder, readReplayOptions } from './replay-options.ts';
-import { begin, newOrder, type ReplayWork, resumed, runOf } from './replay-order.ts';
-import { replayRecords } from './replay-record.ts';
-import { drawReport, type ReplayReport } from './replay-report.ts';
-import type { ReplayTarget } from './replay-target.ts';
+import { replayRecords } from './record.ts';
+import { drawReport, type ReplayReport } from './report.ts';
 import { type ReplayRun, runReplay } from './run-replay.ts';
+import type { ReplayTarget } from './target.ts';
 import { replaySecret, urlTarget } from './url-target.ts';
 
 export const replay: Command = {

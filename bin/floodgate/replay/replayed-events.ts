@@ -1,5 +1,5 @@
-import { timeKey } from '../../../lambda/adapters/table-rows.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { timeKey } from '../../../lambda/table/keys.ts';
 import type { ArchivedEvents, ArchiveObject } from './archived-events.ts';
 import type { ReplaySpan, TableEvent, TablePage } from './table-events.ts';
 

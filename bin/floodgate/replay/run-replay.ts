@@ -1,18 +1,18 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { fitsFilter } from '../../../lambda/domain/wanted.ts';
-import type { ProgressBar } from '../progress-bar.ts';
+import { fitsFilter } from '../../../lambda/delivery/wanted.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import type { ProgressBar } from '../terminal/progress-bar.ts';
 import type { Archive } from './archived-events.ts';
 import type { IsOfContact } from './contact-events.ts';
+import { replayDollars } from './cost.ts';
+import type { ReplayOrder } from './options.ts';
 import { pacer } from './pacer.ts';
-import { replayDollars } from './replay-cost.ts';
-import type { ReplayOrder } from './replay-options.ts';
-import type { ReplayReport } from './replay-report.ts';
-import { emptyTally, type ReplayTally, tallied, tallyObject, tallyPage } from './replay-tally.ts';
-import type { ReplayTarget } from './replay-target.ts';
 import { type ReplayPlan, type ReplaySources, replayedEvents } from './replayed-events.ts';
+import type { ReplayReport } from './report.ts';
 import { type ReplayProgress, sendReplay } from './send-replay.ts';
 import { tablePages } from './table-events.ts';
+import { emptyTally, type ReplayTally, tallied, tallyObject, tallyPage } from './tally.ts';
+import type { ReplayTarget } from './target.ts';
 
 export interface ReplayRun {
   readonly order: ReplayOrder;

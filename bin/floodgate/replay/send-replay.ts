@@ -1,6 +1,6 @@
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import type { ReplayTarget } from './replay-target.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 import type { PlacedEvent } from './replayed-events.ts';
+import type { ReplayTarget } from './target.ts';
 
 /** How far a replay has got. */
 export interface ReplayProgress {

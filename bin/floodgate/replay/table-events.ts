@@ -1,11 +1,11 @@
-import type { CallAws } from '../../../lambda/adapters/aws-json.ts';
-import { receivedEvents } from '../../../lambda/adapters/routed-events.ts';
-import { type Item, textIn } from '../../../lambda/adapters/stored-rows.ts';
-import { ATTRIBUTES as A, timeKey } from '../../../lambda/adapters/table-rows.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { statusRank } from '../../../lambda/domain/status.ts';
-import { unavailable } from '../deployed-stack.ts';
-import { scanEvents } from '../scan-events.ts';
+import { receivedEvents } from '../../../lambda/changes/routed-events.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { statusRank } from '../../../lambda/events/status.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { ATTRIBUTES as A, timeKey } from '../../../lambda/table/keys.ts';
+import { type Item, textIn } from '../../../lambda/table/stored-rows.ts';
+import { unavailable } from '../stack/deployed-stack.ts';
+import { scanEvents } from '../stack/scan-events.ts';
 
 /** An event of a row, and its place among those of its group. */
 export interface TableEvent {

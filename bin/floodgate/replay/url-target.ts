@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeliveryRequest, deliveryRequest } from '../../../lambda/domain/delivery-request.ts';
-import { runInGroupOrder } from '../../../lambda/domain/group-order.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
-import { UnavailableError, UsageError } from '../command.ts';
-import { reasonOf } from '../deployed-stack.ts';
-import type { ReplayTarget } from './replay-target.ts';
+import { type DeliveryRequest, deliveryRequest } from '../../../lambda/delivery/request.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import { runInGroupOrder } from '../../../lambda/shared/queue/group-order.ts';
+import { reasonOf } from '../stack/deployed-stack.ts';
+import { UnavailableError, UsageError } from '../terminal/command.ts';
+import type { ReplayTarget } from './target.ts';
 
 export interface UrlTarget {
   readonly url: string;

@@ -1,5 +1,5 @@
-import { UsageError } from '../command.ts';
-import { readWords } from '../option-values.ts';
+import { UsageError } from '../terminal/command.ts';
+import { readWords } from '../terminal/option-values.ts';
 
 const list = { type: 'string', multiple: true } as const;
 

@@ -2,9 +2,9 @@ import {
   type SubscriberAnswer,
   type SubscribersAnswer,
   subscribersAnswer,
-} from '../../../lambda/subscribers/schemas.ts';
-import type { ApiClient } from '../api-client.ts';
-import { UnavailableError } from '../command.ts';
+} from '../../../lambda/delivery/subscribers/schemas.ts';
+import type { ApiClient } from '../stack/api-client.ts';
+import { UnavailableError } from '../terminal/command.ts';
 import { namedSubscriber } from './named-subscriber.ts';
 
 export const SUBSCRIBERS_PATH = '/v1/subscribers';

@@ -1,4 +1,4 @@
-import { UnavailableError, UsageError } from '../command.ts';
+import { UnavailableError, UsageError } from '../terminal/command.ts';
 
 /** The one that is meant by its id, or by a name that only one has. */
 export function namedSubscriber<S extends { readonly id: string; readonly name: string }>(

@@ -5,28 +5,18 @@ import {
   type SubscriberAnswer,
   secretAnswer,
   subscriberAnswer,
-} from '../../../lambda/subscribers/schemas.ts';
-import { type ApiClient, type ApiRequest, openApi } from '../api-client.ts';
-import type { Command } from '../command.ts';
+} from '../../../lambda/delivery/subscribers/schemas.ts';
+import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
+import type { Command } from '../terminal/command.ts';
 import {
   findRemovable,
   findSubscriber,
   listSubscribers,
   SUBSCRIBERS_PATH,
 } from './find-subscriber.ts';
-import { SUBSCRIBER_HELP } from './subscriber-help.ts';
-import {
-  type Action,
-  readSubscriberOptions,
-  type SubscriberOptions,
-} from './subscriber-options.ts';
-import {
-  drawNotes,
-  drawSecret,
-  drawSubscriber,
-  drawSubscribers,
-  drawTest,
-} from './subscriber-table.ts';
+import { SUBSCRIBER_HELP } from './help.ts';
+import { type Action, readSubscriberOptions, type SubscriberOptions } from './options.ts';
+import { drawNotes, drawSecret, drawSubscriber, drawSubscribers, drawTest } from './table.ts';
 import { testEndpoint } from './test-endpoint.ts';
 
 export const subscriber: Command = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SubscriberAnswer, testAnswer } from '../../../lambda/subscribers/schemas.ts';
-import type { ApiClient } from '../api-client.ts';
+import { type SubscriberAnswer, testAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
 import { type DeliveryTry, readDeliveries } from '../deliveries/read-deliveries.ts';
+import type { ApiClient } from '../stack/api-client.ts';
 import { SUBSCRIBERS_PATH } from './find-subscriber.ts';
 
 export interface TestResult {

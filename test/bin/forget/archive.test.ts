@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findTraces } from '../../../bin/floodgate/forget/archive-traces.ts';
 import { rewriteArchive, withoutEvents } from '../../../bin/floodgate/forget/rewrite-archive.ts';
-import { archiveLine } from '../../../lambda/domain/archive-line.ts';
-import { contactGroup } from '../../../lambda/domain/event.ts';
-import type { Forgetting } from '../../../lambda/domain/forgetting.ts';
-import type { RoutedEvent } from '../../../lambda/domain/routed-event.ts';
+import { archiveLine } from '../../../lambda/archive/line.ts';
+import { contactGroup } from '../../../lambda/events/event.ts';
+import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
+import type { Forgetting } from '../../../lambda/forgetting/forgetting.ts';
 import { FakeObjects } from '../../support/stored-archive.ts';
 import {
   aContact,

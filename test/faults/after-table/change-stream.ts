@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { toItem } from '../../../lambda/adapters/stored-rows.ts';
+import { toItem } from '../../../lambda/table/stored-rows.ts';
 import type { StreamedChange } from '../../../local/aws/change-stream.ts';
 import type { InvocationResult } from '../../../local/functions/execution-environment.ts';
 import { ShardReader } from '../../../local/functions/shard-reader.ts';

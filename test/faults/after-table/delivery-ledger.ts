@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { ATTRIBUTES, MEDIA_ATTRIBUTES } from '../../../lambda/adapters/table-rows.ts';
+import { ATTRIBUTES, MEDIA_ATTRIBUTES } from '../../../lambda/table/keys.ts';
 import type { FaultPlan } from '../fault-plan.ts';
 import { tracersIn, tracersOfRow } from '../ledger.ts';
 import type { RowChange } from '../table.ts';

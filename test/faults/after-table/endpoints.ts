@@ -1,4 +1,4 @@
-import { type HttpCall, textOf } from '../exchange.ts';
+import { type HttpCall, textOf } from '../http-call.ts';
 import { tracersIn } from '../ledger.ts';
 import type { ServiceAnswer } from '../service.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';

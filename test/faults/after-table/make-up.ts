@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { handOnMissed } from '../../../bin/floodgate/catch-up/hand-on-missed.ts';
-import type { OutgoingMessage, SendBatch } from '../../../lambda/domain/outgoing-message.ts';
+import type { OutgoingMessage, SendBatch } from '../../../lambda/shared/queue/outgoing-message.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import { queueNameOf } from './queues.ts';
 import type { AfterTableSchedule } from './schedule.ts';

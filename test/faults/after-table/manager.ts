@@ -1,5 +1,5 @@
-import { memberOf } from '../../../lambda/domain/json-source.ts';
-import { SUBSCRIBER_ROUTES as R } from '../../../lambda/subscribers/routes.ts';
+import { SUBSCRIBER_ROUTES as R } from '../../../lambda/delivery/subscribers/routes.ts';
+import { memberOf } from '../../../lambda/shared/json/json-source.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 

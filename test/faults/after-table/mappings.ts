@@ -1,5 +1,5 @@
 import type { QueueModel } from '../../../local/sqs/queue-model.ts';
-import { type HttpCall, inputOf } from '../exchange.ts';
+import { type HttpCall, inputOf } from '../http-call.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from '../service.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 

@@ -1,4 +1,4 @@
-import { type HttpCall, textOf } from '../exchange.ts';
+import { type HttpCall, textOf } from '../http-call.ts';
 import { jsonAnswer, type ServiceAnswer } from '../service.ts';
 import {
   announcedHash,

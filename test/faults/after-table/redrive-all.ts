@@ -1,4 +1,4 @@
-import { readDelivery, writeDelivery } from '../../../lambda/domain/delivery.ts';
+import { readDelivery, writeDelivery } from '../../../lambda/delivery/delivery.ts';
 import { queueNameOf } from './queues.ts';
 import type { AfterTableWorld } from './world.ts';
 

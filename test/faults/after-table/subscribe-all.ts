@@ -1,10 +1,10 @@
-import { endpointStateWriter } from '../../../lambda/adapters/endpoint-state.ts';
-import { eventSourceMappings } from '../../../lambda/adapters/event-source-mappings.ts';
-import { subscriberQueues } from '../../../lambda/adapters/subscriber-queues.ts';
-import { subscriberReader, subscriberWriter } from '../../../lambda/adapters/subscriber-table.ts';
-import { waitingDeliveries } from '../../../lambda/adapters/waiting-deliveries.ts';
-import { subscriberQueueNames } from '../../../lambda/domain/subscriber-queue-names.ts';
-import { addSubscriber, type ManageDeps } from '../../../lambda/subscribers/manage.ts';
+import { endpointStateWriter } from '../../../lambda/delivery/endpoint-table.ts';
+import { eventSourceMappings } from '../../../lambda/delivery/lambda-mappings.ts';
+import { subscriberQueueNames } from '../../../lambda/delivery/queue-names.ts';
+import { subscriberQueues } from '../../../lambda/delivery/sqs-queues.ts';
+import { subscriberReader, subscriberWriter } from '../../../lambda/delivery/subscriber-table.ts';
+import { addSubscriber, type ManageDeps } from '../../../lambda/delivery/subscribers/manage.ts';
+import { waitingDeliveries } from '../../../lambda/delivery/waiting-table.ts';
 import { awsAnswer } from '../aws-answer.ts';
 import { DEPLOYED } from './deployed.ts';
 import { queueArnOf } from './queues.ts';

@@ -1,5 +1,5 @@
-import { present } from '../../../lambda/domain/fields.ts';
-import type { SubscriberInput } from '../../../lambda/subscribers/schemas.ts';
+import type { SubscriberInput } from '../../../lambda/delivery/subscribers/schemas.ts';
+import { present } from '../../../lambda/shared/json/fields.ts';
 import { CHANNELS, type Update } from '../update-parts.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 

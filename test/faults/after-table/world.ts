@@ -1,8 +1,8 @@
 import type { NewMessage } from '../../../local/sqs/queue-types.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { Buckets } from '../buckets.ts';
-import { actionOf, type HttpCall, inputOf, textOf } from '../exchange.ts';
 import { FaultPlan } from '../fault-plan.ts';
+import { actionOf, type HttpCall, inputOf, textOf } from '../http-call.ts';
 import { Network } from '../network.ts';
 import { Poller } from '../poller.ts';
 import { jsonAnswer } from '../service.ts';

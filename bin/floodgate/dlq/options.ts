@@ -1,0 +1,91 @@
+import { UsageError } from '../terminal/command.ts';
+import { parseCommandLine } from '../terminal/command-line.ts';
+import { readDuration } from '../terminal/option-values.ts';
+import { isEverything, type Selection } from './dead-letter.ts';
+
+const optionTypes = {
+  stack: { type: 'string' },
+  queue: { type: 'string' },
+  id: { type: 'string', multiple: true },
+  reason: { type: 'string' },
+  channel: { type: 'string' },
+  subscriber: { type: 'string' },
+  group: { type: 'string' },
+  since: { type: 'string' },
+  all: { type: 'boolean', default: false },
+  body: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  why: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const ACTIONS = ['list', 'show', 'redrive', 'drop'] as const;
+type Action = (typeof ACTIONS)[number];
+
+export interface DlqOptions {
+  readonly action: Action;
+  /** Undefined for the local one. */
+  readonly stack: string | undefined;
+  /** Undefined for all of them. */
+  readonly queue: string | undefined;
+  readonly selection: Selection;
+  readonly isBodyShown: boolean;
+  readonly isDryRun: boolean;
+  readonly why: string;
+  readonly isJson: boolean;
+}
+
+type Values = ReturnType<typeof readValues>['values'];
+
+/** Reads the command line. Throws `UsageError` that says what is wrong with it. */
+export function readDlqOptions(args: readonly string[]): DlqOptions {
+  const { values, positionals } = readValues(args);
+  const [action, ...rest] = readAction(positionals);
+  const selection: Selection = {
+    ids: [...(values.id ?? []), ...rest],
+    ...{ reason: values.reason, channel: values.channel, subscriber: values.subscriber },
+    group: values.group,
+    withinMs: values.since === undefined ? undefined : readDuration('--since', values.since),
+  };
+  if (action === 'drop') checkDrop(values, selection);
+  return {
+    ...{ action, stack: values.stack, queue: values.queue, selection },
+    isBodyShown: values.body,
+    isDryRun: values['dry-run'],
+    why: values.why ?? '',
+    isJson: values.json,
+  };
+}
+
+function readValues(args: readonly string[]) {
+  return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
+}
+
+function readAction([word, ...rest]: readonly string[]): [Action, ...string[]] {
+  const action = ACTIONS.find((one) => one === word);
+  if (action === undefined) {
+    const typed = word === undefined ? 'nothing' : `"${word}"`;
+    throw new UsageError(`dlq takes list, show, redrive or drop, not ${typed}`);
+  }
+  const expected = action === 'show' ? 1 : 0;
+  if (rest.length < expected) throw new UsageError('show takes the id of a dead letter');
+  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+  return [action, ...rest];
+}
+
+/** What is dropped is gone. */
+function checkDrop(values: Values, selection: Selection): void {
+  if (isEverything(selection) && !values.all) {
+    throw new UsageError(
+      'drop takes --id, --reason, --channel, --subscriber, --group or --since, or else --all',
+    );
+  }
+  if (values['dry-run']) return;
+  if (!values.yes) {
+    throw new UsageError('drop deletes for good: say --yes, or --dry-run to see what would go');
+  }
+  if (values.why === undefined || values.why.trim() === '') {
+    throw new UsageError('drop takes --why TEXT, which is kept with your name');
+  }
+}

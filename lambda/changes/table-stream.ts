@@ -1,0 +1,53 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { RoutedEvent } from '../events/routed-event.ts';
+import type { StorePayload } from '../table/s3-payloads.ts';
+import { toItem } from '../table/stored-rows.ts';
+import type { RowChange } from './routed-events.ts';
+
+/** A record of the table's change stream, as Lambda hands it over. */
+export interface StreamRecord {
+  /** DynamoDB's digits that grow within a shard. */
+  readonly sequenceNumber: string;
+  /** The events that it tells. Throws where it is nothing that a table of ours could say. */
+  readonly events: () => readonly RoutedEvent[];
+  readonly source: DynamoDBRecord;
+}
+
+/**
+ * In the order of the shard.
+ *
+ * @param eventsOf what of a change is read
+ */
+export function toStreamRecords(
+  records: readonly DynamoDBRecord[],
+  eventsOf: (change: RowChange) => readonly RoutedEvent[],
+): readonly StreamRecord[] {
+  return records.map((source) => ({
+    sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
+    events: () => eventsOf(toRowChange(source)),
+    source,
+  }));
+}
+
+/** Has Lambda hand over this record again, and all that follow it in the shard. */
+export function toStreamResponse(returned: StreamRecord | undefined): DynamoDBBatchResponse {
+  const batchItemFailures =
+    returned === undefined ? [] : [{ itemIdentifier: returned.sequenceNumber }];
+  return { batchItemFailures };
+}
+
+/** Stores a record that cannot be read where a person finds it. Storing it again changes nothing. */
+export function recordsAside(store: StorePayload) {
+  return ({ sequenceNumber, source }: StreamRecord, signal: AbortSignal): Promise<void> =>
+    store(`unrouted/${sequenceNumber}-${source.eventID}.json`, JSON.stringify(source), signal);
+}
+
+export function toRowChange({ dynamodb = {} }: DynamoDBRecord): RowChange {
+  const { OldImage, NewImage, ApproximateCreationDateTime: seconds } = dynamodb;
+  if (seconds === undefined) throw new Error('a change without a time');
+  return {
+    before: OldImage && toItem(OldImage),
+    after: NewImage && toItem(NewImage),
+    changedAt: Math.round(seconds * 1000),
+  };
+}

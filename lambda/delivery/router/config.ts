@@ -1,0 +1,42 @@
+import { readEnvironment } from '../../shared/aws/environment.ts';
+import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+
+/** What the construct must set on the function. */
+export interface RouterEnvironment {
+  readonly TABLE_NAME: string;
+  /** What the ARNs of subscribers' queues begin with. */
+  readonly SUBSCRIBER_QUEUES_ARN: string;
+  readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
+  readonly MEDIA_QUEUE_URL: string;
+  readonly UNROUTED_BUCKET: string;
+}
+
+export interface RouterConfig {
+  readonly tableName: string;
+  readonly queuesArn: string;
+  readonly deliveriesDeadLetterQueueUrl: string;
+  readonly mediaQueueUrl: string;
+  readonly unroutedBucket: string;
+  readonly dynamodb: AwsService;
+  readonly s3: AwsService;
+  readonly sqs: AwsService;
+}
+
+export function loadRouterConfig(environment: NodeJS.ProcessEnv): RouterConfig {
+  return readEnvironment<keyof RouterEnvironment | RuntimeVariable, RouterConfig>(
+    environment,
+    (read) => {
+      const service = serviceReader(read);
+      return {
+        tableName: read.text('TABLE_NAME'),
+        queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
+        deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
+        mediaQueueUrl: read.url('MEDIA_QUEUE_URL'),
+        unroutedBucket: read.text('UNROUTED_BUCKET'),
+        dynamodb: service('dynamodb'),
+        s3: service('s3'),
+        sqs: service('sqs'),
+      };
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { routedEvents } from '../../changes/routed-events.ts';
+import {
+  recordsAside,
+  type StreamRecord,
+  toStreamRecords,
+  toStreamResponse,
+} from '../../changes/table-stream.ts';
+import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
+import { startDeadline } from '../../shared/aws/deadline.ts';
+import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
+import { BATCH_PATIENCE, batchSender } from '../../shared/aws/sqs-batch.ts';
+import { sqsClient } from '../../shared/aws/sqs-client.ts';
+import { createTelemetry } from '../../shared/aws/telemetry.ts';
+import { keptValue } from '../../shared/kept-value.ts';
+import { s3PayloadStore } from '../../table/s3-payloads.ts';
+import { subscriberQueueNames } from '../queue-names.ts';
+import { isQueueGone } from '../sqs-queues.ts';
+import { subscriberReader } from '../subscriber-table.ts';
+import { loadRouterConfig } from './config.ts';
+import { toReceiver } from './receivers.ts';
+import { routeRecords } from './route-records.ts';
+import type { RouterDeps } from './router-deps.ts';
+import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
+
+/** Kept back for what follows the last send: metrics, the answer. */
+const ANSWER_RESERVE_MS = 2000;
+
+/** Who is added gets events from so many milliseconds later on. */
+const SUBSCRIBERS_KEPT_MS = 10_000;
+
+const config = loadRouterConfig(process.env);
+const telemetry = createTelemetry('router');
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 3000 });
+const sqs = sqsClient(config.sqs, BATCH_PATIENCE);
+const subscribers = subscriberReader(dynamodb, config.tableName);
+const readReceivers = async (signal: AbortSignal) =>
+  (await subscribers.findAll(signal)).map(toReceiver);
+const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
+const now = () => Date.now();
+const deps: RouterDeps<StreamRecord> = {
+  ...telemetry,
+  receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
+  isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
+  isQueueGone,
+  sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),
+  deadLetter: sqsDeadLetter(sqs, config.deliveriesDeadLetterQueueUrl, now),
+  sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, sqs),
+  setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
+  now,
+};
+
+export async function handler(
+  event: DynamoDBStreamEvent,
+  context: Context,
+): Promise<DynamoDBBatchResponse> {
+  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  try {
+    const records = toStreamRecords(event.Records, routedEvents);
+    const batch = { records, signal: deadline.signal };
+    return toStreamResponse(await routeRecords(batch, deps));
+  } finally {
+    await telemetry.flush();
+  }
+}

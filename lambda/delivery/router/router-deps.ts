@@ -1,0 +1,36 @@
+import type { RoutedEvent } from '../../events/routed-event.ts';
+import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
+import type { MetricName } from '../../metric-names.ts';
+import type { SendBatch } from '../../shared/queue/outgoing-message.ts';
+import type { Receiver } from './receivers.ts';
+import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
+
+/** A record of the table's change stream. */
+export interface ChangeRecord {
+  /** DynamoDB's digits, in the order of the shard. */
+  readonly sequenceNumber: string;
+  /** The events that it tells. Throws where it is nothing that a table of ours could say. */
+  readonly events: () => readonly RoutedEvent[];
+}
+
+export interface RouterDeps<T extends ChangeRecord> {
+  /** All subscribers, as they are or were a few seconds ago. */
+  readonly receivers: (signal: AbortSignal) => Promise<readonly Receiver[]>;
+  /** Whether a subscriber is there at this moment. */
+  readonly isThere: (id: string, signal: AbortSignal) => Promise<boolean>;
+  /** Sends to the queue of a subscriber. */
+  readonly sendTo: (subscriberId: string) => SendBatch<OutgoingDelivery>;
+  /** Whether an error says that a queue is not there. */
+  readonly isQueueGone: (error: unknown) => boolean;
+  readonly deadLetter: DeadLetter;
+  readonly sendMediaJobs: SendBatch<OutgoingMediaJob>;
+  /** Resolves only when the record is durable elsewhere. */
+  readonly setAside: (record: T, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (
+    message: string,
+    fields: Readonly<Record<string, string | number | undefined>>,
+  ) => void;
+}

@@ -1,0 +1,22 @@
+import { saidKindOf } from '../content/said-kind.ts';
+import type { RoutedEvent } from '../events/routed-event.ts';
+import { withChat } from '../table/stored-event.ts';
+import { type EventFilter, isToldIn, isWanted, type Subscriber } from './subscriber.ts';
+import { isTestEvent } from './test-event.ts';
+
+/**
+ * Whether a filter lets an event through. What earlier releases stored does not say its chat: then the
+ * payload does.
+ */
+export function fitsFilter(
+  filter: EventFilter,
+  event: RoutedEvent,
+  saidKind = saidKindOf(event),
+): boolean {
+  return isWanted(filter, filter.chats === undefined ? event : withChat(event), saidKind);
+}
+
+/** Whether a subscriber wants, as it is now, what was handed on for it. */
+export function isStillWanted({ format, filter }: Subscriber, event: RoutedEvent): boolean {
+  return isTestEvent(event) || (isToldIn(format, event) && fitsFilter(filter, event));
+}

@@ -1,0 +1,54 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import { toRequest } from '../../answers/api-gateway.ts';
+import { s3MediaStore } from '../../media/s3-files.ts';
+import { startDeadline } from '../../shared/aws/deadline.ts';
+import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
+import { createTelemetry } from '../../shared/aws/telemetry.ts';
+import { tableReader } from '../../table/reader-table.ts';
+import { s3PayloadDeleter } from '../../table/s3-payloads.ts';
+import { forgettingWriter } from '../forgettings-table.ts';
+import { forgottenRows } from '../forgotten-table.ts';
+import { type AnswerDeps, answer } from './answer.ts';
+import { loadForgetConfig } from './config.ts';
+
+/** Kept back for what is under way when time is up, and for the answer. */
+const ANSWER_RESERVE_MS = 8000;
+
+const config = loadForgetConfig(process.env);
+const telemetry = createTelemetry('forget');
+const now = () => Date.now();
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 2000 });
+const readTimeoutMs = 6000;
+const deps: AnswerDeps = {
+  table: tableReader(
+    (operation, input) => dynamodb(operation, input, AbortSignal.timeout(readTimeoutMs)),
+    config.tableName,
+    now,
+  ),
+  rows: forgottenRows(dynamodb, {
+    tableName: config.tableName,
+    deletePayload: s3PayloadDeleter(config.overflowBucket, config.s3),
+    deleteFile: s3MediaStore(config.mediaBucket, config.s3).remove,
+    now,
+  }),
+  remember: forgettingWriter(dynamodb, config.tableName, config.archiveDays, now),
+  error: telemetry.error,
+};
+
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const leftMs = context.getRemainingTimeInMillis();
+  using deadline = startDeadline(leftMs - ANSWER_RESERVE_MS);
+  const time = { signal: deadline.signal, endsAt: now() + leftMs };
+  try {
+    return await answer(toRequest(event), time, deps);
+  } finally {
+    await telemetry.flush();
+  }
+}

@@ -1,0 +1,45 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { toRequest } from '../answers/api-gateway.ts';
+import { mediaLinks } from '../media/links.ts';
+import { parseMediaPolicies } from '../media/policy.ts';
+import { s3MediaPresigner } from '../media/s3-links.ts';
+import { messageFinder } from '../people/message-finder.ts';
+import { dynamoDbClient } from '../shared/aws/dynamodb-client.ts';
+import { createTelemetry } from '../shared/aws/telemetry.ts';
+import type { ReadTable } from '../table/query-table.ts';
+import { tableReader } from '../table/reader-table.ts';
+import { s3PayloadReader } from '../table/s3-payloads.ts';
+import { type AnswerDeps, answer } from './answer.ts';
+import { loadApiConfig } from './config.ts';
+
+const config = loadApiConfig(process.env);
+const telemetry = createTelemetry('api');
+const now = () => Date.now();
+// A caller waits: a few quick tries, then it is told to try again.
+const READ_TIMEOUT_MS = 6000;
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
+const readTable: ReadTable = (operation, input) =>
+  dynamodb(operation, input, AbortSignal.timeout(READ_TIMEOUT_MS));
+const table = tableReader(readTable, config.tableName, now);
+const deps: AnswerDeps = {
+  table,
+  findMessage: messageFinder(table, now),
+  readPayload: s3PayloadReader(config.overflowBucket, config.s3),
+  linkMedia: mediaLinks(
+    s3MediaPresigner(config.mediaBucket, config.s3, now),
+    parseMediaPolicies(config.mediaPolicy),
+    now,
+  ),
+  now,
+  error: telemetry.error,
+};
+
+export async function handler(
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    return await answer(toRequest(event), deps);
+  } finally {
+    await telemetry.flush();
+  }
+}

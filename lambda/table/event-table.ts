@@ -1,0 +1,125 @@
+import type { QueuedEvent } from '../events/envelope.ts';
+import type { IdentityLink } from '../events/event.ts';
+import { fits, holds } from '../shared/aws/condition.ts';
+import type { CallAws } from '../shared/aws/json-protocol.ts';
+import { AwsRequestError } from '../shared/aws/request.ts';
+import { claimsTable } from './claims-table.ts';
+import { knownLinks } from './known-links.ts';
+import { statusUpdates } from './status-updates.ts';
+import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './writes.ts';
+
+export interface EventTableOptions {
+  readonly tableName: string;
+  /** How long a row lives after it was stored. */
+  readonly retentionDays: number;
+
+  /**
+   * What is different on some channels.
+   *
+   * @default nothing
+   */
+  readonly channelRetentionDays?: Readonly<Record<string, number>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+
+  /**
+   * Hears that a link was given up, as the partition of its name is full.
+   *
+   * @default nobody does
+   */
+  readonly onLinkGivenUp?: () => void;
+}
+
+/** `refused-by-table`: the fault is the event's own. */
+type StoreOutcome = 'stored' | 'duplicate' | 'refused-by-table';
+
+export type StoreEvent = (
+  event: QueuedEvent,
+  sequenceNumber: string,
+  signal: AbortSignal,
+) => Promise<StoreOutcome>;
+
+const SECONDS_PER_DAY = 86_400;
+
+// A collection-size limit lasts until rows expire, which is longer than the queue keeps a message.
+const REFUSALS = new Set([
+  'ValidationException',
+  'SerializationException',
+  'ItemCollectionSizeLimitExceededException',
+]);
+
+/**
+ * Stores events, each with writes that may be repeated: the links between names that it shows, then
+ * what must be claimed of its message, then one put; or the update of a status. Rejects where a retry
+ * may help.
+ */
+export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
+  const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
+  const { onLinkGivenUp = () => {} } = options;
+  /** After so many retentions of the event's channel. */
+  const expiry = ({ channel }: QueuedEvent, times = 1) => {
+    const isOwn = Object.hasOwn(channelRetentionDays, channel);
+    const days = (isOwn ? channelRetentionDays[channel] : undefined) ?? retentionDays;
+    return Math.floor(now() / 1000) + times * days * SECONDS_PER_DAY;
+  };
+  const links = knownLinks(now);
+  const claim = claimsTable(dynamodb, TableName);
+
+  const put = (input: Put, signal: AbortSignal) =>
+    dynamodb('PutItem', { TableName, ...input }, signal);
+  const send = (input: Update, signal: AbortSignal) =>
+    dynamodb('UpdateItem', { TableName, ...input }, signal);
+
+  /** Whether the row was there to be updated: not if it is forgotten. */
+  async function storeInPlace({ update, moveEarlier }: PlacedUpdate, signal: AbortSignal) {
+    return (
+      (await holds(send(update, signal))) ||
+      (await holds(send(moveEarlier(), signal))) ||
+      // Moved by somebody else in between, or by a try whose answer was lost.
+      (await holds(send(update, signal)))
+    );
+  }
+
+  async function storeLink(event: QueuedEvent, link: IdentityLink, signal: AbortSignal) {
+    // It must outlive the rows that need it, also those stored while it is remembered here.
+    const stored = storeInPlace(linkUpdate(event, link, expiry(event, 2)), signal);
+    // An event must not be refused for a link: its contact is found by the names that it has itself.
+    if (!(await fits(stored))) onLinkGivenUp();
+  }
+
+  async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
+    const { message, participant } = statusUpdates(event, expiry(event));
+    if (!(await storeInPlace(message, signal))) return 'duplicate';
+    if (participant !== undefined) await send(participant, signal);
+    return 'stored';
+  }
+
+  async function storeRow(
+    event: QueuedEvent,
+    sequenceNumber: string,
+    showsNewLink: boolean,
+    signal: AbortSignal,
+  ): Promise<StoreOutcome> {
+    const expiresAt = expiry(event);
+    if (!(await claim(event, { showsNewLink, expiresAt }, signal))) return 'duplicate';
+    const write = put(eventPut(event, sequenceNumber, expiresAt), signal);
+    return (await holds(write)) ? 'stored' : 'duplicate';
+  }
+
+  return async (event, sequenceNumber, signal) => {
+    try {
+      const newLinks = links.newIn(event);
+      await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));
+      const outcome =
+        event.kind === 'status'
+          ? await storeStatus(event, signal)
+          : await storeRow(event, sequenceNumber, newLinks.length > 0, signal);
+      // Not before: whoever tries again must look as far as this try would have.
+      links.remember(event, newLinks);
+      return outcome;
+    } catch (error) {
+      if (error instanceof AwsRequestError && REFUSALS.has(error.name)) return 'refused-by-table';
+      throw error;
+    }
+  };
+}

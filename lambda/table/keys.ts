@@ -1,0 +1,223 @@
+import { digest } from '../events/event.ts';
+
+/**
+ * The table as its writers, its readers and its construct see it: names of keys, indexes and
+ * attributes, and how their values are made. One table holds these kinds of row:
+ *
+ * - an event:       pk = its message group,   sk = its id
+ * - a sent message: pk = `statusGroup(...)`, sk = `message`; of earlier releases `messageGroup(...)`
+ * - what a member of a group chat did with it: the same pk, sk = `participant#<name>`
+ * - a claim on a message that may come under other names: the key of another of its forms, or
+ *   pk = `claimPartition(...)`; it says in whose favour
+ * - how a channel's requests for files go: pk = `media.pace`, sk = the channel
+ * - a link between two names of a contact: pk = `namesPartition(...)`, sk = `<relation>#<to>`
+ * - a subscriber: pk = `subscribers`, sk = its id; what the deliverer keeps of it stands beside `config`
+ * - what somebody did that cannot be undone: pk = `records`, sk = `<time>#<random>`
+ * - somebody who is to be forgotten: pk = `forgettings`, sk = `<time>#<random>`
+ * - a delivery that failed: pk = `waitingPartition(...)`, sk = `<event id>#<when it was handed on>`
+ * - deliveries that somebody drops: the same pk, sk = `drop#<event id or message group>`
+ * - what an invocation delivered: pk = one of `deliveriesPartitions(...)`, sk = `<time>#<random>`
+ * - up to when a rate has given times: pk = `limitsPartition(...)`, sk = `rate`
+ */
+export const ATTRIBUTES = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** An event's place in its partition: sort key of the index `byTime`. */
+  at: 'at',
+  /** Partition key of the index `timeline`: a contact's group, or the `to` side of a link. */
+  timelinePk: 'timelinePk',
+  /** Sort key of the index `timeline`: a message's earliest status, or when a link was seen. */
+  timelineAt: 'timelineAt',
+  /** Seconds since 1970 after which DynamoDB deletes the row and readers hide it. */
+  expiresAt: 'expiresAt',
+  provider: 'provider',
+  channel: 'channel',
+  direction: 'direction',
+  type: 'type',
+  wamid: 'wamid',
+  /** Of a claim: key of the row in whose favour it is. */
+  claimGroup: 'claimGroup',
+  claimId: 'claimId',
+  /** In which chat, where it is not private. */
+  chat: 'chat',
+  /** Milliseconds since 1970. */
+  receivedAt: 'receivedAt',
+  /** A complete webhook with the one event in it, or where that lies in the overflow bucket. */
+  payload: 'payload',
+  payloadKey: 'payloadKey',
+  account: 'account',
+  displayPhoneNumber: 'displayPhoneNumber',
+  recipientPhone: 'recipientPhone',
+  recipientUserId: 'recipientUserId',
+  recipientLid: 'recipientLid',
+  recipientChatId: 'recipientChatId',
+  linkFrom: 'from',
+  linkTo: 'to',
+  /** When a link was first seen, in ms since 1970. */
+  seenAt: 'seenAt',
+  /** Since when the row is a key without content, which keeps retries out. Sorts as `timelineAt` does. */
+  forgottenAt: 'forgottenAt',
+  /** JSON of whom to forget. */
+  forgetting: 'forgetting',
+  /** Since when nothing is left of whom to forget. */
+  closedAt: 'closedAt',
+  /** JSON of a subscriber. */
+  config: 'config',
+  /** Raised by each change of `config`, and the condition of the next. */
+  revision: 'revision',
+  /** Beside a subscriber: how its endpoint fares, as `EndpointState` says. */
+  failures: 'failures',
+  failingSince: 'failingSince',
+  downSince: 'downSince',
+  slowUntil: 'slowUntil',
+  waitingSince: 'waitingSince',
+  behindSince: 'behindSince',
+  behindSeenAt: 'behindSeenAt',
+  mappingId: 'mappingId',
+  /** Beside a listener's subscriber: when somebody last said that it is read, in ms since 1970. */
+  listenedAt: 'listenedAt',
+  /** Of a delivery that failed: how often, when first and last, and why the last time. */
+  tries: 'tries',
+  firstTriedAt: 'firstTriedAt',
+  lastTriedAt: 'lastTriedAt',
+  fault: 'fault',
+  /** Message groups by which it can be dropped. */
+  dropGroups: 'dropGroups',
+  /** Of one that was given up: it waits no more, and is not tried anew where the queue hands it out again. */
+  givenUpAt: 'givenUpAt',
+  /** Deliveries handed on up to then are dropped, in ms since 1970. */
+  droppedUntil: 'droppedUntil',
+  /** JSON of what an invocation tried to deliver to one subscriber. */
+  attempts: 'attempts',
+  /** Up to when times for deliveries are given, in ms since 1970. */
+  givenUntil: 'givenUntil',
+} as const;
+
+export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
+
+/** Prefixes of the attributes that each status of a message sets once: `status.read`, … */
+export const STATUS_PREFIXES = {
+  /** When it happened, N, in ms since 1970. */
+  time: 'status.',
+  /** When it was received, N, likewise; earlier releases did not keep it. */
+  receivedAt: 'received.',
+  /** JSON source of its other members: errors, pricing, … */
+  detail: 'detail.',
+  /** In place of the detail where the webhook lies in the overflow bucket. */
+  payloadKey: 'payloadKey.',
+} as const;
+
+/** Attributes of an event's row that say what became of its file: set once, by one update. */
+export const MEDIA_ATTRIBUTES = {
+  state: 'media.state',
+  reason: 'media.reason',
+  key: 'media.key',
+  sizeBytes: 'media.size',
+  sha256: 'media.sha256',
+  mimeType: 'media.mimeType',
+  /**
+   * When that was, in ms since 1970, where subscribers are told of it.
+   *
+   * Without a dot: the filters of event source mappings take one for a member within a member.
+   */
+  newsAt: 'mediaNewsAt',
+} as const;
+
+/** Partition of the rows that say how requests for files go, one a channel: when to ask again. */
+export const MEDIA_PACE_PARTITION = 'media.pace';
+
+/** Sort key of a sent message. */
+export const MESSAGE_SORT_KEY = 'message';
+
+/** Beginning of the sort keys of a group message's participants. */
+export const PARTICIPANT_PREFIX = 'participant#';
+
+/** Partition of all subscribers. */
+export const SUBSCRIBERS_PARTITION = 'subscribers';
+
+/** Partition of the records of who did what, which never expire. */
+export const RECORDS_PARTITION = 'records';
+
+/** Partition of who is to be forgotten, beyond their rows. */
+export const FORGETTINGS_PARTITION = 'forgettings';
+
+/** Partition of a subscriber's deliveries that failed, and of those that somebody drops. */
+export function waitingPartition(subscriberId: string): string {
+  return `waiting.${subscriberId}`;
+}
+
+/** Partition in which a release before this one put deliveries aside, group by group in their order. */
+export function backlogPartition(subscriberId: string): string {
+  return `backlog.${subscriberId}`;
+}
+
+/** Partitions in which a subscriber's log of deliveries lies, a day. */
+const DELIVERY_LANES = 10;
+
+/**
+ * Partitions of the log of deliveries of a day (UTC), each by time.
+ *
+ * The local index holds a partition to 10 GB, and all of its writes to 1,000 units a second: a
+ * subscriber that gets thousands of events a second would have no log.
+ */
+export function deliveriesPartitions(subscriberId: string, day: string): readonly string[] {
+  return Array.from(
+    { length: DELIVERY_LANES },
+    (_, lane) => `${deliveriesPartition(subscriberId)}.${day}.${lane}`,
+  );
+}
+
+/** Of the log of a release before this one, all days together, and what the names of the others begin with. */
+export function deliveriesPartition(subscriberId: string): string {
+  return `deliveries.${subscriberId}`;
+}
+
+/** Partition of what a subscriber's limits count. */
+export function limitsPartition(subscriberId: string): string {
+  return `limits.${subscriberId}`;
+}
+
+/** Of the row that says up to when a rate has given times. */
+export const RATE_SORT_KEY = 'rate';
+
+/** What the partitions of links begin with. */
+export const NAMES_PREFIX = 'names.';
+
+/** Partition of the links that lead away from a name, and index key of those that lead to it. */
+export function namesPartition(channel: string, name: string): string {
+  return `${NAMES_PREFIX}${digest([channel, name])}`;
+}
+
+export function linkSortKey(relation: string, to: string): string {
+  return `${relation}#${to}`;
+}
+
+const TIME_DIGITS = 13;
+const LATEST_MS = 10 ** TIME_DIGITS - 1;
+
+/** A provider's time as whole milliseconds that sort as text: whatever came, within 1970 to 2286. */
+export function storableTime(timeMs: number): number {
+  return Math.min(Math.max(Math.trunc(timeMs), 0), LATEST_MS);
+}
+
+/** The time that a sort key begins with. */
+export function timeOfKey(key: string): number {
+  return Number(key.slice(0, TIME_DIGITS));
+}
+
+/** Sort key by time. */
+export function timeKey(timeMs: number): string {
+  return String(storableTime(timeMs)).padStart(TIME_DIGITS, '0');
+}
+
+const SEQUENCE_DIGITS = 20;
+
+/** Sort key by time and, within a millisecond, by the order in which SQS took the events. */
+export function eventTimeKey(timeMs: number, sequenceNumber: string): string {
+  return `${timeKey(timeMs)}#${sequenceKey(sequenceNumber)}`;
+}
+
+/** SQS's sequence number as it sorts. */
+function sequenceKey(sequenceNumber: string): string {
+  return sequenceNumber.padStart(SEQUENCE_DIGITS, '0');
+}

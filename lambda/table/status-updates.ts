@@ -1,0 +1,103 @@
+import type { QueuedEvent } from '../events/envelope.ts';
+import { type ContactNames, contactGroup, type StatusUpdate } from '../events/event.ts';
+import { PermanentError } from '../shared/queue/failure.ts';
+import { ATTRIBUTES as A, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './keys.ts';
+import {
+  type Assignment,
+  numberValue,
+  setAlways,
+  setExpression,
+  setKnown,
+  setOnce,
+  textValue,
+  timeValue,
+} from './update-expression.ts';
+import { type PlacedUpdate, placedUpdate, rowKey, type Update } from './writes.ts';
+
+/** The updates of one status, which leave the same rows in whatever order statuses come. */
+export interface StatusUpdates {
+  /** Of the message, whose place in the timeline is that of its earliest status. */
+  readonly message: PlacedUpdate;
+  /** Made after that, of the group chat's member whom the status is about. */
+  readonly participant?: Update;
+}
+
+export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpdates {
+  const { status, wamid } = event;
+  if (status === undefined || wamid === undefined) {
+    throw new PermanentError('a status without a message or a name');
+  }
+  const origin = assignmentsOfOrigin(event, status, wamid);
+  const recipient = recipientOf(event.contact, status);
+  const ofMessage = [
+    ...origin,
+    ...assignmentsOfNames(recipient),
+    ...placeInTimeline(event.channel, recipient),
+  ];
+  const ofStatus = assignmentsOfStatus(event, status);
+  const expiry = setAlways(A.expiresAt, numberValue(expiresAt));
+  const key = rowKey(event.group, MESSAGE_SORT_KEY);
+  const place = (assignments: readonly Assignment[]) =>
+    placedUpdate(key, event.occurredAt, [...assignments, expiry]);
+  if (status.participant === undefined) return { message: place([...ofMessage, ...ofStatus]) };
+  // Whoever follows the table's changes sees one row at a time: it tells all that there is to say.
+  const ofParticipant = [...origin, ...assignmentsOfNames(event.contact), ...ofStatus, expiry];
+  return {
+    message: place(ofMessage),
+    participant: {
+      Key: rowKey(event.group, `${PARTICIPANT_PREFIX}${status.participant}`),
+      ...setExpression(ofParticipant),
+    },
+  };
+}
+
+function assignmentsOfOrigin(
+  event: QueuedEvent,
+  status: StatusUpdate,
+  wamid: string,
+): Assignment[] {
+  return setKnown({
+    [A.provider]: event.provider,
+    [A.channel]: event.channel,
+    [A.wamid]: wamid,
+    [A.account]: status.account,
+    [A.displayPhoneNumber]: status.displayPhoneNumber,
+  });
+}
+
+function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {
+  return [
+    setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),
+    setOnce(`${STATUS_PREFIXES.receivedAt}${name}`, timeValue(event.receivedAt)),
+    ...setKnown({
+      [`${STATUS_PREFIXES.detail}${name}`]: event.payloadKey === undefined ? detail : undefined,
+      [`${STATUS_PREFIXES.payloadKey}${name}`]: event.payloadKey,
+    }),
+  ];
+}
+
+/** Whom the message went to: of a group chat's events, the other names are the member's. */
+function recipientOf(contact: ContactNames, { participant }: StatusUpdate): ContactNames {
+  if (contact.chatId !== undefined) return { chatId: contact.chatId };
+  return participant === undefined ? contact : {};
+}
+
+function assignmentsOfNames(contact: ContactNames): Assignment[] {
+  return setKnown({
+    [A.recipientChatId]: contact.chatId,
+    [A.recipientUserId]: contact.userId,
+    [A.recipientLid]: contact.lid,
+    [A.recipientPhone]: contact.phone,
+  });
+}
+
+/** A phone number gives way to a lasting name, whichever status brought it. */
+function placeInTimeline(
+  channel: string,
+  { chatId, userId, lid, phone }: ContactNames,
+): Assignment[] {
+  const place = (name: string) => textValue(contactGroup(channel, name));
+  const lastingName = chatId ?? userId ?? lid;
+  if (lastingName !== undefined) return [setAlways(A.timelinePk, place(lastingName))];
+  return phone === undefined ? [] : [setOnce(A.timelinePk, place(phone))];
+}

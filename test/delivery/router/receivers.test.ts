@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { receiversOf, toReceiver } from '../../../lambda/delivery/router/receivers.ts';
+import { mediaEventOf } from '../../support/deliveries.ts';
+import { aSubscriber } from '../../support/subscribers.ts';
+import { aRoutedEvent } from './fake-deps.ts';
+
+describe('a row of a subscriber', () => {
+  const subscriber = aSubscriber();
+  const { id } = subscriber;
+
+  test.for([
+    [{ mappingId: { S: '1' } }, true],
+    [{}, false],
+  ] as const)('with %j is read: %s', ([row, isMapped]) => {
+    expect(toReceiver({ id, subscriber, row })).toEqual({ id, subscriber, isMapped });
+  });
+
+  test('that cannot be read is one who may be owed everything', () => {
+    const row = { mappingId: { S: '1' } };
+
+    expect(toReceiver({ id, subscriber: undefined, row })).toEqual({
+      ...{ id, subscriber: undefined, isMapped: true },
+    });
+  });
+});
+
+describe('an event goes', () => {
+  const text = aRoutedEvent('ana', 'w1');
+  const file = mediaEventOf(aRoutedEvent('ana', 'w2', { type: 'image' }));
+
+  test.for([
+    ['to who wants everything', {}, text, true],
+    ['to who paused', { isPaused: true }, text, true],
+    ['not to one whose endpoint is gone', { disabledBecause: 'gone' }, text, false],
+    ['not to who does not want it', { filter: { types: ['image'] } }, text, false],
+    ['of a file not to who has no word for it', { format: 'provider' }, file, false],
+    ['of a file to others', {}, file, true],
+  ] as const)('%s', ([, overrides, event, gets]) => {
+    const subscriber = aSubscriber(overrides);
+    const receiver = { id: subscriber.id, subscriber, isMapped: true };
+
+    expect(receiversOf(event, [receiver])).toEqual(gets ? [receiver] : []);
+  });
+});

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../bin/openapi-document.ts';
+import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
+import { API_ROUTES, FORGET_ROUTE } from '../../lambda/reading/routes.ts';
+import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
+
+const ROUTES: readonly string[] = [
+  ...Object.values(API_ROUTES).flatMap((route) =>
+    route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
+  ),
+  ...Object.values(SUBSCRIBER_ROUTES),
+];
+
+const committed: unknown = JSON.parse(
+  readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+);
+
+describe('docs/openapi.json', () => {
+  test('is what the schemas give: else run node bin/openapi.ts', () => {
+    expect(committed).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  test('has every route, with its path parameters', () => {
+    const { paths } = openApiDocument();
+    const documented = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => ({
+        route: `${method.toUpperCase()} ${path}`,
+        parameters: JSON.stringify(operation).split('"in":"path"').length - 1,
+      })),
+    );
+
+    expect(documented).toEqual(
+      ROUTES.map((routeKey) => ({
+        route: routeKey.replace('+}', '}'),
+        parameters: routeKey.split('{').length - 1,
+      })),
+    );
+  });
+
+  test('has the routes that are deployed behind IAM, and no other', () => {
+    const routes = Object.values(propertiesOf(aTemplate(), 'AWS::ApiGatewayV2::Route'));
+    const signed = routes
+      .filter(({ AuthorizationType }) => AuthorizationType === 'AWS_IAM')
+      .map(({ RouteKey }) => String(RouteKey));
+
+    expect(signed.sort()).toEqual(ROUTES.toSorted());
+  });
+
+  test('refers to no schema that it lacks', () => {
+    const { components } = openApiDocument();
+    const text = JSON.stringify(committed);
+    const referred = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, id]) => id);
+
+    expect(new Set(referred).difference(new Set(Object.keys(components.schemas)))).toEqual(
+      new Set(),
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { concurrencyOf } from '../lambda/delivery/endpoint-state.ts';
 import type { Subscriber } from '../lambda/delivery/subscriber.ts';
 import { subscriberWriter } from '../lambda/delivery/subscriber-table.ts';
 import { rowBytes } from '../test/support/write-units.ts';
@@ -81,6 +82,7 @@ export async function measureHandOn(
   const bytes = outside.takeBytes();
 
   const rounds = roundsOf(effort, meanBatch);
+  const { sideBySide } = concurrencyOf({}, 1);
   const use = async (name: 'router' | 'deliverer', events: readonly object[], waitMs: number) => ({
     memoryMegabytes: deployed.memoryMegabytes(name),
     cpuMs: median(await warmCpuMs(laboratory, name, events, rounds)),
@@ -90,8 +92,12 @@ export async function measureHandOn(
     meanBatch,
     deliveriesPerEvent: entries.length / changes.length,
     router: await use('router', batches, ASSUMED.sendMessageBatchMs),
-    // The subscriber is read, the deliveries go out side by side, their log is written.
-    deliverer: await use('deliverer', deliveries, 2 * ASSUMED.dynamoDbMs + ASSUMED.endpointMs),
+    // The subscriber is read, the deliveries go out as many side by side as may, their log is written.
+    deliverer: await use(
+      'deliverer',
+      deliveries,
+      2 * ASSUMED.dynamoDbMs + Math.ceil(meanBatch / sideBySide) * ASSUMED.endpointMs,
+    ),
     sendsPerEvent: requestsToSqs(sends) / changes.length,
     // At most once in ten seconds, and in two: which is each time where little comes.
     routerReadUnits: Math.ceil(sum(rows, rowBytes) / READ_UNIT_BYTES),

@@ -195,7 +195,7 @@ const development: Settings = {
   requestsPerSecond: 5_000,
   requestBurst: 5_000,
   processorMaximumConcurrency: 5,
-  delivererMaximumConcurrency: 10,
+  delivererMaximumConcurrency: 20,
   routerBatchingSeconds: 0,
   processorReservedConcurrency: 'none',
   media: {},
@@ -224,7 +224,7 @@ const production: Settings = {
   logRetentionDays: 90,
   accessLog: false,
   processorMaximumConcurrency: 100,
-  delivererMaximumConcurrency: 10,
+  delivererMaximumConcurrency: 20,
   processorReservedConcurrency: 100,
   // A file takes about a second: those of one message in twenty, at 1,000 a second.
   mediaMaximumConcurrency: 50,

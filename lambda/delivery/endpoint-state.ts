@@ -76,8 +76,12 @@ export function isToBeRead(
 /** The least that Lambda takes as a mapping's maximum. */
 const LEAST_FUNCTIONS = 2;
 
-/** What one function delivers side by side at most: the groups of its batch. */
-const MOST_SIDE_BY_SIDE = 10;
+/**
+ * What one function delivers side by side at most. A batch has up to ten groups, but where much waits SQS fills it
+ * with as few as it can, and each of these goes out one after another: more functions with less each
+ * then have more under way, and no more than a subscriber says where nothing waits.
+ */
+const MOST_SIDE_BY_SIDE = 5;
 
 export interface Concurrency {
   /** `MaximumConcurrency` of the mapping. */

@@ -21,7 +21,7 @@ export interface Subscriber {
   readonly isPaused: boolean;
   /** Deliveries a second at most, in whichever second. @default no limit */
   readonly ratePerSecond?: number;
-  /** Deliveries under way at most. @default what ten functions have under way, ten each */
+  /** Deliveries under way at most. @default what twenty functions have under way, five each */
   readonly concurrency?: number;
   /** How long a delivery is tried, from its first try. @default 72 */
   readonly retryHours?: number;

@@ -50,17 +50,18 @@ test.for([
 });
 
 describe('concurrency', () => {
-  test('is what the stage says where a subscriber says nothing, ten groups each', () => {
-    expect(concurrencyOf({}, 7)).toEqual({ functions: 7, sideBySide: 10 });
+  test('is what the stage says where a subscriber says nothing, five groups each', () => {
+    expect(concurrencyOf({}, 7)).toEqual({ functions: 7, sideBySide: 5 });
   });
 
   test.for([
     [2, 2, 1],
     [3, 2, 1],
-    [20, 2, 10],
-    [25, 3, 8],
-    [100, 10, 10],
-    [1000, 100, 10],
+    [7, 2, 3],
+    [20, 4, 5],
+    [25, 5, 5],
+    [100, 20, 5],
+    [1000, 200, 5],
   ] as const)(
     'of %i is %i functions with %i groups each',
     ([concurrency, functions, sideBySide]) => {

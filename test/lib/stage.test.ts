@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { SUBSCRIBER_HELP } from '../../bin/floodgate/subscriber/help.ts';
+import { concurrencyOf } from '../../lambda/delivery/endpoint-state.ts';
 import { aStage } from './synthesized.ts';
 
 const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-4e5f';
@@ -12,6 +14,15 @@ describe('stage', () => {
     'sets nothing aside on a new account, which could not: %s',
     (stage) => {
       expect(aStage({ stage })).toMatchObject({ processorReservedConcurrency: 'none' });
+    },
+  );
+
+  test.each(['development', 'production'])(
+    'has as many deliveries under way as the command says, to who names no concurrency: %s',
+    (stage) => {
+      const { delivererMaximumConcurrency } = aStage({ stage });
+      const { functions, sideBySide } = concurrencyOf({}, delivererMaximumConcurrency);
+      expect(SUBSCRIBER_HELP).toContain(`"none": ${functions * sideBySide} `);
     },
   );
 

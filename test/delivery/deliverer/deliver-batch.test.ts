@@ -117,9 +117,10 @@ describe('a batch', () => {
   });
 
   test.for([
-    [undefined, 10],
+    [undefined, 5],
     [3, 1],
-    [25, 8],
+    [7, 3],
+    [25, 5],
   ] as const)('of who wants %s at once has at most %i under way', async ([concurrency, most]) => {
     const fake = fakeDelivering({ subscriber: concurrency === undefined ? {} : { concurrency } });
     const { post } = fake.deliverer();

@@ -119,7 +119,7 @@ describe('the mapping of a subscriber', () => {
   test('gets the concurrency that its subscriber wants', async () => {
     const fake = fakeProber([{ ...A, concurrency: 25 }]);
 
-    expect(await run(fake)).toEqual(['on sub_a 3']);
+    expect(await run(fake)).toEqual(['on sub_a 5']);
     expect(await run(fake)).toEqual([]);
   });
 

@@ -456,7 +456,7 @@ describe('the queue of a subscriber', () => {
 
     expect(api.made).toEqual([
       'queue sub_1',
-      'mapping arn-sub_1 on 3',
+      'mapping arn-sub_1 on 5',
       'no mapping-of-arn-sub_1',
       'no queue sub_1',
     ]);

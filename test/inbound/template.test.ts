@@ -83,7 +83,10 @@ describe('processor', () => {
 describe('the stage for a new account', () => {
   const starter = aTemplate({ stage: 'starter' });
   const mappings = Object.values(propertiesOf(starter, 'AWS::Lambda::EventSourceMapping'));
-  const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8').replace(
+    /\s+/g,
+    ' ',
+  );
   /** All functions together: at once, and in a second. */
   const [ATONCE, EACH_SECOND] = [10, 100];
   /** Of the stream of a new table on demand. */

@@ -6,8 +6,11 @@ import { anchorOf, type Block, blocksOf, codeOf, linksOf, sentencesOf } from './
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const GUIDES = [
+  'architecture',
   'archive',
   'benchmarks',
+  'calls',
+  'delivering',
   'deploying',
   'events',
   'guarantees',
@@ -16,7 +19,10 @@ const GUIDES = [
   'runbook',
 ];
 /** What is read from top to bottom. */
-const PROSE = ['README.md', 'docs/README.md', ...GUIDES.map((guide) => `docs/${guide}.md`)];
+const PROSE = [
+  ...['README.md', 'CONTRIBUTING.md', 'docs/README.md'],
+  ...GUIDES.map((guide) => `docs/${guide}.md`),
+];
 const ALL = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT });
 
 const MOST_WORDS = 30;

@@ -29,7 +29,8 @@ describe('rooms', () => {
   });
 
   test('stand in this order in the table of docs/architecture.md', () => {
-    const table = read('docs/architecture.md').split('\n## Rooms\n')[1]?.split('\nBeside ')[0] ?? '';
+    const table =
+      read('docs/architecture.md').split('\n## Rooms\n')[1]?.split('\nBeside ')[0] ?? '';
     const rows = [...table.matchAll(/^\| `(\w+)\/` \|/gm)].map(([, room]) => room);
 
     expect(rows).toEqual([...ROOMS]);

@@ -15,6 +15,9 @@ const readySchema = z.object({
 
 const READY = 'ready ';
 
+/** What webhooks to it are signed with. */
+export const LOCAL_SECRETS = { meta: 'local-app-secret', wasender: 'local-wasender-secret' };
+
 export interface RunningStack extends AsyncDisposable {
   readonly url: string;
   readonly tableEndpoint: string;

@@ -2,11 +2,13 @@ import { cpus } from 'node:os';
 import { argv, stderr, stdout, version } from 'node:process';
 import { isReached, type Measured } from './figure.ts';
 import { openLaboratory } from './laboratory.ts';
+import { accepted } from './measure/accepted.ts';
 import { archive } from './measure/archive.ts';
 import { calls } from './measure/calls.ts';
 import { cost } from './measure/cost.ts';
 import { deliveries } from './measure/deliveries.ts';
 import { first } from './measure/first.ts';
+import { functions } from './measure/functions.ts';
 import { load } from './measure/load.ts';
 import { memory } from './measure/memory.ts';
 import { size } from './measure/size.ts';
@@ -17,7 +19,20 @@ import { type Options, readOptions } from './options.ts';
 import { asJson, asText } from './report.ts';
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
-  ...{ size, load, first, warm, calls, stack, deliveries, cost, archive, memory },
+  ...{
+    size,
+    load,
+    first,
+    warm,
+    calls,
+    functions,
+    stack,
+    accepted,
+    deliveries,
+    cost,
+    archive,
+    memory,
+  },
 };
 
 const HELP = `Measures what Floodgate takes: time, CPU, calls, dollars. Needs no network and no AWS account.

@@ -6,14 +6,14 @@ import type { CallAws } from '../lambda/shared/aws/json-protocol.ts';
 import { parseJsonSource } from '../lambda/shared/json/json-source.ts';
 import { sideBySide } from '../lambda/shared/queue/side-by-side.ts';
 import { eventTable } from '../lambda/table/event-table.ts';
-import { generateTraffic } from '../local/traffic/traffic.ts';
+import { generateTraffic, type Webhook } from '../local/traffic/traffic.ts';
 
 /** The channel of the traffic that is made up. */
 export const LIVE_CHANNEL = '900000000000100';
 
 /** Events of many people, a quarter messages, the rest statuses; others for another seed. */
 export function liveEvents(seed: number, count: number): readonly WebhookEvent[] {
-  return trafficEvents(seed, Math.ceil(count / 4), Math.floor((count * 3) / 4));
+  return liveWebhooks(seed, count).flatMap(eventsOf);
 }
 
 /** Messages to one channel after another, of many people. */
@@ -30,14 +30,24 @@ export function messagesTo(
   });
 }
 
+/** The webhooks of as many live events, one each. */
+export function liveWebhooks(seed: number, count: number): readonly Webhook[] {
+  return traffic(seed, Math.ceil(count / 4), Math.floor((count * 3) / 4));
+}
+
+export function eventsOf({ body }: Webhook): readonly WebhookEvent[] {
+  const split = splitMetaWebhook(parseJsonSource(body), Date.now());
+  return split.ok ? split.events : [];
+}
+
 function trafficEvents(seed: number, messages: number, statuses: number): readonly WebhookEvent[] {
-  const webhooks = generateTraffic({
+  return traffic(seed, messages, statuses).flatMap(eventsOf);
+}
+
+function traffic(seed: number, messages: number, statuses: number): readonly Webhook[] {
+  return generateTraffic({
     ...{ provider: 'meta', seed, contacts: 500, mediaShare: 0, batch: 1 },
     ...{ messages, statuses },
-  });
-  return webhooks.flatMap(({ body }) => {
-    const split = splitMetaWebhook(parseJsonSource(body), Date.now());
-    return split.ok ? split.events : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { postWebhooks } from '../../local/traffic/post-webhooks.ts';
 import { signRequest } from '../../local/traffic/sign.ts';
 import { findStored } from '../../local/traffic/table-reader.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
-import { type RunningStack, runStack } from '../local-stack.ts';
+import { LOCAL_SECRETS, type RunningStack, runStack } from '../local-stack.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { quantile } from '../statistics.ts';
 
@@ -18,7 +18,6 @@ const CONTACTS = 500;
 const RATE = 200;
 const RATE_SECONDS = 15;
 const PATIENCE_MS = 20_000;
-const LOCAL_SECRETS = { meta: 'local-app-secret', wasender: 'local-wasender-secret' };
 
 /** What `npm start` carries, emulators of AWS included, on this machine. */
 export const stack: Measurement = {

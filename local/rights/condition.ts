@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { memberOf } from '../../lambda/shared/json/json-source.ts';
 
 /** What a statement is narrowed to beyond actions and resources. */
 export interface Narrowing {
@@ -51,6 +52,8 @@ const batchInput = z.object({
 
 /** The partitions that a request to the table is about: those of a batch, else one, where it says which. */
 export function leadingKeysOf(input: unknown): readonly (string | undefined)[] {
+  // Not parsed where there is none: to put together why something fails takes zod as long as the rest here.
+  if (memberOf(input, 'RequestItems') === undefined) return [leadingKeyOf(input)];
   const { RequestItems } = batchInput.safeParse(input).data ?? {};
   if (RequestItems === undefined) return [leadingKeyOf(input)];
   const keys = Object.values(RequestItems).flatMap((table) => table.Keys.map(({ pk }) => pk.S));
@@ -59,7 +62,8 @@ export function leadingKeysOf(input: unknown): readonly (string | undefined)[] {
 
 function leadingKeyOf(input: unknown): string | undefined {
   const { Key, Item, ...query } = keyInput.safeParse(input).data ?? {};
+  const key = Key ?? Item;
+  if (key !== undefined) return key.pk.S;
   const placeholder = /^\s*#?\w+\s*=\s*(:\w+)/.exec(query.KeyConditionExpression ?? '')?.[1];
-  const queried = value.safeParse(query.ExpressionAttributeValues?.[placeholder ?? '']).data;
-  return (Key?.pk ?? Item?.pk ?? queried)?.S;
+  return value.safeParse(query.ExpressionAttributeValues?.[placeholder ?? '']).data?.S;
 }

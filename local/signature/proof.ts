@@ -36,13 +36,19 @@ export function proofOf(request: WireRequest): Proof | 'none' | 'malformed' {
   };
 }
 
+const PARTS = {
+  credential: /[ ,]Credential=([^, ]+)/,
+  signedHeaders: /[ ,]SignedHeaders=([^, ]+)/,
+  signature: /[ ,]Signature=([^, ]+)/,
+};
+
 function inHeader(authorization: string, headers: ReadonlyMap<string, string>) {
-  const part = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(authorization)?.[1] ?? '';
+  const part = (form: RegExp) => form.exec(authorization)?.[1] ?? '';
   const isOurs = authorization.startsWith('AWS4-HMAC-SHA256 ');
   return {
-    credential: isOurs ? part('Credential') : '',
-    signedHeaders: part('SignedHeaders'),
-    signature: part('Signature'),
+    credential: isOurs ? part(PARTS.credential) : '',
+    signedHeaders: part(PARTS.signedHeaders),
+    signature: part(PARTS.signature),
     date: headers.get('x-amz-date'),
   };
 }

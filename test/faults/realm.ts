@@ -4,11 +4,19 @@ import { Script } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { streamCollector } from '@smithy/node-http-handler';
 import { GRAPH_URL, MEDIA_POLICY, WASENDER_URL } from './after-table/media-files.ts';
-import { bundleClient, bundleFunction, type Release, SDK_CLIENTS } from './bundles.ts';
+import {
+  bundleClient,
+  bundleFunctions,
+  POST,
+  type Release,
+  SDK_CLIENTS,
+  SHARED,
+} from './bundles.ts';
 import { CLIENT_STAND_INS } from './client-stand-ins.ts';
 import { inEnvironment } from './execution-environment.ts';
 import { SimulatedHttpHandler } from './http-handler.ts';
 import { IS_WHOLE } from './runs.ts';
+import { simulatedPoster } from './simulated-post.ts';
 import { here, virtualGlobals, virtualTimersPromises } from './virtual-globals.ts';
 import { virtualHttps } from './virtual-https.ts';
 
@@ -58,7 +66,7 @@ export type FunctionName =
   | 'subscribers'
   | 'media';
 
-/** Starts a function as Lambda does at a cold start: everything is loaded anew. */
+/** Starts a function as Lambda does at a cold start: everything that has a state is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;
 
 /** Functions as they are deployed, with time, chance and network handed in. */
@@ -66,15 +74,20 @@ export async function loadRealm(
   names: readonly FunctionName[],
   releases: readonly Release[],
 ): Promise<ColdStart> {
-  const loads = new Map<string, Load>();
+  const starts = new Map<string, () => Exports>();
   const require = await withClients();
-  for (const name of names) {
-    for (const release of releases) {
-      loads.set(`${name} ${release}`, compile(await bundleFunction(name, release), 'function'));
+  for (const release of releases) {
+    const { shared, handlers } = await bundleFunctions(names, release);
+    const modules = compile(shared, 'shared')(require);
+    const requireShared: Require = (name) =>
+      name.startsWith(SHARED) ? modules[name.slice(SHARED.length)] : require(name);
+    for (const [name, source] of handlers) {
+      const load = compile(source, name);
+      starts.set(`${name} ${release}`, () => load(requireShared));
     }
   }
   return (name, release) => {
-    const { handler } = loads.get(`${name} ${release}`)?.(require) ?? {};
+    const { handler } = starts.get(`${name} ${release}`)?.() ?? {};
     if (!isHandler(handler)) throw new Error(`${name} has no handler`);
     return handler;
   };
@@ -99,6 +112,7 @@ const virtualZlib = {
 const transport = { NodeHttpHandler: SimulatedHttpHandler, streamCollector };
 const virtualModules: Exports = {
   '@smithy/node-http-handler': transport,
+  [POST]: { poster: simulatedPoster },
   'node:timers/promises': virtualTimersPromises,
   'timers/promises': virtualTimersPromises,
   'node:crypto': virtualCrypto,

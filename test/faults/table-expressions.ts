@@ -80,6 +80,9 @@ class ConditionParser {
   #comparison(attribute: string): Test {
     const operator = this.#next();
     const low = this.#next();
+    if (operator === '=') {
+      return (row, given) => areSame(row?.[nameOf(attribute, given)], boundValue(low, given));
+    }
     const order = (row: Row | undefined, given: Bindings, value: string) =>
       compare(row?.[nameOf(attribute, given)], boundValue(value, given));
     if (operator === 'BETWEEN') {
@@ -120,6 +123,13 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
 };
+
+/** Most rows that are looked at are of other partitions. */
+function areSame(a: AttributeValue | undefined, b: AttributeValue): boolean {
+  if (a === undefined) return false;
+  if (a.N !== undefined && b.N !== undefined) return Number(a.N) === Number(b.N);
+  return (a.S ?? '') === (b.S ?? '');
+}
 
 /** Not a number, for which nothing holds, where there is no attribute. */
 function compare(a: AttributeValue | undefined, b: AttributeValue): number {

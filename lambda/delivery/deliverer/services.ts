@@ -5,8 +5,7 @@ import { mediaLinks } from '../../media/links.ts';
 import { parseMediaPolicies } from '../../media/policy.ts';
 import { s3MediaPresigner } from '../../media/s3-links.ts';
 import { FIND_MESSAGE_MS, messageFinder } from '../../people/message-finder.ts';
-import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
-import type { CallAws } from '../../shared/aws/json-protocol.ts';
+import { awsJson, type CallAws, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
 import {
   cachedSecret,
@@ -14,7 +13,6 @@ import {
   SECRET_PATIENCE,
   secretReader,
 } from '../../shared/aws/secrets-manager.ts';
-import { sqsClient } from '../../shared/aws/sqs-client.ts';
 import { sqsVisibility } from '../../shared/aws/sqs-visibility.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
@@ -48,8 +46,8 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
   const now = Date.now;
   const random = Math.random;
   const { tableName } = config;
-  const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
-  const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
+  const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 6, timeoutMs: 3000 });
+  const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
   const subscribers = subscriberReader(dynamodb, tableName);
   const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
   const log = attemptsLog(

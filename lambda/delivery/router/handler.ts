@@ -8,9 +8,8 @@ import {
 } from '../../changes/table-stream.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
-import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
+import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import { BATCH_PATIENCE, batchSender } from '../../shared/aws/sqs-batch.ts';
-import { sqsClient } from '../../shared/aws/sqs-client.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { keptValue } from '../../shared/kept-value.ts';
 import { s3PayloadStore } from '../../table/s3-payloads.ts';
@@ -31,8 +30,8 @@ const SUBSCRIBERS_KEPT_MS = 10_000;
 
 const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
-const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 3000 });
-const sqs = sqsClient(config.sqs, BATCH_PATIENCE);
+const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
+const sqs = awsJson(config.sqs, SQS, BATCH_PATIENCE);
 const subscribers = subscriberReader(dynamodb, config.tableName);
 const readReceivers = async (signal: AbortSignal) =>
   (await subscribers.findAll(signal)).map(toReceiver);

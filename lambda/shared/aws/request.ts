@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpRequest } from '@smithy/core/transport';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { poster } from './https-post.ts';
+import { requestSigner } from './request-signer.ts';
 import type { AwsService } from './service.ts';
-import { Sha256 } from './sha256.ts';
 
 /** What is posted to a service's one path, `/`. Paths with keys in them are the SDK's to write and sign. */
 interface AwsCall {
@@ -60,10 +56,9 @@ const BASE_MS = { throttled: 500, failed: 100 };
 const CAP_MS = 20_000;
 
 /**
- * Signed requests, out of the SDK's own signer and HTTP handler, for what a webhook waits for.
+ * Signed requests without a client of the SDK, for the path of an event.
  *
- * A client of the SDK around them doubles the time that a function takes to start, and the CPU that
- * each request costs.
+ * A client takes longer to load than all of Node, and several times the CPU for each request.
  */
 export function awsSender(service: AwsService, { attempts, timeoutMs }: Patience): SendToAws {
   const send = requestSender(service, timeoutMs);
@@ -97,52 +92,20 @@ function pauseMs(attempt: number, { name }: AwsRequestError): number {
   return Math.min(baseMs * 2 ** (attempt - 1), CAP_MS) * Math.random();
 }
 
-function requestSender({ name, region, url, credentials }: AwsService, requestTimeout: number) {
-  const { protocol, hostname, port, host } = new URL(url);
-  const http = new NodeHttpHandler({
-    ...{ connectionTimeout: 1000, requestTimeout, throwOnRequestTimeout: true },
-  });
-  const signer = new SignatureV4({
-    ...{ service: name, region, credentials, sha256: Sha256, uriEscapePath: false },
-  });
+function requestSender(service: AwsService, timeoutMs: number) {
+  const { name, url } = service;
+  const address = new URL(url);
+  const sign = requestSigner(service);
+  const post = poster(address, timeoutMs);
   return async (call: AwsCall, signal: AbortSignal): Promise<string> => {
     const body = Buffer.from(call.body);
-    const request = new HttpRequest({
-      ...{ method: 'POST', protocol, hostname, path: '/', body },
-      ...(port !== '' && { port: Number(port) }),
-      headers: {
-        ...call.headers,
-        host,
-        'content-length': String(body.length),
-        'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
-      },
-    });
-    const signed = HttpRequest.clone(await signer.sign(request));
-    const { status, text } = await exchange(http, signed, signal).catch((cause: unknown) => {
+    const headers = await sign({ ...call.headers, host: address.host }, body, new Date());
+    const { status, text } = await post(headers, body, signal).catch((cause: unknown) => {
       throw unreached(name, cause);
     });
     if (status === 200) return text;
     throw refusal(name, status, text);
   };
-}
-
-async function exchange(http: NodeHttpHandler, request: HttpRequest, abortSignal: AbortSignal) {
-  const { response } = await http.handle(request, { abortSignal });
-  const { statusCode: status, body } = response;
-  return { status, text: await textOf(body, abortSignal) };
-}
-
-/** The handler's own timeout and abortion end with the headers. */
-async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
-  const stop = () => stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** What came of a request without an answer. */

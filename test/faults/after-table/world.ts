@@ -188,8 +188,8 @@ export class AfterTableWorld {
   }
 
   #subscriberRows() {
-    const all = [...this.table.rows.values()];
-    return all.filter(({ pk }) => pk?.S === 'subscribers');
+    const all = this.table.rows.values();
+    return all.filter(({ pk }) => pk?.S === 'subscribers').toArray();
   }
 
   #isProberNeeded(): boolean {

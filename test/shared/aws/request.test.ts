@@ -1,15 +1,19 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { HttpRequest } from '@smithy/core/transport';
+import { SignatureV4 } from '@smithy/signature-v4';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { awsJson, SQS } from '../../../lambda/shared/aws/json-protocol.ts';
 import { AwsRequestError, awsSender } from '../../../lambda/shared/aws/request.ts';
+import { requestSigner } from '../../../lambda/shared/aws/request-signer.ts';
 import { Sha256 } from '../../../lambda/shared/aws/sha256.ts';
 import { awsService } from '../../support/aws-service.ts';
 
 const CALL = { method: 'POST', path: '/', headers: {}, body: '{}' } as const;
 
-/** Sends to a server that answers so; attempts of a fifth of a second each. */
-async function aSender(listener: RequestListener, attempts = 2) {
+/** Sends to a server that answers so; attempts of a fifth of a second each, unless it is said. */
+async function aSender(listener: RequestListener, attempts = 2, timeoutMs = 200) {
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
@@ -22,7 +26,7 @@ async function aSender(listener: RequestListener, attempts = 2) {
   });
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const send = awsSender(awsService('sqs', url), { attempts, timeoutMs: 200 });
+  const send = awsSender(awsService('sqs', url), { attempts, timeoutMs });
   return {
     send: (signal = AbortSignal.timeout(10_000)) => send(CALL, signal),
     requests: () => requests,
@@ -57,6 +61,18 @@ describe('a request that gets no answer', () => {
     expect(performance.now() - started).toBeLessThan(2000);
     expect(requests()).toBe(1);
   });
+});
+
+test('a request that waits for a connection has the time of its answer for that', async () => {
+  const { send } = await aSender(
+    (_, response) => setTimeout(() => response.end('{}'), 1100),
+    1,
+    5000,
+  );
+
+  const sent = Array.from({ length: 51 }, () => send());
+
+  expect(new Set(await Promise.all(sent))).toEqual(new Set(['{}']));
 });
 
 test('a refusal is known by its name alone, whatever the answer says', async () => {
@@ -113,6 +129,33 @@ test('every request has the signature that AWS works out, and the session’s to
       target: 'AmazonSQS.SendMessage',
     },
   ]);
+});
+
+test('every request has the signature of the SDK’s own signer, with whatever keys and at whatever time', async () => {
+  const key = fc
+    .string({ minLength: 1, unit: 'binary-ascii' })
+    .filter((text) => !/\s|\//.test(text));
+  const calls = fc.record({
+    ...{ accessKeyId: key, secretAccessKey: key, sessionToken: fc.option(key, { nil: undefined }) },
+    body: fc.string({ unit: 'binary' }),
+    at: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') }),
+  });
+  await fc.assert(
+    fc.asyncProperty(calls, async ({ body, at, sessionToken, ...keys }) => {
+      const credentials = { ...keys, ...(sessionToken !== undefined && { sessionToken }) };
+      const service = { ...awsService('dynamodb', 'https://localhost'), credentials };
+      const headers = { host: 'localhost', 'x-amz-target': 'DynamoDB_20120810.PutItem' };
+      const { region, name } = service;
+      const signer = new SignatureV4({
+        ...{ service: name, region, credentials, sha256: Sha256, applyChecksum: false },
+      });
+      const request = { ...{ method: 'POST', path: '/', hostname: 'localhost' }, headers, body };
+      const sdk = await signer.sign(new HttpRequest(request), { signingDate: at });
+
+      expect(await requestSigner(service)(headers, Buffer.from(body), at)).toEqual(sdk.headers);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { REGION } from './account.ts';
-import type { ProviderSettings } from './aws/secret-values.ts';
+import { LOCAL_TOKENS, type ProviderSettings } from './aws/secret-values.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
 import { rememberReady } from './ready-file.ts';
@@ -75,13 +75,14 @@ async function build(write: (line: string) => void): Promise<string> {
 }
 
 function describe(
-  { url, aws }: LocalStack,
+  { url, aws, whatsapp }: LocalStack,
   { metaVerifyToken, metaAppSecrets, wasenderSecrets }: ProviderSettings,
   write: (line: string) => void,
 ): void {
   write(`
   Meta         ${url}/webhooks/meta  verify token ${metaVerifyToken}, app secrets ${metaAppSecrets.join(', ')}
   WasenderApi  ${url}/webhooks/wasender/local  secrets ${wasenderSecrets.join(', ')}
+  WhatsApp     ${whatsapp.url}  plays both APIs: access token ${LOCAL_TOKENS.meta}, API key ${LOCAL_TOKENS.wasender}; answer as a person with npx floodgate whatsapp
 
   For the aws command and any SDK, which sign by this secret access key (version 1 of the command wants --endpoint-url for SQS):
   export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=${LOCAL_SECRET_ACCESS_KEY}
@@ -92,8 +93,9 @@ function describe(
 }
 
 function readyLine(stack: LocalStack): string {
-  const { url, aws, table, queues, subscriberQueuesArn, buckets } = stack;
-  return JSON.stringify({ url, aws, table, queues, subscriberQueuesArn, buckets });
+  const { url, aws, whatsapp, table, queues, subscriberQueuesArn, buckets } = stack;
+  const ready = { url, aws, whatsapp: whatsapp.url, table, queues, subscriberQueuesArn, buckets };
+  return JSON.stringify(ready);
 }
 
 function stopSignal(): Promise<void> {

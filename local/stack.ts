@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  LOCAL_PATH_TOKEN,
   LOCAL_PROVIDER_SETTINGS,
   LOCAL_TOKENS,
   type ProviderSettings,
@@ -13,12 +14,13 @@ import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
 import { serveHttpApi } from './http/front.ts';
-import { serveMedia } from './media/stand-in.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
 import { subscriberQueuesArnOf } from './sqs/own-queues.ts';
 import type { QueueModel } from './sqs/queue-model.ts';
 import { readAssembly } from './template/assembly-files.ts';
+import type { Target } from './traffic/sign.ts';
+import { serveWhatsApp, type WhatsApp } from './whatsapp/serve-whatsapp.ts';
 import { routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {
@@ -46,6 +48,8 @@ export interface LocalStackOptions {
 export interface LocalStack {
   readonly url: string;
   readonly aws: AwsEndpoints;
+  /** The stand-in for Meta and WasenderApi, and for the people at the other end. */
+  readonly whatsapp: WhatsApp;
   readonly table: string;
   readonly buckets: readonly string[];
   /** URLs by short name, such as `inbox`. */
@@ -100,12 +104,13 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     opened,
   );
   const { endpoints, queues, template } = services;
-  const media = await serveMedia(LOCAL_TOKENS);
-  opened.defer(() => media.close());
+  const { promise: target, resolve: tellTarget } = Promise.withResolvers<Target>();
+  const whatsapp = await serveWhatsApp({ tokens: LOCAL_TOKENS, clock, target });
+  opened.defer(() => whatsapp.close());
 
   const hosts = functionHosts({
     ...{ template, files, endpoints, rights, clock, output, maxConcurrency, answersQuickly },
-    providerUrls: media.urls,
+    providerUrls: whatsapp.urls,
   });
   opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
   if (answersQuickly) await Promise.all(hosts.map((host) => host.warm()));
@@ -117,6 +122,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       output.detail(`${routeKey} ${status} ${ms.toFixed(1)} ms`),
   });
   opened.defer(() => front.close());
+  tellTarget(targetOf(front.url, providers));
 
   const sources = [
     ...startEventSources({ services, hosts, clock, rights, output, maxConcurrency }),
@@ -130,6 +136,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     clock,
     rights,
     aws: endpoints,
+    whatsapp,
     table: template.table[0]?.name ?? '',
     buckets: template.bucket.map(({ name }) => name),
     queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
@@ -147,6 +154,13 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       return left + services.mappings.resting;
     },
   };
+}
+
+/** Where the providers' webhooks go, and what proves them. */
+function targetOf(baseUrl: string, providers: ProviderSettings): Target {
+  const [meta = ''] = providers.metaAppSecrets;
+  const [wasender = ''] = providers.wasenderSecrets;
+  return { baseUrl, secrets: { meta, wasender }, pathToken: LOCAL_PATH_TOKEN };
 }
 
 /** Waits until the functions have taken what there is, then for what they do with it. Returns what is left. */

@@ -13,6 +13,7 @@ import {
   UnavailableError,
   UsageError,
 } from './terminal/command.ts';
+import { whatsapp } from './whatsapp/whatsapp.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   'catch-up': catchUp,
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   replay,
   send,
   subscriber,
+  whatsapp,
 };
 
 const HELP = `Usage: npx floodgate <command> [options]

@@ -17,8 +17,11 @@ export const LOCAL_PROVIDER_SETTINGS: ProviderSettings = {
 /** By which the files of every channel are fetched from the stand-ins here. */
 export const LOCAL_TOKENS = { meta: 'local-access-token', wasender: 'local-api-key' };
 
+/** Ends the path of WasenderApi's webhooks. */
+export const LOCAL_PATH_TOKEN = 'local';
+
 /** WasenderApi's only session, and its path token. */
-const SESSION = { session: 'local', token: 'local', apiKey: LOCAL_TOKENS.wasender };
+const SESSION = { session: 'local', token: LOCAL_PATH_TOKEN, apiKey: LOCAL_TOKENS.wasender };
 
 /** What the signing secrets of subscribers are derived from, here. */
 const SIGNING_KEY = 'local-signing-key';

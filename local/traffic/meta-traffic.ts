@@ -3,8 +3,12 @@ import { metaJson } from './provider-json.ts';
 import { seededRandom } from './random.ts';
 import { type ScriptOptions, writeScript } from './script.ts';
 
-const METADATA = { display_phone_number: '15550100100', phone_number_id: '900000000000100' };
-const ACCOUNT = '900000000000001';
+/** The business number of the traffic, as its webhooks name it. */
+export const META_NUMBER = {
+  display_phone_number: '15550100100',
+  phone_number_id: '900000000000100',
+};
+export const META_ACCOUNT = '900000000000001';
 
 /** Bodies of webhooks as Meta posts them, `batch` updates in each. */
 export function metaTraffic(options: ScriptOptions, batch: number): string[] {
@@ -25,7 +29,7 @@ function metaWebhook(updates: readonly MetaUpdate[]): string {
     if (last?.[0]?.list === update.list) last.push(update);
     else changes.push([update]);
   }
-  const entry = { id: ACCOUNT, changes: changes.map(change) };
+  const entry = { id: META_ACCOUNT, changes: changes.map(change) };
   return metaJson({ object: 'whatsapp_business_account', entry: [entry] });
 }
 
@@ -34,7 +38,7 @@ function change(updates: readonly MetaUpdate[]): object {
   const list = updates[0]?.list ?? 'messages';
   const value = {
     messaging_product: 'whatsapp',
-    metadata: METADATA,
+    metadata: META_NUMBER,
     ...(contacts.length > 0 ? { contacts } : {}),
     [list]: updates.map(({ element }) => element),
   };

@@ -57,8 +57,9 @@ export function operatorOf(stack: LocalStack, environment: NodeJS.ProcessEnv = {
 }
 
 function projectOf(stack: LocalStack): string {
-  const { url, aws, table, queues, subscriberQueuesArn, buckets } = stack;
-  const ready = JSON.stringify({ url, aws, table, queues, subscriberQueuesArn, buckets });
+  const { url, aws, whatsapp, table, queues, subscriberQueuesArn, buckets } = stack;
+  const known = { url, aws, table, queues, subscriberQueuesArn, buckets };
+  const ready = JSON.stringify({ ...known, whatsapp: whatsapp.url });
   const folder = temporaryFolder({ '.floodgate/local-3000.json': ready });
   onTestFinished(() => folder[Symbol.dispose]());
   return folder.path;

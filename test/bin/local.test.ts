@@ -26,12 +26,14 @@ test('says where everything is, then stops on SIGTERM with exit code 0', {
   expect(ready).toEqual({
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     aws: expect.objectContaining({ sqs: expect.any(String), dynamodb: expect.any(String) }),
+    whatsapp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     table: 'EventsTable',
     queues: expect.objectContaining({ inbox: expect.any(String), deliveries: expect.any(String) }),
     subscriberQueuesArn: expect.stringMatching(/^arn:aws:sqs:us-east-1:000000000000:.*-$/),
     buckets: expect.arrayContaining(['archivebucket']),
   });
   expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${ready.whatsapp}/stand-in/people`)).status).toBe(200);
 
   child.kill('SIGTERM');
   expect(await exit).toBe(0);

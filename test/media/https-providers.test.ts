@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { mediaLocator, mediaOpener } from '../../lambda/media/https-providers.ts';
 import { listen } from '../../local/loopback-server.ts';
 import { providerFile } from '../../local/media/provider-file.ts';
-import { serveMedia } from '../../local/media/stand-in.ts';
+import { serveWhatsApp } from '../../local/whatsapp/serve-whatsapp.ts';
 
 const NEVER = new AbortController().signal;
 const META = { provider: 'meta', mediaId: '1479537139650973' } as const;
@@ -13,7 +13,7 @@ const WASENDER = {
 } as const;
 
 async function aStandIn(token: string | undefined = 'good') {
-  const standIn = await serveMedia({ meta: 'good', wasender: 'good' });
+  const standIn = await serveWhatsApp({ tokens: { meta: 'good', wasender: 'good' } });
   onTestFinished(() => standIn.close());
   return {
     urls: standIn.urls,

@@ -5,6 +5,8 @@ import * as z from 'zod/mini';
 const schema = z.object({
   url: z.url(),
   aws: z.object({ dynamodb: z.url(), sqs: z.url(), s3: z.url() }),
+  /** The stand-in for the providers, where the release has one. */
+  whatsapp: z.optional(z.url()),
   table: z.string(),
   /** URLs by short name, such as `inbox`. */
   queues: z.record(z.string(), z.url()),

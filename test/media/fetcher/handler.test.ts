@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { WebhookEvent } from '../../../lambda/events/event.ts';
-import { loadMediaConfig } from '../../../lambda/media/fetcher/config.ts';
-import { writeMediaJob } from '../../../lambda/media/job.ts';
 import { eventTable } from '../../../lambda/table/event-table.ts';
+import type { WebhookEvent } from '../../../lambda/events/event.ts';
+import { writeMediaJob } from '../../../lambda/media/job.ts';
+import { loadMediaConfig } from '../../../lambda/media/fetcher/config.ts';
 import { serveS3 } from '../../../local/aws/s3.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { providerFile } from '../../../local/media/provider-file.ts';
-import { type MediaStandIn, serveMedia } from '../../../local/media/stand-in.ts';
 import { signedFetch } from '../../../local/signature/signed-fetch.ts';
+import { serveWhatsApp, type WhatsApp } from '../../../local/whatsapp/serve-whatsapp.ts';
 import { startAwsStub } from '../../support/aws-stub.ts';
 import { type EventTableEmulator, startEventTable } from '../../support/event-table-emulator.ts';
 import { aPhotoEvent, splitWasender, wasenderWebhook } from '../../support/just-sent.ts';
@@ -29,7 +29,7 @@ const policy = { keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: '
 
 let table: EventTableEmulator;
 let files: LoopbackServer;
-let providers: MediaStandIn;
+let providers: WhatsApp;
 
 const output = runsInLambda();
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   table = await startEventTable();
   const nothing = () => undefined;
   files = await serveS3(['media', 'overflow'], nothing, nothing);
-  providers = await serveMedia(TOKENS);
+  providers = await serveWhatsApp({ tokens: TOKENS });
 });
 afterAll(() => Promise.all([table[Symbol.asyncDispose](), files.close(), providers.close()]));
 beforeEach(() => table.clear());

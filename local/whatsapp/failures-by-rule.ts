@@ -1,0 +1,30 @@
+/**
+ * What befalls a message by the last digits of whom it is for.
+ *
+ * - `undeliverable`: it fails with 131026
+ * - `capped`: it fails with 131049
+ * - `slow`: the answer takes its time
+ * - `answer-lost`: it is taken, and the connection breaks
+ * - `request-lost`: the connection breaks before it is taken
+ * - `server-error`: it is taken, and a proxy answers 500
+ */
+export type Misfortune =
+  | 'undeliverable'
+  | 'capped'
+  | 'slow'
+  | 'answer-lost'
+  | 'request-lost'
+  | 'server-error';
+
+const BY_LAST_DIGITS: Readonly<Record<string, Misfortune>> = {
+  13: 'undeliverable',
+  49: 'capped',
+  50: 'slow',
+  '00': 'answer-lost',
+  '01': 'request-lost',
+  '02': 'server-error',
+};
+
+export function misfortuneOf(recipient: string): Misfortune | undefined {
+  return BY_LAST_DIGITS[recipient.slice(-2)];
+}

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +50,7 @@ export async function bundleFunctions(
   const imported = new Map<string, string>();
   const handlers = new Map<string, string>();
   for (const name of names) {
-    const entry = join(ROOT, 'lambda', name, 'handler.ts');
+    const entry = handlerOf(name);
     const plugins = [modulesBeside(entry, imported)];
     handlers.set(name, await bundle({ entryPoints: [entry], external: EXTERNAL, plugins }));
   }
@@ -63,6 +64,12 @@ export async function bundleFunctions(
     plugins: [stateless, ownRequests, ...(release === 'next' ? [nextEnvelope] : [])],
   });
   return { shared, handlers };
+}
+
+function handlerOf(name: string): string {
+  const [file, ...others] = globSync(`lambda/*/${name}/handler.ts`, { cwd: ROOT });
+  if (file === undefined || others.length > 0) throw new Error(`no one function named ${name}`);
+  return join(ROOT, file);
 }
 
 /** A client of the SDK, which sends by the transport that is handed in. */

@@ -64,7 +64,7 @@ export type FunctionName =
   | 'deliverer'
   | 'prober'
   | 'subscribers'
-  | 'media';
+  | 'fetcher';
 
 /** Starts a function as Lambda does at a cold start: everything that has a state is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;

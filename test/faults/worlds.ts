@@ -32,7 +32,7 @@ export const WEEKS: World<Schedule> = {
 };
 
 const BEHIND_TABLE = [
-  ...(['router', 'archiver', 'deliverer', 'prober', 'subscribers', 'media'] as const),
+  ...(['router', 'archiver', 'deliverer', 'prober', 'subscribers', 'fetcher'] as const),
 ];
 
 /** From the table to subscribers, archive and files. */

@@ -23,7 +23,7 @@ const IDS = {
   deliverer: 'DeliveryDelivererFunction',
   prober: 'DeliveryProberFunction',
   subscribers: 'SubscriberApiSubscribersFunction',
-  media: 'MediaFetcherFunction',
+  fetcher: 'MediaFetcherFunction',
 } as const;
 
 describe('the simulated world behind the table', () => {
@@ -85,7 +85,7 @@ describe('the simulated world behind the table', () => {
     expect({ deliveries: of('DeliveriesQueue'), jobs: of('MediaJobsQueue') }).toEqual(
       DEPLOYED.queues,
     );
-    expect({ media: mappingOf(IDS.media).BatchSize }).toEqual(DEPLOYED.batchSizes);
+    expect({ fetcher: mappingOf(IDS.fetcher).BatchSize }).toEqual(DEPLOYED.batchSizes);
     const variables = functions[IDS.prober].Environment.Variables;
     expect(variables).toMatchObject({
       VISIBILITY_TIMEOUT_SECONDS: String(DEPLOYED.queues.deliveries.visibilityTimeout),

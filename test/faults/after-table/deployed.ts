@@ -5,7 +5,7 @@
 export const DEPLOYED = {
   timeouts: {
     ...{ router: 60, archiver: 120, deliverer: 120, prober: 60 },
-    ...{ subscribers: 29, media: 300 },
+    ...{ subscribers: 29, fetcher: 300 },
   },
   readers: {
     router: { batchSize: 100, batchingWindow: 0, reportsBatchItemFailures: true },
@@ -13,7 +13,7 @@ export const DEPLOYED = {
   },
   /** After so long Lambda gives a change up, which the stream keeps for a day. */
   maximumRecordAge: 23 * 3600,
-  batchSizes: { media: 1 },
+  batchSizes: { fetcher: 1 },
   queues: {
     deliveries: { visibilityTimeout: 720, maxReceiveCount: 1000 },
     jobs: { visibilityTimeout: 1800, maxReceiveCount: 400 },

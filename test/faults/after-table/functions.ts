@@ -31,6 +31,6 @@ export function startFunctions(
     deliverer: start('deliverer'),
     prober: start('prober'),
     subscribers: start('subscribers'),
-    media: start('media'),
+    fetcher: start('fetcher'),
   };
 }

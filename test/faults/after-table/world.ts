@@ -162,8 +162,8 @@ export class AfterTableWorld {
     const { queues, functions, time, faults } = this;
     void new Poller({
       ...{ time, faults, random: this.#random, maxConcurrency },
-      ...{ queue: queues.of('media-jobs'), reader: functions.media },
-      batchSize: DEPLOYED.batchSizes.media,
+      ...{ queue: queues.of('media-jobs'), reader: functions.fetcher },
+      batchSize: DEPLOYED.batchSizes.fetcher,
     });
   }
 

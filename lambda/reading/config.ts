@@ -1,5 +1,4 @@
-import { readEnvironment } from '../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../shared/aws/service.ts';
+import { configReader, type Read } from '../shared/aws/service.ts';
 
 /** What the construct must set on the function. */
 export interface ApiEnvironment {
@@ -10,26 +9,11 @@ export interface ApiEnvironment {
   readonly MEDIA_POLICY: string;
 }
 
-export interface ApiConfig {
-  readonly tableName: string;
-  readonly overflowBucket: string;
-  readonly mediaBucket: string;
-  /** JSON of `MediaPolicies`. */
-  readonly mediaPolicy: string;
-  readonly dynamodb: AwsService;
-  readonly s3: AwsService;
-}
-
-export function loadApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
-  return readEnvironment<keyof ApiEnvironment | RuntimeVariable, ApiConfig>(environment, (read) => {
-    const service = serviceReader(read);
-    return {
-      tableName: read.text('TABLE_NAME'),
-      overflowBucket: read.text('OVERFLOW_BUCKET'),
-      mediaBucket: read.text('MEDIA_BUCKET'),
-      mediaPolicy: read.text('MEDIA_POLICY'),
-      dynamodb: service('dynamodb'),
-      s3: service('s3'),
-    };
-  });
-}
+export const loadApiConfig = configReader((read: Read<ApiEnvironment>, service) => ({
+  tableName: read.text('TABLE_NAME'),
+  overflowBucket: read.text('OVERFLOW_BUCKET'),
+  mediaBucket: read.text('MEDIA_BUCKET'),
+  mediaPolicy: read.text('MEDIA_POLICY'),
+  dynamodb: service('dynamodb'),
+  s3: service('s3'),
+}));

@@ -1,5 +1,4 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { toRequest } from '../answers/api-gateway.ts';
+import { apiHandler } from '../answers/api-handler.ts';
 import { mediaLinks } from '../media/links.ts';
 import { parseMediaPolicies } from '../media/policy.ts';
 import { s3MediaPresigner } from '../media/s3-links.ts';
@@ -34,12 +33,4 @@ const deps: AnswerDeps = {
   error: telemetry.error,
 };
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    return await answer(toRequest(event), deps);
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = apiHandler(telemetry, (request) => answer(request, deps));

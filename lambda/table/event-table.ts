@@ -5,8 +5,10 @@ import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { AwsRequestError } from '../shared/aws/request.ts';
 import { claimsTable } from './claims-table.ts';
 import { knownLinks } from './known-links.ts';
+import { linkUpdate } from './link-update.ts';
+import type { PlacedUpdate } from './placed-update.ts';
 import { statusUpdates } from './status-updates.ts';
-import { eventPut, linkUpdate, type PlacedUpdate, type Put, type Update } from './writes.ts';
+import { eventPut, type Put, type Update } from './writes.ts';
 
 export interface EventTableOptions {
   readonly tableName: string;

@@ -2,9 +2,9 @@ import type { QueuedEvent } from '../events/envelope.ts';
 import { type ContactNames, contactGroup, type StatusUpdate } from '../events/event.ts';
 import { PermanentError } from '../shared/queue/failure.ts';
 import { ATTRIBUTES as A, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './keys.ts';
+import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
 import {
   type Assignment,
-  numberValue,
   setAlways,
   setExpression,
   setKnown,
@@ -12,7 +12,7 @@ import {
   textValue,
   timeValue,
 } from './update-expression.ts';
-import { type PlacedUpdate, placedUpdate, rowKey, type Update } from './writes.ts';
+import { rowKey, type Update } from './writes.ts';
 
 /** The updates of one status, which leave the same rows in whatever order statuses come. */
 export interface StatusUpdates {
@@ -35,15 +35,16 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
     ...placeInTimeline(event.channel, recipient),
   ];
   const ofStatus = assignmentsOfStatus(event, status);
-  const expiry = setAlways(A.expiresAt, numberValue(expiresAt));
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
-  const place = (assignments: readonly Assignment[]) =>
-    placedUpdate(key, event.occurredAt, [...assignments, expiry]);
-  if (status.participant === undefined) return { message: place([...ofMessage, ...ofStatus]) };
+  const times = { occurredAt: event.occurredAt, expiresAt };
+  if (status.participant === undefined) {
+    return { message: placedUpdate(key, times, [...ofMessage, ...ofStatus]) };
+  }
   // Whoever follows the table's changes sees one row at a time: it tells all that there is to say.
-  const ofParticipant = [...origin, ...assignmentsOfNames(event.contact), ...ofStatus, expiry];
+  const names = assignmentsOfNames(event.contact);
+  const ofParticipant = [...origin, ...names, ...ofStatus, renewal(expiresAt)];
   return {
-    message: place(ofMessage),
+    message: placedUpdate(key, times, ofMessage),
     participant: {
       Key: rowKey(event.group, `${PARTICIPANT_PREFIX}${status.participant}`),
       ...setExpression(ofParticipant),

@@ -78,12 +78,12 @@ export class HttpFront extends Construct {
   addIamRoutes(
     id: string,
     handler: IFunction,
-    routes: Readonly<Record<string, HttpMethod[]>>,
+    routes: Readonly<Record<string, readonly HttpMethod[]>>,
   ): void {
     const integration = new HttpLambdaIntegration(id, handler);
     const authorizer = new HttpIamAuthorizer();
     for (const [path, methods] of Object.entries(routes)) {
-      this.api.addRoutes({ path, methods, integration, authorizer });
+      this.api.addRoutes({ path, methods: [...methods], integration, authorizer });
     }
   }
 

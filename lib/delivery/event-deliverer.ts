@@ -12,24 +12,16 @@ import {
   SUBSCRIBERS_PARTITION,
   waitingPartition,
 } from '../../lambda/table/keys.ts';
-import type { Media } from '../media/media.ts';
+import { type StoredEvents, storedEventsVariables } from '../media/stored-events.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
+import { POLLING } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
-import type { EventTable } from '../table/event-table.ts';
-import type { OverflowBucket } from '../table/overflow-bucket.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { SubscriberQueues } from './subscriber-queues.ts';
 
-/** What Lambda needs of the function onto which queues are mapped, and the function to give back. */
-const POLLING = [
-  'sqs:ReceiveMessage',
-  'sqs:DeleteMessage',
-  'sqs:GetQueueAttributes',
-  'sqs:ChangeMessageVisibility',
-] as const;
 /** Of the queue of a release before this one. */
 const EMPTYING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const MANAGING = ['sqs:CreateQueue', 'sqs:DeleteQueue'] as const;
@@ -40,14 +32,11 @@ const OTHER_EVENTS = ['account.*'];
 const WAITING = waitingPartition('*');
 const BACKLOG = backlogPartition('*');
 
-export interface EventDelivererProps {
+export interface EventDelivererProps extends StoredEvents {
   readonly stage: Stage;
   readonly queues: SubscriberQueues;
   /** The queue of a release before this one, and where deliveries go that are given up. */
   readonly deliveries: OrderedQueue;
-  readonly table: EventTable;
-  readonly overflow: OverflowBucket;
-  readonly media: Media;
   readonly signingKey: SigningKey;
   /** Of the deliverer: the queues hide their messages for six times this. */
   readonly timeout: Duration;
@@ -108,9 +97,7 @@ export class EventDeliverer extends Construct {
       // Ten payloads of 5 MB each, delivered side by side, take 430 MB.
       memorySize: 512,
       environment: {
-        TABLE_NAME: table.table.tableName,
-        OVERFLOW_BUCKET: overflow.bucket.bucketName,
-        MEDIA_BUCKET: media.files.bucketName,
+        ...storedEventsVariables({ table, overflow, media }),
         MEDIA_POLICY: JSON.stringify(stage.media),
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
         SUBSCRIBER_QUEUES_ARN: queues.arn,

@@ -1,7 +1,7 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { SubscribersEnvironment } from '../../lambda/delivery/subscribers/config.ts';
 import {
   deliveriesPartition,
@@ -11,9 +11,8 @@ import {
   SUBSCRIBERS_PARTITION,
   waitingPartition,
 } from '../../lambda/table/keys.ts';
-import type { HttpFront } from '../answers/http-front.ts';
+import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
-import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
@@ -41,9 +40,7 @@ const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [`${ONE}/rotate-secret`]: [HttpMethod.POST],
 };
 
-export interface SubscriberApiProps {
-  readonly stage: Stage;
-  readonly front: HttpFront;
+export interface SubscriberApiProps extends ApiProps {
   readonly table: EventTable;
   readonly signingKey: SigningKey;
   readonly queues: SubscriberQueues;
@@ -51,30 +48,19 @@ export interface SubscriberApiProps {
 }
 
 /** Manages who receives events, for callers that IAM lets in. */
-export class SubscriberApi extends Construct {
-  readonly function: IFunction;
-
+export class SubscriberApi extends ApiFunction {
   constructor(scope: Construct, id: string, props: SubscriberApiProps) {
-    super(scope, id);
-
     const { stage, front, table, signingKey, queues, deliverer } = props;
-    const managing = new ServiceFunction(this, 'Subscribers', {
-      folder: 'delivery/subscribers',
+    super(scope, id, {
+      ...{ stage, front, functionId: 'Subscribers', folder: 'delivery/subscribers' },
       description: 'Manages who receives events',
-      stage,
-      // As for the read API: a person waits for a cold start.
-      memorySize: 512,
-      // HTTP APIs give up after 30 s.
-      timeout: Duration.seconds(29),
+      routes: ROUTES,
       environment: {
         TABLE_NAME: table.table.tableName,
         SIGNING_KEY_ARN: signingKey.secret.secretArn,
         ...queues.environment(deliverer),
       } satisfies SubscribersEnvironment,
     });
-    this.function = managing.function;
-
-    front.addIamRoutes('Subscribers', this.function, ROUTES);
 
     // Nothing of what was said with anybody: of contacts their names alone.
     allowOnRows(this.function, table.table, {
@@ -86,21 +72,21 @@ export class SubscriberApi extends Construct {
       'dynamodb:BatchGetItem': [NAMES],
     });
     allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [NAMES] });
-    queues.allow(managing, [
+    queues.allow(this.grantee, [
       ...(['sqs:CreateQueue', 'sqs:DeleteQueue'] as const),
       ...(['sqs:GetQueueAttributes', 'sqs:SendMessage'] as const),
     ]);
-    queues.allowMapping(managing, deliverer);
-    this.allowLooking(managing, stage);
+    queues.allowMapping(this.grantee, deliverer);
+    this.allowLooking(stage);
     signingKey.grantRead(this.function);
   }
 
   /** Whoever names a queue is told at once where it is not there, or not to be sent to. */
-  private allowLooking(managing: ServiceFunction, { subscriberQueueArns = [] }: Stage): void {
+  private allowLooking({ subscriberQueueArns = [] }: Stage): void {
     const anyName = `${LISTEN_QUEUES}*`;
     const listening = Stack.of(this).formatArn({ service: 'sqs', resource: anyName });
-    allow(managing.function, ['sqs:GetQueueAttributes'], [listening, ...subscriberQueueArns]);
-    Validations.of(managing).acknowledge({
+    allow(this.function, ['sqs:GetQueueAttributes'], [listening, ...subscriberQueueArns]);
+    Validations.of(this.grantee).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:${anyName}]`,
       reason: 'A developer who listens makes up the name of the queue.',
     });

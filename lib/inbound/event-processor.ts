@@ -1,9 +1,10 @@
 import type { Duration } from 'aws-cdk-lib';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProcessorEnvironment } from '../../lambda/inbound/processor/config.ts';
-import { allow, allowPolling } from '../shared/allow.ts';
+import { allow } from '../shared/allow.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
+import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
@@ -44,15 +45,13 @@ export class EventProcessor extends Construct {
       ...(reserved !== 'none' && { reservedConcurrentExecutions: reserved }),
     }).function;
 
-    new EventSourceMapping(this, 'Inbox', {
-      target: this.function,
-      eventSourceArn: inbox.queue.queueArn,
+    new QueueMapping(this, 'Inbox', {
+      queue: inbox.queue,
+      consumer: this.function,
       batchSize: 10,
-      reportBatchItemFailures: true,
       maxConcurrency: stage.processorMaximumConcurrency,
     });
 
-    allowPolling(this.function, inbox.queue);
     allow(this.function, ['sqs:SendMessage'], [inbox.deadLetterQueue.queueArn]);
     allow(
       this.function,

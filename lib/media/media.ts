@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { MediaEnvironment } from '../../lambda/media/fetcher/config.ts';
 import { MEDIA_PACE_PARTITION } from '../../lambda/table/keys.ts';
 import type { ProviderSecrets } from '../providers/provider-secrets.ts';
-import { allow, allowOnRows, allowPolling } from '../shared/allow.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
 import { JobQueue } from '../shared/job-queue.ts';
 import { QUEUE_RETENTION } from '../shared/ordered-queue.ts';
 import { PrivateBucket } from '../shared/private-bucket.ts';
+import { QueueMapping } from '../shared/queue-mapping.ts';
 import { longestRetention, tenantRetention } from '../shared/retention.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
@@ -73,12 +74,11 @@ export class Media extends Construct {
     });
     this.function = fetcher.function;
 
-    new EventSourceMapping(this, 'FromJobs', {
-      target: this.function,
-      eventSourceArn: this.jobs.queue.queueArn,
+    new QueueMapping(this, 'FromJobs', {
+      queue: this.jobs.queue,
+      consumer: this.function,
       // A file that is slow must not hold up another.
       batchSize: 1,
-      reportBatchItemFailures: true,
       maxConcurrency: stage.mediaMaximumConcurrency,
     });
 
@@ -97,7 +97,6 @@ export class Media extends Construct {
   }
 
   private grantTo(fetcher: ServiceFunction, { table, overflow, secrets }: MediaProps): void {
-    allowPolling(this.function, this.jobs.queue);
     allow(this.function, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
     // Of events it makes no row.
     allowOnRows(this.function, table.table, { 'dynamodb:PutItem': [MEDIA_PACE_PARTITION] });

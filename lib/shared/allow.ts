@@ -1,6 +1,5 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 /**
  * Lets the grantee do exactly these actions on exactly these resources.
@@ -15,20 +14,6 @@ export function allow(
   conditions: Record<string, Record<string, unknown>> = {},
 ): void {
   Grant.addToPrincipal({ grantee, actions, resourceArns, conditions }).assertSuccess();
-}
-
-/** What Lambda needs to hand out a queue's messages, and a function to choose when one comes again. */
-export function allowPolling(grantee: IGrantable, { queueArn }: IQueue): void {
-  allow(
-    grantee,
-    [
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
-    ],
-    [queueArn],
-  );
 }
 
 /** Lets the grantee do each action on rows with its partition keys alone, `*` for any letters. */

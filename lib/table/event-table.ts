@@ -8,8 +8,10 @@ import {
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ATTRIBUTES, INDEXES } from '../../lambda/table/keys.ts';
+import { allow } from '../shared/allow.ts';
 import type { Stage } from '../stage.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
@@ -63,6 +65,12 @@ export class EventTable extends Construct {
     });
     this.timelineArn = `${this.table.tableArn}/index/${INDEXES.timeline}`;
     this.byTimeArn = `${this.table.tableArn}/index/${INDEXES.byTime}`;
+  }
+
+  /** To find the rows of a contact or of a message, in the order of any index. */
+  grantQuery(grantee: IGrantable): void {
+    const arns = [this.table.tableArn, this.byTimeArn, this.timelineArn];
+    allow(grantee, ['dynamodb:Query'], arns);
   }
 
   /** Requests that the table, or one of its global indexes, turned away. */

@@ -1,10 +1,24 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { inboundAlarms } from './inbound-alarms.ts';
-import { outboundAlarms } from './outbound-alarms.ts';
+import { archiveAlarms } from '../archive/alarms.ts';
+import { deliveryAlarms } from '../delivery/alarms.ts';
+import { inboundAlarms } from '../inbound/alarms.ts';
+import { mediaAlarms } from '../media/alarms.ts';
+import { readingAlarms } from '../reading/alarms.ts';
+import { tableAlarms } from '../table/alarms.ts';
 import { ServiceAlarm } from './service-alarm.ts';
 import type { WatchedPath } from './watched-path.ts';
+
+/** Each room's own, in the order in which the dashboard lists those that are well. */
+const ROOMS = [
+  inboundAlarms,
+  tableAlarms,
+  readingAlarms,
+  mediaAlarms,
+  archiveAlarms,
+  deliveryAlarms,
+];
 
 export interface AlarmsProps {
   readonly path: WatchedPath;
@@ -18,8 +32,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { path, topic }: AlarmsProps) {
     super(scope, id);
 
-    const specs = { ...inboundAlarms(path), ...outboundAlarms(path) };
-    this.all = Object.entries(specs).map(
+    this.all = ROOMS.flatMap((alarmsOf) => Object.entries(alarmsOf(path))).map(
       ([alarmId, spec]) => new ServiceAlarm(this, alarmId, { ...spec, topic }),
     );
   }

@@ -7,8 +7,12 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { inboundRows } from './inbound-rows.ts';
-import { outboundRows } from './outbound-rows.ts';
+import { archiveRow } from '../archive/rows.ts';
+import { deliveryRows } from '../delivery/rows.ts';
+import { inboundRows } from '../inbound/rows.ts';
+import { mediaRow } from '../media/rows.ts';
+import { tableRow } from '../table/rows.ts';
+import type { Row } from './rows.ts';
 import type { WatchedPath } from './watched-path.ts';
 
 const header = (stageName: string) => `# Floodgate ${stageName}
@@ -39,7 +43,19 @@ export class PathDashboard extends Construct {
         height: 4,
       }),
     );
-    for (const row of [...inboundRows(path), ...outboundRows(path)]) dashboard.addWidgets(...row);
+    for (const { widgets } of rowsOf(path)) dashboard.addWidgets(...widgets);
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
   }
+}
+
+/** Each room's own, in the order of an event's way. */
+function rowsOf(path: WatchedPath): readonly Row[] {
+  const rows = [
+    ...inboundRows(path),
+    tableRow(path),
+    ...deliveryRows(path),
+    archiveRow(path),
+    mediaRow(path),
+  ];
+  return rows.toSorted((a, b) => a.step - b.step);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { deliveredOf } from '../../bench/delivered-events.ts';
 import { webhookIdOf } from '../../lambda/events/webhook-id.ts';
-import { aMessage, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
+import { aMessage, metaEvent } from '../support/webhooks.ts';
 
-const anEvent = (id: string) => only(splitMeta(metaWebhook({ messages: [aMessage({ id })] })));
+const anEvent = (id: string) => metaEvent({ messages: [aMessage({ id })] });
 
 test('what was delivered is timed from when it was stored, by its first arrival, and counted where it lacks', () => {
   const [one, two, three] = [anEvent('wamid.1'), anEvent('wamid.2'), anEvent('wamid.3')];

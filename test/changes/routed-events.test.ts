@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { missedEvents } from '../../lambda/changes/missed-changes.ts';
 import {
   type RowChange,
@@ -14,33 +14,31 @@ import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
 import { eventTable, type StoreEvent } from '../../lambda/table/event-table.ts';
 import { META_SHAPES, WASENDER_SHAPES } from '../hostile/webhook-shapes.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
 import { aPhotoEvent, routed as asRouted, STORED_MEDIA } from '../support/deliveries.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import {
   aContact,
   aMessage,
   aStatus,
   CHANNEL,
   metaChanges,
+  metaEvent,
   metaWebhook,
   only,
   RECEIVED_AT,
   splitMeta,
   splitWasender,
+  wasenderEvent,
   wasenderWebhook,
 } from '../support/webhooks.ts';
 
 const STORED_AT = RECEIVED_AT + 3000;
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 let table: WatchedTable;
 let store: StoreEvent;
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(startAfresh);
 
 async function startAfresh() {
@@ -109,7 +107,7 @@ const EVENT = { provider: 'meta', channel: CHANNEL, receivedAt: RECEIVED_AT } as
 
 describe('an event', () => {
   test('goes with the payload that came, as received', async () => {
-    const event = only(splitMeta(metaWebhook({ contacts: [aContact()], messages: [aMessage()] })));
+    const event = metaEvent({ contacts: [aContact()], messages: [aMessage()] });
 
     const [routed] = await storeAndRoute(event);
 
@@ -123,7 +121,7 @@ describe('an event', () => {
 
   test('that is too big goes by the key of its payload', async () => {
     const text = { body: 'x'.repeat(360_000) };
-    const event = only(splitMeta(metaWebhook({ messages: [aMessage({ text })] })));
+    const event = metaEvent({ messages: [aMessage({ text })] });
 
     const [routed] = await storeAndRoute(event);
 
@@ -148,7 +146,7 @@ describe('an event', () => {
     ['a private message', { messages: [aMessage()] }, undefined],
     ['a private status', { statuses: [aStatus()] }, undefined],
   ])('says its chat where that is not private: %s', async (_, value, chat) => {
-    const [routed] = await storeAndRoute(only(splitMeta(metaWebhook(value))));
+    const [routed] = await storeAndRoute(metaEvent(value));
 
     expect(routed?.chat).toBe(chat);
   });
@@ -156,19 +154,19 @@ describe('an event', () => {
   test('that is too big says its chat all the same', async () => {
     const key = { id: 'A', fromMe: false, remoteJid: 'status@broadcast' };
     const message = { conversation: 'x'.repeat(360_000) };
-    const event = only(splitWasender(wasenderWebhook('messages.upsert', { key, message })));
+    const event = wasenderEvent('messages.upsert', { key, message });
 
     expect(await storeAndRoute(event)).toMatchObject([{ chat: 'status' }]);
   });
 
   test('that comes again is routed once', async () => {
-    const event = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+    const event = metaEvent({ messages: [aMessage()] });
 
     expect(await storeAndRoute(event, event)).toHaveLength(1);
   });
 
   test('is not routed again when its row is changed or deleted', async () => {
-    await storeAndRoute(only(splitMeta(metaWebhook({ messages: [aMessage()] }))));
+    await storeAndRoute(metaEvent({ messages: [aMessage()] }));
     const row = changes().find(({ after }) => after?.['provider'] !== undefined)?.after;
 
     expect(routedEvents({ before: row, after: row, changedAt: STORED_AT })).toEqual([]);

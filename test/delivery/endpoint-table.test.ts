@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { endpointStateOf, endpointStateWriter } from '../../lambda/delivery/endpoint-table.ts';
 import { subscriberReader, subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await emulator.clear();
   clock.now = NOW;
   await subscriberWriter(emulator.dynamodb, emulator.tableName).add(subscriber, 'mapping', signal);
 });

@@ -1,20 +1,15 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { deliveryHistory, dropKey } from '../../lambda/delivery/history-table.ts';
 import { testDelivery } from '../../lambda/delivery/test-event.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { mediaEventOf } from '../support/deliveries.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { deliveryOf, NOW } from '../support/fake-delivering.ts';
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await emulator.clear();
   clock.now = NOW;
 });
 

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deliveryLogReader } from '../../lambda/delivery/log-reader-table.ts';
 import { deliveryLog, type LoggedAttempt } from '../../lambda/delivery/log-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { aTry, logTries } from '../support/logged-deliveries.ts';
 
-let emulator: EventTableEmulator;
-
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 const { signal } = new AbortController();
 const NOW = Date.parse('2026-11-22T00:00:05.000Z');

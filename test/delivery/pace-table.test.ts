@@ -1,17 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { AHEAD_MS, LATE_MS, type Pace } from '../../lambda/delivery/pace.ts';
 import { deliveryPace } from '../../lambda/delivery/pace-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await emulator.clear();
   clock.now = NOW;
 });
 

@@ -15,13 +15,13 @@ import {
   aMessage,
   aStatus,
   CHANNEL,
+  metaChange,
   metaChanges,
-  metaValue,
   metaWebhook,
   only,
   splitMeta,
   splitWasender,
-  wasenderWebhook,
+  wasenderEvent,
 } from '../support/webhooks.ts';
 
 /** What a receiver parses, which the published schema must allow. */
@@ -86,15 +86,11 @@ describe('the standard event of', () => {
   test('each other kind has a type of its own', () => {
     const value = (members: object) => metaWebhook(members);
     const account = metaChanges({ field: 'account_update', value: { event: 'DISABLED' } });
-    const echoes = metaChanges({
-      field: 'smb_message_echoes',
-      value: metaValue({ message_echoes: [aMessage({ to: '5215550001111' })] }),
+    const echoes = metaChange('smb_message_echoes', {
+      message_echoes: [aMessage({ to: '5215550001111' })],
     });
-    const history = metaChanges({
-      field: 'history',
-      value: metaValue({
-        history: [{ threads: [{ id: '5215550001111', messages: [aMessage()] }] }],
-      }),
+    const history = metaChange('history', {
+      history: [{ threads: [{ id: '5215550001111', messages: [aMessage()] }] }],
     });
     const call = { id: 'wacid.1', from: '5215550001111', event: 'connect' };
 
@@ -113,7 +109,7 @@ describe('the standard event of', () => {
   test('a message of WasenderApi has the text of its own form', () => {
     const key = { id: 'ABC', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
     const data = { messages: { key, message: { conversation: 'hola' }, pushName: 'Lucía' } };
-    const event = only(splitWasender(wasenderWebhook('messages.received', data)));
+    const event = wasenderEvent('messages.received', data);
 
     expect(received(event)).toMatchObject({
       type: 'message.received',
@@ -151,7 +147,7 @@ describe('the standard event of', () => {
     ['beside messages', metaWebhook({ errors: [error] }), 131_000, [error]],
     [
       'of history that is refused',
-      metaChanges({ field: 'history', value: metaValue({ history: [{ errors: [error] }] }) }),
+      metaChange('history', { history: [{ errors: [error] }] }),
       ...([131_000, [error]] as const),
     ],
   ])('an error of Meta’s is one, %s', (_, body, code, errors) => {
@@ -167,14 +163,14 @@ describe('the standard event of', () => {
     ],
     [{ success: false, errors: [{ code: '429' }] }, 429, [{ code: '429' }]],
   ])('a message that WasenderApi could not send is an error: %j', (data, code, errors) => {
-    const event = only(splitWasender(wasenderWebhook('message.sent', data)));
+    const event = wasenderEvent('message.sent', data);
 
     expect(received(event)).toMatchObject({ type: 'account.error', data: { code, errors } });
   });
 
   test('a message that says the word is no error', () => {
     const said = { key: KEY, success: true, message: { conversation: '"error": "success"' } };
-    const event = only(splitWasender(wasenderWebhook('message.sent', said)));
+    const event = wasenderEvent('message.sent', said);
 
     expect(received(event).type).toBe('message.sent');
   });

@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readSubscriber, writeSubscriber } from '../../lambda/delivery/subscriber-json.ts';
-import { aSubscriber } from '../support/subscribers.ts';
+import { aSubscriber, NARROW_FILTER } from '../support/subscribers.ts';
 
 const full = aSubscriber({
   endpoint: { kind: 'sqs', queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/bot' },
-  filter: {
-    channels: ['106540352242922'],
-    kinds: ['message', 'status'],
-    types: ['text'],
-    statuses: ['failed'],
-    directions: ['inbound'],
-    mediaEvents: false,
-  },
+  filter: NARROW_FILTER,
   ratePerSecond: 5,
   concurrency: 2,
   retryHours: 12,

@@ -1,17 +1,11 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { subscriberReader, subscriberWriter } from '../../lambda/delivery/subscriber-table.ts';
 import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
-let emulator: EventTableEmulator;
-
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 const NONE = { subscribers: [], unreadable: [] };
 const { signal } = new AbortController();

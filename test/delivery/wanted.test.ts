@@ -3,7 +3,7 @@ import { testDelivery } from '../../lambda/delivery/test-event.ts';
 import { fitsFilter, isStillWanted } from '../../lambda/delivery/wanted.ts';
 import { aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
 import { aSubscriber } from '../support/subscribers.ts';
-import { only, splitWasender, wasenderWebhook } from '../support/webhooks.ts';
+import { wasenderEvent } from '../support/webhooks.ts';
 
 const photo = routed(aPhotoEvent());
 const tested = testDelivery('sub_1', '1', 0).event;
@@ -32,7 +32,7 @@ test('the chat of an event that an earlier release stored is read from its paylo
       message: { conversation: 'hello' },
     },
   };
-  const event = routed(only(splitWasender(wasenderWebhook('messages.received', data))));
+  const event = routed(wasenderEvent('messages.received', data));
   expect(event.chat).toBeUndefined();
 
   expect(fitsFilter({ chats: ['private'] }, event)).toBe(false);

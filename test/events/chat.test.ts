@@ -7,48 +7,32 @@ import { withChat } from '../../lambda/table/stored-event.ts';
 import {
   aMessage,
   aStatus,
+  metaChange,
   metaChanges,
-  metaValue,
-  metaWebhook,
+  metaEvent,
   only,
   splitMeta,
-  splitWasender,
-  wasenderWebhook,
+  wasenderEvent,
 } from '../support/webhooks.ts';
 
 const wasender = (event: string, key: object, rest: object = {}) =>
-  only(splitWasender(wasenderWebhook(event, { key: { id: 'A', fromMe: false, ...key }, ...rest })));
+  wasenderEvent(event, { key: { id: 'A', fromMe: false, ...key }, ...rest });
 const upsert = (remoteJid: string, more: object = {}) =>
   wasender('messages.upsert', { remoteJid, ...more });
 const group = { recipient_type: 'group', recipient_id: 'Y2FwaQ', recipient_user_id: undefined };
 
 test.each([
-  ['a message', only(splitMeta(metaWebhook({ messages: [aMessage()] }))), 'private'],
-  ['a status', only(splitMeta(metaWebhook({ statuses: [aStatus()] }))), 'private'],
-  [
-    "a group's message",
-    only(splitMeta(metaWebhook({ messages: [aMessage({ group_id: 'Y2FwaQ' })] }))),
-    'group',
-  ],
+  ['a message', metaEvent({ messages: [aMessage()] }), 'private'],
+  ['a status', metaEvent({ statuses: [aStatus()] }), 'private'],
+  ["a group's message", metaEvent({ messages: [aMessage({ group_id: 'Y2FwaQ' })] }), 'group'],
   [
     "a group's status",
-    only(
-      splitMeta(
-        metaWebhook({ statuses: [aStatus({ ...group, recipient_participant_id: '521' })] }),
-      ),
-    ),
+    metaEvent({ statuses: [aStatus({ ...group, recipient_participant_id: '521' })] }),
     'group',
   ],
   [
     "a group's change",
-    only(
-      splitMeta(
-        metaChanges({
-          field: 'group_settings_update',
-          value: metaValue({ groups: [{ group_id: 'Y2FwaQ' }] }),
-        }),
-      ),
-    ),
+    only(splitMeta(metaChange('group_settings_update', { groups: [{ group_id: 'Y2FwaQ' }] }))),
     'group',
   ],
   [
@@ -73,11 +57,7 @@ test.each([
     ),
     'group',
   ],
-  [
-    'a session',
-    only(splitWasender(wasenderWebhook('session.status', { status: 'connected' }))),
-    undefined,
-  ],
+  ['a session', wasenderEvent('session.status', { status: 'connected' }), undefined],
 ])('%s is of its chat', (_, event, chat) => {
   expect(chatOf(event.contact)).toBe(chat);
   const kept = chat === 'private' ? undefined : chat;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEnvelope, writeEnvelope } from '../../lambda/events/envelope.ts';
-import { aMessage, aStatus, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
+import { aMessage, aStatus, metaEvent, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what SQS takes, by its documentation of `SendMessage`.
 const SQS_CHARACTERS = /^[\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
@@ -29,7 +29,7 @@ describe('an envelope', () => {
   });
 
   test('carries a status', () => {
-    const event = only(splitMeta(metaWebhook({ statuses: [aStatus()] })));
+    const event = metaEvent({ statuses: [aStatus()] });
     expect(readEnvelope(writeEnvelope(event))).toEqual({ ok: true, event });
   });
 
@@ -104,7 +104,7 @@ describe('an envelope', () => {
 });
 
 function anEvent() {
-  return only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+  return metaEvent({ messages: [aMessage()] });
 }
 
 /** An envelope with some of its members otherwise. */

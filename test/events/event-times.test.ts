@@ -4,14 +4,12 @@ import { eventOfPayload } from '../../lambda/table/stored-event.ts';
 import {
   aMessage,
   aStatus,
-  metaChanges,
-  metaValue,
-  metaWebhook,
+  metaChange,
+  metaEvent,
   only,
   RECEIVED_AT,
   splitMeta,
-  splitWasender,
-  wasenderWebhook,
+  wasenderEvent,
 } from '../support/webhooks.ts';
 
 const SECOND = 1_795_212_000;
@@ -20,15 +18,14 @@ const FAR = '4070908800';
 const LONG = { low: SECOND, high: 0, unsigned: true };
 
 const key = { id: '3EB0A', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
-const meta = (field: string, value: object) =>
-  only(splitMeta(metaChanges({ field, value: metaValue(value) })));
+const meta = (field: string, value: object) => only(splitMeta(metaChange(field, value)));
 const wasender = (event: string, data: unknown, overrides: object = {}) =>
-  only(splitWasender(wasenderWebhook(event, data, overrides)));
+  wasenderEvent(event, data, overrides);
 
 /** Each kind of event at a time that its provider tells. */
 const EVENTS: readonly [string, (timestamp: unknown) => WebhookEvent][] = [
-  ['message', (timestamp) => only(splitMeta(metaWebhook({ messages: [aMessage({ timestamp })] })))],
-  ['status', (timestamp) => only(splitMeta(metaWebhook({ statuses: [aStatus({ timestamp })] })))],
+  ['message', (timestamp) => metaEvent({ messages: [aMessage({ timestamp })] })],
+  ['status', (timestamp) => metaEvent({ statuses: [aStatus({ timestamp })] })],
   [
     'call',
     (timestamp) => meta('calls', { calls: [{ id: 'wacid.A', event: 'connect', timestamp }] }),
@@ -94,7 +91,7 @@ describe('the word of the provider for a time that could not be taken', () => {
   const detailOf = (event: WebhookEvent): unknown => JSON.parse(event.status?.detail ?? '{}');
 
   test.each([FAR, '0', 'soon'])('%s stays with a status of Meta', (timestamp) => {
-    const event = only(splitMeta(metaWebhook({ statuses: [aStatus({ timestamp })] })));
+    const event = metaEvent({ statuses: [aStatus({ timestamp })] });
     expect(detailOf(event)).toMatchObject({ timestamp });
   });
 
@@ -105,8 +102,6 @@ describe('the word of the provider for a time that could not be taken', () => {
   });
 
   test('is not kept twice where it could', () => {
-    expect(only(splitMeta(metaWebhook({ statuses: [aStatus()] }))).status).not.toHaveProperty(
-      'detail',
-    );
+    expect(metaEvent({ statuses: [aStatus()] }).status).not.toHaveProperty('detail');
   });
 });

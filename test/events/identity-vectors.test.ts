@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import {
   aMessage,
   aStatus,
+  metaChange,
   metaChanges,
-  metaValue,
   metaWebhook,
   only,
   splitMeta,
@@ -11,8 +11,7 @@ import {
   wasenderWebhook,
 } from '../support/webhooks.ts';
 
-const meta = (field: string, value: object) =>
-  splitMeta(metaChanges({ field, value: metaValue(value) }));
+const meta = (field: string, value: object) => splitMeta(metaChange(field, value));
 const key = { id: '3EB0A', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
 const ownKey = { ...key, fromMe: true };
 const member = {

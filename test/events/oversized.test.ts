@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isOversized, parkedEvent } from '../../lambda/events/oversized.ts';
-import { aMessage, aStatus, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
+import { aMessage, aStatus, metaEvent } from '../support/webhooks.ts';
 
-const message = () => only(splitMeta(metaWebhook({ messages: [aMessage()] })));
-const status = () =>
-  only(splitMeta(metaWebhook({ statuses: [aStatus({ errors: [{ code: 1 }] })] })));
+const message = () => metaEvent({ messages: [aMessage()] });
+const status = () => metaEvent({ statuses: [aStatus({ errors: [{ code: 1 }] })] });
 
 describe('an event is oversized', () => {
   test.each([

@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Forgetting } from '../../lambda/forgetting/forgetting.ts';
 import { forgettingTable, forgettingWriter } from '../../lambda/forgetting/forgettings-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 
 const NEVER = new AbortController().signal;
 const DAY = 86_400_000;
 const NOW = 1_795_212_000_000;
 const asked: Forgetting = { channel: '1001', contact: '521', links: [], until: NOW };
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 let now = NOW;
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(async () => {
   now = NOW;
-  await emulator.clear();
 });
 
 const table = () => forgettingTable(emulator.dynamodb, emulator.tableName, () => now);

@@ -1,5 +1,5 @@
 import { aMessage, aStatus, sentAt, wasenderWebhook } from '../support/just-sent.ts';
-import { aContact, metaChanges, metaValue, metaWebhook } from '../support/webhooks.ts';
+import { aContact, metaChange, metaChanges, metaWebhook } from '../support/webhooks.ts';
 
 /** Somebody whose every name and word is told from those of all others. */
 export const PERSON = {
@@ -23,7 +23,7 @@ const message = (id: string, overrides: object = {}) =>
 const photo = (id: string) => ({ type: 'image', image: { id, caption } });
 const status = (overrides: object = {}) =>
   aStatus({ id: wamid, recipient_id: phone, recipient_user_id: userId, ...overrides });
-const change = (field: string, value: object) => metaChanges({ field, value: metaValue(value) });
+const change = (field: string, value: object) => metaChange(field, value);
 
 const meta = [
   metaWebhook({ contacts, messages: [message(wamid)] }),

@@ -2,13 +2,13 @@ import {
   aContact,
   aMessage,
   aStatus,
+  metaChange,
   metaChanges,
-  metaValue,
   metaWebhook,
   wasenderWebhook,
 } from '../support/webhooks.ts';
 
-const change = (field: string, value: object) => metaChanges({ field, value: metaValue(value) });
+const change = (field: string, value: object) => metaChange(field, value);
 
 /** Meta's webhooks as they are documented or were seen, one of each form. */
 export const META_SHAPES: readonly string[] = [
@@ -67,10 +67,7 @@ export const META_SHAPES: readonly string[] = [
     state_sync: [{ contact: { phone_number: '+52155' }, metadata: { timestamp: '1795212000' } }],
   }),
   change('group_lifecycle_update', { groups: [{ group_id: 'Y2FwaQ', type: 'group_create' }] }),
-  metaChanges({
-    field: 'standby',
-    value: metaValue({ contacts: [aContact()], standby: { messages: [aMessage()] } }),
-  }),
+  metaChange('standby', { contacts: [aContact()], standby: { messages: [aMessage()] } }),
   metaChanges({ field: 'account_alerts', value: { alert_type: 'OBA_APPROVED' } }),
 ];
 

@@ -1,34 +1,30 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { MediaState } from '../../lambda/events/media-state.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
 import { UNTROUBLED } from '../../lambda/media/pace.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { FULL, refusing } from '../support/refusing-table.ts';
-import { aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from '../support/webhooks.ts';
+import { aMessage, metaEvent, RECEIVED_AT } from '../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
-const EVENT = only(splitMeta(metaWebhook({ messages: [aMessage()] })));
+const EVENT = metaEvent({ messages: [aMessage()] });
 const STORED: MediaState = {
   ...{ state: 'stored', key: 'media/default/message.1', sizeBytes: 90_210 },
   ...{ sha256: 'ab'.repeat(32), mimeType: 'image/jpeg' },
 };
 const DAY = 86_400_000;
 
+const emulator = await anEventTable();
+
 describe('the table of media', () => {
-  let emulator: EventTableEmulator;
   let now = RECEIVED_AT;
   const table = () => mediaTable(emulator.dynamodb, emulator.tableName, () => now);
   const read = () => table().event(EVENT, NEVER);
 
-  beforeAll(async () => {
-    emulator = await startEventTable();
-  });
-  afterAll(() => emulator[Symbol.asyncDispose]());
   beforeEach(async () => {
     now = RECEIVED_AT;
-    await emulator.clear();
     const options = { tableName: emulator.tableName, retentionDays: 30, now: () => now };
     await eventTable(emulator.dynamodb, options)(EVENT, '1', NEVER);
   });

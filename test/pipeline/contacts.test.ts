@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aMessage, aStatus, sentAt } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
-import { aContact, CHANNEL, metaChanges, metaValue, metaWebhook } from '../support/webhooks.ts';
+import { aContact, CHANNEL, metaChange, metaWebhook } from '../support/webhooks.ts';
 
 const contactPath = (name: string) =>
   `/v1/channels/${CHANNEL}/contacts/${encodeURIComponent(name)}`;
@@ -55,9 +55,7 @@ describe('contacts on the whole path', { timeout: 60_000 }, () => {
     });
     // As providers do: in no order.
     await pipeline.post(metaWebhook({ messages: [after] }));
-    await pipeline.post(
-      metaChanges({ field: 'user_id_update', value: metaValue({ user_id_update: [update] }) }),
-    );
+    await pipeline.post(metaChange('user_id_update', { user_id_update: [update] }));
     await pipeline.post(metaWebhook({ messages: [change] }));
     await pipeline.post(metaWebhook({ messages: [before] }));
     await pipeline.settle();
@@ -121,9 +119,7 @@ describe('contacts on the whole path', { timeout: 60_000 }, () => {
     const status = (name: string, seconds: number) =>
       aStatus({ id: 'wamid.E', status: name, timestamp: sentAt(seconds) });
     await pipeline.post(metaWebhook({ statuses: [status('read', 30)] }));
-    await pipeline.post(
-      metaChanges({ field: 'smb_message_echoes', value: metaValue({ message_echoes: [echo] }) }),
-    );
+    await pipeline.post(metaChange('smb_message_echoes', { message_echoes: [echo] }));
     await pipeline.post(
       metaWebhook({ statuses: [status('sent', 6)], messages: [aMessage({ id: 'wamid.I' })] }),
     );

@@ -5,9 +5,8 @@ import { mayHaveMedia, mediaOf, sha256Of } from '../../lambda/providers/media-fi
 import { MEDIA_KINDS } from '../../lambda/providers/media-kind.ts';
 import {
   aMessage,
-  metaChanges,
-  metaValue,
-  metaWebhook,
+  metaChange,
+  metaEvent,
   only,
   splitMeta,
   splitWasender,
@@ -22,7 +21,7 @@ const IMAGE = {
 };
 
 function metaFile(overrides: object) {
-  const event = only(splitMeta(metaWebhook({ messages: [aMessage(overrides)] })));
+  const event = metaEvent({ messages: [aMessage(overrides)] });
   return { may: mayHaveMedia(event), file: mediaOf('meta', JSON.parse(event.payload)) };
 }
 
@@ -54,10 +53,9 @@ describe("a file in Meta's webhook", () => {
   test('is found in an echo and in the history', () => {
     const photo = { ...aMessage({ type: 'image', image: IMAGE }), to: '5215550001111' };
     const webhooks = [
-      metaChanges({ field: 'smb_message_echoes', value: metaValue({ message_echoes: [photo] }) }),
-      metaChanges({
-        field: 'history',
-        value: metaValue({ history: [{ threads: [{ id: '5215550001111', messages: [photo] }] }] }),
+      metaChange('smb_message_echoes', { message_echoes: [photo] }),
+      metaChange('history', {
+        history: [{ threads: [{ id: '5215550001111', messages: [photo] }] }],
       }),
     ];
     for (const webhook of webhooks) {

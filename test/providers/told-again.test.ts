@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  metaChange,
   metaChanges,
   metaValue,
   splitMeta,
@@ -10,8 +11,7 @@ import {
 const key = { id: 'X', fromMe: false, remoteJid: '5215550001111@s.whatsapp.net' };
 const said = { message: { conversation: 'hola' } };
 const wasender = (event: string, data: object) => splitWasender(wasenderWebhook(event, data));
-const meta = (field: string, value: object) =>
-  splitMeta(metaChanges({ field, value: metaValue(value) }));
+const meta = (field: string, value: object) => splitMeta(metaChange(field, value));
 const [message] = wasender('messages.upsert', { key, ...said });
 const text = { from: '5215550001111', id: 'wamid.1', timestamp: '1795212000', type: 'text' };
 

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { messageText, preferenceOf, profileOf } from '../../lambda/providers/webhook-content.ts';
-import {
-  aContact,
-  aMessage,
-  metaChanges,
-  metaValue,
-  wasenderWebhook,
-} from '../support/webhooks.ts';
+import { aContact, aMessage, metaChange, wasenderWebhook } from '../support/webhooks.ts';
 
-const meta = (value: object) =>
-  JSON.parse(metaChanges({ field: 'messages', value: metaValue(value) }));
+const meta = (value: object) => JSON.parse(metaChange('messages', value));
 const wasender = (data: unknown) => JSON.parse(wasenderWebhook('messages.received', data));
 
 const said = aMessage({ text: { body: 'hola' } });

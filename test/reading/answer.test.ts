@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errorAnswer } from '../../lambda/answers/schemas.ts';
 import { API_ROUTES } from '../../lambda/reading/routes.ts';
 import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 
 const path = { channel: 'shop', contact: '5215550001111', wamid: 'wamid.1' };
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(1_795_212_000_000);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(1_795_212_000_000);
 
 function failing(error: unknown) {
   const fail = async () => Promise.reject(error);

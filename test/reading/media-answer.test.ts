@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { WebhookEvent } from '../../lambda/events/event.ts';
 import type { MediaState } from '../../lambda/events/media-state.ts';
 import { timelineAnswer } from '../../lambda/reading/schemas.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
-import {
-  aMessage,
-  CHANNEL,
-  metaWebhook,
-  only,
-  splitMeta,
-  splitWasender,
-  wasenderWebhook,
-} from '../support/webhooks.ts';
+import { aConversation } from '../support/stored-conversation.ts';
+import { aMessage, CHANNEL, metaEvent, wasenderEvent } from '../support/webhooks.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 6);
 const NEVER = new AbortController().signal;
@@ -24,17 +16,9 @@ const NOTHING = {
   ...{ reason: null, mimeType: null, sizeBytes: null, sha256: null },
   ...{ url: null, urlExpiresAt: null },
 };
-const photo = only(
-  splitMeta(metaWebhook({ messages: [aMessage({ type: 'image', image: { id: '1' } })] })),
-);
+const photo = metaEvent({ messages: [aMessage({ type: 'image', image: { id: '1' } })] });
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(NOW);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(NOW);
 
 async function mediaOf(event: WebhookEvent, state?: MediaState, channel = CHANNEL) {
   await conversation.store(event);
@@ -59,7 +43,7 @@ describe('the file of a message in the timeline', () => {
   test('has a URL for as long as the policy of its channel says', async () => {
     const key = { id: '3EB0A1', fromMe: false, remoteJid: `${PHONE}@s.whatsapp.net` };
     const message = { key, message: { imageMessage: { mediaKey: 'a2V5' } } };
-    const event = only(splitWasender(wasenderWebhook('messages.received', { messages: message })));
+    const event = wasenderEvent('messages.received', { messages: message });
     expect(await mediaOf(event, STORED, 'shop')).toMatchObject({
       url: 'https://s3/media/default/message.1?for=300',
       urlExpiresAt: '2026-11-22T06:05:00.000Z',
@@ -85,6 +69,6 @@ describe('the file of a message in the timeline', () => {
   });
 
   test('is null where none came', async () => {
-    expect(await mediaOf(only(splitMeta(metaWebhook({ messages: [aMessage()] }))))).toBeNull();
+    expect(await mediaOf(metaEvent({ messages: [aMessage()] }))).toBeNull();
   });
 });

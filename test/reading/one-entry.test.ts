@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventId } from '../../lambda/events/event.ts';
 import { timelineAnswer } from '../../lambda/reading/schemas.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 import {
   aMessage,
   aStatus,
-  metaChanges,
-  metaValue,
+  metaChange,
   metaWebhook,
   splitWasender,
   wasenderWebhook,
@@ -17,12 +16,7 @@ const PHONE = '5215550001111';
 const USER_ID = 'MX.10000000000000000001';
 const WAMID = metaWamid(PHONE, '3A00000000000001');
 
-let conversation: StoredConversation;
-beforeAll(async () => {
-  conversation = await startConversation(1_795_212_000_000);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(1_795_212_000_000);
 
 async function entries(contact: string, channel?: string) {
   const { status, body } = await conversation.timeline(contact, {}, channel);
@@ -30,10 +24,7 @@ async function entries(contact: string, channel?: string) {
 }
 
 const history = (thread: object, message: object) =>
-  metaChanges({
-    field: 'history',
-    value: metaValue({ history: [{ threads: [{ ...thread, messages: [message] }] }] }),
-  });
+  metaChange('history', { history: [{ threads: [{ ...thread, messages: [message] }] }] });
 const meta = (body: string) => () => conversation.meta(body);
 const wasender = (event: string, data: object) => () =>
   conversation.wasender(wasenderWebhook(event, data));

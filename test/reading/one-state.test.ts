@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { messageGroup } from '../../lambda/events/event.ts';
 import { messageAnswer, timelineAnswer } from '../../lambda/reading/schemas.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 import { aMessage, aStatus, CHANNEL, metaWebhook, only, splitMeta } from '../support/webhooks.ts';
 
 const SECOND = 1_795_212_000;
@@ -14,12 +14,7 @@ const ours = { isOurs: true };
 const BY_PHONE = metaWamid(PHONE, TOKEN, ours);
 const BY_USER = metaWamid(USER_ID, TOKEN, { ...ours, kindOfUser: 0x14 });
 
-let conversation: StoredConversation;
-beforeAll(async () => {
-  conversation = await startConversation((SECOND + 100) * 1000);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation((SECOND + 100) * 1000);
 
 const bothNames = { recipient_id: PHONE, recipient_user_id: USER_ID };
 const phoneAlone = { recipient_id: PHONE, recipient_user_id: undefined };

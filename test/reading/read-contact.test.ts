@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contactAnswer } from '../../lambda/reading/schemas.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 import {
   aContact,
   aMessage,
   aStatus,
   CHANNEL,
-  metaChanges,
-  metaValue,
+  metaChange,
   metaWebhook,
   only,
   RECEIVED_AT,
@@ -20,13 +19,7 @@ const USER_ID = 'MX.10000000000000000001';
 const SECOND = 1_795_212_000;
 const NOW = (SECOND + 3600) * 1000;
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(NOW);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(NOW);
 
 const iso = (at: number) => new Date((SECOND + at) * 1000).toISOString();
 
@@ -52,7 +45,7 @@ function preference(value: string, at: number, overrides: object = {}): string {
     timestamp: SECOND + at,
     ...overrides,
   };
-  return metaChanges({ field: 'user_preferences', value: metaValue({ user_preferences: [told] }) });
+  return metaChange('user_preferences', { user_preferences: [told] });
 }
 
 function call(event: string, at: number, overrides: object = {}): string {
@@ -65,7 +58,7 @@ function call(event: string, at: number, overrides: object = {}): string {
     direction: 'USER_INITIATED',
     ...overrides,
   };
-  return metaChanges({ field: 'calls', value: metaValue({ calls: [told] }) });
+  return metaChange('calls', { calls: [told] });
 }
 
 describe('a contact', () => {
@@ -138,12 +131,7 @@ describe('a contact', () => {
       text: { body: 'Hola' },
     }));
     for (const some of [echoes.slice(0, 1), echoes]) {
-      await conversation.meta(
-        metaChanges({
-          field: 'smb_message_echoes',
-          value: metaValue({ message_echoes: some }),
-        }),
-      );
+      await conversation.meta(metaChange('smb_message_echoes', { message_echoes: some }));
       expect(await contact(PHONE)).toMatchObject({
         names: [{ name: PHONE, since: null }],
         profile: null,
@@ -356,9 +344,7 @@ describe('opt-outs', () => {
 
   test('are not taken from other changes', async () => {
     const sync = { type: 'contact', action: 'add', contact: { phone_number: PHONE } };
-    await conversation.meta(
-      metaChanges({ field: 'smb_app_state_sync', value: metaValue({ state_sync: [sync] }) }),
-    );
+    await conversation.meta(metaChange('smb_app_state_sync', { state_sync: [sync] }));
 
     expect(await contact(PHONE)).toMatchObject({ optOuts: [], lastSeen: null });
   });
@@ -376,18 +362,12 @@ describe('what is not read', () => {
       text: { body: 'Hola' },
     }));
     await conversation.meta(
-      metaChanges({
-        field: 'smb_message_echoes',
-        value: metaValue({ message_echoes: echoes.slice(0, 100) }),
-      }),
+      metaChange('smb_message_echoes', { message_echoes: echoes.slice(0, 100) }),
     );
     expect(await contact(USER_ID)).toMatchObject({ isComplete: true, lastSeen: iso(0) });
 
     await conversation.meta(
-      metaChanges({
-        field: 'smb_message_echoes',
-        value: metaValue({ message_echoes: echoes.slice(100) }),
-      }),
+      metaChange('smb_message_echoes', { message_echoes: echoes.slice(100) }),
     );
     expect(await contact(USER_ID)).toMatchObject({ isComplete: false, lastSeen: null });
   }, 60_000);
@@ -398,9 +378,7 @@ describe('what is not read', () => {
         user_id: { previous: `MX.${n}`, current: `MX.${n + 1}` },
         timestamp: String(SECOND + n),
       };
-      await conversation.meta(
-        metaChanges({ field: 'user_id_update', value: metaValue({ user_id_update: [update] }) }),
-      );
+      await conversation.meta(metaChange('user_id_update', { user_id_update: [update] }));
     }
 
     const { names, isComplete } = await contact('MX.12');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { WebhookEvent } from '../../lambda/events/event.ts';
 import type { MediaState } from '../../lambda/events/media-state.ts';
 import { isOversized, parkedEvent } from '../../lambda/events/oversized.ts';
@@ -6,12 +6,13 @@ import { API_ROUTES } from '../../lambda/reading/routes.ts';
 import { mediaAnswer } from '../../lambda/reading/schemas.ts';
 import { aPhotoEvent, STORED_MEDIA } from '../support/deliveries.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 import {
   aContact,
   aMessage,
   CHANNEL,
   metaChanges,
+  metaEvent,
   metaValue,
   metaWebhook,
   only,
@@ -27,13 +28,7 @@ const BY_PHONE = metaWamid(PHONE, '3A01');
 const BY_USER = metaWamid('MX.10000000000000000001', '3A01', { kindOfUser: 0x14 });
 const WAMID = 'wamid.HBgN+TIx/TU1MDAwMTExMRUC==';
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(NOW);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(NOW);
 
 async function store(event: WebhookEvent, state?: MediaState) {
   await conversation.store(isOversized(event) ? parkedEvent(event) : event);
@@ -135,7 +130,7 @@ describe('there is none', () => {
   test('where the message has no file, is not there, is another contact’s, or was forgotten', async () => {
     const photo = aPhotoEvent({ id: WAMID });
     await store(photo, STORED_MEDIA);
-    await store(only(splitMeta(metaWebhook({ messages: [aMessage({ id: 'wamid.text' })] }))));
+    await store(metaEvent({ messages: [aMessage({ id: 'wamid.text' })] }));
 
     expect(await media(PHONE, 'wamid.text')).toBe(404);
     expect(await media(PHONE, 'wamid.other')).toBe(404);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { messageAnswer } from '../../lambda/reading/schemas.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
-import { type StoredConversation, startConversation } from '../support/stored-conversation.ts';
+import { aConversation } from '../support/stored-conversation.ts';
 import {
   ACCOUNT,
   aMessage,
@@ -14,13 +14,7 @@ import {
 const SECOND = 1_795_212_000;
 const WAMID = 'wamid.HBgN+TIx/TU1MDAwMTExMRUC==';
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(SECOND * 1000);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(SECOND * 1000);
 
 const iso = (at: number) => new Date((SECOND + at) * 1000).toISOString();
 

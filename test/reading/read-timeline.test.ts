@@ -1,19 +1,14 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { contactGroup } from '../../lambda/events/event.ts';
 import { timelineAnswer } from '../../lambda/reading/schemas.ts';
-import {
-  type Answer,
-  type StoredConversation,
-  startConversation,
-} from '../support/stored-conversation.ts';
+import { type Answer, aConversation } from '../support/stored-conversation.ts';
 import {
   aMessage,
   aStatus,
   CHANNEL,
-  metaChanges,
-  metaValue,
+  metaChange,
   metaWebhook,
   only,
   splitMeta,
@@ -26,13 +21,7 @@ const SECOND = 1_795_212_000;
 const NOW = SECOND * 1000 + 3_600_000;
 const DAY_MS = 86_400_000;
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(NOW);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(NOW);
 
 const page = ({ body }: Answer) => timelineAnswer.parse(body);
 
@@ -78,12 +67,12 @@ function echo(id: string, at: number, overrides: object = {}): string {
     text: { body: `echo ${id}` },
     ...overrides,
   };
-  return metaChanges({ field: 'smb_message_echoes', value: metaValue({ message_echoes: [told] }) });
+  return metaChange('smb_message_echoes', { message_echoes: [told] });
 }
 
 function rotation(previous: string, current: string, at: number): string {
   const update = { user_id: { previous, current }, timestamp: String(SECOND + at) };
-  return metaChanges({ field: 'user_id_update', value: metaValue({ user_id_update: [update] }) });
+  return metaChange('user_id_update', { user_id_update: [update] });
 }
 
 describe('a timeline', () => {

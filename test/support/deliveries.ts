@@ -3,7 +3,7 @@ import type { WebhookEvent } from '../../lambda/events/event.ts';
 import { mediaEventId } from '../../lambda/events/media-event.ts';
 import type { MediaState, SettledMedia } from '../../lambda/events/media-state.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
-import { aContact, aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from './webhooks.ts';
+import { aContact, aMessage, metaEvent, RECEIVED_AT } from './webhooks.ts';
 
 const SUBSCRIBER_ID = 'sub_0123456789abcdefghijkl';
 
@@ -25,7 +25,7 @@ export const STORED_MEDIA: Extract<MediaState, { state: 'stored' }> = {
 /** A message with a photo. */
 export function aPhotoEvent(overrides: object = {}): WebhookEvent {
   const message = aMessage({ type: 'image', image: { id: '1' }, ...overrides });
-  return only(splitMeta(metaWebhook({ contacts: [aContact()], messages: [message] })));
+  return metaEvent({ contacts: [aContact()], messages: [message] });
 }
 
 /** What became of the file of a message, as the router hands it on. */
@@ -41,6 +41,6 @@ export function mediaEventOf(
 export function aDelivery(
   overrides: Partial<Delivery> & { readonly event?: RoutedEvent } = {},
 ): Delivery {
-  const event = routed(only(splitMeta(metaWebhook({ messages: [aMessage()] }))));
+  const event = routed(metaEvent({ messages: [aMessage()] }));
   return { subscriberId: SUBSCRIBER_ID, routedAt: RECEIVED_AT, event, ...overrides };
 }

@@ -1,12 +1,5 @@
 import type { Provider } from '../../lambda/events/event.ts';
-import {
-  aMessage,
-  aStatus,
-  metaChanges,
-  metaValue,
-  metaWebhook,
-  wasenderWebhook,
-} from './webhooks.ts';
+import { aMessage, aStatus, metaChange, metaWebhook, wasenderWebhook } from './webhooks.ts';
 
 /** One webhook, and what its content is to be, as far as it is told. */
 export interface Said {
@@ -57,13 +50,10 @@ const meta: readonly [string, string, Said['content']][] = [
   ['a text', saidByMeta('text', { text: { body: 'hola' } }), { kind: 'text', text: 'hola' }],
   [
     'an echo with a link',
-    metaChanges({
-      field: 'smb_message_echoes',
-      value: metaValue({
-        message_echoes: [
-          aMessage({ to: '521', text: { body: 'mira https://a.example/x !', preview_url: true } }),
-        ],
-      }),
+    metaChange('smb_message_echoes', {
+      message_echoes: [
+        aMessage({ to: '521', text: { body: 'mira https://a.example/x !', preview_url: true } }),
+      ],
     }),
     { kind: 'text', previewUrl: 'https://a.example/x' },
   ],
@@ -91,13 +81,8 @@ const meta: readonly [string, string, Said['content']][] = [
   ],
   [
     'a message of before',
-    metaChanges({
-      field: 'history',
-      value: metaValue({
-        history: [
-          { threads: [{ id: '521', messages: [aMessage({ type: 'media_placeholder' })] }] },
-        ],
-      }),
+    metaChange('history', {
+      history: [{ threads: [{ id: '521', messages: [aMessage({ type: 'media_placeholder' })] }] }],
     }),
     { kind: 'placeholder', type: 'media_placeholder' },
   ],
@@ -276,9 +261,8 @@ const meta: readonly [string, string, Said['content']][] = [
   ],
   [
     'an update of a user id',
-    metaChanges({
-      field: 'user_id_update',
-      value: metaValue({ user_id_update: [{ user_id: { previous: 'MX.1', current: 'MX.2' } }] }),
+    metaChange('user_id_update', {
+      user_id_update: [{ user_id: { previous: 'MX.1', current: 'MX.2' } }],
     }),
     { kind: 'system', type: 'user_id_update', from: 'MX.1', to: 'MX.2' },
   ],

@@ -1,3 +1,4 @@
+import { afterAll, beforeEach } from 'vitest';
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
@@ -22,8 +23,16 @@ export interface Answer {
 
 export type StoredConversation = Awaited<ReturnType<typeof startConversation>>;
 
+/** A conversation for the tests that follow, empty before each of them. */
+export async function aConversation(startMs: number): Promise<StoredConversation> {
+  const conversation = await startConversation(startMs);
+  afterAll(() => conversation[Symbol.asyncDispose]());
+  beforeEach(() => conversation.clear());
+  return conversation;
+}
+
 /** The read API over a table in memory, which the processor's own writes fill. */
-export async function startConversation(startMs: number) {
+async function startConversation(startMs: number) {
   const emulator = await startEventTable();
   const { dynamodb, read, tableName } = emulator;
   const clock = { now: startMs };

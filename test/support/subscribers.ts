@@ -1,4 +1,14 @@
-import type { Subscriber } from '../../lambda/delivery/subscriber.ts';
+import type { EventFilter, Subscriber } from '../../lambda/delivery/subscriber.ts';
+
+/** Each wish that there is. */
+export const NARROW_FILTER = {
+  channels: ['106540352242922'],
+  kinds: ['message', 'status'],
+  types: ['text'],
+  statuses: ['failed'],
+  directions: ['inbound'],
+  mediaEvents: false,
+} satisfies EventFilter;
 
 /** A subscriber to everything, at an endpoint that does not exist. */
 export function aSubscriber(overrides: Partial<Subscriber> = {}): Subscriber {

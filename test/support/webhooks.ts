@@ -22,6 +22,11 @@ export function metaChanges(...changes: readonly object[]): string {
   });
 }
 
+/** A webhook of Meta's with one change, of one field. */
+export function metaChange(field: string, value: object): string {
+  return metaChanges({ field, value: metaValue(value) });
+}
+
 export function metaValue(value: object): object {
   return { messaging_product: 'whatsapp', metadata, ...value };
 }
@@ -83,6 +88,15 @@ export function only(events: readonly WebhookEvent[]): WebhookEvent {
   const [event] = events;
   if (event === undefined || events.length > 1) throw new Error(`${events.length} events, not 1`);
   return event;
+}
+
+/** The event of a webhook of Meta's with one value. */
+export function metaEvent(value: object): WebhookEvent {
+  return only(splitMeta(metaWebhook(value)));
+}
+
+export function wasenderEvent(...webhook: Parameters<typeof wasenderWebhook>): WebhookEvent {
+  return only(splitWasender(wasenderWebhook(...webhook)));
 }
 
 export function metaSignature(body: string | Buffer, appSecret: string): string {

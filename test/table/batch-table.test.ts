@@ -1,16 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { batchGet } from '../../lambda/table/batch-table.ts';
 import type { ReadTable } from '../../lambda/table/query-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 
-let emulator: EventTableEmulator;
-
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
+const emulator = await anEventTable();
 
 const keys = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ pk: 'p', sk: String(n).padStart(4, '0') }));

@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
 import { splitWasenderWebhook } from '../../lambda/providers/wasender/webhook.ts';
@@ -7,11 +7,8 @@ import type { WebhookSplit } from '../../lambda/providers/webhook-split.ts';
 import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
 import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
-import {
-  type EventTableEmulator,
-  type Row,
-  startEventTable,
-} from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
+import type { Row } from '../support/event-table-emulator.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
 import { rowBytes, writeUnits } from '../support/write-units.ts';
 
@@ -129,12 +126,7 @@ const participantRead = statusEvents('read', '1790000009', {
   recipient_participant_id: '16505551234',
 });
 
-let emulator: EventTableEmulator;
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 async function rowAt(key: Row): Promise<Row | undefined> {
   const { client, tableName } = emulator;

@@ -1,20 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { startDeadline } from '../../lambda/shared/aws/deadline.ts';
 import { awsJson, DYNAMODB } from '../../lambda/shared/aws/json-protocol.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { awsService } from '../support/aws-service.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { OCCURRED_AT, queuedMessageEvent, queuedStatusEvent } from '../support/queued-events.ts';
 
-let emulator: EventTableEmulator;
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 type Answer = 'passes' | 'answer lost' | 'ThrottlingException' | 'InternalServerError';
 

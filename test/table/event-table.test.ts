@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { contactGroup, messageGroup } from '../../lambda/events/event.ts';
 import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
@@ -10,11 +10,8 @@ import {
   type StoreEvent,
 } from '../../lambda/table/event-table.ts';
 import { namesPartition, timeKey } from '../../lambda/table/keys.ts';
-import {
-  type EventTableEmulator,
-  type Row,
-  startEventTable,
-} from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
+import type { Row } from '../support/event-table-emulator.ts';
 import {
   CHANNEL,
   OCCURRED_AT,
@@ -29,16 +26,11 @@ const NOW = OCCURRED_AT + 60_000;
 const DAY_SECONDS = 86_400;
 const USER_ID = 'US.13491208655302741918';
 
-let emulator: EventTableEmulator;
+const emulator = await anEventTable();
 let store: (event: QueuedEvent, sequenceNumber?: string) => ReturnType<StoreEvent>;
 let now = NOW;
 
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await emulator.clear();
   now = NOW;
   store = coldTable();
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { contactGroup, eventId } from '../../lambda/events/event.ts';
 import { splitMetaWebhook } from '../../lambda/providers/meta/webhook.ts';
@@ -8,10 +8,10 @@ import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
 import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
 import { parseJsonSource } from '../../lambda/shared/json/json-source.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 import { metaWamid } from '../support/meta-wamid.ts';
 import { FULL, refusing } from '../support/refusing-table.ts';
-import { metaChanges, metaValue, wasenderWebhook } from '../support/webhooks.ts';
+import { metaChange, metaChanges, wasenderWebhook } from '../support/webhooks.ts';
 
 const NOW = 1_795_900_100_000;
 const PHONE = '5215550001111';
@@ -22,12 +22,7 @@ const BY_PHONE = metaWamid(PHONE, TOKEN);
 const BY_USER = metaWamid(USER_ID, TOKEN, { kindOfUser: 0x14 });
 const BY_ODD_PHONE = metaWamid(PHONE, TOKEN, { kindOfUser: 0x14 });
 
-let emulator: EventTableEmulator;
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 type Store = (event: QueuedEvent) => Promise<string>;
 
@@ -51,7 +46,7 @@ function only(split: ReturnType<typeof splitMetaWebhook>): QueuedEvent {
 
 const text = { timestamp: '1795900040', type: 'text', text: { body: 'hola' } };
 const meta = (field: string, value: object) =>
-  only(splitMetaWebhook(parseJsonSource(metaChanges({ field, value: metaValue(value) })), NOW));
+  only(splitMetaWebhook(parseJsonSource(metaChange(field, value)), NOW));
 const live = (message: object) => meta('messages', { messages: [{ ...text, ...message }] });
 const echo = (message: object) =>
   meta('smb_message_echoes', { message_echoes: [{ ...text, ...message }] });

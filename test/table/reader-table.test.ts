@@ -1,18 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { namesPartition, timeKey } from '../../lambda/table/keys.ts';
 import { lastKeyAt, tableReader } from '../../lambda/table/reader-table.ts';
-import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anEventTable } from '../support/an-event-table.ts';
 
 const NOW = 1_795_212_000_000;
 
-let emulator: EventTableEmulator;
-
-beforeAll(async () => {
-  emulator = await startEventTable();
-});
-afterAll(() => emulator[Symbol.asyncDispose]());
-beforeEach(() => emulator.clear());
+const emulator = await anEventTable();
 
 const reader = () => tableReader(emulator.read, emulator.tableName, () => NOW);
 

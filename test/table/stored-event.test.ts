@@ -5,9 +5,8 @@ import {
   aContact,
   aMessage,
   CHANNEL,
-  metaChanges,
-  metaValue,
-  metaWebhook,
+  metaChange,
+  metaEvent,
   only,
   RECEIVED_AT,
   splitMeta,
@@ -18,11 +17,8 @@ import {
 const META = { provider: 'meta', channel: CHANNEL, receivedAt: RECEIVED_AT } as const;
 const WASENDER = { provider: 'wasender', channel: 'shop', receivedAt: RECEIVED_AT } as const;
 
-const metaEcho = metaChanges({
-  field: 'smb_message_echoes',
-  value: metaValue({
-    message_echoes: [{ id: 'wamid.ECHO', to: '5215550001111', type: 'text', text: { body: 'Sí' } }],
-  }),
+const metaEcho = metaChange('smb_message_echoes', {
+  message_echoes: [{ id: 'wamid.ECHO', to: '5215550001111', type: 'text', text: { body: 'Sí' } }],
 });
 const key = { id: '3EB0', fromMe: true, remoteJid: '5215550001111@s.whatsapp.net' };
 const wasenderEcho = wasenderWebhook('messages.upsert', {
@@ -31,9 +27,7 @@ const wasenderEcho = wasenderWebhook('messages.upsert', {
 
 describe('a stored payload', () => {
   test('is the same event again', () => {
-    const message = only(
-      splitMeta(metaWebhook({ contacts: [aContact()], messages: [aMessage()] })),
-    );
+    const message = metaEvent({ contacts: [aContact()], messages: [aMessage()] });
     const echo = only(splitWasender(wasenderEcho));
 
     expect(eventOfPayload(META, message.payload)).toEqual(message);

@@ -15,28 +15,29 @@ import {
   unavailable,
 } from '../stack/deployed-stack.ts';
 import { userService } from '../stack/user-services.ts';
-import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { answering } from '../terminal/answering.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { handOnMissed, type Report } from './hand-on-missed.ts';
 import { CATCH_UP_HELP } from './help.ts';
 import { type CatchUpOptions, readCatchUpOptions } from './options.ts';
 
-export const catchUp: Command = {
-  summary: 'hand on and archive what was stored while nobody followed the table',
-  help: CATCH_UP_HELP,
-  run: async (args, surroundings) => {
-    const options = readCatchUpOptions(args);
+export const catchUp = answering(
+  {
+    summary: 'hand on and archive what was stored while nobody followed the table',
+    help: CATCH_UP_HELP,
+    read: readCatchUpOptions,
+  },
+  async (options, surroundings) => {
     const stack = await findStack(options.stack, surroundings);
     using interrupt = onInterrupt();
     const report = await run(stack, options, surroundings, interrupt.signal).catch(
       unavailable(`${stack.name} was not caught up with; do it again`),
     );
-    surroundings.stdout.write(
-      options.isJson ? `${JSON.stringify(report)}\n` : draw(report, options),
-    );
-    return report.unreadable === 0 ? 0 : 1;
+    const isOk = report.unreadable === 0;
+    return { isOk, json: report, text: () => draw(report, options) };
   },
-};
+);
 
 async function run(
   stack: StackAddress,

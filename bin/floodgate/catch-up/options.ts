@@ -1,7 +1,7 @@
 import type { Gap } from '../../../lambda/changes/missed-changes.ts';
 import { parseMoment } from '../../../lambda/shared/json/moment.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import { FLAG, parseCommandLine, TEXT } from '../terminal/command-line.ts';
 
 export interface CatchUpOptions {
   /** Undefined for the local one. */
@@ -15,11 +15,11 @@ export interface CatchUpOptions {
 export function readCatchUpOptions(args: readonly string[]): CatchUpOptions {
   const { values } = parseCommandLine(args, {
     options: {
-      from: { type: 'string' },
-      until: { type: 'string' },
-      stack: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
+      from: TEXT,
+      until: TEXT,
+      stack: TEXT,
+      'dry-run': FLAG,
+      json: FLAG,
     },
   });
   const gap = {

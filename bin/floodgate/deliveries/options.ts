@@ -1,16 +1,19 @@
 import type { ApiChoice } from '../stack/api-client.ts';
 import { definedOf } from '../subscriber/filter-options.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import {
+  checkArguments,
+  parseCommandLine,
+  refuseOthers,
+  TEXT,
+  TYPED_FLAG,
+} from '../terminal/command-line.ts';
 import { readDuration, readWhole } from '../terminal/option-values.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-
 const optionTypes = {
-  ...{ api: text, stack: text, json: flag, subscriber: text },
-  ...{ failed: flag, since: text, limit: text },
-  ...{ event: text, channel: text, contact: text, why: text, yes: flag },
+  ...{ api: TEXT, stack: TEXT, json: TYPED_FLAG, subscriber: TEXT },
+  ...{ failed: TYPED_FLAG, since: TEXT, limit: TEXT },
+  ...{ event: TEXT, channel: TEXT, contact: TEXT, why: TEXT, yes: TYPED_FLAG },
 } as const;
 
 type OptionName = keyof typeof optionTypes;
@@ -46,9 +49,7 @@ type Values = ReturnType<typeof readValues>['values'];
 export function readDeliveriesOptions(args: readonly string[], nowMs: number): DeliveriesOptions {
   const { values, positionals } = readValues(args);
   const [action, eventId] = readAction(positionals);
-  const known: readonly string[] = [...OF_ALL, ...ACTIONS[action]];
-  const unknown = Object.keys(values).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new UsageError(`deliveries ${action} takes no --${unknown}`);
+  refuseOthers(`deliveries ${action}`, values, [...OF_ALL, ...ACTIONS[action]]);
   if (values.subscriber === undefined) {
     throw new UsageError('deliveries takes --subscriber, its id or name');
   }
@@ -81,8 +82,7 @@ function readAction([word, ...rest]: readonly string[]): [
   }
   const expected = word === 'show' ? 1 : 0;
   const [eventId = ''] = rest;
-  if (rest.length < expected) throw new UsageError('show takes the id of an event');
-  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+  checkArguments(rest, expected, 'show takes the id of an event');
   return [word, eventId];
 }
 

@@ -1,36 +1,34 @@
 import { findStack, type StackAddress } from '../stack/deployed-stack.ts';
 import { openRecords } from '../stack/operation-record.ts';
-import {
-  type Command,
-  type Surroundings,
-  UnavailableError,
-  UsageError,
-} from '../terminal/command.ts';
+import { type Answer, answering } from '../terminal/answering.ts';
+import { UnavailableError, UsageError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { type ProgressBar, progressBar } from '../terminal/progress-bar.ts';
 import { type DeadLetter, isSelected } from './dead-letter.ts';
 import { type DeadLetterQueue, openDeadLetterQueues } from './dead-letter-queue.ts';
-import { drop, dropped } from './drop.ts';
+import { type DropReport, drop, dropped } from './drop.ts';
 import { DLQ_HELP } from './help.ts';
 import { type Found, type Listing, list } from './list.ts';
 import { type DlqOptions, readDlqOptions } from './options.ts';
-import { redrive } from './redrive.ts';
+import { type RedriveReport, redrive } from './redrive.ts';
 import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './table.ts';
 
-export const dlq: Command = {
-  summary: 'look at dead letters, send them back, or drop them',
-  help: DLQ_HELP,
-  run: async (args, surroundings) => {
-    const options = readDlqOptions(args);
+export const dlq = answering(
+  {
+    summary: 'look at dead letters, send them back, or drop them',
+    help: DLQ_HELP,
+    read: readDlqOptions,
+  },
+  async (options, surroundings) => {
     const stack = await findStack(options.stack, surroundings);
     using opened = await openDeadLetterQueues(stack);
     using interrupt = onInterrupt();
     const bar = progressBar(surroundings.stderr);
     const queues = chooseQueues(opened.queues, options.queue);
     const work = { options, queues, stack, bar, signal: interrupt.signal };
-    return await actions[options.action](work, surroundings);
+    return await actions[options.action](work);
   },
-};
+);
 
 interface Work {
   readonly options: DlqOptions;
@@ -40,7 +38,7 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-type Run = (work: Work, surroundings: Surroundings) => Promise<number>;
+type Run = (work: Work) => Promise<Answer>;
 
 const actions: Readonly<Record<DlqOptions['action'], Run>> = {
   list: runList,
@@ -72,20 +70,18 @@ async function look({ queues, options, signal, bar }: Work): Promise<Listing> {
   return listing;
 }
 
-async function runList(work: Work, { stdout }: Surroundings): Promise<number> {
-  const { isJson, isBodyShown } = work.options;
+async function runList(work: Work): Promise<Answer> {
+  const { isBodyShown } = work.options;
   const listing = await look(work);
   const { queues, deadLetters } = listing;
-  const json = () => ({
-    queues,
-    deadLetters: deadLetters.map((found) => asJson(found, isBodyShown)),
-  });
-  stdout.write(isJson ? `${JSON.stringify(json())}\n` : drawListing(listing, stdout));
-  return 0;
+  return {
+    json: { queues, deadLetters: deadLetters.map((found) => asJson(found, isBodyShown)) },
+    text: (stream) => drawListing(listing, stream),
+  };
 }
 
-async function runShow(work: Work, { stdout }: Surroundings): Promise<number> {
-  const { isJson, isBodyShown, selection } = work.options;
+async function runShow(work: Work): Promise<Answer> {
+  const { isBodyShown, selection } = work.options;
   const { deadLetters } = await look(work);
   const [found, ...more] = deadLetters;
   const [id = ''] = selection.ids;
@@ -97,37 +93,32 @@ async function runShow(work: Work, { stdout }: Surroundings): Promise<number> {
   if (more.length > 0) {
     throw new UsageError(`${deadLetters.length} dead letters have an id that begins with ${id}`);
   }
-  stdout.write(
-    isJson ? `${JSON.stringify(asJson(found, isBodyShown))}\n` : drawLetter(found, isBodyShown),
-  );
-  return 0;
+  return { json: asJson(found, isBodyShown), text: () => drawLetter(found, isBodyShown) };
 }
 
-async function runRedrive(work: Work, surroundings: Surroundings): Promise<number> {
+async function runRedrive(work: Work): Promise<Answer> {
   const { queues, options, signal, bar } = work;
-  if (options.isDryRun) return dryRun('send back', work, surroundings);
-  const reports = [];
+  if (options.isDryRun) return dryRun('send back', work);
+  const reports: RedriveReport[] = [];
   for (const queue of queues) {
     const { waiting } = await queue.count();
     const onProgress = (sent: number) => bar.show(queue.name, sent, Math.max(waiting, sent));
     const { selection } = options;
     reports.push(await redrive(queue, { selection, signal, onProgress }).finally(bar.clear));
   }
-  const { stdout } = surroundings;
-  stdout.write(
-    options.isJson
-      ? `${JSON.stringify({ queues: reports })}\n`
-      : reports.map((report) => drawRedrive(report, stdout)).join(''),
-  );
-  const isOk = reports.every(({ failures, cameBack }) => failures.length === 0 && cameBack === 0);
-  return isOk && !signal.aborted ? 0 : 1;
+  const isAll = reports.every(({ failures, cameBack }) => failures.length === 0 && cameBack === 0);
+  return {
+    isOk: isAll && !signal.aborted,
+    json: { queues: reports },
+    text: (stream) => reports.map((report) => drawRedrive(report, stream)).join(''),
+  };
 }
 
-async function runDrop(work: Work, surroundings: Surroundings): Promise<number> {
+async function runDrop(work: Work): Promise<Answer> {
   const { queues, options, stack, signal, bar } = work;
-  if (options.isDryRun) return dryRun('drop', work, surroundings);
+  if (options.isDryRun) return dryRun('drop', work);
   using records = await openRecords(stack);
-  const reports = [];
+  const reports: DropReport[] = [];
   for (const queue of queues) {
     const { waiting } = await queue.count();
     const record = (letters: readonly DeadLetter[]) =>
@@ -139,18 +130,17 @@ async function runDrop(work: Work, surroundings: Surroundings): Promise<number> 
     const isMeant = meantBy(options);
     reports.push(await drop(queue, { isMeant, signal, record, onProgress }).finally(bar.clear));
   }
-  surroundings.stdout.write(
-    options.isJson ? `${JSON.stringify({ queues: reports })}\n` : reports.map(drawDrop).join(''),
-  );
-  return signal.aborted ? 1 : 0;
+  const text = () => reports.map(drawDrop).join('');
+  return { isOk: !signal.aborted, json: { queues: reports }, text };
 }
 
-async function dryRun(verb: string, work: Work, { stdout }: Surroundings): Promise<number> {
+async function dryRun(verb: string, work: Work): Promise<Answer> {
   const listing = await look(work);
   const { deadLetters } = listing;
-  const json = { isDryRun: true, deadLetters: deadLetters.map((found) => asJson(found, false)) };
-  stdout.write(work.options.isJson ? `${JSON.stringify(json)}\n` : drawDryRun(verb, listing));
-  return 0;
+  return {
+    json: { isDryRun: true, deadLetters: deadLetters.map((found) => asJson(found, false)) },
+    text: () => drawDryRun(verb, listing),
+  };
 }
 
 function asJson({ letter, behind, isMoreBehind }: Found, isBodyShown: boolean): object {

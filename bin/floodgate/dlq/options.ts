@@ -1,23 +1,23 @@
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import { checkArguments, FLAG, parseCommandLine, TEXT, TEXTS } from '../terminal/command-line.ts';
 import { readDuration } from '../terminal/option-values.ts';
 import { isEverything, type Selection } from './dead-letter.ts';
 
 const optionTypes = {
-  stack: { type: 'string' },
-  queue: { type: 'string' },
-  id: { type: 'string', multiple: true },
-  reason: { type: 'string' },
-  channel: { type: 'string' },
-  subscriber: { type: 'string' },
-  group: { type: 'string' },
-  since: { type: 'string' },
-  all: { type: 'boolean', default: false },
-  body: { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
-  yes: { type: 'boolean', default: false },
-  why: { type: 'string' },
-  json: { type: 'boolean', default: false },
+  stack: TEXT,
+  queue: TEXT,
+  id: TEXTS,
+  reason: TEXT,
+  channel: TEXT,
+  subscriber: TEXT,
+  group: TEXT,
+  since: TEXT,
+  all: FLAG,
+  body: FLAG,
+  'dry-run': FLAG,
+  yes: FLAG,
+  why: TEXT,
+  json: FLAG,
 } as const;
 
 const ACTIONS = ['list', 'show', 'redrive', 'drop'] as const;
@@ -69,8 +69,7 @@ function readAction([word, ...rest]: readonly string[]): [Action, ...string[]] {
     throw new UsageError(`dlq takes list, show, redrive or drop, not ${typed}`);
   }
   const expected = action === 'show' ? 1 : 0;
-  if (rest.length < expected) throw new UsageError('show takes the id of a dead letter');
-  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+  checkArguments(rest, expected, 'show takes the id of a dead letter');
   return [action, ...rest];
 }
 

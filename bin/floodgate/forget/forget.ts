@@ -10,7 +10,8 @@ import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findStack, type StackAddress, unavailable } from '../stack/deployed-stack.ts';
 import { openRecords } from '../stack/operation-record.ts';
 import { userService } from '../stack/user-services.ts';
-import type { Command, Surroundings } from '../terminal/command.ts';
+import { answering } from '../terminal/answering.ts';
+import type { Surroundings } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { FORGET_HELP } from './help.ts';
@@ -20,11 +21,9 @@ import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './rep
 import { openObjects } from './stored-objects.ts';
 import { type SweepReport, type SweepTools, sweep } from './sweep.ts';
 
-export const forget: Command = {
-  summary: 'forget a person',
-  help: FORGET_HELP,
-  run: async (args, surroundings) => {
-    const options = readForgetOptions(args);
+export const forget = answering(
+  { summary: 'forget a person', help: FORGET_HELP, read: readForgetOptions },
+  async (options, surroundings) => {
     const stack = await findStack(options.stack, surroundings);
     using store = await openObjects(stack);
     using records = await openRecords(stack);
@@ -35,7 +34,7 @@ export const forget: Command = {
       surroundings.environment,
     );
     const bar = progressBar(surroundings.stderr);
-    const { why, isDryRun, isJson } = options;
+    const { why, isDryRun } = options;
     const tools: SweepTools = {
       ...{ stack, store, records, bar, why, isDryRun, signal: interrupt.signal },
       dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
@@ -43,11 +42,10 @@ export const forget: Command = {
     const report = await (isDryRun ? look : forgetAll)(options, tools, surroundings).finally(
       bar.clear,
     );
-    const { stdout } = surroundings;
-    stdout.write(isJson ? `${JSON.stringify(report)}\n` : drawForgotten(report, stdout));
-    return report.isComplete ? 0 : 1;
+    const text = (stream: NodeJS.WritableStream) => drawForgotten(report, stream);
+    return { isOk: report.isComplete, json: report, text };
   },
-};
+);
 
 /** All but the forgetting. */
 async function look({ who }: ForgetOptions, tools: SweepTools): Promise<ForgetReport> {

@@ -1,15 +1,15 @@
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import { FLAG, parseCommandLine, TEXT } from '../terminal/command-line.ts';
 
 const options = {
-  stack: { type: 'string' },
-  channel: { type: 'string' },
-  contact: { type: 'string' },
-  pending: { type: 'boolean', default: false },
-  why: { type: 'string' },
-  yes: { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  stack: TEXT,
+  channel: TEXT,
+  contact: TEXT,
+  pending: FLAG,
+  why: TEXT,
+  yes: FLAG,
+  'dry-run': FLAG,
+  json: FLAG,
 } as const;
 
 /** Somebody's name on a channel. */

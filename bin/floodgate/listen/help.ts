@@ -1,3 +1,5 @@
+import { FILTER_HELP } from '../subscriber/filter-options.ts';
+
 export const LISTEN_HELP = `Usage: npx floodgate listen --forward URL [options]
 
 Brings the events of a stack to a server on your machine, without a public address: into a queue of your
@@ -12,13 +14,7 @@ more; the next start makes it anew, and says so.
   --remove               drop the queue of that name, and what waits in it
 
 Which events; what is not said does not matter, or stays as it was. Several words by commas:
-  --channel ID           of these phone number ids, sessions, or business accounts
-  --kind WORD            message, echo, history, call, status, account
-  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
-                         calls and account events
-  --status WORD          sent, delivered, read, failed, …: of statuses
-  --direction WORD       inbound or outbound
-  --chat WORD            private, group, channel (its posts), status (what people show for a day)
+${FILTER_HELP}
   --no-media-events      not what became of the file of a message
   --everything           all events again
 

@@ -1,15 +1,12 @@
 import { userInfo } from 'node:os';
 import { definedOf, FILTER_OPTIONS, readFilter } from '../subscriber/filter-options.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import { FLAG, parseCommandLine, TEXT } from '../terminal/command-line.ts';
 import { readUrl } from '../terminal/option-values.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean', default: false } as const;
-
 const optionTypes = {
-  ...{ forward: text, name: text, format: text, stack: text },
-  ...{ remove: flag, verbose: flag, json: flag },
+  ...{ forward: TEXT, name: TEXT, format: TEXT, stack: TEXT },
+  ...{ remove: FLAG, verbose: FLAG, json: FLAG },
   ...FILTER_OPTIONS,
 } as const;
 

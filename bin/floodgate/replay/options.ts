@@ -2,19 +2,15 @@ import type { EventFilter } from '../../../lambda/delivery/subscriber.ts';
 import { CHATS, type Chat } from '../../../lambda/events/chat.ts';
 import { EVENT_KINDS, type EventKind } from '../../../lambda/events/event.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import { FLAG, parseCommandLine, TEXT, TEXTS } from '../terminal/command-line.ts';
 import { readMoment, readRate, readUrl, readWords } from '../terminal/option-values.ts';
 
-const text = { type: 'string' } as const;
-const list = { type: 'string', multiple: true } as const;
-const flag = { type: 'boolean', default: false } as const;
-
 const optionTypes = {
-  ...{ stack: text, from: text, to: text, contact: text },
-  ...{ channel: list, kind: list, type: list, status: list, direction: list, chat: list },
-  ...{ subscriber: list, event: list },
-  ...{ 'to-url': text, rate: text, why: text, resume: text },
-  ...{ 'from-table': flag, 'dry-run': flag, json: flag },
+  ...{ stack: TEXT, from: TEXT, to: TEXT, contact: TEXT },
+  ...{ channel: TEXTS, kind: TEXTS, type: TEXTS, status: TEXTS, direction: TEXTS, chat: TEXTS },
+  ...{ subscriber: TEXTS, event: TEXTS },
+  ...{ 'to-url': TEXT, rate: TEXT, why: TEXT, resume: TEXT },
+  ...{ 'from-table': FLAG, 'dry-run': FLAG, json: FLAG },
 } as const;
 
 /** What is replayed, and to whom. */

@@ -5,7 +5,8 @@ import { BATCH_PATIENCE, batchSender } from '../../../lambda/shared/aws/sqs-batc
 import { sqsClient } from '../../../lambda/shared/aws/sqs-client.ts';
 import { findStack, subscriberQueuesOf } from '../stack/deployed-stack.ts';
 import { userService } from '../stack/user-services.ts';
-import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { answering } from '../terminal/answering.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { openArchive } from './archived-events.ts';
@@ -19,15 +20,13 @@ import { type ReplayRun, runReplay } from './run-replay.ts';
 import type { ReplayTarget } from './target.ts';
 import { replaySecret, urlTarget } from './url-target.ts';
 
-export const replay: Command = {
-  summary: 'deliver again what was received',
-  help: REPLAY_HELP,
-  run: async (args, surroundings) => {
-    const options = readReplayOptions(args, Date.now());
+export const replay = answering(
+  { summary: 'deliver again what was received', help: REPLAY_HELP, read: readReplayOptions },
+  async (options, surroundings) => {
     const stack = await findStack(options.stack, surroundings);
     using archive = await openArchive(stack);
     using interrupt = onInterrupt();
-    const { environment, stderr, stdout } = surroundings;
+    const { environment, stderr } = surroundings;
     const service = await userService('dynamodb', stack.endpoints?.dynamodb, environment);
     const work: ReplayWork = {
       ...{ options, stack, surroundings, archive, tableName: stack.table },
@@ -36,11 +35,11 @@ export const replay: Command = {
       signal: interrupt.signal,
     };
     const report = options.isDryRun ? await dryRun(work) : await replayOnRecord(work);
-    stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
     const { state, unreadable, missing } = report;
-    return state === 'stopped' || unreadable > 0 || missing > 0 ? 1 : 0;
+    const isOk = state !== 'stopped' && unreadable === 0 && missing === 0;
+    return { isOk, json: report, text: (stream) => drawReport(report, stream) };
   },
-};
+);
 
 const START: ReplayRun['start'] = { place: '', events: 0, deliveries: 0 };
 

@@ -1,18 +1,26 @@
 import { UsageError } from '../terminal/command.ts';
+import { TEXTS, TYPED_FLAG } from '../terminal/command-line.ts';
 import { readWords } from '../terminal/option-values.ts';
 
-const list = { type: 'string', multiple: true } as const;
+/** What help says of the options that both who subscribes and who listens have. */
+export const FILTER_HELP = `  --channel ID           of these phone number ids, sessions, or business accounts
+  --kind WORD            message, echo, history, call, status, account
+  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
+                         calls and account events
+  --status WORD          sent, delivered, read, failed, …: of statuses
+  --direction WORD       inbound or outbound
+  --chat WORD            private, group, channel (its posts), status (what people show for a day)`;
 
 /** The options that say which events are wanted. */
 export const FILTER_OPTIONS = {
-  channel: list,
-  kind: list,
-  type: list,
-  status: list,
-  direction: list,
-  chat: list,
-  'no-media-events': { type: 'boolean' },
-  everything: { type: 'boolean' },
+  channel: TEXTS,
+  kind: TEXTS,
+  type: TEXTS,
+  status: TEXTS,
+  direction: TEXTS,
+  chat: TEXTS,
+  'no-media-events': TYPED_FLAG,
+  everything: TYPED_FLAG,
 } as const;
 
 interface FilterValues {

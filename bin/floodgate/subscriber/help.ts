@@ -1,3 +1,5 @@
+import { FILTER_HELP } from './filter-options.ts';
+
 export const SUBSCRIBER_HELP = `Usage: npx floodgate subscriber <action> [options]
 
 Who receives events: your bot, your CRM, a queue of yours. WHO is an id or a name.
@@ -26,13 +28,7 @@ Where events go, for add and update:
   --tenant NAME          whose it is                        [default]
 
 Which events; what is not said does not matter. Several words by commas, or by saying it again:
-  --channel ID           of these phone number ids, sessions, or business accounts
-  --kind WORD            message, echo, history, call, status, account
-  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
-                         calls and account events
-  --status WORD          sent, delivered, read, failed, …: of statuses
-  --direction WORD       inbound or outbound
-  --chat WORD            private, group, channel (its posts), status (what people show for a day)
+${FILTER_HELP}
   --no-media-events      not what became of the file of a message; in the format standard only, anyway
   --everything           for update: all events again
 

@@ -4,32 +4,35 @@ import type {
 } from '../../../lambda/delivery/subscribers/schemas.ts';
 import type { ApiChoice } from '../stack/api-client.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import {
+  checkArguments,
+  parseCommandLine,
+  refuseOthers,
+  TEXT,
+  TYPED_FLAG,
+} from '../terminal/command-line.ts';
 import { readWhole } from '../terminal/option-values.ts';
 import { definedOf, FILTER_OPTIONS, readFilter } from './filter-options.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-
 const optionTypes = {
-  api: text,
-  stack: text,
-  name: text,
-  url: text,
-  queue: text,
-  tenant: text,
-  format: text,
+  api: TEXT,
+  stack: TEXT,
+  name: TEXT,
+  url: TEXT,
+  queue: TEXT,
+  tenant: TEXT,
+  format: TEXT,
   ...FILTER_OPTIONS,
-  parallel: flag,
-  ordered: flag,
-  rate: text,
-  concurrency: text,
-  'retry-hours': text,
-  'refusal-is-final': flag,
-  'refusal-is-retried': flag,
-  paused: flag,
-  yes: flag,
-  json: flag,
+  parallel: TYPED_FLAG,
+  ordered: TYPED_FLAG,
+  rate: TEXT,
+  concurrency: TEXT,
+  'retry-hours': TEXT,
+  'refusal-is-final': TYPED_FLAG,
+  'refusal-is-retried': TYPED_FLAG,
+  paused: TYPED_FLAG,
+  yes: TYPED_FLAG,
+  json: TYPED_FLAG,
 } as const;
 
 type OptionName = keyof typeof optionTypes;
@@ -74,7 +77,7 @@ type Values = ReturnType<typeof readValues>['values'];
 export function readSubscriberOptions(args: readonly string[]): SubscriberOptions {
   const { values, positionals } = readValues(args);
   const [action, who] = readAction(positionals);
-  refuseOthers(action, values);
+  refuseOthers(action, values, ['api', 'stack', 'json', ...ACTIONS[action]]);
   if (action === 'add') checkAdd(values);
   if (action === 'remove' && values.yes !== true) {
     throw new UsageError('remove drops what waits for the subscriber too: say --yes');
@@ -102,15 +105,8 @@ function readAction([word, ...rest]: readonly string[]): [Action, string] {
   }
   const expected = word === 'add' || word === 'list' ? 0 : 1;
   const [who = ''] = rest;
-  if (rest.length < expected) throw new UsageError(`${word} takes the id or name of a subscriber`);
-  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+  checkArguments(rest, expected, `${word} takes the id or name of a subscriber`);
   return [word, who];
-}
-
-function refuseOthers(action: Action, values: Values): void {
-  const known: readonly string[] = ['api', 'stack', 'json', ...ACTIONS[action]];
-  const unknown = Object.keys(values).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new UsageError(`${action} takes no --${unknown}`);
 }
 
 function checkAdd({ name, url, queue }: Values): void {

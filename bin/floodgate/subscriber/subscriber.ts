@@ -7,7 +7,7 @@ import {
   subscriberAnswer,
 } from '../../../lambda/delivery/subscribers/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
-import type { Command } from '../terminal/command.ts';
+import { type Answer, answering } from '../terminal/answering.ts';
 import {
   findRemovable,
   findSubscriber,
@@ -19,32 +19,24 @@ import { type Action, readSubscriberOptions, type SubscriberOptions } from './op
 import { drawNotes, drawSecret, drawSubscriber, drawSubscribers, drawTest } from './table.ts';
 import { testEndpoint } from './test-endpoint.ts';
 
-export const subscriber: Command = {
-  summary: 'say who receives events, and how',
-  help: SUBSCRIBER_HELP,
-  run: async (args, surroundings) => {
-    const options = readSubscriberOptions(args);
-    const { stdout } = surroundings;
-    const api = await openApi(options.choice, surroundings);
-    const { json, text, isOk = true } = await actions[options.action]({ api, options });
-    stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
-    return isOk ? 0 : 1;
+export const subscriber = answering(
+  {
+    summary: 'say who receives events, and how',
+    help: SUBSCRIBER_HELP,
+    read: readSubscriberOptions,
   },
-};
+  async (options, surroundings) => {
+    const api = await openApi(options.choice, surroundings);
+    return await actions[options.action]({ api, options });
+  },
+);
 
 interface Work {
   readonly api: ApiClient;
   readonly options: SubscriberOptions;
 }
 
-interface Done {
-  /** @default true */
-  readonly isOk?: boolean;
-  readonly json: unknown;
-  readonly text: (stream: NodeJS.WritableStream) => string;
-}
-
-const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
+const actions: Readonly<Record<Action, (work: Work) => Promise<Answer>>> = {
   add: async ({ api, options }) => {
     const body = options.wishes;
     const json = await api.call({ method: 'POST', path: SUBSCRIBERS_PATH, body }, addedAnswer);
@@ -88,7 +80,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
   },
 };
 
-async function changed({ api }: Work, request: ApiRequest): Promise<Done> {
+async function changed({ api }: Work, request: ApiRequest): Promise<Answer> {
   return shownOne(await api.call(request, subscriberAnswer));
 }
 
@@ -96,10 +88,10 @@ async function pathOf(work: Work, action: string): Promise<string> {
   return `${SUBSCRIBERS_PATH}/${(await findSubscriber(work.api, work.options.who)).id}/${action}`;
 }
 
-function shownOne(one: SubscriberAnswer): Done {
+function shownOne(one: SubscriberAnswer): Answer {
   return { json: one, text: (stream) => drawSubscriber(one, stream) };
 }
 
-function shownSecret(one: SubscriberAnswer, secret: SecretAnswer): Done {
+function shownSecret(one: SubscriberAnswer, secret: SecretAnswer): Answer {
   return { json: secret, text: (stream) => drawSecret(secret, one, stream) };
 }

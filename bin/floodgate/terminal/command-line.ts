@@ -1,6 +1,13 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
 
+/** How an option is typed: with a text, with several, or alone. */
+export const TEXT = { type: 'string' } as const;
+export const TEXTS = { type: 'string', multiple: true } as const;
+export const FLAG = { type: 'boolean', default: false } as const;
+/** A flag of which it matters whether it was typed. */
+export const TYPED_FLAG = { type: 'boolean' } as const;
+
 /** What was typed, and the defaults. Throws `UsageError` for what is not among the options. */
 export function parseCommandLine<const Config extends Omit<ParseArgsConfig, 'args'>>(
   args: readonly string[],
@@ -13,6 +20,18 @@ export function parseCommandLine<const Config extends Omit<ParseArgsConfig, 'arg
     const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?: |\n|$)/) : [];
     throw new UsageError(sentence.charAt(0).toLowerCase() + sentence.slice(1), { cause: error });
   }
+}
+
+/** What follows an action: as many words as it takes. Throws `UsageError`, with `needed` where one is missing. */
+export function checkArguments(rest: readonly string[], expected: number, needed: string): void {
+  if (rest.length < expected) throw new UsageError(needed);
+  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+}
+
+/** Throws `UsageError` for an option that is typed, and that the action does not take. */
+export function refuseOthers(action: string, typed: object, taken: readonly string[]): void {
+  const other = Object.keys(typed).find((option) => !taken.includes(option));
+  if (other !== undefined) throw new UsageError(`${action} takes no --${other}`);
 }
 
 /** Node would take the number in `--contacts -1` for an option, and explain its syntax. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { refusalAnswer } from '../../../local/whatsapp/stand-in-schemas.ts';
-import { type Surroundings, UnavailableError, UsageError } from '../terminal/command.ts';
 import { readLocalStacks } from '../stack/local-stack.ts';
+import { type Surroundings, UnavailableError, UsageError } from '../terminal/command.ts';
 
 export interface StandInClient {
   /**

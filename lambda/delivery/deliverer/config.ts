@@ -1,5 +1,5 @@
-import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+import type { EnvironmentReader } from '../../shared/aws/environment.ts';
+import { configReader } from '../../shared/aws/service.ts';
 
 /** What the construct must set on the functions that deliver: the deliverer and the prober. */
 export interface DeliveringEnvironment {
@@ -14,45 +14,24 @@ export interface DeliveringEnvironment {
   readonly DELIVERIES_DEAD_LETTER_QUEUE_URL: string;
 }
 
-export interface DeliveringConfig {
-  readonly tableName: string;
-  readonly overflowBucket: string;
-  readonly mediaBucket: string;
-  /** JSON of `MediaPolicies`. */
-  readonly mediaPolicy: string;
-  readonly signingKeyArn: string;
-  /** What the ARNs of subscribers' queues begin with. */
-  readonly queuesArn: string;
-  readonly deliveriesDeadLetterQueueUrl: string;
-  readonly deliversToLoopback: boolean;
-  readonly dynamodb: AwsService;
-  readonly s3: AwsService;
-  readonly secretsManager: AwsService;
-  readonly sqs: AwsService;
-}
-
 /** Set where the functions run on the machine of who uses them. */
 type LocalVariable = 'DELIVER_TO_LOOPBACK';
 
-export function loadDeliveringConfig(environment: NodeJS.ProcessEnv): DeliveringConfig {
-  return readEnvironment<
-    keyof DeliveringEnvironment | RuntimeVariable | LocalVariable,
-    DeliveringConfig
-  >(environment, (read) => {
-    const service = serviceReader(read);
-    return {
-      tableName: read.text('TABLE_NAME'),
-      overflowBucket: read.text('OVERFLOW_BUCKET'),
-      mediaBucket: read.text('MEDIA_BUCKET'),
-      mediaPolicy: read.text('MEDIA_POLICY'),
-      signingKeyArn: read.text('SIGNING_KEY_ARN'),
-      queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
-      deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
-      deliversToLoopback: read.optionalText('DELIVER_TO_LOOPBACK') === 'true',
-      dynamodb: service('dynamodb'),
-      s3: service('s3'),
-      secretsManager: service('secretsmanager'),
-      sqs: service('sqs'),
-    };
-  });
-}
+export const loadDeliveringConfig = configReader(
+  (read: EnvironmentReader<keyof DeliveringEnvironment | LocalVariable>, service) => ({
+    tableName: read.text('TABLE_NAME'),
+    overflowBucket: read.text('OVERFLOW_BUCKET'),
+    mediaBucket: read.text('MEDIA_BUCKET'),
+    mediaPolicy: read.text('MEDIA_POLICY'),
+    signingKeyArn: read.text('SIGNING_KEY_ARN'),
+    queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
+    deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
+    deliversToLoopback: read.optionalText('DELIVER_TO_LOOPBACK') === 'true',
+    dynamodb: service('dynamodb'),
+    s3: service('s3'),
+    secretsManager: service('secretsmanager'),
+    sqs: service('sqs'),
+  }),
+);
+
+export type DeliveringConfig = ReturnType<typeof loadDeliveringConfig>;

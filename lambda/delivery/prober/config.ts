@@ -1,6 +1,6 @@
 import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type DeliveringConfig, loadDeliveringConfig } from '../deliverer/config.ts';
-import { loadQueuesConfig, type QueuesConfig, type QueuesEnvironment } from '../queues-config.ts';
+import { loadDeliveringConfig } from '../deliverer/config.ts';
+import { loadQueuesConfig, type QueuesEnvironment } from '../queues-config.ts';
 
 /** Beside what it has in common with the deliverer. */
 export interface ProberEnvironment extends QueuesEnvironment {
@@ -8,11 +8,7 @@ export interface ProberEnvironment extends QueuesEnvironment {
   readonly FORMER_QUEUE_URL: string;
 }
 
-export interface ProberConfig extends DeliveringConfig, QueuesConfig {
-  readonly formerQueueUrl: string;
-}
-
-export function loadProberConfig(environment: NodeJS.ProcessEnv): ProberConfig {
+export function loadProberConfig(environment: NodeJS.ProcessEnv) {
   const formerQueueUrl = readEnvironment<keyof ProberEnvironment, string>(environment, (read) =>
     read.url('FORMER_QUEUE_URL'),
   );

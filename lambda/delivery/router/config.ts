@@ -1,5 +1,4 @@
-import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+import { configReader, type Read } from '../../shared/aws/service.ts';
 
 /** What the construct must set on the function. */
 export interface RouterEnvironment {
@@ -11,32 +10,13 @@ export interface RouterEnvironment {
   readonly UNROUTED_BUCKET: string;
 }
 
-export interface RouterConfig {
-  readonly tableName: string;
-  readonly queuesArn: string;
-  readonly deliveriesDeadLetterQueueUrl: string;
-  readonly mediaQueueUrl: string;
-  readonly unroutedBucket: string;
-  readonly dynamodb: AwsService;
-  readonly s3: AwsService;
-  readonly sqs: AwsService;
-}
-
-export function loadRouterConfig(environment: NodeJS.ProcessEnv): RouterConfig {
-  return readEnvironment<keyof RouterEnvironment | RuntimeVariable, RouterConfig>(
-    environment,
-    (read) => {
-      const service = serviceReader(read);
-      return {
-        tableName: read.text('TABLE_NAME'),
-        queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
-        deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
-        mediaQueueUrl: read.url('MEDIA_QUEUE_URL'),
-        unroutedBucket: read.text('UNROUTED_BUCKET'),
-        dynamodb: service('dynamodb'),
-        s3: service('s3'),
-        sqs: service('sqs'),
-      };
-    },
-  );
-}
+export const loadRouterConfig = configReader((read: Read<RouterEnvironment>, service) => ({
+  tableName: read.text('TABLE_NAME'),
+  queuesArn: read.text('SUBSCRIBER_QUEUES_ARN'),
+  deliveriesDeadLetterQueueUrl: read.url('DELIVERIES_DEAD_LETTER_QUEUE_URL'),
+  mediaQueueUrl: read.url('MEDIA_QUEUE_URL'),
+  unroutedBucket: read.text('UNROUTED_BUCKET'),
+  dynamodb: service('dynamodb'),
+  s3: service('s3'),
+  sqs: service('sqs'),
+}));

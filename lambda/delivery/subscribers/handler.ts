@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { toRequest } from '../../answers/api-gateway.ts';
+import { apiHandler } from '../../answers/api-handler.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { lambdaClient } from '../../shared/aws/lambda-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
@@ -67,12 +66,4 @@ const deps: AnswerDeps = {
   error: telemetry.error,
 };
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    return await answer(toRequest(event), deps);
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = apiHandler(telemetry, (request) => answer(request, deps));

@@ -1,9 +1,5 @@
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  Context,
-} from 'aws-lambda';
-import { toRequest } from '../../answers/api-gateway.ts';
+import type { Context } from 'aws-lambda';
+import { apiHandler } from '../../answers/api-handler.ts';
 import { s3MediaStore } from '../../media/s3-files.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
@@ -39,16 +35,8 @@ const deps: AnswerDeps = {
   error: telemetry.error,
 };
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-  context: Context,
-): Promise<APIGatewayProxyStructuredResultV2> {
+export const handler = apiHandler(telemetry, async (request, context: Context) => {
   const leftMs = context.getRemainingTimeInMillis();
   using deadline = startDeadline(leftMs - ANSWER_RESERVE_MS);
-  const time = { signal: deadline.signal, endsAt: now() + leftMs };
-  try {
-    return await answer(toRequest(event), time, deps);
-  } finally {
-    await telemetry.flush();
-  }
-}
+  return await answer(request, { signal: deadline.signal, endsAt: now() + leftMs }, deps);
+});

@@ -1,5 +1,4 @@
-import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+import { configReader, type Read } from '../../shared/aws/service.ts';
 
 /** What the construct must set on the function. */
 export interface IngestEnvironment {
@@ -9,30 +8,12 @@ export interface IngestEnvironment {
   readonly WASENDER_SECRET_ARN: string;
 }
 
-export interface IngestConfig {
-  readonly inboxQueueUrl: string;
-  readonly overflowBucket: string;
-  readonly metaSecretArn: string;
-  readonly wasenderSecretArn: string;
-  readonly s3: AwsService;
-  readonly secretsManager: AwsService;
-  readonly sqs: AwsService;
-}
-
-export function loadIngestConfig(environment: NodeJS.ProcessEnv): IngestConfig {
-  return readEnvironment<keyof IngestEnvironment | RuntimeVariable, IngestConfig>(
-    environment,
-    (read) => {
-      const service = serviceReader(read);
-      return {
-        inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
-        overflowBucket: read.text('OVERFLOW_BUCKET'),
-        metaSecretArn: read.text('META_SECRET_ARN'),
-        wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
-        s3: service('s3'),
-        secretsManager: service('secretsmanager'),
-        sqs: service('sqs'),
-      };
-    },
-  );
-}
+export const loadIngestConfig = configReader((read: Read<IngestEnvironment>, service) => ({
+  inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
+  overflowBucket: read.text('OVERFLOW_BUCKET'),
+  metaSecretArn: read.text('META_SECRET_ARN'),
+  wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
+  s3: service('s3'),
+  secretsManager: service('secretsmanager'),
+  sqs: service('sqs'),
+}));

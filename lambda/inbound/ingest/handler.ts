@@ -1,10 +1,5 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import {
-  type HttpRequest,
-  type HttpResponse,
-  toRequest,
-  toResult,
-} from '../../answers/api-gateway.ts';
+import { type HttpRequest, type HttpResponse, toResult } from '../../answers/api-gateway.ts';
+import { apiHandler } from '../../answers/api-handler.ts';
 import type { WebhookEvent } from '../../events/event.ts';
 import { parseMetaSecrets, parseWasenderSecrets } from '../../providers/secrets.ts';
 import { awsJson, SECRETS_MANAGER, SQS } from '../../shared/aws/json-protocol.ts';
@@ -50,13 +45,6 @@ const routes = new Map<string, (request: HttpRequest) => Promise<HttpResponse>>(
   ['POST /webhooks/wasender/{token}', (request) => acceptWasenderWebhook(request, deps)],
 ]);
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    const request = toRequest(event);
-    return toResult(await answerBy(routes, request));
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = apiHandler(telemetry, async (request) =>
+  toResult(await answerBy(routes, request)),
+);

@@ -1,5 +1,4 @@
-import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+import { configReader, type Read } from '../../shared/aws/service.ts';
 import { isRecord } from '../../shared/json/json-source.ts';
 
 /** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
@@ -15,33 +14,15 @@ export interface ProcessorEnvironment {
   readonly CHANNEL_RETENTION_DAYS?: string;
 }
 
-export interface ProcessorConfig {
-  readonly tableName: string;
-  readonly inboxQueueUrl: string;
-  readonly inboxDeadLetterQueueUrl: string;
-  readonly retentionDays: number;
-  readonly channelRetentionDays: Readonly<Record<string, number>>;
-  readonly dynamodb: AwsService;
-  readonly sqs: AwsService;
-}
-
-export function loadProcessorConfig(environment: NodeJS.ProcessEnv): ProcessorConfig {
-  return readEnvironment<keyof ProcessorEnvironment | RuntimeVariable, ProcessorConfig>(
-    environment,
-    (read) => {
-      const service = serviceReader(read);
-      return {
-        tableName: read.text('TABLE_NAME'),
-        inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
-        inboxDeadLetterQueueUrl: read.url('INBOX_DEAD_LETTER_QUEUE_URL'),
-        retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
-        channelRetentionDays: readDays(read.optionalText('CHANNEL_RETENTION_DAYS')),
-        dynamodb: service('dynamodb'),
-        sqs: service('sqs'),
-      };
-    },
-  );
-}
+export const loadProcessorConfig = configReader((read: Read<ProcessorEnvironment>, service) => ({
+  tableName: read.text('TABLE_NAME'),
+  inboxQueueUrl: read.url('INBOX_QUEUE_URL'),
+  inboxDeadLetterQueueUrl: read.url('INBOX_DEAD_LETTER_QUEUE_URL'),
+  retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
+  channelRetentionDays: readDays(read.optionalText('CHANNEL_RETENTION_DAYS')),
+  dynamodb: service('dynamodb'),
+  sqs: service('sqs'),
+}));
 
 /** Throws for what no stack of ours sets: then nobody knows for how long to keep what comes. */
 function readDays(json = '{}'): Readonly<Record<string, number>> {

@@ -1,8 +1,6 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
-import { startDeadline } from '../../shared/aws/deadline.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
-import { toBatchResponse, toQueuedMessages } from '../../shared/aws/sqs-event.ts';
+import { sqsHandler } from '../../shared/aws/sqs-handler.ts';
 import { sqsVisibility, VISIBILITY_CHANGE_MS } from '../../shared/aws/sqs-visibility.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { eventTable } from '../../table/event-table.ts';
@@ -32,12 +30,6 @@ const deps: ProcessorDeps = {
   warn: telemetry.warn,
 };
 
-export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
-  try {
-    const batch = { messages: toQueuedMessages(event), signal: deadline.signal };
-    return toBatchResponse(await processBatch(batch, deps));
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = sqsHandler(ANSWER_RESERVE_MS, telemetry, (batch) =>
+  processBatch(batch, deps),
+);

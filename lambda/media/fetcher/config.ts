@@ -1,5 +1,5 @@
-import { readEnvironment } from '../../shared/aws/environment.ts';
-import { type AwsService, type RuntimeVariable, serviceReader } from '../../shared/aws/service.ts';
+import type { EnvironmentReader } from '../../shared/aws/environment.ts';
+import { configReader } from '../../shared/aws/service.ts';
 
 /** What the construct must set on the function. */
 export interface MediaEnvironment {
@@ -19,44 +19,22 @@ type ProviderVariable = 'GRAPH_URL' | 'WASENDER_URL';
 const GRAPH_URL = 'https://graph.facebook.com/v23.0';
 const WASENDER_URL = 'https://www.wasenderapi.com/api';
 
-export interface MediaConfig {
-  readonly tableName: string;
-  readonly overflowBucket: string;
-  readonly mediaBucket: string;
-  readonly queueUrl: string;
-  /** JSON of `MediaPolicies`. */
-  readonly mediaPolicy: string;
-  readonly metaSecretArn: string;
-  readonly wasenderSecretArn: string;
-  readonly providerUrls: { readonly meta: string; readonly wasender: string };
-  readonly dynamodb: AwsService;
-  readonly s3: AwsService;
-  readonly sqs: AwsService;
-  readonly secretsManager: AwsService;
-}
-
-export function loadMediaConfig(environment: NodeJS.ProcessEnv): MediaConfig {
-  return readEnvironment<keyof MediaEnvironment | ProviderVariable | RuntimeVariable, MediaConfig>(
-    environment,
-    (read) => {
-      const service = serviceReader(read);
-      return {
-        tableName: read.text('TABLE_NAME'),
-        overflowBucket: read.text('OVERFLOW_BUCKET'),
-        mediaBucket: read.text('MEDIA_BUCKET'),
-        queueUrl: read.url('MEDIA_QUEUE_URL'),
-        mediaPolicy: read.text('MEDIA_POLICY'),
-        metaSecretArn: read.text('META_SECRET_ARN'),
-        wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
-        providerUrls: {
-          meta: read.optionalUrl('GRAPH_URL') ?? GRAPH_URL,
-          wasender: read.optionalUrl('WASENDER_URL') ?? WASENDER_URL,
-        },
-        dynamodb: service('dynamodb'),
-        s3: service('s3'),
-        sqs: service('sqs'),
-        secretsManager: service('secretsmanager'),
-      };
+export const loadMediaConfig = configReader(
+  (read: EnvironmentReader<keyof MediaEnvironment | ProviderVariable>, service) => ({
+    tableName: read.text('TABLE_NAME'),
+    overflowBucket: read.text('OVERFLOW_BUCKET'),
+    mediaBucket: read.text('MEDIA_BUCKET'),
+    queueUrl: read.url('MEDIA_QUEUE_URL'),
+    mediaPolicy: read.text('MEDIA_POLICY'),
+    metaSecretArn: read.text('META_SECRET_ARN'),
+    wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
+    providerUrls: {
+      meta: read.optionalUrl('GRAPH_URL') ?? GRAPH_URL,
+      wasender: read.optionalUrl('WASENDER_URL') ?? WASENDER_URL,
     },
-  );
-}
+    dynamodb: service('dynamodb'),
+    s3: service('s3'),
+    sqs: service('sqs'),
+    secretsManager: service('secretsmanager'),
+  }),
+);

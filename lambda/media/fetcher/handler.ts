@@ -1,10 +1,8 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { startDeadline } from '../../shared/aws/deadline.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
 import { SECRET_PATIENCE, secretReader } from '../../shared/aws/secrets-manager.ts';
 import { sqsClient } from '../../shared/aws/sqs-client.ts';
-import { toBatchResponse, toQueuedMessages } from '../../shared/aws/sqs-event.ts';
+import { sqsHandler } from '../../shared/aws/sqs-handler.ts';
 import { sqsVisibility, VISIBILITY_CHANGE_MS } from '../../shared/aws/sqs-visibility.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { s3PayloadReader } from '../../table/s3-payloads.ts';
@@ -43,11 +41,6 @@ const deps: SettleJobsDeps = {
   warn: telemetry.warn,
 };
 
-export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  using deadline = startDeadline(context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
-  try {
-    return toBatchResponse(await settleJobs(toQueuedMessages(event), deadline.signal, deps));
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = sqsHandler(ANSWER_RESERVE_MS, telemetry, ({ messages, signal }) =>
+  settleJobs(messages, signal, deps),
+);

@@ -1,4 +1,4 @@
-import type { EnvironmentReader } from './environment.ts';
+import { type EnvironmentReader, readEnvironment } from './environment.ts';
 
 /** A service of AWS as a function reaches it. */
 export interface AwsService {
@@ -54,4 +54,23 @@ export function serviceReader(read: EnvironmentReader<RuntimeVariable>) {
       `https://${name}.${region}.${suffix}`,
     credentials,
   });
+}
+
+/** Reads the variables that a construct sets. */
+export type Read<Environment> = EnvironmentReader<keyof Environment & string>;
+
+/**
+ * Reads what a function is told at its start: its variables, and where the services are that it calls.
+ * Throws as `readEnvironment` does.
+ */
+export function configReader<Name extends string, Config>(
+  read: (
+    reader: EnvironmentReader<Name>,
+    service: (name: keyof typeof OVERRIDES) => AwsService,
+  ) => Config,
+): (environment: NodeJS.ProcessEnv) => Config {
+  return (environment) =>
+    readEnvironment<Name | RuntimeVariable, Config>(environment, (reader) =>
+      read(reader, serviceReader(reader)),
+    );
 }

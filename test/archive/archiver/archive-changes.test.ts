@@ -67,6 +67,14 @@ function anArchive(
   return { deps, objects, counted, warned, ids };
 }
 
+/** Whether a batch went through; otherwise it is handed over again. */
+function isArchived(batch: Parameters<typeof archiveChanges>[0], deps: ArchiverDeps) {
+  return archiveChanges(batch, NEVER, deps).then(
+    () => true,
+    () => false,
+  );
+}
+
 describe('archiveChanges', () => {
   test('writes an object for each hour of receipt, named by the first change of the hour', async () => {
     const { deps, objects, counted } = anArchive();
@@ -213,10 +221,7 @@ describe('whoever is to be forgotten', () => {
         for (const { crashesAfter, batchSize } of [...tries, endless]) {
           left = crashesAfter ?? Number.POSITIVE_INFINITY;
           const batch = records.slice(at, at + batchSize);
-          const isDone = await archiveChanges(batch, NEVER, deps).then(
-            () => true,
-            () => false,
-          );
+          const isDone = await isArchived(batch, deps);
           if (isDone) at += batch.length;
           // Whoever forgets them finds these in the archive.
           if (isDone && calls <= when) doneBefore = at;
@@ -258,10 +263,7 @@ describe('the archive of a shard', () => {
         ]) {
           left = crashesAfter ?? Number.POSITIVE_INFINITY;
           const batch = records.slice(at, at + batchSize);
-          const isDone = await archiveChanges(batch, NEVER, deps).then(
-            () => true,
-            () => false,
-          );
+          const isDone = await isArchived(batch, deps);
           if (isDone) at += batch.length;
         }
 

@@ -1,30 +1,23 @@
 import { gunzipSync } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadArchiverConfig } from '../../../lambda/archive/archiver/config.ts';
 import { forgettingWriter } from '../../../lambda/forgetting/forgettings-table.ts';
 import { eventTable } from '../../../lambda/table/event-table.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { anObjectStore } from '../../support/an-object-store.ts';
 import { watchTable } from '../../support/change-records.ts';
-import { type EventTableEmulator, startEventTable } from '../../support/event-table-emulator.ts';
 import { aMessage, aStatus, splitMeta } from '../../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../../support/lambda-runtime.ts';
-import { type ObjectEmulator, startObjects } from '../../support/object-emulator.ts';
 import { CHANNEL, metaWebhook } from '../../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';
 const OTHER = 'MX.20000000000000000002';
 
-let table: EventTableEmulator;
-let objects: ObjectEmulator;
-
+const table = await anEventTable();
+const objects = await anObjectStore('archive');
 const output = runsInLambda();
-
-beforeAll(async () => {
-  [table, objects] = await Promise.all([startEventTable(), startObjects('archive')]);
-});
-afterAll(() => Promise.all([table[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()]));
-beforeEach(() => table.clear());
 
 /** The handler as it starts in Lambda, before the emulators. */
 async function startHandler() {

@@ -12,7 +12,7 @@ import type { Item } from '../../../lambda/table/stored-rows.ts';
 import { changeRecord } from '../../support/change-records.ts';
 import { aDelivery, routed } from '../../support/deliveries.ts';
 import { FakeObjects } from '../../support/stored-archive.ts';
-import { aMessage, CHANNEL, metaWebhook, only, splitMeta } from '../../support/webhooks.ts';
+import { aMessage, CHANNEL, metaEvent } from '../../support/webhooks.ts';
 
 const PHONE = '5215550001111';
 const OTHER = 'MX.20000000000000000002';
@@ -124,7 +124,7 @@ describe('changes that were set aside', () => {
 
 describe('a message of a queue', () => {
   const message = (name: string) =>
-    only(splitMeta(metaWebhook({ messages: [aMessage({ from: name, from_user_id: undefined })] })));
+    metaEvent({ messages: [aMessage({ from: name, from_user_id: undefined })] });
 
   test('is of whoever is to be forgotten, or of others', async () => {
     const people = await forgottenPeople([asked]);

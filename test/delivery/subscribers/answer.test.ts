@@ -21,12 +21,13 @@ import { eventOfPayload } from '../../../lambda/table/stored-event.ts';
 import { aDelivery, routed } from '../../support/deliveries.ts';
 import { FULL, refusing } from '../../support/refusing-table.ts';
 import { type SubscriberApi, startSubscriberApi } from '../../support/subscriber-api.ts';
+import { NARROW_FILTER } from '../../support/subscribers.ts';
 import {
   aContact,
   aMessage,
   aStatus,
+  metaEvent,
   metaWebhook,
-  only,
   splitMeta,
 } from '../../support/webhooks.ts';
 
@@ -46,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => api[Symbol.asyncDispose]());
 beforeEach(() => api.clear());
 
-const eventOf = (value: object) => routed(only(splitMeta(metaWebhook(value))));
+const eventOf = (value: object) => routed(metaEvent(value));
 const messageOf = (overrides: object) => eventOf({ messages: [aMessage(overrides)] });
 const add = async (body: object = bot) =>
   addedAnswer.parse((await api.send({ routeKey: R.add, body })).body);
@@ -102,14 +103,7 @@ describe('a new subscriber', () => {
         queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/bot.fifo',
       },
       format: 'provider',
-      filter: {
-        channels: ['106540352242922'],
-        kinds: ['message', 'status'],
-        types: ['text'],
-        statuses: ['failed'],
-        directions: ['inbound'],
-        mediaEvents: false,
-      },
+      filter: NARROW_FILTER,
       isOrdered: false,
       ratePerSecond: 5,
       concurrency: 2,

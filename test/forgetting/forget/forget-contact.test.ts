@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { forgetContact } from '../../../lambda/forgetting/forget/forget-contact.ts';
 import type { Forgetting } from '../../../lambda/forgetting/forgetting.ts';
 import { forgettingTable, forgettingWriter } from '../../../lambda/forgetting/forgettings-table.ts';
 import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
 import { FULL, refusing } from '../../support/refusing-table.ts';
-import { type StoredConversation, startConversation } from '../../support/stored-conversation.ts';
+import { aConversation } from '../../support/stored-conversation.ts';
 import {
   aContact,
   aMessage,
@@ -29,13 +29,7 @@ const byUserId = metaWebhook({
   messages: [aMessage({ id: 'wamid.second', from: undefined })],
 });
 
-let conversation: StoredConversation;
-
-beforeAll(async () => {
-  conversation = await startConversation(NOW);
-});
-afterAll(() => conversation[Symbol.asyncDispose]());
-beforeEach(() => conversation.clear());
+const conversation = await aConversation(NOW);
 
 function rowsOf(fails: () => boolean = () => false) {
   const { emulator, overflow, clock } = conversation;

@@ -1,28 +1,21 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadForgetConfig } from '../../../lambda/forgetting/forget/config.ts';
 import { forgettingTable } from '../../../lambda/forgetting/forgettings-table.ts';
 import { eventTable } from '../../../lambda/table/event-table.ts';
-import { type EventTableEmulator, startEventTable } from '../../support/event-table-emulator.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { anObjectStore } from '../../support/an-object-store.ts';
 import { aMessage, aStatus, splitMeta } from '../../support/just-sent.ts';
 import { contextWith, runsInLambda, startedIn } from '../../support/lambda-runtime.ts';
-import { type ObjectEmulator, startObjects } from '../../support/object-emulator.ts';
 import { CHANNEL, metaWebhook } from '../../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 const PHONE = '5215550001111';
 const PAYLOAD = 'payloads/message.1.json';
 
-let table: EventTableEmulator;
-let objects: ObjectEmulator;
-
+const table = await anEventTable();
+const objects = await anObjectStore('overflow', 'media');
 const output = runsInLambda();
-
-beforeAll(async () => {
-  [table, objects] = await Promise.all([startEventTable(), startObjects('overflow', 'media')]);
-});
-afterAll(() => Promise.all([table[Symbol.asyncDispose](), objects[Symbol.asyncDispose]()]));
-beforeEach(() => table.clear());
 
 /** The handler as it starts in Lambda, before the emulators. */
 async function startHandler(environment: Record<string, string> = {}) {

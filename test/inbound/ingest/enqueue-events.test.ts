@@ -7,7 +7,7 @@ import {
   type OutgoingEvent,
 } from '../../../lambda/inbound/ingest/enqueue-events.ts';
 import type { Refusal } from '../../../lambda/shared/queue/outgoing-message.ts';
-import { aMessage, aStatus, metaWebhook, only, splitMeta } from '../../support/webhooks.ts';
+import { aMessage, aStatus, metaEvent, metaWebhook, splitMeta } from '../../support/webhooks.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -154,9 +154,7 @@ describe('enqueueEvents', () => {
   });
 
   test('parks a payload that no row holds before it sends anything', async () => {
-    const event = only(
-      splitMeta(metaWebhook({ messages: [aMessage({ blob: 'ñ'.repeat(180_000) })] })),
-    );
+    const event = metaEvent({ messages: [aMessage({ blob: 'ñ'.repeat(180_000) })] });
     const queue = fakeQueue();
     await enqueueEvents([event], NEVER, queue.deps);
     expect(queue.log).toEqual(['payload stored', 'EventOverflowed', 'sent 1']);
@@ -164,9 +162,7 @@ describe('enqueueEvents', () => {
   });
 
   test("parks a status whose detail is too long for the message's row", async () => {
-    const event = only(
-      splitMeta(metaWebhook({ statuses: [aStatus({ errors: 'x'.repeat(20_000) })] })),
-    );
+    const event = metaEvent({ statuses: [aStatus({ errors: 'x'.repeat(20_000) })] });
     const queue = fakeQueue();
     await enqueueEvents([event], NEVER, queue.deps);
     const reading = readEnvelope(queue.stored[0]?.body ?? '');
@@ -177,9 +173,7 @@ describe('enqueueEvents', () => {
   test('rejects when a payload cannot be parked', async () => {
     const queue = fakeQueue();
     const storePayload = () => Promise.reject(new Error('S3 is down'));
-    const event = only(
-      splitMeta(metaWebhook({ messages: [aMessage({ blob: 'x'.repeat(400_000) })] })),
-    );
+    const event = metaEvent({ messages: [aMessage({ blob: 'x'.repeat(400_000) })] });
     await expect(enqueueEvents([event], NEVER, { ...queue.deps, storePayload })).rejects.toThrow();
     expect(queue.stored).toEqual([]);
   });

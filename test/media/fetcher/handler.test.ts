@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { eventTable } from '../../../lambda/table/event-table.ts';
 import type { WebhookEvent } from '../../../lambda/events/event.ts';
-import { writeMediaJob } from '../../../lambda/media/job.ts';
 import { loadMediaConfig } from '../../../lambda/media/fetcher/config.ts';
+import { writeMediaJob } from '../../../lambda/media/job.ts';
+import { eventTable } from '../../../lambda/table/event-table.ts';
 import { serveS3 } from '../../../local/aws/s3.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { providerFile } from '../../../local/media/provider-file.ts';

@@ -6,9 +6,8 @@ import {
   aMessage,
   aStatus,
   CHANNEL,
-  metaChanges,
-  metaValue,
-  metaWebhook,
+  metaChange,
+  metaEvent,
   only,
   splitMeta,
 } from '../../support/webhooks.ts';
@@ -30,23 +29,18 @@ test.each([
   expect(personNamed(phone, userId)).toEqual({ names, links });
 });
 
-const meta = (field: string, value: object) =>
-  only(splitMeta(metaChanges({ field, value: metaValue(value) })));
+const meta = (field: string, value: object) => only(splitMeta(metaChange(field, value)));
 const noUser = { from_user_id: undefined, recipient_user_id: undefined };
 
 describe.each(['US.66', 'US.ENT.66'])('the BSUID %s where Meta documents a phone number', (id) => {
   test.each([
-    ['from', only(splitMeta(metaWebhook({ messages: [aMessage({ ...noUser, from: id })] })))],
+    ['from', metaEvent({ messages: [aMessage({ ...noUser, from: id })] })],
     [
       'wa_id of the sole contact',
-      only(
-        splitMeta(
-          metaWebhook({
-            contacts: [{ wa_id: id }],
-            messages: [aMessage({ ...noUser, from: undefined })],
-          }),
-        ),
-      ),
+      metaEvent({
+        contacts: [{ wa_id: id }],
+        messages: [aMessage({ ...noUser, from: undefined })],
+      }),
     ],
     ['to of an echo', meta('smb_message_echoes', { message_echoes: [{ id: 'wamid.E', to: id }] })],
     ['from of a call', meta('calls', { calls: [{ id: 'c', event: 'connect', from: id }] })],
@@ -79,7 +73,7 @@ describe.each(['US.66', 'US.ENT.66'])('the BSUID %s where Meta documents a phone
 
   test('is one in a status too', () => {
     const status = aStatus({ ...noUser, recipient_id: id });
-    expect(only(splitMeta(metaWebhook({ statuses: [status] }))).contact).toEqual({ userId: id });
+    expect(metaEvent({ statuses: [status] }).contact).toEqual({ userId: id });
   });
 
   test('is one of a member of a group chat too', () => {
@@ -87,7 +81,7 @@ describe.each(['US.66', 'US.ENT.66'])('the BSUID %s where Meta documents a phone
       ...{ ...noUser, recipient_type: 'group', recipient_id: 'Y2FwaQ' },
       recipient_participant_id: id,
     });
-    expect(only(splitMeta(metaWebhook({ statuses: [status] })))).toMatchObject({
+    expect(metaEvent({ statuses: [status] })).toMatchObject({
       contact: { chatId: 'Y2FwaQ', userId: id },
       status: { participant: id },
     });
@@ -106,7 +100,7 @@ test('a history thread by BSUID has the phone beside it', () => {
 test('a system message names the new number and the new BSUID by their forms', () => {
   const system = { type: 'user_changed_number', wa_id: 'US.77', new_wa_id: '522' };
   const message = aMessage({ ...noUser, from: '521', type: 'system', system });
-  expect(only(splitMeta(metaWebhook({ messages: [message] }))).links).toEqual([
+  expect(metaEvent({ messages: [message] }).links).toEqual([
     { relation: 'became', from: '521', to: '522' },
     same('522', 'US.77'),
   ]);
@@ -117,7 +111,7 @@ test('a member of a group chat is named by phone where only that is told', () =>
     ...{ ...noUser, recipient_type: 'group', recipient_id: 'Y2FwaQ' },
     recipient_participant_id: '+5215550001111',
   });
-  expect(only(splitMeta(metaWebhook({ statuses: [status] })))).toMatchObject({
+  expect(metaEvent({ statuses: [status] })).toMatchObject({
     contact: { chatId: 'Y2FwaQ', phone: '5215550001111' },
     status: { participant: '5215550001111' },
   });

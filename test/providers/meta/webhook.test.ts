@@ -9,7 +9,9 @@ import {
   aMessage,
   aStatus,
   CHANNEL,
+  metaChange,
   metaChanges,
+  metaEvent,
   metaValue,
   metaWebhook,
   only,
@@ -152,7 +154,7 @@ describe('splitMetaWebhook', () => {
 
   test('takes no member beside the media of a history for its thread', () => {
     const value = { id: '34611222333', context: { user_id: 'ES.2' }, messages: [aMessage()] };
-    const [event] = splitMeta(metaChanges({ field: 'history', value: metaValue(value) }));
+    const [event] = splitMeta(metaChange('history', value));
     expect(event?.contact).toEqual({ phone: '5215550001111', userId: 'MX.10000000000000000001' });
     expect(splitMeta(event?.payload ?? '')).toEqual([event]);
   });
@@ -358,7 +360,7 @@ describe('contacts of a webhook', () => {
   });
 
   test('link the phone and the BSUID that they carry together, once', () => {
-    const event = only(splitMeta(metaWebhook({ messages: [aMessage()], contacts: [aContact()] })));
+    const event = metaEvent({ messages: [aMessage()], contacts: [aContact()] });
     expect(event.links).toEqual([
       { relation: 'same', from: '5215550001111', to: 'MX.10000000000000000001' },
     ]);
@@ -366,7 +368,7 @@ describe('contacts of a webhook', () => {
 
   test('link the two names of whom an event names by one of them', () => {
     const message = aMessage({ from_user_id: undefined });
-    const event = only(splitMeta(metaWebhook({ messages: [message], contacts: [aContact()] })));
+    const event = metaEvent({ messages: [message], contacts: [aContact()] });
     expect(event.links).toEqual([
       { relation: 'same', from: '5215550001111', to: 'MX.10000000000000000001' },
     ]);
@@ -395,8 +397,6 @@ describe('time of an event', () => {
     ['zero', 0, RECEIVED_AT],
     ['what no calendar holds', '99999999999999999', RECEIVED_AT],
   ])('is read from %s', (_, timestamp, expected) => {
-    expect(only(splitMeta(metaWebhook({ messages: [aMessage({ timestamp })] }))).occurredAt).toBe(
-      expected,
-    );
+    expect(metaEvent({ messages: [aMessage({ timestamp })] }).occurredAt).toBe(expected);
   });
 });

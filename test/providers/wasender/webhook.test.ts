@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { accountGroup, contactGroup, messageGroup } from '../../../lambda/events/event.ts';
 import { splitWasenderWebhook } from '../../../lambda/providers/wasender/webhook.ts';
 import { parseJsonSource } from '../../../lambda/shared/json/json-source.ts';
-import { only, RECEIVED_AT, splitWasender, wasenderWebhook } from '../../support/webhooks.ts';
+import {
+  only,
+  RECEIVED_AT,
+  splitWasender,
+  wasenderEvent,
+  wasenderWebhook,
+} from '../../support/webhooks.ts';
 
 const API_KEY = 'f3b1c9d27a5e4f60aa11';
 const PHONE_JID = '5215550001111@s.whatsapp.net';
@@ -16,7 +22,7 @@ const aMessage = (overrides: object = {}) => ({
 });
 
 function one(event: string, data: unknown) {
-  return only(splitWasender(wasenderWebhook(event, data)));
+  return wasenderEvent(event, data);
 }
 
 describe('splitWasenderWebhook', () => {
@@ -122,11 +128,7 @@ describe('splitWasenderWebhook', () => {
 describe('secrets of a WasenderApi session', () => {
   test('are redacted wherever they stand', () => {
     const data = { session_id: API_KEY, status: 'connected', note: `key ${API_KEY}` };
-    const event = only(
-      splitWasender(
-        wasenderWebhook('session.status', data, { sessionId: API_KEY, extra: API_KEY }),
-      ),
-    );
+    const event = wasenderEvent('session.status', data, { sessionId: API_KEY, extra: API_KEY });
     expect(JSON.stringify(event)).not.toContain(API_KEY);
     expect(event.payload).toContain('"sessionId":"redacted"');
   });
@@ -154,7 +156,7 @@ describe('secrets of a WasenderApi session', () => {
       [{ sessionId: secret }, { note: secret }],
       [{ note: secret }, { sessionId: secret }],
     ]) {
-      const { payload } = only(splitWasender(wasenderWebhook('x', within, beside)));
+      const { payload } = wasenderEvent('x', within, beside);
       expect(payload.includes(`"note":"${secret}"`)).toBe(!isRedacted);
     }
   });
@@ -192,14 +194,12 @@ describe('secrets of a WasenderApi session', () => {
 
   test('change what an event is called nowhere but there', () => {
     const name = 'messages-group.received';
-    const event = only(splitWasender(wasenderWebhook(name, {}, { sessionId: name })));
+    const event = wasenderEvent(name, {}, { sessionId: name });
     expect(splitWasender(event.payload)).toEqual([event]);
   });
 
   test('are redacted though too short to be told from other text', () => {
-    const event = only(
-      splitWasender(wasenderWebhook('x', { session_id: 'data' }, { sessionId: 'event' })),
-    );
+    const event = wasenderEvent('x', { session_id: 'data' }, { sessionId: 'event' });
     expect(event.payload).toContain('"session_id":"redacted"');
     expect(event.payload).toContain('"sessionId":"redacted"');
   });
@@ -476,14 +476,10 @@ describe('events of WasenderApi', () => {
 
   test('tells the receipts of two participants apart, and of one in different webhooks not', () => {
     const receipt = (userJid: string, timestamp: number) =>
-      only(
-        splitWasender(
-          wasenderWebhook(
-            'message-receipt.update',
-            { key: outboundKey, receipt: { userJid, readTimestamp: 1 } },
-            { timestamp },
-          ),
-        ),
+      wasenderEvent(
+        'message-receipt.update',
+        { key: outboundKey, receipt: { userJid, readTimestamp: 1 } },
+        { timestamp },
       ).id;
     expect(receipt('20001@lid', 1)).not.toBe(receipt('20002@lid', 1));
     expect(receipt('20001@lid', 1)).toBe(receipt('20001@lid', 2));
@@ -540,7 +536,7 @@ describe('events of WasenderApi', () => {
     test('is one event however often and with whatever time it comes, and one for each act', () => {
       const act = (status: unknown, timestamp: number, id = '3EB0A') => {
         const data = { key: { ...inboundKey, id }, update: { status } };
-        return only(splitWasender(wasenderWebhook('messages.update', data, { timestamp }))).id;
+        return wasenderEvent('messages.update', data, { timestamp }).id;
       };
       expect(act(4, 1)).toBe(act('READ', 2));
       expect(act(4, 1)).not.toBe(act(5, 1));

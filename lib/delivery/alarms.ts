@@ -8,77 +8,13 @@ import {
   fault,
   LASTING,
   wait,
-} from './alarm-specs.ts';
-import { serviceMetric } from './service-metric.ts';
-import type { WatchedPath } from './watched-path.ts';
+} from '../watch/alarm-specs.ts';
+import { serviceMetric } from '../watch/service-metric.ts';
+import type { WatchedPath } from '../watch/watched-path.ts';
 
-/** From the table on: media, archive, and subscribers. */
-export function outboundAlarms(path: WatchedPath): AlarmSpecs {
-  return {
-    ...mediaAlarms(path),
-    ...archiveAlarms(path),
-    ...routerAlarms(path),
-    ...subscriberAlarms(path),
-    ...deliveryAlarms(path),
-  };
-}
-
-function mediaAlarms({ stage, media: { function: fetcher, jobs } }: WatchedPath): AlarmSpecs {
-  const period = Duration.hours(1);
-  return {
-    MediaTokenRefused: fault(
-      serviceMetric(stage, 'MediaTokenRefused'),
-      'A provider refuses the access token of a channel: the files of its messages are not fetched, and gone after 7 days.',
-    ),
-    MediaFailing: fault(
-      serviceMetric(stage, 'MediaFailed'),
-      'The file of a message is not kept, and nobody will ask for it again.',
-    ),
-    MediaHeldBack: fault(
-      serviceMetric(stage, 'MediaReturned').with({ period }),
-      'For six hours some files could not be fetched; 7 days after they came they are gone.',
-      { evaluationPeriods: 6 },
-    ),
-    MediaDeadLetterQueueNotEmpty: deadLetters(
-      jobs.deadLetterQueue,
-      'Nobody tries any more to fetch the file of a message.',
-    ),
-    MediaCrashing: fault(
-      fetcher.metricErrors(),
-      'Files are not fetched, because the function that does it crashes.',
-      LASTING,
-    ),
-  };
-}
-
-function archiveAlarms({ stage, archiver }: WatchedPath): AlarmSpecs {
-  // As long as it gathers a batch.
-  const age = behindTable(archiver, Duration.minutes(5));
-  return {
-    ArchiverFailing: fault(
-      archiver.metricErrors(),
-      'Events are not archived for now; what stays so for 23 hours is set aside.',
-      LASTING,
-    ),
-    ArchiveDelayed: wait(
-      age,
-      Duration.minutes(30).toMilliseconds(),
-      'The archive is over half an hour behind the table.',
-    ),
-    ArchiveStalled: wait(
-      age,
-      Duration.hours(6).toMilliseconds(),
-      'The archive has been standing still for 6 hours; after 24 the stream forgets.',
-    ),
-    RecordsNotArchived: fault(
-      serviceMetric(stage, 'RecordUnarchived'),
-      'A change of the table could not be read: its event is missing in queries.',
-    ),
-    ForgettingOverdue: fault(
-      serviceMetric(stage, 'ForgettingOverdue').with({ period: Duration.hours(6) }),
-      'Somebody asked 20 days ago to be forgotten, and the archive still has them.',
-    ),
-  };
+/** From the table to its subscribers. */
+export function deliveryAlarms(path: WatchedPath): AlarmSpecs {
+  return { ...routerAlarms(path), ...subscriberAlarms(path), ...delivererAlarms(path) };
 }
 
 function routerAlarms({ stage, router }: WatchedPath): AlarmSpecs {
@@ -137,7 +73,7 @@ function subscriberAlarms({ stage }: WatchedPath): AlarmSpecs {
   };
 }
 
-function deliveryAlarms({ stage, deliveries, deliverer, prober }: WatchedPath): AlarmSpecs {
+function delivererAlarms({ stage, deliveries, deliverer, prober }: WatchedPath): AlarmSpecs {
   return {
     DeliveriesGivenUp: deadLetters(
       deliveries.deadLetterQueue,

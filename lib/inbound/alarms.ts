@@ -9,18 +9,13 @@ import {
   fault,
   LASTING,
   wait,
-} from './alarm-specs.ts';
-import { serviceMetric } from './service-metric.ts';
-import type { WatchedPath } from './watched-path.ts';
+} from '../watch/alarm-specs.ts';
+import { serviceMetric } from '../watch/service-metric.ts';
+import type { WatchedPath } from '../watch/watched-path.ts';
 
-/** From the webhook to the table, and back to whoever reads it. */
+/** From the webhook to the inbox, and out of it. */
 export function inboundAlarms(path: WatchedPath): AlarmSpecs {
-  return {
-    ...ingestAlarms(path),
-    ...inboxAlarms(path),
-    ...processorAlarms(path),
-    ...readAlarms(path),
-  };
+  return { ...ingestAlarms(path), ...inboxAlarms(path), ...processorAlarms(path) };
 }
 
 function ingestAlarms({ stage, front, ingest }: WatchedPath): AlarmSpecs {
@@ -92,7 +87,7 @@ function inboxAlarms({ stage, inbox }: WatchedPath): AlarmSpecs {
   };
 }
 
-function processorAlarms({ processor, table }: WatchedPath): AlarmSpecs {
+function processorAlarms({ processor }: WatchedPath): AlarmSpecs {
   return {
     ProcessorFailing: fault(
       processor.metricErrors(),
@@ -102,31 +97,6 @@ function processorAlarms({ processor, table }: WatchedPath): AlarmSpecs {
     ProcessorThrottled: fault(
       processor.metricThrottles(),
       'Events wait in the inbox for want of Lambda concurrency.',
-      LASTING,
-    ),
-    TableWritesThrottled: fault(
-      table.metricThrottles('WriteThrottleEvents'),
-      'Events wait in the inbox because the table takes no more writes.',
-      LASTING,
-    ),
-    TimelineThrottled: fault(
-      table.metricThrottles('WriteThrottleEvents', 'timeline'),
-      'Statuses wait in the inbox because the timeline index takes no more writes.',
-      LASTING,
-    ),
-  };
-}
-
-function readAlarms({ readApi, table }: WatchedPath): AlarmSpecs {
-  return {
-    TableReadsThrottled: fault(
-      table.metricThrottles('ReadThrottleEvents'),
-      'Reading contacts and timelines back is slow or fails.',
-      LASTING,
-    ),
-    ReadApiThrottled: fault(
-      readApi.metricThrottles(),
-      'Requests to /v1 are refused for want of Lambda concurrency.',
       LASTING,
     ),
   };

@@ -2,10 +2,12 @@ import * as z from 'zod/mini';
 import type { Operation } from '../lambda/answers/operation.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/answers/parameters.ts';
 import { schemas } from '../lambda/answers/schemas.ts';
+import { CHANNEL_OPERATIONS } from '../lambda/channels/managing/operations.ts';
 import { SUBSCRIBER_OPERATIONS } from '../lambda/delivery/subscribers/operations.ts';
 import { API_ROUTES, FORGET_ROUTE } from '../lambda/reading/routes.ts';
 import { notes } from '../lambda/shared/json/schema-notes.ts';
 // Each adds to the schemas.
+import '../lambda/channels/managing/schemas.ts';
 import '../lambda/reading/schemas.ts';
 import '../lambda/forgetting/forget/schemas.ts';
 import '../lambda/delivery/subscribers/schemas.ts';
@@ -93,7 +95,7 @@ const READ_OPERATIONS: readonly Operation[] = [
 
 /** `/v1` as an OpenAPI document, from the schemas of its answers. */
 export function openApiDocument() {
-  const operations = [...READ_OPERATIONS, ...SUBSCRIBER_OPERATIONS];
+  const operations = [...READ_OPERATIONS, ...CHANNEL_OPERATIONS, ...SUBSCRIBER_OPERATIONS];
   const paths = Map.groupBy(operations, ({ route }) => pathOf(route));
   return {
     openapi: '3.1.0',
@@ -101,7 +103,7 @@ export function openApiDocument() {
       title: 'Floodgate API',
       version: '1',
       description:
-        'Reads what was stored of WhatsApp webhooks, and manages who receives it. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`).',
+        'Reads what was stored of WhatsApp webhooks, and manages who receives it and what is sent from. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`).',
     },
     paths: Object.fromEntries([...paths].map(([path, some]) => [path, pathObject(path, some)])),
     components: { schemas: componentSchemas() },

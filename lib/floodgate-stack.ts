@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { HttpFront } from './answers/http-front.ts';
 import { ArchiveQueries } from './archive/archive-queries.ts';
 import { EventArchive } from './archive/event-archive.ts';
+import { ChannelsApi } from './channels/channels-api.ts';
 import { EventDeliverer, type EventDelivererProps } from './delivery/event-deliverer.ts';
 import { EventRouter } from './delivery/event-router.ts';
 import { SigningKey } from './delivery/signing-key.ts';
@@ -57,6 +58,8 @@ export class FloodgateStack extends Stack {
     const readApi = new ReadApi(this, 'ReadApi', reading);
     const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
+    const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
+
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
 
@@ -78,22 +81,14 @@ export class FloodgateStack extends Stack {
       readApi: readApi.function,
       subscribers: subscribers.function,
       forget: forgetter.function,
+      channels: channels.function,
       table,
       archiver: archive.function,
       router: router.function,
       deliveries,
       ...{ deliverer, prober },
     };
-    this.watch({
-      path,
-      router,
-      queues,
-      archive,
-      queries,
-      overflow,
-      inbound,
-      secrets,
-    });
+    this.watch({ path, router, queues, archive, queries, overflow, inbound, secrets });
   }
 
   /** Lets the stack be deleted with all that it holds, unless that is protected. */

@@ -1,6 +1,7 @@
 import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { tokensPath } from '../lambda/channels/token-parameter.ts';
 import type { ArchiveQueries } from './archive/archive-queries.ts';
 import type { EventArchive } from './archive/event-archive.ts';
 import type { EventRouter } from './delivery/event-router.ts';
@@ -87,6 +88,11 @@ function addresses({
     MediaJobsUrl: ['Queue of files to fetch', path.media.jobs.queue.queueUrl],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
+    ChannelTokens: [
+      'What the names of the parameters with tokens begin with',
+      tokensPath(path.stage.name),
+    ],
+    ChannelsFunction: ['Manages what messages are sent from', path.channels.functionName],
     ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
     MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],

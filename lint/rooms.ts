@@ -9,6 +9,7 @@ export const ROOMS = [
   'content',
   'answers',
   'table',
+  'channels',
   'people',
   'inbound',
   'changes',

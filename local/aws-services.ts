@@ -1,18 +1,20 @@
 import { ChangeStream } from './aws/change-stream.ts';
 import { serveDynamoDb } from './aws/dynamodb.ts';
-import { jsonProtocol } from './aws/json-protocol.ts';
+import { type ApiAction, type Guard, jsonProtocol } from './aws/json-protocol.ts';
+import { parameterActions } from './aws/parameters.ts';
 import { serveS3 } from './aws/s3.ts';
-import { filledSecrets, type ProviderSettings } from './aws/secret-values.ts';
+import { filledParameters, filledSecrets, type ProviderSettings } from './aws/secret-values.ts';
 import { secretActions } from './aws/secrets-manager.ts';
 import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
-import { type FaultHook, faultyServer, listen } from './loopback-server.ts';
+import { type FaultHook, faultyServer, type LoopbackServer, listen } from './loopback-server.ts';
 import { serveLambda } from './mappings/endpoint.ts';
 import { MappingHost } from './mappings/mapping-host.ts';
 import {
   type CallsOf,
   mappingCalls,
   objectCalls,
+  parameterCalls,
   queueCalls,
   secretCalls,
   tableCalls,
@@ -73,6 +75,8 @@ export async function startAwsServices(
   const buckets = template.bucket.map(({ name }) => name);
   const mappings = new MappingHost({ queues, rights, clock, switchMs: options.switchMs });
   const streams = streamsOf(template, clock);
+  const parameters = parameterActions(filledParameters(), clock);
+  const served = { faults, now };
   const started = await Promise.all([
     serveDynamoDb({
       tables: template.table,
@@ -82,15 +86,8 @@ export async function startAwsServices(
       now,
     }),
     serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls), now),
-    listen(
-      faultyServer(
-        jsonProtocol(
-          ...(['1.1', secrets, authenticator('secretsmanager', now)] as const),
-          guardOf(rights, secretCalls(template.secret)),
-        ),
-        (action) => faults.secretsmanager?.(action),
-      ),
-    ),
+    serveActions('secretsmanager', secrets, guardOf(rights, secretCalls(template.secret)), served),
+    serveActions('ssm', parameters, guardOf(rights, parameterCalls), served),
     serveLambda(
       mappings,
       (action) => faults.lambda?.(action),
@@ -102,19 +99,31 @@ export async function startAwsServices(
     ),
   ]);
   for (const server of started) opened.defer(() => server.close());
-  const [dynamodb, s3, secretsmanager, lambda] = started;
+  const [dynamodb, s3, secretsmanager, ssm, lambda] = started;
   return {
     endpoints: {
       sqs: sqs.url,
       dynamodb: dynamodb.url,
       s3: s3.url,
       secretsmanager: secretsmanager.url,
+      ssm: ssm.url,
       lambda: lambda.url,
     },
     ...{ queues, mappings },
     streams: [...streams.values()],
     template,
   };
+}
+
+/** Serves a service that speaks the JSON protocol and keeps all it has in its actions. */
+function serveActions(
+  name: 'secretsmanager' | 'ssm',
+  actions: Readonly<Record<string, ApiAction>>,
+  guard: Guard,
+  { faults, now }: { readonly faults: Faults; readonly now: () => number },
+): Promise<LoopbackServer> {
+  const protocol = jsonProtocol('1.1', actions, authenticator(name, now), guard);
+  return listen(faultyServer(protocol, (action) => faults[name]?.(action)));
 }
 
 /** By table. */

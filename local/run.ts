@@ -88,7 +88,7 @@ function describe(
   export AWS_DEFAULT_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=${LOCAL_SECRET_ACCESS_KEY}
   export AWS_ENDPOINT_URL_SQS=${aws.sqs} AWS_ENDPOINT_URL_DYNAMODB=${aws.dynamodb}
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
-  export AWS_ENDPOINT_URL_LAMBDA=${aws.lambda}
+  export AWS_ENDPOINT_URL_LAMBDA=${aws.lambda} AWS_ENDPOINT_URL_SSM=${aws.ssm}
 `);
 }
 

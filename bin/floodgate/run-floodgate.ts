@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { catchUp } from './catch-up/catch-up.ts';
+import { channel } from './channel/channel.ts';
 import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
 import { forget } from './forget/forget.ts';
@@ -17,6 +18,7 @@ import { whatsapp } from './whatsapp/whatsapp.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   'catch-up': catchUp,
+  channel,
   deliveries,
   dlq,
   forget,

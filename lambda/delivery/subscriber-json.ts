@@ -11,15 +11,14 @@ import {
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
-import { isRecord } from '../shared/json/json-source.ts';
+import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
 import type { EventFilter, Subscriber } from './subscriber.ts';
 
-/** Raised when readers of the previous version could misread a subscriber. */
-const SUBSCRIBER_VERSION = 1;
+const KEPT = { what: 'subscriber', version: 1 };
 
 /** A subscriber as its row keeps it. */
 export function writeSubscriber(subscriber: Subscriber): string {
-  return JSON.stringify({ v: SUBSCRIBER_VERSION, ...subscriber });
+  return writeVersioned(KEPT, subscriber);
 }
 
 /**
@@ -27,22 +26,9 @@ export function writeSubscriber(subscriber: Subscriber): string {
  * passed over a subscriber would lose what it is owed.
  */
 export function readSubscriber(text: string): Subscriber {
-  const { v: version, ...subscriber } = parse(text);
-  if (version !== SUBSCRIBER_VERSION) {
-    throw new Error(`subscriber of version ${version}, but ${SUBSCRIBER_VERSION} is known`);
-  }
+  const subscriber = readVersioned(KEPT, text);
   if (isSubscriber(subscriber)) return subscriber;
   throw new Error(`no subscriber, by ${failedChecks(subscriber, SUBSCRIBER).join(', ')}`);
-}
-
-/** Without the words of a `SyntaxError`, which quotes what it could not read. */
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isRecord(json) ? json : {};
-  } catch {
-    throw new Error(`${text.length} characters that are no JSON of a subscriber`);
-  }
 }
 
 const isHttps = isObjectOf({ kind: isOneOf('https'), url: isText });

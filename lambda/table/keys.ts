@@ -18,6 +18,11 @@ import { digest } from '../events/event.ts';
  * - deliveries that somebody drops: the same pk, sk = `drop#<event id or message group>`
  * - what an invocation delivered: pk = one of `deliveriesPartitions(...)`, sk = `<time>#<random>`
  * - up to when a rate has given times: pk = `limitsPartition(...)`, sk = `rate`
+ * - a channel: pk = `channels`, sk = its id
+ * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`
+ * - a message that somebody asked to send: pk = `outgoingPartition(...)`, sk = `content`; its claim and
+ *   outcome stand beside it, sk = `message`
+ * - that it waits to be sent: pk = `outboxPartition(...)`, sk = `<class>#<time>#<id>`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -91,6 +96,24 @@ export const ATTRIBUTES = {
   attempts: 'attempts',
   /** Up to when times for deliveries are given, in ms since 1970. */
   givenUntil: 'givenUntil',
+  /** Of a lane: when it last sent, in ms since 1970. */
+  lastSentAt: 'lastSentAt',
+  /** JSON of a message to send, and the hash of what somebody asked for. */
+  outgoing: 'outgoing',
+  bodyHash: 'bodyHash',
+  /** Of a message's claim: what became of it, in which attempt, and when. */
+  state: 'state',
+  attempt: 'attempt',
+  claimedAt: 'claimedAt',
+  sentAt: 'sentAt',
+  /** Why it failed: Floodgate's class, and the provider's code and words. */
+  errorClass: 'errorClass',
+  errorCode: 'errorCode',
+  errorText: 'errorText',
+  /** JSON of what a lane has to know of a message that waits. */
+  waiting: 'waiting',
+  /** Of a wamid: which of our messages it is. */
+  outgoingId: 'outgoingId',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -140,6 +163,26 @@ export const RECORDS_PARTITION = 'records';
 
 /** Partition of who is to be forgotten, beyond their rows. */
 export const FORGETTINGS_PARTITION = 'forgettings';
+
+/** Partition of all channels. */
+export const CHANNELS_PARTITION = 'channels';
+
+/** Partition of how the lanes of all channels go. */
+export const LANES_PARTITION = 'lanes';
+
+export function laneSortKey(channel: string, lane: number): string {
+  return `${channel}.${lane}`;
+}
+
+/** Partition of a message that somebody asked to send. */
+export function outgoingPartition(id: string): string {
+  return `outgoing.${id}`;
+}
+
+/** Partition of what waits to be sent in a lane of a channel. */
+export function outboxPartition(channel: string, lane: number | '*'): string {
+  return `outbox.${channel}.${lane}`;
+}
 
 /** Partition of a subscriber's deliveries that failed, and of those that somebody drops. */
 export function waitingPartition(subscriberId: string): string {

@@ -16,6 +16,8 @@ export interface WatchedPath {
   readonly readApi: IFunction;
   /** Manages subscribers. */
   readonly subscribers: IFunction;
+  /** Manages what messages are sent from. */
+  readonly channels: IFunction;
   /** Empties what is stored of a person. */
   readonly forget: IFunction;
   readonly table: EventTable;

@@ -1,4 +1,6 @@
+import { tokenParameter, tokensPath } from '../../lambda/channels/token-parameter.ts';
 import type { Resource } from '../template/template.ts';
+import { NUMBERS } from '../whatsapp/business.ts';
 import type { Secret } from './secrets-manager.ts';
 
 /** What the providers' webhooks are proved with, here. */
@@ -22,6 +24,20 @@ export const LOCAL_PATH_TOKEN = 'local';
 
 /** WasenderApi's only session, and its path token. */
 const SESSION = { session: 'local', token: LOCAL_PATH_TOKEN, apiKey: LOCAL_TOKENS.wasender };
+
+/** What the names of the parameters with tokens begin with, here. */
+const TOKENS_PATH = tokensPath('development');
+
+/** The tokens of the numbers and the session that the stand-in for the providers has. */
+export function filledParameters(): Readonly<Record<string, string>> {
+  const tokens = [
+    ...NUMBERS.map(({ id }) => [id, LOCAL_TOKENS.meta] as const),
+    [SESSION.session, LOCAL_TOKENS.wasender] as const,
+  ];
+  return Object.fromEntries(
+    tokens.map(([channel, token]) => [tokenParameter(TOKENS_PATH, channel), token]),
+  );
+}
 
 /** What the signing secrets of subscribers are derived from, here. */
 const SIGNING_KEY = 'local-signing-key';

@@ -8,6 +8,7 @@ export interface AwsEndpoints {
   readonly dynamodb: string;
   readonly s3: string;
   readonly secretsmanager: string;
+  readonly ssm: string;
   readonly lambda: string;
 }
 
@@ -35,6 +36,7 @@ export function functionVariables(
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_SSM: endpoints.ssm,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
     AWS_LAMBDA_FUNCTION_NAME: ref,

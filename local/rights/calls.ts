@@ -82,6 +82,15 @@ export function secretCalls(secrets: readonly Pick<Secret, 'arn' | 'name'>[]): C
   };
 }
 
+const parameterInput = z.object({ Name: z.optional(z.string()) });
+
+/** An ARN has no slash of its own before a name that begins with one. */
+export const parameterCalls: CallsOf = (action, input) => {
+  const name = parameterInput.parse(input).Name?.replace(/^\//, '');
+  const resource = name === undefined ? ANYTHING : arn('ssm', `parameter/${name}`);
+  return [{ action: `ssm:${action}`, resource }];
+};
+
 const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
   GET: 'GetObject',

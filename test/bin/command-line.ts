@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { runFloodgate } from '../../bin/floodgate/run-floodgate.ts';
 import type { LocalStack } from '../../local/stack.ts';
@@ -22,10 +22,12 @@ export async function floodgate(
   args: readonly string[],
   projectFolder = '/nowhere',
   environment: NodeJS.ProcessEnv = {},
+  typed = '',
 ): Promise<Outcome> {
+  const stdin = Readable.from([typed]);
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const surroundings = { stdout, stderr, environment, projectFolder };
+  const surroundings = { stdin, stdout, stderr, environment, projectFolder };
   const exitCode = await runFloodgate(args, surroundings);
   const written = (stream: PassThrough) => String(stream.read() ?? '');
   return { exitCode, stdout: written(stdout), stderr: written(stderr) };
@@ -56,6 +58,13 @@ export function operatorOf(stack: LocalStack, environment: NodeJS.ProcessEnv = {
   return (...args: string[]): Promise<Outcome> => floodgate(args, folder, environment);
 }
 
+/** The same, who has something in stdin. */
+export function typistOf(stack: LocalStack, environment: NodeJS.ProcessEnv = {}) {
+  const folder = projectOf(stack);
+  return (typed: string, ...args: string[]): Promise<Outcome> =>
+    floodgate(args, folder, environment, typed);
+}
+
 function projectOf(stack: LocalStack): string {
   const { url, aws, whatsapp, table, queues, subscriberQueuesArn, buckets } = stack;
   const known = { url, aws, table, queues, subscriberQueuesArn, buckets };
@@ -81,7 +90,8 @@ export function startFloodgate(stack: LocalStack, args: readonly string[]): Runn
       written[name] += chunk.toString();
     });
   const ended = runFloodgate(args, {
-    ...{ stdout: stream('stdout'), stderr: stream('stderr'), environment: {} },
+    ...{ stdin: Readable.from([]), stdout: stream('stdout'), stderr: stream('stderr') },
+    environment: {},
     projectFolder: projectOf(stack),
   });
   return {

@@ -194,7 +194,12 @@ describe('a stack in AWS', () => {
 
   test('may be named in the environment', async () => {
     const surroundings = {
-      ...{ stdout: process.stdout, stderr: process.stderr, projectFolder: '/nowhere' },
+      ...{
+        stdin: process.stdin,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        projectFolder: '/nowhere',
+      },
       environment: { FLOODGATE_API: 'http://127.0.0.1:4000' },
     };
     expect((await openApi({}, surroundings)).url).toBe('http://127.0.0.1:4000');

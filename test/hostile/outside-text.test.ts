@@ -13,6 +13,7 @@ import {
   timelineParameters,
   unknownNames,
 } from '../../lambda/answers/parameters.ts';
+import { readBody } from '../../lambda/answers/read-body.ts';
 import { readArchiveLine } from '../../lambda/archive/line.ts';
 import { readDelivery, writeDelivery } from '../../lambda/delivery/delivery.ts';
 import { isLoopbackAddress, isPublicAddress } from '../../lambda/delivery/public-address.ts';
@@ -20,7 +21,6 @@ import { deliveryRequest } from '../../lambda/delivery/request.ts';
 import { retryAfterSeconds } from '../../lambda/delivery/retry.ts';
 import { deliveriesParameters } from '../../lambda/delivery/subscribers/deliveries-parameters.ts';
 import { endpointFaults } from '../../lambda/delivery/subscribers/endpoint-faults.ts';
-import { readBody } from '../../lambda/delivery/subscribers/read-body.ts';
 import { subscriberInput } from '../../lambda/delivery/subscribers/schemas.ts';
 import { readEnvelope, writeEnvelope } from '../../lambda/events/envelope.ts';
 import { eventId } from '../../lambda/events/event.ts';

@@ -106,6 +106,7 @@ describe('stack', () => {
         'AddWasenderSession',
         'ReadVerifyToken',
         'DeliveringRoles',
+        'ChannelsFunction',
       ]),
     );
   });
@@ -116,13 +117,17 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api, forget, subscribers] = Object.keys(
+    const [ingest, api, forget, channels, subscribers] = Object.keys(
       propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
     );
     const one = '/v1/subscribers/{id}';
+    const channel = '/v1/channels/{channel}';
     expect(routes.toSorted()).toEqual([
+      `AWS_IAM DELETE ${channel} -> integrations/<${channels}>`,
       `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM GET /v1/channels -> integrations/<${channels}>`,
+      `AWS_IAM GET ${channel} -> integrations/<${channels}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/media/{wamid+} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
@@ -132,7 +137,12 @@ describe('front', () => {
       `AWS_IAM GET ${one}/deliveries -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/deliveries/{event} -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/secret -> integrations/<${subscribers}>`,
+      `AWS_IAM PATCH ${channel} -> integrations/<${channels}>`,
       `AWS_IAM PATCH ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM POST /v1/channels -> integrations/<${channels}>`,
+      `AWS_IAM POST ${channel}/check -> integrations/<${channels}>`,
+      `AWS_IAM POST ${channel}/pause -> integrations/<${channels}>`,
+      `AWS_IAM POST ${channel}/resume -> integrations/<${channels}>`,
       `AWS_IAM POST /v1/subscribers -> integrations/<${subscribers}>`,
       `AWS_IAM POST ${one}/drops -> integrations/<${subscribers}>`,
       `AWS_IAM POST ${one}/listening -> integrations/<${subscribers}>`,

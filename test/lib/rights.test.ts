@@ -94,6 +94,14 @@ describe('rights', () => {
     ]);
   });
 
+  test('of the management of channels are to read and write those, and to learn that something waits', () => {
+    expect(rightsOf('ChannelsApiChannels')).toEqual([
+      logs('ChannelsApiChannels'),
+      'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn> in channels',
+      'dynamodb:Query on <EventsTable.Arn> in channels outbox.*.*',
+    ]);
+  });
+
   test('of the management of subscribers are to read and write those, their queues and mappings, and to read their key', () => {
     expect(rightsOf('SubscriberApiSubscribers')).toEqual([
       logs('SubscriberApiSubscribers'),
@@ -245,6 +253,7 @@ describe('rights', () => {
       'MediaFetcherRole',
       'ReadApiRole',
       'ForgettingForgetRole',
+      'ChannelsApiChannelsRole',
       'ArchiveArchiverRole',
       'SubscribersRemoverRole',
       'RoutingRouterRole',
@@ -269,6 +278,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(26);
+    expect(routes).toHaveLength(34);
   });
 });

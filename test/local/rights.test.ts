@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   mappingCalls,
   objectCalls,
+  parameterCalls,
   queueCalls,
   secretCalls,
   tableCalls,
@@ -214,5 +215,19 @@ describe('what a call needs rights for', () => {
         { action: 'secretsmanager:GetSecretValue', resource: 'arn:secret' },
       ]);
     }
+  });
+
+  test('a parameter, by its name with or without its slash', () => {
+    for (const Name of ['/floodgate/x', 'floodgate/x']) {
+      expect(parameterCalls('GetParameter', { Name })).toEqual([
+        {
+          action: 'ssm:GetParameter',
+          resource: 'arn:aws:ssm:us-east-1:000000000000:parameter/floodgate/x',
+        },
+      ]);
+    }
+    expect(parameterCalls('DescribeParameters', {})).toEqual([
+      { action: 'ssm:DescribeParameters', resource: '*' },
+    ]);
   });
 });

@@ -107,6 +107,19 @@ async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
   expect((await call(one, 'DELETE')).status).toBe(204);
 }
 
+/** What each right of the function that manages channels is for. */
+async function manageChannels({ stack: { url, clock } }: Pipeline): Promise<void> {
+  const call = async (path: string, method = 'GET', body?: object) => {
+    const json = body !== undefined && { body: JSON.stringify(body) };
+    return (await fetch(`${url}/v1/channels${path}`, { method, ...json })).status;
+  };
+  expect(await call('', 'POST', { id: 'shop', provider: 'wasender' })).toBe(201);
+  expect(await call('')).toBe(200);
+  expect(await call('/shop/pause', 'POST')).toBe(200);
+  clock.advance(60_000);
+  expect(await call('/shop', 'DELETE')).toBe(204);
+}
+
 /** A contact with a link, a sent message and oversized payloads. */
 async function forgetContact({ stack: { url } }: Pipeline): Promise<void> {
   const contact = `${url}/v1/channels/${CHANNEL}/contacts/5215550001111`;
@@ -300,6 +313,7 @@ describe('the rights of the functions', { timeout: 180_000 }, () => {
       expect((await read(`/v1/channels/${CHANNEL}/${path}`)).status).toBe(200);
     }
     await manageSubscribers(pipeline);
+    await manageChannels(pipeline);
     await fetchFiles(pipeline);
     await reader.readAll();
     await probedReader.readAll();

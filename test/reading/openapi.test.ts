@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/openapi-document.ts';
+import { CHANNEL_ROUTES } from '../../lambda/channels/managing/routes.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
 import { API_ROUTES, FORGET_ROUTE } from '../../lambda/reading/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
@@ -9,6 +10,7 @@ const ROUTES: readonly string[] = [
   ...Object.values(API_ROUTES).flatMap((route) =>
     route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
   ),
+  ...Object.values(CHANNEL_ROUTES),
   ...Object.values(SUBSCRIBER_ROUTES),
 ];
 

@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
+import { tokensPath } from '../../../lambda/channels/token-parameter.ts';
 import {
   type SubscriberQueueNames,
   subscriberQueueNames,
 } from '../../../lambda/delivery/queue-names.ts';
 import { type Surroundings, UnavailableError } from '../terminal/command.ts';
-import { readLocalStacks } from './local-stack.ts';
+import { type LocalStack, readLocalStacks } from './local-stack.ts';
 
 /** A stack as a command reaches it, be it in AWS or on this machine. */
 export interface StackAddress {
@@ -15,7 +16,9 @@ export interface StackAddress {
   /** What the stack says of itself, by name; the local one names its buckets. */
   readonly outputs: ReadonlyMap<string, string>;
   /** Undefined for AWS's own. */
-  readonly endpoints: Readonly<Record<'sqs' | 'dynamodb' | 's3', string>> | undefined;
+  readonly endpoints:
+    | (Readonly<Record<'sqs' | 'dynamodb' | 's3', string>> & { readonly ssm?: string | undefined })
+    | undefined;
   readonly table: string;
   /** URLs of its queues by the names that people call them, such as `inbox`. */
   readonly queues: Readonly<Record<string, string>>;
@@ -40,7 +43,7 @@ export async function findStack(
   return {
     name: 'the local stack',
     api: local.url,
-    outputs: bucketOutputs(local.buckets),
+    outputs: localOutputs(local),
     endpoints: local.aws,
     table: local.table,
     queues: local.queues,
@@ -56,8 +59,11 @@ const LOCAL_BUCKETS = {
   UnroutedBucket: 'routingunrouted',
 };
 
-function bucketOutputs(buckets: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(Object.entries(LOCAL_BUCKETS).filter(([, bucket]) => buckets.includes(bucket)));
+function localOutputs({ buckets, aws }: LocalStack): ReadonlyMap<string, string> {
+  const outputs = Object.entries(LOCAL_BUCKETS).filter(([, bucket]) => buckets.includes(bucket));
+  // A release without Parameter Store has no channels.
+  if (aws.ssm !== undefined) outputs.push(['ChannelTokens', tokensPath('development')]);
+  return new Map(outputs);
 }
 
 async function findDeployed(name: string): Promise<StackAddress> {

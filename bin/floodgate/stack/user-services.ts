@@ -5,6 +5,7 @@ const OVERRIDES = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   s3: 'AWS_ENDPOINT_URL_S3',
   sqs: 'AWS_ENDPOINT_URL_SQS',
+  ssm: 'AWS_ENDPOINT_URL_SSM',
 } as const;
 
 /**

@@ -1,5 +1,7 @@
 /** What a command sees of the machine. */
 export interface Surroundings {
+  /** Where a secret is read from, so that it is no argument. */
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   /** Shows a progress bar where it is a terminal. */
   readonly stderr: NodeJS.WritableStream;

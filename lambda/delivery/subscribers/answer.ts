@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { type Answered, answerJson, refusal } from '../../answers/json-answer.ts';
 import { unknownNames } from '../../answers/parameters.ts';
+import { readBody } from '../../answers/read-body.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { UnreadableSubscriber } from '../subscriber-table.ts';
@@ -22,7 +23,6 @@ import {
   showSubscriber,
   testSubscriber,
 } from './manage.ts';
-import { readBody } from './read-body.ts';
 import type { ReadDeliveriesDeps } from './read-deliveries.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 import { dropInput, subscriberChange, subscriberInput } from './schemas.ts';

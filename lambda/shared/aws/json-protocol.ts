@@ -36,4 +36,5 @@ function parse({ name }: AwsService, answer: string): unknown {
 
 export const SQS = { target: 'AmazonSQS', version: '1.0' } as const;
 export const DYNAMODB = { target: 'DynamoDB_20120810', version: '1.0' } as const;
+export const SSM = { target: 'AmazonSSM', version: '1.1' } as const;
 export const SECRETS_MANAGER = { target: 'secretsmanager', version: '1.1' } as const;

@@ -25,7 +25,7 @@ export type RuntimeVariable =
   | 'AWS_SECRET_ACCESS_KEY'
   | 'AWS_SESSION_TOKEN'
   | 'AWS_ENDPOINT_URL'
-  | `AWS_ENDPOINT_URL_${'DYNAMODB' | 'LAMBDA' | 'S3' | 'SECRETS_MANAGER' | 'SQS'}`;
+  | `AWS_ENDPOINT_URL_${'DYNAMODB' | 'LAMBDA' | 'S3' | 'SECRETS_MANAGER' | 'SQS' | 'SSM'}`;
 
 const OVERRIDES = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
@@ -33,6 +33,7 @@ const OVERRIDES = {
   s3: 'AWS_ENDPOINT_URL_S3',
   secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   sqs: 'AWS_ENDPOINT_URL_SQS',
+  ssm: 'AWS_ENDPOINT_URL_SSM',
 } as const satisfies Readonly<Record<string, RuntimeVariable>>;
 
 /** Locates services in the function's own Region, or where the variables for the SDKs say. */

@@ -10,6 +10,9 @@ export const isText: Check = (value) => typeof value === 'string';
 
 export const isFlag: Check = (value) => typeof value === 'boolean';
 
+export const isPositive: Check = (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;
+
 /** A whole number, such as a time in ms since 1970. */
 export const isWhole: Check = (value) => Number.isSafeInteger(value);
 

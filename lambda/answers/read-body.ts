@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { memberOf } from '../../shared/json/json-source.ts';
+import { memberOf } from '../shared/json/json-source.ts';
 
 export type BodyReading<T> =
   | { readonly ok: true; readonly value: T }
@@ -37,17 +37,22 @@ function faultOf(issue: Issue): string {
     return `${where} knows no ${issue.keys.join(', ')}`;
   }
   // An endpoint of an unknown kind is shown by its kind alone: its URL may have a password in it.
-  const value = issue.code === 'invalid_union' ? memberOf(issue.input, 'kind') : issue.input;
+  const value = isByKind(issue) ? memberOf(issue.input, 'kind') : issue.input;
   return value === undefined
     ? `${where} is missing`
     : `${where} takes ${expected(issue)}, not ${shown(value)}`;
+}
+
+/** Whether none of the forms was tried, since one member tells which it is. */
+function isByKind(issue: Issue): boolean {
+  return issue.code === 'invalid_union' && issue.errors.length === 0;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
   int: 'a whole number',
-  number: 'a whole number',
+  number: 'a number',
   object: 'an object',
   string: 'a text',
 };
@@ -64,7 +69,9 @@ function expected(issue: Issue): string {
     case 'invalid_value':
       return issue.values.join(' or ');
     case 'invalid_union':
-      return [memberOf(issue, 'options')].flat().join(' or ');
+      return isByKind(issue)
+        ? [memberOf(issue, 'options')].flat().join(' or ')
+        : issue.errors.flatMap(([first]) => (first ? [expected(first)] : [])).join(' or ');
     case 'too_small':
       return `at least ${amount(issue.minimum, issue.origin)}`;
     case 'too_big':

@@ -1,0 +1,115 @@
+import type { ApiChoice } from '../stack/api-client.ts';
+import { definedOf } from '../subscriber/filter-options.ts';
+import { UsageError } from '../terminal/command.ts';
+import { parseCommandLine } from '../terminal/command-line.ts';
+import { readProvider, readShare } from '../terminal/option-values.ts';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+const optionTypes = {
+  ...{ api: text, stack: text, provider: text, tenant: text, account: text, portfolio: text },
+  ...{ number: text, rate: text, share: text, 'marketing-route': text, uncertain: text },
+  ...{ 'token-stdin': flag, 'no-token': flag, drain: flag, yes: flag, json: flag },
+} as const;
+
+type OptionName = keyof typeof optionTypes;
+
+/** For each action the options that it takes beside those of all. */
+const WISHES: readonly OptionName[] = [
+  ...(['tenant', 'account', 'portfolio', 'number', 'rate', 'share'] as const),
+  ...(['marketing-route', 'uncertain', 'token-stdin'] as const),
+];
+const ACTIONS = {
+  add: [...WISHES, 'provider', 'no-token'],
+  list: [],
+  show: [],
+  update: WISHES,
+  pause: ['drain'],
+  resume: [],
+  check: [],
+  remove: ['yes'],
+} as const satisfies Record<string, readonly OptionName[]>;
+
+export type Action = keyof typeof ACTIONS;
+
+export interface ChannelOptions {
+  readonly action: Action;
+  readonly choice: ApiChoice;
+  /** Empty for `list`. */
+  readonly id: string;
+  /** What was typed of a channel, which the stack reads and checks. */
+  readonly wishes: Readonly<Record<string, unknown>>;
+  /** Where its token comes from: `none` leaves alone what is there. */
+  readonly token: 'stdin' | 'prompt' | 'none';
+  readonly drain: boolean;
+  readonly isJson: boolean;
+}
+
+type Values = ReturnType<typeof readValues>['values'];
+
+/** Reads the command line. Throws `UsageError` that says what is wrong with it. */
+export function readChannelOptions(args: readonly string[]): ChannelOptions {
+  const { values, positionals } = readValues(args);
+  const [action, id] = readAction(positionals);
+  refuseOthers(action, values);
+  if (action === 'remove' && values.yes !== true) {
+    throw new UsageError('remove takes the token of the channel too: say --yes');
+  }
+  const wishes = readWishes(action, values);
+  const token = readTokenSource(action, values);
+  if (action === 'update' && token === 'none' && Object.keys(wishes).length === 0) {
+    throw new UsageError('update takes what to change, such as --rate or --token-stdin');
+  }
+  return {
+    ...{ action, id, wishes, token },
+    choice: { api: values.api, stack: values.stack },
+    drain: values.drain === true,
+    isJson: values.json === true,
+  };
+}
+
+function readValues(args: readonly string[]) {
+  return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
+}
+
+function isAction(word: string | undefined): word is Action {
+  return word !== undefined && Object.hasOwn(ACTIONS, word);
+}
+
+function readAction([word, ...rest]: readonly string[]): [Action, string] {
+  if (!isAction(word)) {
+    const typed = word === undefined ? 'nothing' : `"${word}"`;
+    throw new UsageError(`channel takes ${Object.keys(ACTIONS).join(', ')}, not ${typed}`);
+  }
+  const expected = word === 'list' ? 0 : 1;
+  const [id = ''] = rest;
+  if (rest.length < expected) throw new UsageError(`${word} takes the id of a channel`);
+  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
+  return [word, id];
+}
+
+function refuseOthers(action: Action, values: Values): void {
+  const known: readonly string[] = ['api', 'stack', 'json', ...ACTIONS[action]];
+  const unknown = Object.keys(values).find((option) => !known.includes(option));
+  if (unknown !== undefined) throw new UsageError(`${action} takes no --${unknown}`);
+}
+
+function readWishes(action: Action, values: Values): Record<string, unknown> {
+  const { provider = 'meta', tenant, account, portfolio, number, rate, share } = values;
+  return definedOf({
+    ...{ tenant, accountId: account, portfolioId: portfolio, displayPhoneNumber: number },
+    ...{ marketingRoute: values['marketing-route'], uncertain: values.uncertain },
+    provider: action === 'add' ? readProvider('--provider', provider) : undefined,
+    messagesPerSecond: rate !== undefined && /^[\d.]+$/.test(rate) ? Number(rate) : rate,
+    share: share === undefined ? undefined : readShare('--share', share),
+  });
+}
+
+function readTokenSource(action: Action, values: Values): ChannelOptions['token'] {
+  if (values['token-stdin'] === true) {
+    if (values['no-token'] !== true) return 'stdin';
+    throw new UsageError('--token-stdin and --no-token exclude each other');
+  }
+  return action === 'add' && values['no-token'] !== true ? 'prompt' : 'none';
+}

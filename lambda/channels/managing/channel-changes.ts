@@ -1,0 +1,78 @@
+import { present } from '../../shared/json/fields.ts';
+import { type Channel, DEFAULT_TENANT, PAUSED_FOR_LANES, RATES } from '../channel.ts';
+import type { ChannelChange, ChannelInput, Finding } from './schemas.ts';
+
+const DEFAULT_SHARE = 0.95;
+
+export function newChannel(input: ChannelInput, nowMs: number): Channel {
+  const { id, provider, tenant = DEFAULT_TENANT, share = DEFAULT_SHARE } = input;
+  const { marketingRoute = 'messages', uncertain = 'leave' } = input;
+  const { messagesPerSecond = provider === 'meta' ? 'standard' : 'paid' } = input;
+  const { accountId, portfolioId, displayPhoneNumber } = input;
+  return {
+    ...{ id, provider, tenant, share, marketingRoute, uncertain, state: 'active' },
+    ...present({ accountId, portfolioId, displayPhoneNumber }),
+    messagesPerSecond: perSecond(messagesPerSecond),
+    createdAt: nowMs,
+    updatedAt: nowMs,
+  };
+}
+
+export function changed(channel: Channel, change: ChannelChange): Channel {
+  const { messagesPerSecond, ...others } = change;
+  return {
+    ...channel,
+    ...present(others),
+    ...(messagesPerSecond !== undefined && { messagesPerSecond: perSecond(messagesPerSecond) }),
+  };
+}
+
+function perSecond(rate: keyof typeof RATES | number): number {
+  return typeof rate === 'number' ? rate : RATES[rate];
+}
+
+/** @param drain whether what waits is sent all the same */
+export function paused(channel: Channel, drain: boolean): Channel {
+  const pausedBecause = drain ? PAUSED_FOR_LANES : 'user';
+  return { ...channel, state: 'paused', pausedBecause };
+}
+
+export function resumed({ pausedBecause: _, ...channel }: Channel): Channel {
+  return { ...channel, state: 'active' };
+}
+
+/** Keeps what is at fault, for whoever lists channels. */
+export function checked(
+  { needsAttention: _, ...channel }: Channel,
+  findings: readonly Finding[],
+): Channel {
+  const faults = findings.filter(({ ok }) => !ok).map(({ check, found }) => `${check}: ${found}`);
+  return faults.length === 0 ? channel : { ...channel, needsAttention: faults.join('; ') };
+}
+
+/** The names that a parameter of Parameter Store may have, too: there the token lies. */
+const SESSION = /^[\w.-]{1,64}$/;
+const PHONE_NUMBER_ID = /^\d{5,20}$/;
+
+/** What does not go together, each a text that begins with the member. */
+export function channelFaults({ id, provider, ...channel }: Channel): readonly string[] {
+  const faults: string[] = [];
+  if (provider === 'meta' && !PHONE_NUMBER_ID.test(id)) {
+    faults.push(`id takes the phone number id of Meta, 5 to 20 digits, not ${shown(id)}`);
+  }
+  if (provider === 'wasender' && !SESSION.test(id)) {
+    faults.push(
+      `id takes the name of a session, up to 64 letters, digits, ., _ and -, not ${shown(id)}`,
+    );
+  }
+  if (provider === 'wasender' && channel.marketingRoute !== 'messages') {
+    faults.push('marketingRoute takes messages of wasender, which has no templates');
+  }
+  return faults;
+}
+
+const SHOWN_LENGTH = 80;
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, SHOWN_LENGTH));
+}

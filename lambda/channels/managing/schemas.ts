@@ -1,0 +1,124 @@
+import * as z from 'zod/mini';
+import { schemas } from '../../answers/schemas.ts';
+import type { RATES } from '../channel.ts';
+
+const time = z.iso.datetime({ precision: 3 });
+const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
+const digits = z.string().check(z.regex(/^\d{5,20}$/, 'an id of 5 to 20 digits'));
+
+/** As subscribers have them. */
+const tenant = z
+  .string()
+  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'up to 63 lower case letters, digits and -'));
+
+const MOST_PER_SECOND = 1_000;
+const rateNames = [
+  'standard',
+  'high',
+  'coexistence',
+  'paid',
+  'protected',
+] as const satisfies (keyof typeof RATES)[];
+const rate = z.union([
+  z.enum(rateNames),
+  z.number().check(z.positive('a number above 0'), z.maximum(MOST_PER_SECOND)),
+]);
+
+const marketingRoute = z.enum(['messages', 'marketing_messages']);
+const uncertain = z.enum(['leave', 'resend']);
+const provider = z.enum(['meta', 'wasender']);
+
+const changeable = {
+  tenant: z.optional(tenant),
+  accountId: z.optional(digits),
+  portfolioId: z.optional(digits),
+  displayPhoneNumber: z.optional(
+    z.string().check(z.regex(/^\d{5,15}$/, 'digits with the country code')),
+  ),
+  messagesPerSecond: z.optional(rate),
+  share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1))),
+  marketingRoute: z.optional(marketingRoute),
+  uncertain: z.optional(uncertain),
+};
+
+export const channelInput = z.strictObject({ id: z.string(), provider, ...changeable });
+schemas.add(channelInput, {
+  id: 'ChannelInput',
+  description:
+    'A number or a session to send from. `id`: Meta’s phone number id, or the name of a WasenderApi session, of letters, digits, `.`, `_` and `-`. `messagesPerSecond`: what the provider allows, up to 1,000, or `standard` (80), `high` (1,000), `coexistence` (20), `paid` (256 a minute), `protected` (one in 5 seconds); without it `standard`, of WasenderApi `paid`. `share`: how much of that sending may use (0.95). `uncertain`: what becomes of a message whose answer was lost, after an hour without a status (`leave`). The access token is not part of it: the sender reads it from Parameter Store.',
+});
+
+export const channelChange = z.strictObject(changeable);
+schemas.add(channelChange, {
+  id: 'ChannelChange',
+  description:
+    'The members to change. A rate that changes the number of lanes is taken only while the channel is paused and nothing waits.',
+});
+
+export const pauseInput = z.strictObject({ drain: z.optional(z.boolean()) });
+schemas.add(pauseInput, {
+  id: 'PauseInput',
+  description:
+    '`drain`: takes no more messages, and sends those that wait; otherwise those wait too.',
+});
+
+const finding = z.strictObject({
+  check: text(64),
+  ok: z.boolean(),
+  found: text(300),
+  mend: z.nullable(text(300)),
+});
+schemas.add(finding, {
+  id: 'ChannelFinding',
+  description:
+    'One thing that was looked at: what was found, and how to mend it where it is at fault.',
+});
+
+export const checkInput = z.strictObject({
+  findings: z.array(finding).check(z.minLength(1), z.maxLength(20)),
+});
+schemas.add(checkInput, {
+  id: 'ChannelCheck',
+  description:
+    'What the provider said of the channel. Who holds its token asks; the channel keeps what is at fault as `needsAttention`.',
+});
+
+export const channelAnswer = z.strictObject({
+  id: z.string(),
+  provider,
+  tenant: z.string(),
+  accountId: z.nullable(z.string()),
+  portfolioId: z.nullable(z.string()),
+  displayPhoneNumber: z.nullable(z.string()),
+  messagesPerSecond: z.number(),
+  share: z.number(),
+  lanes: z.int(),
+  marketingRoute,
+  uncertain,
+  state: z.enum(['active', 'paused']),
+  pausedBecause: z.nullable(z.string()),
+  needsAttention: z.nullable(z.string()),
+  createdAt: time,
+  updatedAt: time,
+});
+schemas.add(channelAnswer, {
+  id: 'Channel',
+  description:
+    'A number or a session that messages are sent from. `pausedBecause`: `user`; `lanes`, in which what waits is sent all the same; or the class of a provider’s error. `needsAttention`: what the last check found at fault.',
+});
+
+export const channelsAnswer = z.strictObject({
+  channels: z.array(channelAnswer),
+  unreadable: z.array(z.string()),
+});
+schemas.add(channelsAnswer, {
+  id: 'Channels',
+  description:
+    'The oldest first. `unreadable`: ids of those that another release wrote and this one cannot read.',
+});
+
+export type ChannelInput = z.infer<typeof channelInput>;
+export type ChannelChange = z.infer<typeof channelChange>;
+export type ChannelAnswer = z.infer<typeof channelAnswer>;
+export type ChannelsAnswer = z.infer<typeof channelsAnswer>;
+export type Finding = z.infer<typeof finding>;

@@ -4,7 +4,8 @@ import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/answers/parameters.ts';
 import { schemas } from '../lambda/answers/schemas.ts';
 import { CHANNEL_OPERATIONS } from '../lambda/channels/managing/operations.ts';
 import { SUBSCRIBER_OPERATIONS } from '../lambda/delivery/subscribers/operations.ts';
-import { API_ROUTES, FORGET_ROUTE } from '../lambda/reading/routes.ts';
+import { FORGET_ROUTE } from '../lambda/forgetting/forget/routes.ts';
+import { API_ROUTES } from '../lambda/reading/routes.ts';
 import { notes } from '../lambda/shared/json/schema-notes.ts';
 // Each adds to the schemas.
 import '../lambda/channels/managing/schemas.ts';

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awaitStored } from '../../local/traffic/await-stored.ts';
 import { expectedEvents } from '../../local/traffic/expected.ts';
+import { findStored } from '../../local/traffic/find-stored.ts';
 import { type HttpClient, openHttpClient } from '../../local/traffic/http-client.ts';
 import { postWebhooks } from '../../local/traffic/post-webhooks.ts';
 import { signRequest } from '../../local/traffic/sign.ts';
-import { findStored } from '../../local/traffic/table-reader.ts';
 import { generateTraffic } from '../../local/traffic/traffic.ts';
 import { LOCAL_SECRETS, type RunningStack, runStack } from '../local-stack.ts';
 import type { Effort, Measurement } from '../measurement.ts';

@@ -1,7 +1,7 @@
 import { contactGroup } from '../events/event.ts';
-import { isDuring, type NamePeriod } from '../events/identity.ts';
 import type { DatedLink } from '../events/name-eras.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
+import { isDuring, type NamePeriod } from '../people/name-periods.ts';
 import {
   type Check,
   failedChecks,

@@ -13,7 +13,7 @@ import {
 import { numberValue, setAlways, setExpression, textValue } from '../table/update-expression.ts';
 import { rowKey } from '../table/writes.ts';
 import type { MediaJob } from './job.ts';
-import { type ChannelPace, UNTROUBLED } from './pace.ts';
+import { type ChannelPace, UNTROUBLED } from './pauses.ts';
 
 /** Where an event's row is. */
 type Place = Pick<MediaJob, 'group' | 'id'>;

@@ -1,6 +1,6 @@
-import { type NamePeriod, periodsOf } from '../events/identity.ts';
 import { type DatedLink, kindOfName, linkId } from '../events/name-eras.ts';
 import type { TableReader } from '../table/reader-table.ts';
+import { type NamePeriod, periodsOf } from './name-periods.ts';
 
 export interface PersonDeps {
   readonly table: Pick<TableReader, 'linksOf'>;

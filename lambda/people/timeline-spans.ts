@@ -1,10 +1,10 @@
 import { contactGroup } from '../events/event.ts';
-import type { NamePeriod } from '../events/identity.ts';
 import { timeOfPosition } from '../events/newest-first.ts';
 import { timeKey } from '../table/keys.ts';
 import type { TimelineSpan } from '../table/query-table.ts';
 import { lastKeyAt, type TableReader } from '../table/reader-table.ts';
 import type { StoredEvent } from '../table/stored-rows.ts';
+import type { NamePeriod } from './name-periods.ts';
 
 export type PeriodSpan = Omit<TimelineSpan, 'pageSize'>;
 

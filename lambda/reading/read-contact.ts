@@ -1,9 +1,9 @@
 import type { ContactParameters } from '../answers/parameters.ts';
 import { isOptOut, WINDOW_MS } from '../events/conversation.ts';
 import type { Provider } from '../events/event.ts';
-import type { NamePeriod } from '../events/identity.ts';
 import { kindOfName } from '../events/name-eras.ts';
 import { mergeNewestFirst, take } from '../events/newest-first.ts';
+import type { NamePeriod } from '../people/name-periods.ts';
 import { type PersonDeps, readPerson } from '../people/read-person.ts';
 import { isWithin, type PeriodSpan, sourcesOf, spansOf, timeOf } from '../people/timeline-spans.ts';
 import { preferenceOf } from '../providers/webhook-content.ts';

@@ -1,6 +1,6 @@
 import type { ContactNames } from '../events/event.ts';
-import { isDuring } from '../events/identity.ts';
 import { nameOf } from '../events/naming.ts';
+import { isDuring } from '../people/name-periods.ts';
 import { readPerson } from '../people/read-person.ts';
 import type { TableReader } from '../table/reader-table.ts';
 import { mergedStatuses } from '../table/sent-message.ts';

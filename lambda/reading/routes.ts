@@ -7,6 +7,3 @@ export const API_ROUTES = {
   /** In the contact's path: what a contact sent is stored with the contact, and found by it alone. */
   media: 'GET /v1/channels/{channel}/contacts/{contact}/media/{wamid+}',
 } as const;
-
-/** Route key under which a contact is forgotten. */
-export const FORGET_ROUTE = 'DELETE /v1/channels/{channel}/contacts/{contact}';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accountNumber, alternateNumber } from '../../lambda/events/alternate-numbers.ts';
-import { periodsOf } from '../../lambda/events/identity.ts';
+import { periodsOf } from '../../lambda/people/name-periods.ts';
 
 const PAIRS = [
   ['Brazil', '5531987654321', '553187654321'],

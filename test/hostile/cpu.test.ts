@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { type HttpResponse, toRequest } from '../../lambda/answers/api-gateway.ts';
+import {
+  acceptMetaWebhook,
+  acceptWasenderWebhook,
+} from '../../lambda/inbound/ingest/accept-by-provider.ts';
 import { enqueueEvents } from '../../lambda/inbound/ingest/enqueue-events.ts';
-import { acceptMetaWebhook, acceptWasenderWebhook } from '../../lambda/inbound/ingest/providers.ts';
 import { fakeIngest } from '../support/fake-ingest.ts';
 import {
   aContact,

@@ -1,7 +1,7 @@
 import { stderr } from 'node:process';
 import { expect, test } from 'vitest';
 import { readDeadLetter } from '../../bin/floodgate/dlq/dead-letter.ts';
-import { drawLetter } from '../../bin/floodgate/dlq/table.ts';
+import { drawLetter } from '../../bin/floodgate/dlq/draw.ts';
 import { wordsOf } from '../../bin/floodgate/forget/archive-traces.ts';
 import { eventLine } from '../../bin/floodgate/listen/event-line.ts';
 import { drawColumns } from '../../bin/floodgate/terminal/columns.ts';

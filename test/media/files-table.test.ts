@@ -2,7 +2,7 @@ import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { MediaState } from '../../lambda/events/media-state.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
-import { UNTROUBLED } from '../../lambda/media/pace.ts';
+import { UNTROUBLED } from '../../lambda/media/pauses.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { FULL, refusing } from '../support/refusing-table.ts';

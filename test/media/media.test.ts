@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hasExpired, isNews, type MediaState } from '../../lambda/events/media-state.ts';
 import { isProviderUrl } from '../../lambda/media/host.ts';
 import { readMediaJob, writeMediaJob } from '../../lambda/media/job.ts';
-import { afterRefusal, afterThrottle, UNTROUBLED } from '../../lambda/media/pace.ts';
+import { afterRefusal, afterThrottle, UNTROUBLED } from '../../lambda/media/pauses.ts';
 import { mediaKey, parseMediaPolicies, policyOf, skipReason } from '../../lambda/media/policy.ts';
 
 const EVERYTHING = {

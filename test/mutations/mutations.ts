@@ -101,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forgets that two numbers may be one account',
-    file: 'lambda/events/identity.ts',
+    file: 'lambda/people/name-periods.ts',
     find: 'if (alternate === undefined) return [period];',
     replace: 'if (alternate !== null) return [period];',
     test: 'test/events/alternate-numbers.test.ts',
@@ -181,7 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '...(wamid !== undefined && { wamid, id: idOf(leaf, scope, facts, wamid, type) }),',
     replace:
       "...(wamid !== undefined && { wamid, id: [...idOf(leaf, scope, facts, wamid, type), scope.part.contact?.text ?? ''] }),",
-    test: 'test/events/identity-vectors.test.ts',
+    test: 'test/events/event-id-vectors.test.ts',
   },
   {
     name: 'takes the id from the name under which the webhook came',
@@ -234,14 +234,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lambda/events/event.ts',
     find: 'return `contact.${digest([channel, name])}`;',
     replace: 'return `contact.${digest([name])}`;',
-    test: 'test/events/identity-vectors.test.ts',
+    test: 'test/events/event-id-vectors.test.ts',
   },
   {
     name: 'leaves the participant out of the id',
     file: 'lambda/providers/meta/reports.ts',
     find: 'id: [scope.channel, wamid, name, ...(participant === undefined ? [] : [participant])],',
     replace: 'id: [scope.channel, wamid, name],',
-    test: 'test/events/identity-vectors.test.ts',
+    test: 'test/events/event-id-vectors.test.ts',
   },
   {
     name: 'leaves the status out of the id',
@@ -563,14 +563,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'checks the signature over the parsed body',
-    file: 'lambda/inbound/ingest/providers.ts',
+    file: 'lambda/inbound/ingest/accept-by-provider.ts',
     find: 'checkSignature(request.rawBody, signature, appSecrets),',
     replace:
       'checkSignature(Buffer.from(JSON.stringify(JSON.parse(request.rawBody.toString()))), signature, appSecrets),',
   },
   {
     name: 'checks the signature over the body with its ends trimmed',
-    file: 'lambda/inbound/ingest/providers.ts',
+    file: 'lambda/inbound/ingest/accept-by-provider.ts',
     find: 'checkSignature(request.rawBody, signature, appSecrets),',
     replace:
       'checkSignature(Buffer.from(request.rawBody.toString().trim()), signature, appSecrets),',
@@ -596,7 +596,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'accepts any path token',
-    file: 'lambda/inbound/ingest/providers.ts',
+    file: 'lambda/inbound/ingest/accept-by-provider.ts',
     find: 'const known = sessions.find((session) => equalInConstantTime(token, session.token));',
     replace: 'const known = sessions.find((session) => equalInConstantTime(token, token));',
   },

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../bin/openapi-document.ts';
 import { CHANNEL_ROUTES } from '../../lambda/channels/managing/routes.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
-import { API_ROUTES, FORGET_ROUTE } from '../../lambda/reading/routes.ts';
+import { FORGET_ROUTE } from '../../lambda/forgetting/forget/routes.ts';
+import { API_ROUTES } from '../../lambda/reading/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
 const ROUTES: readonly string[] = [

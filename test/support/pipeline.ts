@@ -5,10 +5,10 @@ import { awsJson, type CallAws, DYNAMODB } from '../../lambda/shared/aws/json-pr
 import { ATTRIBUTES } from '../../lambda/table/keys.ts';
 import type { LocalStack, LocalStackOptions } from '../../local/stack.ts';
 import { type ExpectedEvent, expectedEvents } from '../../local/traffic/expected.ts';
+import { findStored } from '../../local/traffic/find-stored.ts';
 import { openHttpClient } from '../../local/traffic/http-client.ts';
 import { type PostedWebhook, postWebhooks } from '../../local/traffic/post-webhooks.ts';
 import { signRequest } from '../../local/traffic/sign.ts';
-import { findStored } from '../../local/traffic/table-reader.ts';
 import type { Webhook } from '../../local/traffic/traffic.ts';
 import { awsService } from './aws-service.ts';
 import { aLocalStack } from './local-stack.ts';

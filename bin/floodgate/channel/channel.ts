@@ -10,10 +10,10 @@ import type { Command, Surroundings } from '../terminal/command.ts';
 import { askProvider, providerUrl } from './ask-provider.ts';
 import { checkMeta } from './check-meta.ts';
 import { checkWasender } from './check-wasender.ts';
+import { drawChannel, drawChannels, drawFindings } from './draw.ts';
 import { CHANNEL_HELP } from './help.ts';
 import { type Action, type ChannelOptions, readChannelOptions } from './options.ts';
 import { readToken } from './read-token.ts';
-import { drawChannel, drawChannels, drawFindings } from './table.ts';
 import { openTokens } from './token-store.ts';
 
 export const channel: Command = {

@@ -2,10 +2,10 @@ import { dropAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
 import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findSubscriber, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 import { type Answer, answering } from '../terminal/answering.ts';
+import { drawDelivery, drawDropped, drawTries } from './draw.ts';
 import { DELIVERIES_HELP } from './help.ts';
 import { type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
 import { readDeliveries, readDelivery } from './read-deliveries.ts';
-import { drawDelivery, drawDropped, drawTries } from './table.ts';
 
 export const deliveries = answering(
   {

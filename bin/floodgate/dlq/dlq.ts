@@ -6,12 +6,12 @@ import { onInterrupt } from '../terminal/interrupt.ts';
 import { type ProgressBar, progressBar } from '../terminal/progress-bar.ts';
 import { type DeadLetter, isSelected } from './dead-letter.ts';
 import { type DeadLetterQueue, openDeadLetterQueues } from './dead-letter-queue.ts';
+import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './draw.ts';
 import { type DropReport, drop, dropped } from './drop.ts';
 import { DLQ_HELP } from './help.ts';
 import { type Found, type Listing, list } from './list.ts';
 import { type DlqOptions, readDlqOptions } from './options.ts';
 import { type RedriveReport, redrive } from './redrive.ts';
-import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './table.ts';
 
 export const dlq = answering(
   {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
-import { drawSecret, drawSubscriber } from '../subscriber/table.ts';
+import { drawSecret, drawSubscriber } from '../subscriber/draw.ts';
 import { span } from '../terminal/columns.ts';
 import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';

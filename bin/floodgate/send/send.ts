@@ -5,11 +5,11 @@ import { isLoopback } from '../stack/local-stack.ts';
 import { openTable } from '../stack/readable-table.ts';
 import { type Command, UnavailableError, UsageError } from '../terminal/command.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
+import { drawReport } from './draw.ts';
 import { SEND_HELP } from './help.ts';
 import { measureSend, type Outgoing } from './measure-send.ts';
 import { readSendOptions, type SendOptions } from './options.ts';
 import { readPayloadFolder } from './payload-folder.ts';
-import { drawReport } from './table.ts';
 
 export const send: Command = {
   summary: 'send signed webhooks and check that every event is stored',

@@ -18,7 +18,7 @@ export interface ReadableTable {
 export async function openTable({ name, endpoint }: TableAddress): Promise<ReadableTable> {
   // Loaded here, because it takes longer than all the rest of the command.
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const { findStored } = await import('../../../local/traffic/table-reader.ts');
+  const { findStored } = await import('../../../local/traffic/find-stored.ts');
   const client = new DynamoDBClient(clientSettings(endpoint));
   const find: Find = async (events) => {
     try {

@@ -8,6 +8,7 @@ import {
 } from '../../../lambda/delivery/subscribers/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
 import { type Answer, answering } from '../terminal/answering.ts';
+import { drawNotes, drawSecret, drawSubscriber, drawSubscribers, drawTest } from './draw.ts';
 import {
   findRemovable,
   findSubscriber,
@@ -16,7 +17,6 @@ import {
 } from './find-subscriber.ts';
 import { SUBSCRIBER_HELP } from './help.ts';
 import { type Action, readSubscriberOptions, type SubscriberOptions } from './options.ts';
-import { drawNotes, drawSecret, drawSubscriber, drawSubscribers, drawTest } from './table.ts';
 import { testEndpoint } from './test-endpoint.ts';
 
 export const subscriber = answering(

@@ -7,10 +7,10 @@ import {
 } from '../../../local/whatsapp/stand-in-schemas.ts';
 import type { Command } from '../terminal/command.ts';
 import { printable } from '../terminal/printable.ts';
+import { drawPeople, drawPhone, drawWebhook, nameOf } from './draw.ts';
 import { WHATSAPP_HELP } from './help.ts';
 import { readWhatsAppOptions, type WhatsAppAction, type WhatsAppOptions } from './options.ts';
 import { openStandIn, type StandInClient } from './stand-in-client.ts';
-import { drawPeople, drawPhone, drawWebhook, nameOf } from './table.ts';
 
 export const whatsapp: Command = {
   summary: 'answer the local stack as a person would',

@@ -1,6 +1,6 @@
-import { isDuring, type NamePeriod } from '../../events/identity.ts';
 import { type DatedLink, mergedLinks } from '../../events/name-eras.ts';
 import { readLinkedPerson } from '../../people/linked-person.ts';
+import { isDuring, type NamePeriod } from '../../people/name-periods.ts';
 import type { Person } from '../../people/read-person.ts';
 import { type PeriodSpan, spansOf } from '../../people/timeline-spans.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';

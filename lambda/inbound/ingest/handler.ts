@@ -7,11 +7,11 @@ import { cachedSecret, SECRET_PATIENCE, secretReader } from '../../shared/aws/se
 import { BATCH_PATIENCE, batchSender } from '../../shared/aws/sqs-batch.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import type { StorePayload } from '../../table/s3-payloads.ts';
+import { acceptMetaWebhook, acceptWasenderWebhook } from './accept-by-provider.ts';
 import { answerBy } from './answer-by.ts';
 import { loadIngestConfig } from './config.ts';
 import { enqueueEvents, type OutgoingEvent } from './enqueue-events.ts';
 import { secretOutdated } from './failures.ts';
-import { acceptMetaWebhook, acceptWasenderWebhook } from './providers.ts';
 import { verifyEndpoint } from './verify-endpoint.ts';
 
 const config = loadIngestConfig(process.env);

@@ -9,7 +9,7 @@ import type { ReadPayload } from '../../table/s3-payloads.ts';
 import type { StoredEvent } from '../../table/stored-rows.ts';
 import type { MediaTable } from '../files-table.ts';
 import { type MediaJob, readMediaJob } from '../job.ts';
-import { afterRefusal, afterThrottle } from '../pace.ts';
+import { afterRefusal, afterThrottle } from '../pauses.ts';
 import { type MediaPolicies, maxBytes, mediaKey, policyOf, skipReason } from '../policy.ts';
 import { type FetchMediaDeps, fetchMedia, type NotFetched } from './fetch-media.ts';
 

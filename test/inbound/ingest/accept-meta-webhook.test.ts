@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { acceptMetaWebhook } from '../../../lambda/inbound/ingest/providers.ts';
+import { acceptMetaWebhook } from '../../../lambda/inbound/ingest/accept-by-provider.ts';
 import {
   aRequest,
   fakeIngest,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { acceptWasenderWebhook } from '../../../lambda/inbound/ingest/providers.ts';
+import { acceptWasenderWebhook } from '../../../lambda/inbound/ingest/accept-by-provider.ts';
 import {
   fakeIngest,
   fakeSecret,

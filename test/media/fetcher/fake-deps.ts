@@ -4,7 +4,7 @@ import type { SettleJobsDeps } from '../../../lambda/media/fetcher/settle-jobs.t
 import type { OpenedMedia } from '../../../lambda/media/https-providers.ts';
 import { writeMediaJob } from '../../../lambda/media/job.ts';
 import type { Locating } from '../../../lambda/media/location.ts';
-import { type ChannelPace, UNTROUBLED } from '../../../lambda/media/pace.ts';
+import { type ChannelPace, UNTROUBLED } from '../../../lambda/media/pauses.ts';
 import type { QueuedMessage } from '../../../lambda/shared/queue/queued-message.ts';
 import type { StoredEvent } from '../../../lambda/table/stored-rows.ts';
 import { aMessage, metaWebhook, only, RECEIVED_AT, splitMeta } from '../../support/webhooks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contactGroup } from '../../../lambda/events/event.ts';
-import { periodsOf } from '../../../lambda/events/identity.ts';
+import { periodsOf } from '../../../lambda/people/name-periods.ts';
 import { personNamed } from '../../../lambda/providers/meta/names.ts';
 import {
   aMessage,

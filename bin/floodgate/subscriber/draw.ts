@@ -4,7 +4,7 @@ import type {
   SubscriberAnswer,
   SubscribersAnswer,
 } from '../../../lambda/delivery/subscribers/schemas.ts';
-import { reasonOf } from '../deliveries/table.ts';
+import { reasonOf } from '../deliveries/draw.ts';
 import { drawColumns, span } from '../terminal/columns.ts';
 import type { TestResult } from './test-endpoint.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IdentityLink } from '../../lambda/events/event.ts';
-import { periodsOf } from '../../lambda/events/identity.ts';
 import { type DatedLink, kindOfName } from '../../lambda/events/name-eras.ts';
+import { periodsOf } from '../../lambda/people/name-periods.ts';
 import { contactNameOf } from '../../lambda/providers/contact-name.ts';
 
 function link(

@@ -1,4 +1,4 @@
-import { accountNumber, alternateNumber } from './alternate-numbers.ts';
+import { accountNumber, alternateNumber } from '../events/alternate-numbers.ts';
 import {
   type DatedLink,
   type Era,
@@ -6,7 +6,7 @@ import {
   kindOfName,
   mergedLinks,
   type NameKind,
-} from './name-eras.ts';
+} from '../events/name-eras.ts';
 
 /** When a name was one contact's, in ms since 1970, both ends included. */
 export interface NamePeriod {

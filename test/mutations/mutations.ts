@@ -454,9 +454,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'does not renew the life of a message with each status',
-    file: 'lambda/table/status-updates.ts',
-    find: 'const expiry = setAlways(A.expiresAt, numberValue(expiresAt));',
-    replace: 'const expiry = setOnce(A.expiresAt, numberValue(expiresAt));',
+    file: 'lambda/table/placed-update.ts',
+    find: 'return setAlways(A.expiresAt, numberValue(expiresAt));',
+    replace: 'return setOnce(A.expiresAt, numberValue(expiresAt));',
   },
   {
     name: 'lets a status overwrite the time of an earlier one',
@@ -467,7 +467,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'leaves a message where its first status came, not where its earliest was',
-    file: 'lambda/table/writes.ts',
+    file: 'lambda/table/placed-update.ts',
     find: ' AND (attribute_not_exists(#0) OR #0 <= :0)`',
     replace: '`',
   },
@@ -670,8 +670,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'leaves the queue no time where splitting took it all',
     file: 'lambda/inbound/ingest/accept-webhook.ts',
-    find: 'Math.max(allowedMs - (performance.now() - startedAt), QUEUE_MS)',
-    replace: 'allowedMs - (performance.now() - startedAt)',
+    find: 'Math.max(allowedMs - elapsedMs(), QUEUE_MS)',
+    replace: 'allowedMs - elapsedMs()',
     test: 'test/inbound/ingest/accept-meta-webhook.test.ts',
   },
   {

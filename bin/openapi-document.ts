@@ -6,12 +6,14 @@ import { CHANNEL_OPERATIONS } from '../lambda/channels/managing/operations.ts';
 import { SUBSCRIBER_OPERATIONS } from '../lambda/delivery/subscribers/operations.ts';
 import { FORGET_ROUTE } from '../lambda/forgetting/forget/routes.ts';
 import { API_ROUTES } from '../lambda/reading/routes.ts';
+import { MESSAGE_OPERATIONS } from '../lambda/sending/messages/operations.ts';
 import { notes } from '../lambda/shared/json/schema-notes.ts';
 // Each adds to the schemas.
 import '../lambda/channels/managing/schemas.ts';
 import '../lambda/reading/schemas.ts';
 import '../lambda/forgetting/forget/schemas.ts';
 import '../lambda/delivery/subscribers/schemas.ts';
+import '../lambda/sending/messages/schemas.ts';
 
 const PARAMETERS = {
   channel: {
@@ -96,7 +98,12 @@ const READ_OPERATIONS: readonly Operation[] = [
 
 /** `/v1` as an OpenAPI document, from the schemas of its answers. */
 export function openApiDocument() {
-  const operations = [...READ_OPERATIONS, ...CHANNEL_OPERATIONS, ...SUBSCRIBER_OPERATIONS];
+  const operations = [
+    ...READ_OPERATIONS,
+    ...CHANNEL_OPERATIONS,
+    ...MESSAGE_OPERATIONS,
+    ...SUBSCRIBER_OPERATIONS,
+  ];
   const paths = Map.groupBy(operations, ({ route }) => pathOf(route));
   return {
     openapi: '3.1.0',
@@ -127,6 +134,7 @@ function pathObject(path: string, operations: readonly Operation[]) {
 
 function operationObject(operation: Operation, pathParameters: readonly string[]) {
   const { id, summary, body, status = '200', answer, query = [], missing, conflict } = operation;
+  const others = Object.entries(operation.others ?? {});
   return {
     operationId: id,
     summary,
@@ -137,6 +145,7 @@ function operationObject(operation: Operation, pathParameters: readonly string[]
       '400': json('What was sent is wrong or unknown; the message says what and why.', 'Error'),
       ...(missing !== undefined && { '404': json(missing, 'Error') }),
       ...(conflict !== undefined && { '409': json(conflict, 'Error') }),
+      ...Object.fromEntries(others.map(([code, meaning]) => [code, json(meaning, 'Error')])),
       '500': json('A fault of this API.', 'Error'),
       '503': json('What is stored cannot be reached now: try again.', 'Error'),
     },

@@ -16,6 +16,8 @@ import { Media } from './media/media.ts';
 import { addOutputs, type Deployed } from './outputs.ts';
 import { ProviderSecrets } from './providers/provider-secrets.ts';
 import { ReadApi } from './reading/read-api.ts';
+import { MessagesApi } from './sending/messages-api.ts';
+import { Outbox } from './sending/outbox.ts';
 import { OrderedQueue } from './shared/ordered-queue.ts';
 import type { PrivateBucket } from './shared/private-bucket.ts';
 import type { Stage } from './stage.ts';
@@ -59,6 +61,9 @@ export class FloodgateStack extends Stack {
     const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
+    // The sender stops a lane after 20 seconds, and has as long again for what is under way.
+    const outbox = new Outbox(this, 'Outbox', { senderTimeout: Duration.seconds(45) });
+    const messages = new MessagesApi(this, 'MessagesApi', { stage, front, table, outbox });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
@@ -82,6 +87,7 @@ export class FloodgateStack extends Stack {
       subscribers: subscribers.function,
       forget: forgetter.function,
       channels: channels.function,
+      messages: messages.function,
       table,
       archiver: archive.function,
       router: router.function,

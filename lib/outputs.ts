@@ -93,6 +93,7 @@ function addresses({
       tokensPath(path.stage.name),
     ],
     ChannelsFunction: ['Manages what messages are sent from', path.channels.functionName],
+    MessagesFunction: ['Takes messages to send', path.messages.functionName],
     ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
     MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],

@@ -18,6 +18,7 @@ export const ROOMS = [
   'forgetting',
   'archive',
   'reading',
+  'sending',
 ] as const;
 
 const OUTSIDE = ['lib', 'local', 'bin', 'test', 'bench'];

@@ -5,6 +5,7 @@ import { deliveries } from './deliveries/deliveries.ts';
 import { dlq } from './dlq/dlq.ts';
 import { forget } from './forget/forget.ts';
 import { listen } from './listen/listen.ts';
+import { message } from './message/message.ts';
 import { replay } from './replay/replay.ts';
 import { send } from './send/send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   dlq,
   forget,
   listen,
+  message,
   replay,
   send,
   subscriber,

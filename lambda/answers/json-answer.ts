@@ -7,6 +7,10 @@ const STATUS_CODES = {
   invalid_parameter: 400,
   not_found: 404,
   conflict: 409,
+  country: 422,
+  window_closed: 422,
+  opted_out: 422,
+  too_many_waiting: 429,
   internal: 500,
   unavailable: 503,
 };
@@ -18,6 +22,10 @@ export const ERROR_CODES = [
   'invalid_parameter',
   'not_found',
   'conflict',
+  'country',
+  'window_closed',
+  'opted_out',
+  'too_many_waiting',
   'unavailable',
   'internal',
 ] as const satisfies ErrorCode[];
@@ -27,6 +35,8 @@ export interface Answered {
   readonly status: number;
   /** Undefined for an answer without a body. */
   readonly body: unknown;
+  /** Beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** @param text for people */
@@ -52,10 +62,11 @@ export async function answerJson(
   }
 }
 
-function toJson({ status, body }: Answered): APIGatewayProxyStructuredResultV2 {
+function toJson({ status, body, headers = {} }: Answered): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: {
+      ...headers,
       ...(body !== undefined && { 'content-type': 'application/json; charset=utf-8' }),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

@@ -15,4 +15,6 @@ export interface Operation {
   readonly missing?: string;
   /** What 409 means. */
   readonly conflict?: string;
+  /** What further codes mean. */
+  readonly others?: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import {
   ATTRIBUTES as A,
   MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
+  OUTGOING_PREFIX,
   PARTICIPANT_PREFIX,
   STATUS_PREFIXES,
   timeOfKey,
@@ -50,7 +51,7 @@ export function routedEvents(change: RowChange): readonly RoutedEvent[] {
  * splits into the same event. Throws on a row that nobody of ours wrote.
  */
 export function receivedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
-  if (after === undefined || A.claimId in after) return [];
+  if (after === undefined || A.claimId in after || isOutgoing(after)) return [];
   const sortKey = textOf(after, A.sortKey);
   if (isStatusRow(sortKey)) {
     return statusesOf(after)
@@ -71,6 +72,11 @@ function mediaEvents({ before, after }: RowChange): readonly RoutedEvent[] {
   if (kind === undefined || media === undefined) return [];
   const told = { ...media, eventId, settledAt };
   return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), media: told }];
+}
+
+/** The statuses of a message that we sent are told by the row of its wamid. */
+function isOutgoing(row: Item): boolean {
+  return textOf(row, A.partitionKey).startsWith(OUTGOING_PREFIX);
 }
 
 function isStatusRow(sortKey: string): boolean {

@@ -101,9 +101,9 @@ function windowAnswer(
 }
 
 /** The latest choice in each category. They are few, and found by their kind however old they are. */
-async function readOptOuts(
+export async function readOptOuts(
   spans: readonly PeriodSpan[],
-  deps: ReadContactDeps,
+  deps: { readonly table: Pick<TableReader, 'eventsById'> },
 ): Promise<Pick<ContactAnswer, 'optOuts' | 'isComplete'>> {
   const groups = [...new Set(spans.map(({ group }) => group))];
   const found = await Promise.all(groups.map((group) => deps.table.eventsById(group, 'account.')));

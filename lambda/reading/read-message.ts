@@ -6,9 +6,13 @@ import { userOfWamid } from '../events/wamid.ts';
 import { messageRows } from '../people/message-rows.ts';
 import { namesOf, readPerson } from '../people/read-person.ts';
 import { RawJson } from '../shared/json/raw-json.ts';
+import { isOutgoingId } from '../table/outgoing-message.ts';
 import { rowId, type TableReader } from '../table/reader-table.ts';
 import { mergedMessage } from '../table/sent-message.ts';
 import type { Participant, SentMessage, StoredEvent } from '../table/stored-rows.ts';
+import { outgoingAnswerOf } from './outgoing-answer.ts';
+import { namesOf as namesOfRecipient, outgoingEntry } from './outgoing-entry.ts';
+import { outgoingIdOf, pointersOf, readOutgoing } from './outgoing-rows.ts';
 import { readParticipants } from './read-participants.ts';
 import type { MessageAnswer, ParticipantAnswer } from './schemas.ts';
 import {
@@ -34,6 +38,7 @@ export async function readMessage(
   parameters: MessageParameters,
   deps: ReadMessageDeps,
 ): Promise<MessageAnswer | undefined> {
+  if (isOutgoingId(parameters.wamid)) return await readOwn(parameters, deps);
   const { event, sent } = await findMessage(parameters, deps);
   const origin = sent?.message ?? event;
   if (origin === undefined) return undefined;
@@ -45,8 +50,47 @@ export async function readMessage(
     direction: event?.direction ?? 'outbound',
     contact: entry?.contact ?? namesAnswer(sent?.message.recipient ?? {}),
     ...(await statusMembers(sent, deps)),
+    outgoing: await outgoingOf(sent?.message ?? event, deps),
     entry,
   };
+}
+
+/** A message that was sent from here, by our own id. */
+async function readOwn(
+  { channel, wamid: id }: MessageParameters,
+  deps: ReadMessageDeps,
+): Promise<MessageAnswer | undefined> {
+  const outgoing = (await readOutgoing([{ channel, id }], [], deps.table)).get(id);
+  if (outgoing === undefined) return undefined;
+  const { message, record, sent } = outgoing;
+  const participants = sent === undefined ? [] : await readParticipants(channel, [sent], deps);
+  const told = sent ?? { ...NOTHING_SENT, ...message, recipient: namesOfRecipient(message.to) };
+  const known = { ...told, statuses: record?.statuses ?? [] };
+  const entry = await outgoingEntry(outgoing, deps);
+  return {
+    ...{ channel, provider: message.provider, wamid: entry.wamid, direction: 'outbound' },
+    contact: entry.contact,
+    ...(await statusMembers({ message: known, participants }, deps)),
+    outgoing: entry.outgoing,
+    entry,
+  };
+}
+
+const NOTHING_SENT = {
+  ...{ pk: '', sk: '', wamid: '', at: '', account: undefined, displayPhoneNumber: undefined },
+};
+
+/** What was asked for, of what was sent from here. */
+async function outgoingOf(
+  row: SentMessage | StoredEvent | undefined,
+  { table }: ReadMessageDeps,
+): Promise<MessageAnswer['outgoing']> {
+  if (row === undefined) return null;
+  const { pointers } = await table.rows(pointersOf(row));
+  const id = outgoingIdOf(row, pointers);
+  if (id === undefined) return null;
+  const outgoing = (await readOutgoing([{ channel: row.channel, id }], [], table)).get(id);
+  return outgoing === undefined ? null : outgoingAnswerOf(outgoing.message, outgoing.record);
 }
 
 interface Found {

@@ -4,6 +4,7 @@ import { beside, contentSchema, NAMED_SCHEMAS } from '../content/schema.ts';
 import { CHATS } from '../events/chat.ts';
 import type { RawJson } from '../shared/json/raw-json.ts';
 import { notes } from '../shared/json/schema-notes.ts';
+import { CATEGORIES, MESSAGE_CLASSES, OUTGOING_STATES } from '../table/outgoing-message.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 const text = z.nullable(z.string());
@@ -48,6 +49,27 @@ schemas.add(mediaAnswer, {
     'The file that came with a message. `stored`: whoever has the `url` can read it until `urlExpiresAt`, with its `sha256` in hex; ask again for a new one. `pending`: not fetched yet. `failed`, `skipped` and `expired` are final, the former two with a reason.',
 });
 
+export const outgoingAnswer = z.strictObject({
+  id: z.string(),
+  channel: z.string(),
+  to: z.string(),
+  state: z.enum(OUTGOING_STATES),
+  category: z.enum(CATEGORIES),
+  class: z.enum(MESSAGE_CLASSES),
+  createdAt: time,
+  notAfter: time,
+  attempt: z.nullable(z.int()),
+  sentAt: z.nullable(time),
+  wamid: text,
+  error: z.nullable(z.strictObject({ class: z.string(), code: text, text })),
+  body: z.unknown(),
+});
+schemas.add(outgoingAnswer, {
+  id: 'OutgoingMessage',
+  description:
+    'A message that was sent through this API, or waits for that. `queued`: it waits for its turn; `sending`: the provider is being asked; `held`: the provider took it, and looks at the template first; `delivered` and `read` are told by its statuses. `uncertain`: the answer of the provider was lost, and nobody knows whether it took the message. `cancelled`, `expired` and `failed` are final; `error` says why it failed, by a class of ours, the code of the provider and its words. `body` is what was given, in Meta’s form.',
+});
+
 for (const schema of NAMED_SCHEMAS) {
   const { id = '', description = '' } = notes.get(schema) ?? {};
   schemas.add(schema, { id, description });
@@ -69,12 +91,13 @@ const timelineEntry = z.strictObject({
   status: text,
   statuses: z.array(status),
   media: z.nullable(mediaAnswer),
+  outgoing: z.nullable(outgoingAnswer),
   payload: z.unknown(),
 });
 schemas.add(timelineEntry, {
   id: 'TimelineEntry',
   description:
-    'One event, or one outbound message known by its statuses (kind `message`, direction `outbound`, type null). `chat` is null for account events that are of none. `content` is what it says, null where that is not kept or it says nothing, as a call; `replyTo.id` is the id of the entry that it answers. `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
+    'One event, or one outbound message that was sent through this API (`outgoing` says all of it) or is known by its statuses alone (kind `message`, direction `outbound`, type null). `chat` is null for account events that are of none. `content` is what it says, null where that is not kept or it says nothing, as a call; `replyTo.id` is the id of the entry that it answers. `media` is null where no file came with it. `payload` is the webhook as it came; null where there is none, where it is no longer kept, or where it exceeds an answer.',
 });
 
 export const timelineAnswer = z.strictObject({
@@ -163,7 +186,7 @@ schemas.add(participant, {
 export const messageAnswer = z.strictObject({
   channel: z.string(),
   provider: z.enum(['meta', 'wasender']),
-  wamid: z.string(),
+  wamid: text,
   direction: z.enum(['inbound', 'outbound']),
   contact: contactNames,
   account: text,
@@ -174,12 +197,13 @@ export const messageAnswer = z.strictObject({
   pricing: z.nullable(z.record(z.string(), z.unknown())),
   callbackData: text,
   participants: z.array(participant),
+  outgoing: z.nullable(outgoingAnswer),
   entry: z.nullable(timelineEntry),
 });
 schemas.add(messageAnswer, {
   id: 'Message',
   description:
-    'A message, whoever wrote it, by whichever wamid Meta calls it. `entry` is what stands in the timeline; null for an outbound message that is known by its statuses alone. Of an outbound message `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
+    'A message, whoever wrote it, by whichever wamid Meta calls it, or by our own id where it was sent through this API: `outgoing` then says what was to be sent and how far it is, and `wamid` is null until the provider took it. `entry` is what stands in the timeline; null for an outbound message that is known by its statuses alone. Of an outbound message `status` is the furthest of accepted, sent, failed, delivered, read, played; null where only others, or only those of participants, are known.',
 });
 
 /** An answer whose parts may be handed on as the provider wrote them. */
@@ -191,6 +215,7 @@ type WithStatuses<Answer> = Omit<Answer, 'statuses'> & { readonly statuses: Stat
 export type ContactNamesAnswer = z.infer<typeof contactNames>;
 export type StatusAnswer = WithRaw<z.infer<typeof status>, 'errors' | 'pricing' | 'detail'>;
 export type MediaAnswer = z.infer<typeof mediaAnswer>;
+export type OutgoingAnswer = z.infer<typeof outgoingAnswer>;
 export type TimelineEntry = WithStatuses<z.infer<typeof timelineEntry>>;
 export type ContactAnswer = z.infer<typeof contactAnswer>;
 export type ParticipantAnswer = WithStatuses<z.infer<typeof participant>>;

@@ -43,6 +43,7 @@ export async function eventEntry(
     ...(payload.beside ?? NOTHING_BESIDE),
     ...(await statusMembers(sent, deps)),
     media: await mediaAnswer(row, payload.hasMedia, deps),
+    outgoing: null,
     payload: payload.raw,
   };
 }
@@ -64,6 +65,7 @@ export async function messageEntry(row: SentMessage, deps: StatusDeps): Promise<
     ...NOTHING_BESIDE,
     ...(await statusMembers(row, deps)),
     media: null,
+    outgoing: null,
     payload: null,
   };
 }

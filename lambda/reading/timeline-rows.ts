@@ -3,6 +3,7 @@ import { nameOf } from '../events/naming.ts';
 import type { TimelineKey } from '../events/newest-first.ts';
 import { isWithin, type PeriodSpan } from '../people/timeline-spans.ts';
 import { RawJson, writeJson } from '../shared/json/raw-json.ts';
+import { timeKey } from '../table/keys.ts';
 import { rowId, type TableReader } from '../table/reader-table.ts';
 import { isBefore, mergedMessage } from '../table/sent-message.ts';
 import type { RowKey, SentMessage, StoredEvent } from '../table/stored-rows.ts';
@@ -14,6 +15,9 @@ import {
   otherSentPlaces,
   replacedPlaceholders,
 } from './message-forms.ts';
+import { outgoingEntry } from './outgoing-entry.ts';
+import { type Outgoing, pointersOf, readOurs } from './outgoing-rows.ts';
+import type { TimelineEntry } from './schemas.ts';
 import { type EntryDeps, eventEntry, messageEntry } from './timeline-entry.ts';
 
 export interface TimelineRowsDeps extends EntryDeps {
@@ -35,21 +39,14 @@ export async function readRows(
   { spans, names }: TimelineOf,
   deps: TimelineRowsDeps,
 ) {
-  const { events, messages } = await deps.table.rows(keys);
+  const { events, messages, contents } = await deps.table.rows(keys);
   const groups = [...new Set(spans.map(({ group }) => group))];
-  const related = await deps.table.rows([
-    ...[...events.values()].flatMap((event) => [
-      ...messageKeysOf(event, names),
-      ...laterFormsOf(event, names),
-      ...doublesOf(event, names),
-    ]),
-    ...[...messages.values()].flatMap((message) => [
-      ...echoKeysOf(message, groups),
-      ...otherSentPlaces(message, names),
-    ]),
-  ]);
+  const rows = [...events.values(), ...messages.values()];
+  const related = await deps.table.rows(rows.flatMap((row) => relatedKeys(row, names, groups)));
   const claimed = await deps.table.rows([...related.claims.values()]);
   const replaced = await replacedPlaceholders([...events.values()], deps.table);
+  const told = { contents, pointers: related.pointers };
+  const ours = await readOurs(rows, told, names, deps.table);
 
   /** What stands in the timeline of what is at a key, or claims it. */
   function shownAt(place: RowKey): StoredEvent | undefined {
@@ -76,10 +73,16 @@ export async function readRows(
     return places.flatMap((place) => related.messages.get(rowId(place)) ?? []);
   }
 
+  /** Whether it is a message of ours, which stands where it was asked for. */
+  function isOurs(row: SentMessage | StoredEvent): boolean {
+    const outgoing = ours.ofRow(row);
+    return outgoing !== undefined && isShown(placeOfOutgoing(outgoing));
+  }
+
   async function ofEvent(event: StoredEvent): Promise<RawJson | undefined> {
-    if (isReplaced(event)) return undefined;
+    if (isReplaced(event) || isOurs(event)) return undefined;
     const sent = mergedMessage(sentAt(messageKeysOf(event, names)));
-    return new RawJson(writeJson(await eventEntry(event, sent, deps)));
+    return toJson(await eventEntry(event, sent, deps));
   }
 
   async function ofMessage(message: SentMessage): Promise<RawJson | undefined> {
@@ -89,8 +92,8 @@ export async function readRows(
       (other) => isBefore(other, message) && isShown({ pk: placeOf(other), at: other.at }),
     );
     const whole = mergedMessage([message, ...others]);
-    if (isEchoed || isElsewhere || whole === undefined) return undefined;
-    return new RawJson(writeJson(await messageEntry(whole, deps)));
+    if (isEchoed || isElsewhere || whole === undefined || isOurs(message)) return undefined;
+    return toJson(await messageEntry(whole, deps));
   }
 
   return {
@@ -98,10 +101,35 @@ export async function readRows(
     entryOf: async (key: TimelineKey): Promise<RawJson | undefined> => {
       const event = events.get(rowId(key));
       const message = messages.get(rowId(key));
+      const outgoing = ours.ofContent(key);
+      if (outgoing !== undefined) return toJson(await outgoingEntry(outgoing, deps));
       if (event !== undefined) return ofEvent(event);
       return message && ofMessage(message);
     },
   };
+}
+
+function toJson(entry: TimelineEntry): RawJson {
+  return new RawJson(writeJson(entry));
+}
+
+function relatedKeys(
+  row: StoredEvent | SentMessage,
+  names: readonly string[],
+  groups: readonly string[],
+): readonly RowKey[] {
+  const pointers = pointersOf(row);
+  if ('statuses' in row) {
+    return [...echoKeysOf(row, groups), ...otherSentPlaces(row, names), ...pointers];
+  }
+  const forms = [...laterFormsOf(row, names), ...doublesOf(row, names)];
+  return [...messageKeysOf(row, names), ...forms, ...pointers];
+}
+
+/** Where a message of ours stands in the timeline. */
+function placeOfOutgoing({ message }: Outgoing): Pick<StoredEvent, 'pk' | 'at'> {
+  const { channel, to, createdAt } = message;
+  return { pk: contactGroup(channel, to.name), at: timeKey(createdAt) };
 }
 
 function isEarlier(one: StoredEvent, other: StoredEvent): boolean {

@@ -7,6 +7,7 @@ import { claimsTable } from './claims-table.ts';
 import { knownLinks } from './known-links.ts';
 import { linkUpdate } from './link-update.ts';
 import type { PlacedUpdate } from './placed-update.ts';
+import { expiryOf } from './retention.ts';
 import { statusUpdates } from './status-updates.ts';
 import { eventPut, type Put, type Update } from './writes.ts';
 
@@ -41,8 +42,6 @@ export type StoreEvent = (
   signal: AbortSignal,
 ) => Promise<StoreOutcome>;
 
-const SECONDS_PER_DAY = 86_400;
-
 // A collection-size limit lasts until rows expire, which is longer than the queue keeps a message.
 const REFUSALS = new Set([
   'ValidationException',
@@ -58,12 +57,8 @@ const REFUSALS = new Set([
 export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
   const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
   const { onLinkGivenUp = () => {} } = options;
-  /** After so many retentions of the event's channel. */
-  const expiry = ({ channel }: QueuedEvent, times = 1) => {
-    const isOwn = Object.hasOwn(channelRetentionDays, channel);
-    const days = (isOwn ? channelRetentionDays[channel] : undefined) ?? retentionDays;
-    return Math.floor(now() / 1000) + times * days * SECONDS_PER_DAY;
-  };
+  const expiresAt = expiryOf({ retentionDays, channelRetentionDays }, now);
+  const expiry = ({ channel }: QueuedEvent, times?: number) => expiresAt(channel, times);
   const links = knownLinks(now);
   const claim = claimsTable(dynamodb, TableName);
 
@@ -90,9 +85,11 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
   }
 
   async function storeStatus(event: QueuedEvent, signal: AbortSignal): Promise<StoreOutcome> {
-    const { message, participant } = statusUpdates(event, expiry(event));
+    const { message, participant, outgoing } = statusUpdates(event, expiry(event));
     if (!(await storeInPlace(message, signal))) return 'duplicate';
     if (participant !== undefined) await send(participant, signal);
+    // Nothing is told of what was forgotten.
+    if (outgoing !== undefined) await holds(send(outgoing, signal));
     return 'stored';
   }
 

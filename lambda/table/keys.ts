@@ -18,11 +18,12 @@ import { digest } from '../events/event.ts';
  * - deliveries that somebody drops: the same pk, sk = `drop#<event id or message group>`
  * - what an invocation delivered: pk = one of `deliveriesPartitions(...)`, sk = `<time>#<random>`
  * - up to when a rate has given times: pk = `limitsPartition(...)`, sk = `rate`
+ * - a message that somebody asked to send: pk = `outgoingPartition(...)`, sk = `content`; what became of it
+ *   stands beside it under sk = `message`
+ * - its wait for the sender: pk = `outboxPartition(...)`, sk = `outboxSortKey(...)`
+ * - which of our messages has a wamid: pk = `messageGroup(...)`, sk = `outgoing`
  * - a channel: pk = `channels`, sk = its id
  * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`
- * - a message that somebody asked to send: pk = `outgoingPartition(...)`, sk = `content`; its claim and
- *   outcome stand beside it, sk = `message`
- * - that it waits to be sent: pk = `outboxPartition(...)`, sk = `<class>#<time>#<id>`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -96,24 +97,25 @@ export const ATTRIBUTES = {
   attempts: 'attempts',
   /** Up to when times for deliveries are given, in ms since 1970. */
   givenUntil: 'givenUntil',
-  /** Of a lane: when it last sent, in ms since 1970. */
-  lastSentAt: 'lastSentAt',
-  /** JSON of a message to send, and the hash of what somebody asked for. */
+  /** JSON of a message that somebody asked to send, and the hash of that request. */
   outgoing: 'outgoing',
   bodyHash: 'bodyHash',
-  /** Of a message's claim: what became of it, in which attempt, and when. */
-  state: 'state',
+  /** Of its attempts to be sent, the one that is waited for; the first where there is none. */
   attempt: 'attempt',
+  /** What became of it, as far as we did it ourselves: `sending`, `sent`, … */
+  state: 'state',
+  /** In ms since 1970. */
   claimedAt: 'claimedAt',
   sentAt: 'sentAt',
-  /** Why it failed: Floodgate's class, and the provider's code and words. */
   errorClass: 'errorClass',
   errorCode: 'errorCode',
   errorText: 'errorText',
-  /** JSON of what a lane has to know of a message that waits. */
+  /** JSON of a message that waits, as far as a lane needs it to choose. */
   waiting: 'waiting',
-  /** Of a wamid: which of our messages it is. */
+  /** By a wamid: our id of its message. */
   outgoingId: 'outgoingId',
+  /** Of a lane: when it last sent, in ms since 1970. */
+  lastSentAt: 'lastSentAt',
 } as const;
 
 export const INDEXES = { byTime: 'byTime', timeline: 'timeline' } as const;
@@ -152,6 +154,29 @@ export const MEDIA_PACE_PARTITION = 'media.pace';
 /** Sort key of a sent message. */
 export const MESSAGE_SORT_KEY = 'message';
 
+/** What the partitions of messages that somebody asked to send begin with. */
+export const OUTGOING_PREFIX = 'outgoing.';
+
+/** Partition of one of them. Made of the channel too, so that nobody reaches those of another by an id alone. */
+export function outgoingPartition(channel: string, id: string): string {
+  return `${OUTGOING_PREFIX}${channel}.${id}`;
+}
+
+export const CONTENT_SORT_KEY = 'content';
+
+/** In the partition of a sent message's wamid: which of ours it is. */
+export const OUTGOING_SORT_KEY = 'outgoing';
+
+/** Partition of what waits in a lane. */
+export function outboxPartition(channel: string, lane: number | '*'): string {
+  return `outbox.${channel}.${lane}`;
+}
+
+/** Orders what waits: class by class, the first that is due before. */
+export function outboxSortKey(messageClass: string, dueAt: number, id: string): string {
+  return `${messageClass}#${timeKey(dueAt)}#${id}`;
+}
+
 /** Beginning of the sort keys of a group message's participants. */
 export const PARTICIPANT_PREFIX = 'participant#';
 
@@ -172,16 +197,6 @@ export const LANES_PARTITION = 'lanes';
 
 export function laneSortKey(channel: string, lane: number): string {
   return `${channel}.${lane}`;
-}
-
-/** Partition of a message that somebody asked to send. */
-export function outgoingPartition(id: string): string {
-  return `outgoing.${id}`;
-}
-
-/** Partition of what waits to be sent in a lane of a channel. */
-export function outboxPartition(channel: string, lane: number | '*'): string {
-  return `outbox.${channel}.${lane}`;
 }
 
 /** Partition of a subscriber's deliveries that failed, and of those that somebody drops. */

@@ -6,9 +6,13 @@ import {
   INDEXES,
   MESSAGE_SORT_KEY,
   namesPartition,
+  OUTGOING_PREFIX,
   PARTICIPANT_PREFIX,
   timeKey,
 } from './keys.ts';
+import { readOutgoing } from './outgoing-json.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { type OutgoingRecord, toRecord } from './outgoing-record.ts';
 import {
   byKey,
   byKeyAndPrefix,
@@ -45,6 +49,12 @@ interface FoundRows {
   readonly messages: ReadonlyMap<string, SentMessage>;
   /** Keys of the rows in whose favour claims are, by the claims' own. */
   readonly claims: ReadonlyMap<string, RowKey>;
+  /** Messages that somebody asked to send. */
+  readonly contents: ReadonlyMap<string, OutgoingMessage>;
+  /** What became of them. */
+  readonly records: ReadonlyMap<string, OutgoingRecord>;
+  /** Our ids of sent messages. */
+  readonly pointers: ReadonlyMap<string, string>;
 }
 
 /** Reads the table. What has expired or is forgotten is hidden. */
@@ -151,8 +161,24 @@ async function* messageKeys(queries: TableQueries, { from, until, ...span }: Tim
   }
 }
 
+function isOfOutgoing(item: Item): boolean {
+  return textOf(item, A.partitionKey).startsWith(OUTGOING_PREFIX);
+}
+
+function isContent(item: Item): boolean {
+  return isOfOutgoing(item) && A.outgoing in item;
+}
+
+function isRecord(item: Item): boolean {
+  return isOfOutgoing(item) && textOf(item, A.sortKey) === MESSAGE_SORT_KEY;
+}
+
+function isPointer(item: Item): boolean {
+  return A.outgoingId in item;
+}
+
 function isMessage(item: Item): boolean {
-  return textOf(item, A.sortKey) === MESSAGE_SORT_KEY;
+  return textOf(item, A.sortKey) === MESSAGE_SORT_KEY && !isOfOutgoing(item);
 }
 
 /** A claim tells where a message lies, and is none. */
@@ -161,7 +187,7 @@ function isClaim(item: Item): boolean {
 }
 
 function isEvent(item: Item): boolean {
-  return !isMessage(item) && !isClaim(item);
+  return !isMessage(item) && !isClaim(item) && !isOfOutgoing(item) && !isPointer(item);
 }
 
 function toClaim(item: Item): Claim {
@@ -171,12 +197,19 @@ function toClaim(item: Item): Claim {
   };
 }
 
+function mapOf<T>(items: readonly Item[], read: (item: Item) => T): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [rowId(keyOf(item)), read(item)]));
+}
+
 function toRows(items: readonly Item[]): FoundRows {
   const byId = <T extends RowKey>(rows: readonly T[]) =>
     new Map(rows.map((row) => [rowId(row), row]));
   return {
     events: byId(items.filter(isEvent).map(toStoredEvent)),
     messages: byId(items.filter(isMessage).map(toSentMessage)),
-    claims: new Map(items.filter(isClaim).map((item) => [rowId(keyOf(item)), toClaim(item).owner])),
+    claims: mapOf(items.filter(isClaim), (item) => toClaim(item).owner),
+    contents: mapOf(items.filter(isContent), (item) => readOutgoing(textOf(item, A.outgoing))),
+    records: mapOf(items.filter(isRecord), toRecord),
+    pointers: mapOf(items.filter(isPointer), (item) => textOf(item, A.outgoingId)),
   };
 }

@@ -1,7 +1,16 @@
 import type { QueuedEvent } from '../events/envelope.ts';
 import { type ContactNames, contactGroup, type StatusUpdate } from '../events/event.ts';
+import { MARK_PREFIX, type OutgoingMark, readMark } from '../events/outgoing-mark.ts';
+import { present } from '../shared/json/fields.ts';
+import { memberOf, readJsonSource } from '../shared/json/json-source.ts';
 import { PermanentError } from '../shared/queue/failure.ts';
-import { ATTRIBUTES as A, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './keys.ts';
+import {
+  ATTRIBUTES as A,
+  MESSAGE_SORT_KEY,
+  outgoingPartition,
+  PARTICIPANT_PREFIX,
+  STATUS_PREFIXES,
+} from './keys.ts';
 import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
 import {
   type Assignment,
@@ -20,6 +29,8 @@ export interface StatusUpdates {
   readonly message: PlacedUpdate;
   /** Made after that, of the group chat's member whom the status is about. */
   readonly participant?: Update;
+  /** Likewise, of our own row of a message that we sent. */
+  readonly outgoing?: Update;
 }
 
 export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpdates {
@@ -38,7 +49,11 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
   const times = { occurredAt: event.occurredAt, expiresAt };
   if (status.participant === undefined) {
-    return { message: placedUpdate(key, times, [...ofMessage, ...ofStatus]) };
+    const outgoing = updateOfOutgoing(event, status, wamid, [...ofStatus, renewal(expiresAt)]);
+    return {
+      message: placedUpdate(key, times, [...ofMessage, ...ofStatus]),
+      ...present({ outgoing }),
+    };
   }
   // Whoever follows the table's changes sees one row at a time: it tells all that there is to say.
   const names = assignmentsOfNames(event.contact);
@@ -50,6 +65,35 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
       ...setExpression(ofParticipant),
     },
   };
+}
+
+/**
+ * What the mark of a message that we sent tells of it, whatever we know of it ourselves: it has a wamid,
+ * so that it went out.
+ *
+ * The row's key is made of the status's own channel: a mark that somebody forged on theirs reaches no other.
+ */
+function updateOfOutgoing(
+  { channel }: QueuedEvent,
+  { detail = '' }: StatusUpdate,
+  wamid: string,
+  assignments: readonly Assignment[],
+): Update | undefined {
+  const mark = markIn(detail);
+  if (mark === undefined) return undefined;
+  return {
+    Key: rowKey(outgoingPartition(channel, mark.id), MESSAGE_SORT_KEY),
+    ...setExpression([...setKnown({ [A.wamid]: wamid }), ...assignments]),
+    ConditionExpression: `attribute_not_exists(${A.forgottenAt})`,
+  };
+}
+
+function markIn(detail: string): OutgoingMark | undefined {
+  // Most statuses have none, and to parse each would cost more than to store it.
+  if (!detail.includes(MARK_PREFIX)) return undefined;
+  const reading = readJsonSource(detail);
+  const data = reading.ok ? memberOf(reading.source.value, 'biz_opaque_callback_data') : undefined;
+  return typeof data === 'string' ? readMark(data) : undefined;
 }
 
 function assignmentsOfOrigin(

@@ -18,6 +18,8 @@ export interface WatchedPath {
   readonly subscribers: IFunction;
   /** Manages what messages are sent from. */
   readonly channels: IFunction;
+  /** Takes messages to send. */
+  readonly messages: IFunction;
   /** Empties what is stored of a person. */
   readonly forget: IFunction;
   readonly table: EventTable;

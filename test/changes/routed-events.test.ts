@@ -515,3 +515,14 @@ describe('whatever a status says', () => {
     );
   });
 });
+
+test('what became of a message that we sent is told by the row of its wamid alone', () => {
+  const row = { pk: { S: 'outgoing.123.msg_1' }, sk: { S: 'message' } };
+  const change: RowChange = {
+    before: row,
+    after: { ...row, wamid: { S: 'wamid.A' }, 'status.read': { N: '1' } },
+    changedAt: STORED_AT,
+  };
+
+  expect(routedEvents(change)).toEqual([]);
+});

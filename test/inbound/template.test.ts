@@ -12,7 +12,7 @@ const DAY = 86_400;
 
 describe('queues', () => {
   test('are FIFO in high-throughput mode, encrypted, and keep for 14 days, as their dead letters do', () => {
-    const ordered = Object.entries(queues).filter(([id]) => !id.startsWith('MediaJobs'));
+    const ordered = Object.entries(queues).filter(([id]) => !/^(MediaJobs|Outbox)/.test(id));
     expect(ordered).toHaveLength(4);
     for (const [, queue] of ordered) {
       expect(queue).toMatchObject({
@@ -192,7 +192,7 @@ describe('router', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(13);
+    expect(Object.keys(functions)).toHaveLength(14);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -107,6 +107,7 @@ describe('stack', () => {
         'ReadVerifyToken',
         'DeliveringRoles',
         'ChannelsFunction',
+        'MessagesFunction',
       ]),
     );
   });
@@ -117,7 +118,7 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api, forget, channels, subscribers] = Object.keys(
+    const [ingest, api, forget, channels, messages, subscribers] = Object.keys(
       propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
     );
     const one = '/v1/subscribers/{id}';
@@ -125,6 +126,7 @@ describe('front', () => {
     expect(routes.toSorted()).toEqual([
       `AWS_IAM DELETE ${channel} -> integrations/<${channels}>`,
       `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
+      `AWS_IAM DELETE ${channel}/messages/{id} -> integrations/<${messages}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM GET /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM GET ${channel} -> integrations/<${channels}>`,
@@ -132,6 +134,7 @@ describe('front', () => {
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/media/{wamid+} -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact}/timeline -> integrations/<${api}>`,
       `AWS_IAM GET /v1/channels/{channel}/messages/{wamid+} -> integrations/<${api}>`,
+      `AWS_IAM GET ${channel}/outgoing -> integrations/<${messages}>`,
       `AWS_IAM GET /v1/subscribers -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/deliveries -> integrations/<${subscribers}>`,
@@ -141,6 +144,8 @@ describe('front', () => {
       `AWS_IAM PATCH ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM POST /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM POST ${channel}/check -> integrations/<${channels}>`,
+      `AWS_IAM POST ${channel}/messages -> integrations/<${messages}>`,
+      `AWS_IAM POST ${channel}/messages/{id}/resolve -> integrations/<${messages}>`,
       `AWS_IAM POST ${channel}/pause -> integrations/<${channels}>`,
       `AWS_IAM POST ${channel}/resume -> integrations/<${channels}>`,
       `AWS_IAM POST /v1/subscribers -> integrations/<${subscribers}>`,

@@ -102,6 +102,20 @@ describe('rights', () => {
     ]);
   });
 
+  test('of who takes messages are to keep them, to read whom they go to, and to wake lanes', () => {
+    expect(rightsOf('MessagesApiMessages')).toEqual([
+      logs('MessagesApiMessages'),
+      'dynamodb:GetItem on <EventsTable.Arn> in channels lanes',
+      'dynamodb:DeleteItem dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
+      'dynamodb:Query on <EventsTable.Arn> in outgoing.* outbox.*.* contact.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
+      'sqs:SendMessage on <OutboxQueue.Arn>',
+    ]);
+  });
+
   test('of the management of subscribers are to read and write those, their queues and mappings, and to read their key', () => {
     expect(rightsOf('SubscriberApiSubscribers')).toEqual([
       logs('SubscriberApiSubscribers'),
@@ -254,6 +268,7 @@ describe('rights', () => {
       'ReadApiRole',
       'ForgettingForgetRole',
       'ChannelsApiChannelsRole',
+      'MessagesApiMessagesRole',
       'ArchiveArchiverRole',
       'SubscribersRemoverRole',
       'RoutingRouterRole',
@@ -278,6 +293,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(34);
+    expect(routes).toHaveLength(38);
   });
 });

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FIND_MESSAGE_MS, messageFinder } from '../../lambda/people/message-finder.ts';
 import type { TableReader } from '../../lambda/table/reader-table.ts';
 
-const found = { events: new Map(), messages: new Map(), claims: new Map() };
+const found = {
+  ...{ events: new Map(), messages: new Map(), claims: new Map() },
+  ...{ contents: new Map(), records: new Map(), pointers: new Map() },
+};
 const contact = { phone: '521', userId: 'MX.1' };
 
 beforeEach(() => void vi.useFakeTimers());

@@ -5,6 +5,7 @@ import { CHANNEL_ROUTES } from '../../lambda/channels/managing/routes.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
 import { FORGET_ROUTE } from '../../lambda/forgetting/forget/routes.ts';
 import { API_ROUTES } from '../../lambda/reading/routes.ts';
+import { MESSAGE_ROUTES } from '../../lambda/sending/messages/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
 const ROUTES: readonly string[] = [
@@ -12,6 +13,7 @@ const ROUTES: readonly string[] = [
     route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
   ),
   ...Object.values(CHANNEL_ROUTES),
+  ...Object.values(MESSAGE_ROUTES),
   ...Object.values(SUBSCRIBER_ROUTES),
 ];
 

@@ -139,6 +139,7 @@ describe('a sent message', () => {
       pricing,
       callbackData: 'row-7',
       participants: [],
+      outgoing: null,
       entry: null,
     });
   });
@@ -236,12 +237,12 @@ describe('a sent message', () => {
     expect((await conversation.message(WAMID)).status).toBe(404);
   });
 
-  test('is read with one query, and a look for what its echo says', async () => {
+  test('is read with one query, and a look for what its echo says and whether it was sent from here', async () => {
     await conversation.meta(status('sent', 1));
     conversation.emulator.operations.length = 0;
     await conversation.message(WAMID);
 
-    expect(conversation.emulator.operations).toEqual(['BatchGetItem', 'Query']);
+    expect(conversation.emulator.operations).toEqual(['BatchGetItem', 'Query', 'BatchGetItem']);
   });
 });
 

@@ -116,6 +116,7 @@ describe('a timeline', () => {
         status: null,
         statuses: [],
         media: null,
+        outgoing: null,
         payload: JSON.parse(message('wamid.1', 0)),
       },
     ]);

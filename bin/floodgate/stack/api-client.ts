@@ -19,6 +19,7 @@ export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/v1` on, with the query. */
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -41,8 +42,8 @@ export async function openApi(choice: ApiChoice, surroundings: Surroundings): Pr
   const sign = isLoopback(url) ? async (request: HttpRequest) => request : await awsSigner(url);
   return {
     url,
-    call: async ({ method, path, body }, schema) => {
-      const request = httpRequest(new URL(url.replace(/\/$/, '') + path), method, body);
+    call: async ({ method, path, headers: own = {}, body }, schema) => {
+      const request = httpRequest(new URL(url.replace(/\/$/, '') + path), method, body, own);
       const { headers } = await sign(request).catch(unsigned);
       const response = await fetch(url.replace(/\/$/, '') + path, {
         ...{ method, headers, signal: AbortSignal.timeout(35_000) },
@@ -74,12 +75,21 @@ async function findApi({ api, stack }: ApiChoice, surroundings: Surroundings): P
   );
 }
 
-function httpRequest(url: URL, method: string, body: object | undefined): HttpRequest {
+function httpRequest(
+  url: URL,
+  method: string,
+  body: object | undefined,
+  headers: Readonly<Record<string, string>>,
+): HttpRequest {
   return new HttpRequest({
     ...{ method, protocol: url.protocol, hostname: url.hostname, path: url.pathname },
     ...(url.port !== '' && { port: Number(url.port) }),
     query: Object.fromEntries(url.searchParams),
-    headers: { host: url.host, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      ...headers,
+      host: url.host,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
 }

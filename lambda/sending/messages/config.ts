@@ -1,0 +1,20 @@
+import { configReader, type Read } from '../../shared/aws/service.ts';
+import { MIN_RETENTION_DAYS, readChannelDays } from '../../table/retention.ts';
+
+/** What the construct must set on the function. */
+export interface MessagesEnvironment {
+  readonly TABLE_NAME: string;
+  readonly OUTBOX_QUEUE_URL: string;
+  readonly RETENTION_DAYS: string;
+  /** JSON: what is different on some channels. */
+  readonly CHANNEL_RETENTION_DAYS?: string;
+}
+
+export const loadMessagesConfig = configReader((read: Read<MessagesEnvironment>, service) => ({
+  tableName: read.text('TABLE_NAME'),
+  outboxQueueUrl: read.url('OUTBOX_QUEUE_URL'),
+  retentionDays: read.count('RETENTION_DAYS', MIN_RETENTION_DAYS),
+  channelRetentionDays: readChannelDays(read.optionalText('CHANNEL_RETENTION_DAYS')),
+  dynamodb: service('dynamodb'),
+  sqs: service('sqs'),
+}));

@@ -1,0 +1,86 @@
+import { type Answered, refusal } from '../../answers/json-answer.ts';
+import type { Channel } from '../../channels/channel.ts';
+import { laneOf } from '../../channels/channel.ts';
+import { isOfUnitedStates } from '../../providers/north-america.ts';
+import type { WaitingSince } from '../lane-age-table.ts';
+import type { SendWish } from './read-request.ts';
+import { type ConversationDeps, readOptOut, readWindow } from './window.ts';
+
+export interface GateDeps extends ConversationDeps {
+  readonly waitingSince: WaitingSince;
+}
+
+/** A lane whose oldest message waits for longer takes no more. */
+const MAX_WAIT_MS = 3_600_000;
+
+/** When to ask again. */
+const RETRY_AFTER_SECONDS = 60;
+
+/** Why a message that is well written is not taken now; undefined where it is. */
+export async function refusalOf(
+  channel: Channel,
+  wish: SendWish,
+  deps: GateDeps,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  return (
+    atOnce(channel, wish, deps.now()) ??
+    (await tooManyWaiting(channel, wish, deps, signal)) ??
+    (await ofConversation(channel, wish, deps))
+  );
+}
+
+function atOnce(channel: Channel, wish: SendWish, nowMs: number): Answered | undefined {
+  if (wish.notAfter <= nowMs) {
+    return refusal('invalid_parameter', 'notAfter takes a time to come');
+  }
+  if (channel.state === 'paused') {
+    const { pausedBecause = 'user' } = channel;
+    const reason = `channel ${channel.id} is paused (${pausedBecause}): once it is resumed, send the same again`;
+    return refusal('conflict', reason);
+  }
+  const isOfPhone = wish.to.kind === 'phone' && isOfUnitedStates(wish.to.name);
+  return wish.category === 'marketing' && isOfPhone
+    ? refusal('country', 'WhatsApp delivers no marketing templates to numbers of the United States')
+    : undefined;
+}
+
+async function tooManyWaiting(
+  channel: Channel,
+  { to }: SendWish,
+  deps: GateDeps,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const lane = { channel: channel.id, lane: laneOf(channel, to.name) };
+  const since = await deps.waitingSince(lane, signal);
+  if (since === undefined || deps.now() - since <= MAX_WAIT_MS) return undefined;
+  const reason = `what was taken before waits since ${new Date(since).toISOString()}: try again later`;
+  return {
+    ...refusal('too_many_waiting', reason),
+    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  };
+}
+
+async function ofConversation(
+  { id, provider }: Channel,
+  { to, isTemplate, category, isForced }: SendWish,
+  deps: ConversationDeps,
+): Promise<Answered | undefined> {
+  if (provider !== 'meta' || to.kind === 'group') return undefined;
+  if (isTemplate) {
+    const at = category === 'marketing' ? await readOptOut(id, to.name, deps) : undefined;
+    if (at === undefined) return undefined;
+    return refusal('opted_out', `this contact gets no more marketing, by their choice of ${at}`);
+  }
+  if (isForced) return undefined;
+  const window = await readWindow(id, to.name, deps);
+  if (window.isOpen) return undefined;
+  const since =
+    window.since === undefined
+      ? 'this contact has not written'
+      : `closed since ${new Date(window.since).toISOString()}`;
+  return refusal(
+    'window_closed',
+    `the customer service window is closed (${since}): send a template, or force it with "force": true`,
+  );
+}

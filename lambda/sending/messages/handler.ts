@@ -1,0 +1,48 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { toRequest } from '../../answers/api-gateway.ts';
+import { channelReader } from '../../channels/channel-table.ts';
+import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
+import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
+import { awsJson, SQS } from '../../shared/aws/json-protocol.ts';
+import { createTelemetry } from '../../shared/aws/telemetry.ts';
+import { tableReader } from '../../table/reader-table.ts';
+import { expiryOf } from '../../table/retention.ts';
+import { claimTable } from '../claim-table.ts';
+import { laneAges } from '../lane-age-table.ts';
+import { outboxTable } from '../outbox-table.ts';
+import { wakeLane } from '../sqs-wakes.ts';
+import { type AnswerDeps, answer } from './answer.ts';
+import { loadMessagesConfig } from './config.ts';
+
+const config = loadMessagesConfig(process.env);
+const telemetry = createTelemetry('messages');
+const { tableName } = config;
+// A caller waits: a few quick tries, then it is told to try again.
+const READ_TIMEOUT_MS = 6000;
+const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
+const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 2000 });
+const expiresAt = expiryOf(config, Date.now);
+const deps: AnswerDeps = {
+  channel: keptChannels(channelReader(dynamodb, tableName), CHANNEL_MAX_AGE_MS, Date.now),
+  outbox: outboxTable(dynamodb, { tableName, expiresAt }),
+  claims: claimTable(dynamodb, { tableName, expiresAt, now: Date.now }),
+  wake: wakeLane(sqs, config.outboxQueueUrl, Date.now),
+  waitingSince: laneAges(dynamodb, tableName, Date.now),
+  table: tableReader(
+    (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS)),
+    tableName,
+    Date.now,
+  ),
+  now: Date.now,
+  error: telemetry.error,
+};
+
+export async function handler(
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    return await answer(toRequest(event), deps);
+  } finally {
+    await telemetry.flush();
+  }
+}

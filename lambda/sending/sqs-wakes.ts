@@ -1,0 +1,23 @@
+import type { SendMessageRequest } from '@aws-sdk/client-sqs';
+import type { CallAws } from '../shared/aws/json-protocol.ts';
+import { type Wake, wakeDeduplicationId, wakeGroup, writeWake } from './wake.ts';
+
+/**
+ * Has a lane looked at. Resolves once the queue holds a wake of this quarter of a second.
+ *
+ * The clock is read here, after what waits was written: a lane's last look comes after the quarter of
+ * its wake, so that it finds all that woke it.
+ */
+export type WakeLane = (wake: Wake, signal: AbortSignal) => Promise<void>;
+
+export function wakeLane(sqs: CallAws, QueueUrl: string, now: () => number): WakeLane {
+  return async (wake, signal) => {
+    const input: SendMessageRequest = {
+      QueueUrl,
+      MessageBody: writeWake(wake),
+      MessageGroupId: wakeGroup(wake),
+      MessageDeduplicationId: wakeDeduplicationId(wake, now()),
+    };
+    await sqs('SendMessage', input, signal);
+  };
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { claimTable } from '../../lambda/sending/claim-table.ts';
+import { outboxTable } from '../../lambda/sending/outbox-table.ts';
+import { firstWait } from '../../lambda/table/outgoing-json.ts';
+import { stateOf } from '../../lambda/table/outgoing-record.ts';
+import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
+import { anOutgoing, OUTGOING_NOW as NOW } from '../support/outgoing.ts';
+
+let emulator: EventTableEmulator;
+
+beforeAll(async () => {
+  emulator = await startEventTable();
+});
+afterAll(() => emulator[Symbol.asyncDispose]());
+beforeEach(() => emulator.clear());
+
+const { signal } = new AbortController();
+const EXPIRES = NOW / 1000 + 30 * 86_400;
+const options = () => ({
+  ...{ tableName: emulator.tableName, expiresAt: () => EXPIRES, now: () => NOW },
+});
+const outbox = () => outboxTable(emulator.dynamodb, options());
+const claims = () => claimTable(emulator.dynamodb, options());
+const message = anOutgoing();
+const lane = { channel: '123', lane: 0 };
+const waits = (dueAt: number, overrides = {}) => ({ ...firstWait(message), dueAt, ...overrides });
+
+describe('the content of a message', () => {
+  test('is read as it was put, with what became of it, by one read', async () => {
+    expect(await outbox().putContent(message, 'hash', signal)).toBe(true);
+    await claims().claim(message, 1, signal);
+    emulator.operations.length = 0;
+
+    const stored = await outbox().read(message, signal);
+
+    expect(stored).toMatchObject({
+      ...{ message, bodyHash: 'hash', attempt: undefined },
+      record: { state: 'sending', attempt: 1, claimedAt: NOW, statuses: [] },
+    });
+    expect(emulator.operations).toEqual(['Query']);
+  });
+
+  test('is put once, whoever comes with its id', async () => {
+    await outbox().putContent(message, 'hash', signal);
+
+    expect(await outbox().putContent({ ...message, body: '{}' }, 'other', signal)).toBe(false);
+    expect(await outbox().readContent(message, signal)).toMatchObject({
+      message,
+      bodyHash: 'hash',
+    });
+  });
+
+  test('is not that of another channel that has its id', async () => {
+    await outbox().putContent(message, 'hash', signal);
+
+    expect(await outbox().read({ channel: '456', id: message.id }, signal)).toBeUndefined();
+    expect(await outbox().readContent({ channel: '456', id: message.id }, signal)).toBeUndefined();
+  });
+
+  test('stands in the timeline of its recipient, is no event, and expires', async () => {
+    await outbox().putContent(message, 'hash', signal);
+
+    const [row] = await emulator.rows();
+    expect(row).toMatchObject({
+      timelineAt: { S: String(NOW) },
+      expiresAt: { N: String(EXPIRES) },
+    });
+    expect(Object.keys(row ?? {})).not.toContain('provider');
+    expect(Object.keys(row ?? {})).not.toContain('channel');
+  });
+
+  test('whose row was damaged is not read, and its words are not told', async () => {
+    await outbox().putContent(message, 'hash', signal);
+    const [row = {}] = await emulator.rows();
+    const Item = { ...row, outgoing: { S: '{"v":1,"secret' } };
+    await emulator.dynamodb('PutItem', { TableName: emulator.tableName, Item }, signal);
+
+    const reading = outbox().read(message, signal);
+    await expect(reading).rejects.toThrow('14 characters that are no JSON of a message');
+  });
+});
+
+describe('what waits in a lane', () => {
+  test('is read by class, the first that is due before, as many as are asked for', async () => {
+    await outbox().putWaiting(lane, waits(NOW + 2), signal);
+    await outbox().putWaiting(lane, waits(NOW + 1), signal);
+    await outbox().putWaiting(lane, waits(NOW, { class: 'campaign' }), signal);
+    await outbox().putWaiting({ ...lane, lane: 1 }, waits(NOW - 1), signal);
+
+    expect(await outbox().queryWaiting(lane, 'reply', 9, signal)).toEqual([
+      waits(NOW + 1),
+      waits(NOW + 2),
+    ]);
+    expect(await outbox().queryWaiting(lane, 'reply', 1, signal)).toEqual([waits(NOW + 1)]);
+    expect(await outbox().queryWaiting(lane, 'campaign', 9, signal)).toHaveLength(1);
+  });
+
+  test('is gone once it is removed, also for the second time', async () => {
+    await outbox().putWaiting(lane, waits(NOW), signal);
+    await outbox().removeWaiting(lane, waits(NOW), signal);
+    await outbox().removeWaiting(lane, waits(NOW), signal);
+
+    expect(await outbox().queryWaiting(lane, 'reply', 9, signal)).toEqual([]);
+  });
+
+  test('waits for another attempt in place of the one before, and its content says so first', async () => {
+    await outbox().putContent(message, 'hash', signal);
+    await outbox().putWaiting(lane, waits(NOW), signal);
+    emulator.operations.length = 0;
+
+    const next = waits(NOW + 500, { attempt: 2 });
+    await outbox().postpone(lane, waits(NOW), next, signal);
+
+    expect(emulator.operations).toEqual(['UpdateItem', 'PutItem', 'DeleteItem']);
+    expect(await outbox().queryWaiting(lane, 'reply', 9, signal)).toEqual([next]);
+    expect(await outbox().read(message, signal)).toMatchObject({ attempt: 2 });
+  });
+
+  test('waits no more where its content was forgotten', async () => {
+    await outbox().putWaiting(lane, waits(NOW), signal);
+    await outbox().postpone(lane, waits(NOW), waits(NOW + 500, { attempt: 2 }), signal);
+
+    expect(await emulator.rows()).toEqual([]);
+  });
+});
+
+describe('a claim', () => {
+  beforeEach(() => outbox().putContent(message, 'hash', signal));
+  const state = async () => stateOf((await outbox().read(message, signal))?.record);
+
+  test('is had by one', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => claims().claim(message, 1, signal)));
+
+    expect(all.filter((isMine) => isMine)).toHaveLength(1);
+    expect(await claims().settleUnsent(message, 'cancelled', signal)).toBe(false);
+    expect(await state()).toBe('sending');
+  });
+
+  test('is not to be had of what was cancelled', async () => {
+    expect(await claims().settleUnsent(message, 'cancelled', signal)).toBe(true);
+    expect(await claims().claim(message, 1, signal)).toBe(false);
+    expect(await state()).toBe('cancelled');
+  });
+
+  test('is given back by who has it, and by nobody else', async () => {
+    await claims().claim(message, 2, signal);
+
+    expect(await claims().release(message, 1, signal)).toBe(false);
+    expect(await claims().release(message, 2, signal)).toBe(true);
+    expect(await state()).toBe('queued');
+    expect(await claims().claim(message, 3, signal)).toBe(true);
+  });
+
+  test('is not given back once the message has a wamid', async () => {
+    await claims().claim(message, 1, signal);
+    await claims().record(message, { state: 'sending', wamid: 'wamid.A' }, signal);
+
+    expect(await claims().release(message, 1, signal)).toBe(false);
+  });
+
+  test('ends with what the provider said', async () => {
+    await claims().claim(message, 1, signal);
+    const error = { class: 'recipient', code: '131026', text: 'undeliverable' };
+    await claims().record(message, { state: 'failed', error }, signal);
+
+    expect(await outbox().read(message, signal)).toMatchObject({ record: { error } });
+    expect(await state()).toBe('failed');
+  });
+
+  test('leads from its wamid to its message', async () => {
+    await claims().point(message, 'wamid.A', signal);
+
+    const row = (await emulator.rows()).find(({ sk }) => sk?.S === 'outgoing');
+    expect(row?.outgoingId).toEqual({ S: message.id });
+  });
+});

@@ -72,7 +72,11 @@ export async function readDeployed(): Promise<Deployed> {
     secrets: ofType('AWS::SecretsManager::Secret').length,
     keys: ofType('AWS::KMS::Key').length,
     accessLogBytes: lineBytes(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1].Properties),
-    scheduleMinutes: minutesOf(ofType('AWS::Events::Rule').map(([, rule]) => rule.Properties)),
+    scheduleMinutes: minutesOf(
+      ofType('AWS::Events::Rule')
+        .filter(([id]) => id.startsWith('Delivery'))
+        .map(([, rule]) => rule.Properties),
+    ),
     // Mappings of streams have filters, those of queues none.
     queues: mappings.filter(({ patterns }) => patterns.length === 0).length,
     isHandedOn: eventFilter(router.patterns),
@@ -86,7 +90,7 @@ function lineBytes(stage: unknown): number {
   return Buffer.byteLength(line);
 }
 
-/** Throws where there is another schedule than that of the prober. */
+/** Throws where deliveries have another schedule than that of the prober. */
 function minutesOf([rule, ...others]: readonly unknown[]): number {
   const { ScheduleExpression: every } = ruleSchema.parse(rule);
   const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(every)?.[1]);

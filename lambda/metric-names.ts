@@ -66,6 +66,18 @@ export const METRICS = [
   'MediaReturned',
   'MediaThrottled',
   'MediaTokenRefused',
+  // Sent, or not; returned ones are tried again.
+  'MessageSent',
+  'MessageReturned',
+  'MessageFailed',
+  'MessageExpired',
+  // Nobody knows whether it went out; left so, after an hour.
+  'MessageUncertain',
+  'MessageLeftUncertain',
+  'ChannelPaused',
+  // Told of all lanes, every minute, of what has been due for longest.
+  'OutboxWaitingMinutes',
+  'TickInterrupted',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

@@ -18,6 +18,8 @@ import { ProviderSecrets } from './providers/provider-secrets.ts';
 import { ReadApi } from './reading/read-api.ts';
 import { MessagesApi } from './sending/messages-api.ts';
 import { Outbox } from './sending/outbox.ts';
+import { Sender } from './sending/sender.ts';
+import { Ticker } from './sending/ticker.ts';
 import { OrderedQueue } from './shared/ordered-queue.ts';
 import type { PrivateBucket } from './shared/private-bucket.ts';
 import type { Stage } from './stage.ts';
@@ -61,8 +63,8 @@ export class FloodgateStack extends Stack {
     const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
-    // The sender stops a lane after 20 seconds, and has as long again for what is under way.
-    const outbox = new Outbox(this, 'Outbox', { senderTimeout: Duration.seconds(45) });
+    const sending = this.send({ stage, table });
+    const { outbox } = sending;
     const messages = new MessagesApi(this, 'MessagesApi', { stage, front, table, outbox });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
@@ -87,6 +89,7 @@ export class FloodgateStack extends Stack {
       subscribers: subscribers.function,
       forget: forgetter.function,
       channels: channels.function,
+      ...sending,
       messages: messages.function,
       table,
       archiver: archive.function,
@@ -100,6 +103,16 @@ export class FloodgateStack extends Stack {
   /** Lets the stack be deleted with all that it holds, unless that is protected. */
   private letGo(stage: Stage, buckets: readonly PrivateBucket[]): void {
     if (!stage.protectData) new BucketEmptier(this, 'Emptying', { stage, buckets });
+  }
+
+  /** From the table to the providers. */
+  private send(stored: Pick<EventDelivererProps, 'stage' | 'table'>) {
+    // A slice of a lane, and the answers and writes that are under way at its end.
+    const timeout = Duration.seconds(45);
+    const outbox = new Outbox(this, 'Outbox', { senderTimeout: timeout });
+    const sender = new Sender(this, 'Sending', { ...stored, outbox, timeout });
+    const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });
+    return { outbox, sender: sender.function, ticker: ticker.function };
   }
 
   /** From the table to its subscribers. */

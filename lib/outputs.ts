@@ -85,9 +85,12 @@ function addresses({
     ],
     UnroutedBucket: ['Changes of the table that could not be routed', router.unrouted.bucketName],
     MediaFunction: ['Fetches files', path.media.function.functionName],
+    OutboxUrl: ['Queue of wakes of lanes', path.outbox.queue.queueUrl],
     MediaJobsUrl: ['Queue of files to fetch', path.media.jobs.queue.queueUrl],
     ApiFunction: ['Reads back', path.readApi.functionName],
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
+    SenderFunction: ['Sends messages', path.sender.functionName],
+    TickerFunction: ['Looks after what waits to be sent', path.ticker.functionName],
     ChannelTokens: [
       'What the names of the parameters with tokens begin with',
       tokensPath(path.stage.name),

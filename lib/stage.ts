@@ -117,6 +117,8 @@ const settings = z.strictObject({
   }),
   /** Which files of messages are kept, where, and for how long their URLs can be used. */
   media: inJson(media),
+  /** Lanes that send at once: up to 100 messages a second each. */
+  senderMaximumConcurrency: count(2, 1_000),
   /** Files that are fetched at once. */
   mediaMaximumConcurrency: count(2, 1_000),
   /** Units a second that table and index are warmed up for, above AWS's base; billed once. */
@@ -200,6 +202,7 @@ const development: Settings = {
   processorReservedConcurrency: 'none',
   media: {},
   mediaMaximumConcurrency: 2,
+  senderMaximumConcurrency: 2,
 };
 
 /**
@@ -228,6 +231,7 @@ const production: Settings = {
   processorReservedConcurrency: 100,
   // A file takes about a second: those of one message in twenty, at 1,000 a second.
   mediaMaximumConcurrency: 50,
+  senderMaximumConcurrency: 50,
   // 3,000 statuses and 1,000 inbound events a second make 5,000 units: an inbound event writes its
   // entry in the local index too. The rest is for events of more than 1 KB.
   tableWarmWrites: 8_000,

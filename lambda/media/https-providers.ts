@@ -1,5 +1,6 @@
 import type { Provider } from '../events/event.ts';
 import type { MediaSource } from '../providers/media-file.ts';
+import type { ProviderUrls } from '../providers/urls.ts';
 import { isProviderUrl } from './host.ts';
 import {
   type Locating,
@@ -9,13 +10,6 @@ import {
   readWasenderAnswer,
   retryAfterOf,
 } from './location.ts';
-
-/** Where the providers' APIs are. */
-export interface ProviderUrls {
-  /** With the version, such as `https://graph.facebook.com/v23.0`. */
-  readonly meta: string;
-  readonly wasender: string;
-}
 
 /** The token of a channel; undefined where it has none. */
 export type TokenOf = (provider: Provider, channel: string) => Promise<string | undefined>;

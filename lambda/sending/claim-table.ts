@@ -1,7 +1,8 @@
-import type { DeleteItemCommandInput, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { PutItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { messageGroup } from '../events/event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
+import { memberOf } from '../shared/json/json-source.ts';
 import {
   ATTRIBUTES as A,
   MESSAGE_SORT_KEY,
@@ -10,6 +11,7 @@ import {
 } from '../table/keys.ts';
 import type { OutgoingState } from '../table/outgoing-message.ts';
 import type { SendError } from '../table/outgoing-record.ts';
+import { textIn, toItem } from '../table/stored-rows.ts';
 import {
   numberValue,
   setAlways,
@@ -22,9 +24,11 @@ import {
 import { rowKey } from '../table/writes.ts';
 import type { MessageKey, OutboxOptions } from './outbox-table.ts';
 
-interface Outcome {
+export interface Outcome {
   readonly state: OutgoingState;
   readonly wamid?: string | undefined;
+  /** WasenderApi's number of it. */
+  readonly msgId?: string | undefined;
   readonly sentAt?: number | undefined;
   readonly error?: SendError | undefined;
 }
@@ -40,16 +44,22 @@ export interface Claims {
     signal: AbortSignal,
   ) => Promise<boolean>;
   /**
-   * Gives an attempt's claim back. False: a status told that it went out, or the claim is another's.
+   * Gives an attempt's claim back for the next one. False: a status told that it went out, or the claim
+   * is another's.
+   *
+   * The row stays: who knows only of the attempt before can claim nothing by it, and a status that comes
+   * all the same is found in it.
    *
    * @param from `uncertain` for what is to be sent again although nobody knows. @default `sending`
    */
   readonly release: (
     key: MessageKey,
-    attempt: number,
+    given: { readonly attempt: number; readonly retryAt: number },
     signal: AbortSignal,
     from?: 'sending' | 'uncertain',
   ) => Promise<boolean>;
+  /** Keeps that nobody knows whether an attempt went out. False: more is known, or less. */
+  readonly doubt: (key: MessageKey, attempt: number, signal: AbortSignal) => Promise<boolean>;
   /** Keeps what became of a claimed message. */
   readonly record: (key: MessageKey, outcome: Outcome, signal: AbortSignal) => Promise<void>;
   /** Keeps which of our messages has a wamid. */
@@ -59,51 +69,122 @@ export interface Claims {
 export interface ClaimOptions extends OutboxOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A random name for a claim, by which one whose answer was lost is known again. @default none is */
+  readonly newClaimId?: () => string;
 }
 
 export function claimTable(dynamodb: CallAws, options: ClaimOptions): Claims {
-  const { tableName: TableName, expiresAt, now } = options;
-  const expiry = (channel: string) => ({ [A.expiresAt]: numberValue(expiresAt(channel)) });
+  return {
+    ...claiming(dynamodb, options),
+    ...givingBack(dynamodb, options),
+    ...recording(dynamodb, options),
+  };
+}
 
+function claiming(
+  dynamodb: CallAws,
+  { tableName: TableName, expiresAt, now, newClaimId }: ClaimOptions,
+): Pick<Claims, 'claim' | 'settleUnsent'> {
+  /** @param attempt undefined for whatever attempt it waits */
   async function put(
     { channel, id }: MessageKey,
     state: OutgoingState,
-    attempt: number | undefined,
+    { attempt, claimId }: { readonly attempt?: number; readonly claimId?: string | undefined },
     signal: AbortSignal,
   ): Promise<boolean> {
+    const isNext = attempt === undefined ? '' : ` AND ${A.attempt} = :attempt`;
+    const isReleased = `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`;
     const input: PutItemCommandInput = {
       TableName,
       Item: {
         ...recordKey({ channel, id }),
         [A.state]: textValue(state),
         ...(attempt !== undefined && { [A.attempt]: numberValue(attempt) }),
+        ...(claimId !== undefined && { [A.claimedBy]: textValue(claimId) }),
         [A.claimedAt]: timeValue(now()),
-        ...expiry(channel),
+        [A.expiresAt]: numberValue(expiresAt(channel)),
       },
-      ConditionExpression: `attribute_not_exists(${A.partitionKey})`,
+      ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,
+      ExpressionAttributeNames: { '#state': A.state },
+      ExpressionAttributeValues: {
+        ':queued': textValue('queued' satisfies OutgoingState),
+        ...(attempt !== undefined && { ':attempt': numberValue(attempt) }),
+      },
     };
     return await holds(dynamodb('PutItem', input, signal));
   }
 
+  /** A put whose answer was lost has met its condition itself. */
+  async function isOurs(key: MessageKey, claimId: string, signal: AbortSignal): Promise<boolean> {
+    const input = { TableName, Key: recordKey(key), ConsistentRead: true };
+    const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
+    if (found === undefined) return false;
+    const row = toItem(found);
+    return textIn(row, A.claimedBy) === claimId && textIn(row, A.state) === 'sending';
+  }
+
   return {
-    claim: (key, attempt, signal) => put(key, 'sending', attempt, signal),
-    settleUnsent: (key, state, signal) => put(key, state, undefined, signal),
-    release: async (key, attempt, signal, from = 'sending') => {
-      const input: DeleteItemCommandInput = {
-        ...{ TableName, Key: recordKey(key) },
-        ConditionExpression: `#state = :from AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
-        ExpressionAttributeNames: { '#state': A.state },
+    claim: async (key, attempt, signal) => {
+      // Of this one call: an earlier claim of the caller's may have led to a request.
+      const claimId = newClaimId?.();
+      if (await put(key, 'sending', { attempt, claimId }, signal)) return true;
+      return claimId !== undefined && (await isOurs(key, claimId, signal));
+    },
+    settleUnsent: (key, state, signal) => put(key, state, {}, signal),
+  };
+}
+
+/** What may be said of an attempt of which nothing is known but its claim. */
+function givingBack(
+  dynamodb: CallAws,
+  { tableName: TableName }: ClaimOptions,
+): Pick<Claims, 'release' | 'doubt'> {
+  const ofAttempt = (key: MessageKey, state: OutgoingState, attempt: number) => ({
+    ...{ TableName, Key: recordKey(key) },
+    ConditionExpression: `#state = :state AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
+    ExpressionAttributeNames: { '#state': A.state },
+    ExpressionAttributeValues: { ':state': textValue(state), ':attempt': numberValue(attempt) },
+  });
+
+  return {
+    release: async (key, { attempt, retryAt }, signal, from = 'sending') => {
+      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, from, attempt);
+      const input: UpdateItemCommandInput = {
+        ...unchanged,
+        UpdateExpression: `SET #state = :queued, ${A.attempt} = :next, ${A.retryAt} = :retryAt`,
         ExpressionAttributeValues: {
-          ':from': textValue(from satisfies OutgoingState),
-          ':attempt': numberValue(attempt),
+          ...ExpressionAttributeValues,
+          ':queued': textValue('queued' satisfies OutgoingState),
+          ':next': numberValue(attempt + 1),
+          ':retryAt': timeValue(retryAt),
         },
       };
-      return await holds(dynamodb('DeleteItem', input, signal));
+      return await holds(dynamodb('UpdateItem', input, signal));
     },
-    record: async (key, { state, wamid, sentAt, error }, signal) => {
+    doubt: async (key, attempt, signal) => {
+      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, 'sending', attempt);
+      const input: UpdateItemCommandInput = {
+        ...unchanged,
+        UpdateExpression: 'SET #state = :uncertain',
+        ExpressionAttributeValues: {
+          ...ExpressionAttributeValues,
+          ':uncertain': textValue('uncertain' satisfies OutgoingState),
+        },
+      };
+      return await holds(dynamodb('UpdateItem', input, signal));
+    },
+  };
+}
+
+function recording(
+  dynamodb: CallAws,
+  { tableName: TableName, expiresAt }: ClaimOptions,
+): Pick<Claims, 'record' | 'point'> {
+  return {
+    record: async (key, { state, wamid, msgId, sentAt, error }, signal) => {
       const assignments = [
         setAlways(A.state, textValue(state)),
-        ...setKnown({ [A.wamid]: wamid }),
+        ...setKnown({ [A.wamid]: wamid, [A.msgId]: msgId }),
         ...(sentAt === undefined ? [] : [setOnce(A.sentAt, timeValue(sentAt))]),
         ...setKnown({
           [A.errorClass]: error?.class,
@@ -118,7 +199,7 @@ export function claimTable(dynamodb: CallAws, options: ClaimOptions): Claims {
       const Item = {
         ...rowKey(messageGroup(channel, wamid), OUTGOING_SORT_KEY),
         [A.outgoingId]: textValue(id),
-        ...expiry(channel),
+        [A.expiresAt]: numberValue(expiresAt(channel)),
       };
       await dynamodb('PutItem', { TableName, Item }, signal);
     },

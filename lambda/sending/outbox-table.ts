@@ -82,7 +82,7 @@ export interface Outbox {
    * its first key does not have it wait twice.
    */
   readonly putBack: (lane: LaneName, waiting: WaitingRow, signal: AbortSignal) => Promise<void>;
-  /** Lets a message wait for another attempt in place of the one before. */
+  /** Lets a message wait for another attempt in place of the one before, at its place where it is due as before. */
   readonly postpone: (
     lane: LaneName,
     before: WaitingRow,
@@ -116,15 +116,6 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
   const { tableName: TableName, expiresAt } = options;
   const expiry = (channel: string) => ({ [A.expiresAt]: numberValue(expiresAt(channel)) });
 
-  async function put(Item: Record<string, AttributeValue>, signal: AbortSignal) {
-    await dynamodb('PutItem', { TableName, Item }, signal);
-  }
-
-  async function putIfAbsent(Item: Record<string, AttributeValue>, signal: AbortSignal) {
-    const input: PutItemCommandInput = { TableName, Item, ConditionExpression: IF_ABSENT };
-    return await holds(dynamodb('PutItem', input, signal));
-  }
-
   const queries = (signal: AbortSignal) =>
     tableQueries((...query) => dynamodb(...query, signal), TableName);
 
@@ -134,7 +125,7 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
       [A.waiting]: textValue(writeWaiting(waiting)),
       ...expiry(lane.channel),
     };
-    await put(Item, signal);
+    await dynamodb('PutItem', { TableName, Item }, signal);
   };
 
   const removeWaiting: Outbox['removeWaiting'] = async (lane, waiting, signal) => {
@@ -157,10 +148,15 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
     removeWaiting,
     putContent: (message, bodyHash, signal) => {
       const Item = { ...contentItem(message, bodyHash), ...expiry(message.channel) };
-      return putIfAbsent(Item, signal);
+      const input: PutItemCommandInput = { TableName, Item, ConditionExpression: IF_ABSENT };
+      return holds(dynamodb('PutItem', input, signal));
     },
     putBack,
     postpone: async (lane, before, after, signal) => {
+      // At the place that it has.
+      if (after.class === before.class && after.dueAt === before.dueAt) {
+        return await putWaiting(lane, after, signal);
+      }
       await putBack(lane, after, signal);
       await removeWaiting(lane, before, signal);
     },
@@ -227,7 +223,7 @@ function toOutgoing(rows: readonly Item[]): StoredOutgoing | undefined {
   return stored && { ...stored, record: record && toRecord(record) };
 }
 
-function toWaitingRow(item: Item): WaitingRow {
+export function toWaitingRow(item: Item): WaitingRow {
   const [, due = ''] = keyOf(item).sk.split('#');
   return { ...readWaiting(textOf(item, A.waiting)), dueAt: timeOfKey(due) };
 }

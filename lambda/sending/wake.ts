@@ -12,7 +12,7 @@ export interface Wake {
 const WAKE_VERSION = 1;
 
 /** Wakes of a lane within so long are one. */
-export const WAKE_INTERVAL_MS = 250;
+const WAKE_INTERVAL_MS = 250;
 
 export function writeWake({ channel, lane }: Wake): string {
   return writeBody(WAKE_VERSION, { channel, lane });

@@ -106,12 +106,20 @@ export const ATTRIBUTES = {
   state: 'state',
   /** In ms since 1970. */
   claimedAt: 'claimedAt',
+  /** A random name of a claim. */
+  claimedBy: 'claimedBy',
+  /** Of a claim that was given back: when the next try may be, in ms since 1970. */
+  retryAt: 'retryAt',
   sentAt: 'sentAt',
+  /** WasenderApi's number of a message that it took. */
+  msgId: 'msgId',
   errorClass: 'errorClass',
   errorCode: 'errorCode',
   errorText: 'errorText',
   /** JSON of a message that waits, as far as a lane needs it to choose. */
   waiting: 'waiting',
+  /** Of one that is uncertain: JSON of ids of messages that went out about then. */
+  neighbours: 'neighbours',
   /** By a wamid: our id of its message. */
   outgoingId: 'outgoingId',
   /** Of a lane: when it last sent, in ms since 1970. */

@@ -3,6 +3,7 @@ import {
   failedChecks,
   isObjectOf,
   isOneOf,
+  isOptional,
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
@@ -15,6 +16,8 @@ const KEPT = { what: 'message', version: 1 };
 export interface WaitingMessage extends Pick<OutgoingMessage, 'id' | 'class' | 'notAfter' | 'to'> {
   /** Which attempt it waits for, from 1 on. */
   readonly attempt: number;
+  /** Of one that was tried: until then it holds its place, in ms since 1970. */
+  readonly notBefore?: number;
 }
 
 const isRecipient = isObjectOf({ kind: isOneOf('phone', 'userId', 'group'), name: isText });
@@ -37,6 +40,7 @@ const WAITING = {
   notAfter: isWhole,
   to: isRecipient,
   attempt: isWhole,
+  notBefore: isOptional(isWhole),
 } satisfies Record<keyof WaitingMessage, Check>;
 
 export function writeOutgoing(message: OutgoingMessage): string {
@@ -50,14 +54,10 @@ export function readOutgoing(text: string): OutgoingMessage {
   throw new Error(`no message to send, by ${failedChecks(message, OUTGOING).join(', ')}`);
 }
 
-export function writeWaiting({
-  id,
-  class: messageClass,
-  notAfter,
-  to,
-  attempt,
-}: WaitingMessage): string {
-  return writeVersioned(KEPT, { id, class: messageClass, notAfter, to, attempt });
+export function writeWaiting(waiting: WaitingMessage): string {
+  const { id, class: messageClass, notAfter, to, attempt, notBefore } = waiting;
+  const members = { id, class: messageClass, notAfter, to, attempt, notBefore };
+  return writeVersioned(KEPT, members);
 }
 
 /** Throws on what `writeWaiting` did not write, likewise. */

@@ -19,6 +19,8 @@ export interface OutgoingRecord {
   readonly state: OutgoingState | undefined;
   readonly attempt: number | undefined;
   readonly claimedAt: number | undefined;
+  /** Of one that waits for another try: when that may be, in ms since 1970. */
+  readonly retryAt: number | undefined;
   readonly wamid: string | undefined;
   readonly sentAt: number | undefined;
   readonly error: SendError | undefined;
@@ -31,6 +33,7 @@ export function toRecord(item: Item): OutgoingRecord {
     state: OUTGOING_STATES.find((state) => state === textIn(item, A.state)),
     attempt: numberIn(item, A.attempt),
     claimedAt: numberIn(item, A.claimedAt),
+    retryAt: numberIn(item, A.retryAt),
     wamid: textIn(item, A.wamid),
     sentAt: numberIn(item, A.sentAt),
     error:

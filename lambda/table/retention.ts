@@ -3,7 +3,7 @@ import { isRecord } from '../shared/json/json-source.ts';
 /** Meta delivers again for 7 days; a row must outlive that to tell the duplicate. */
 export const MIN_RETENTION_DAYS = 8;
 
-interface Retention {
+export interface Retention {
   /** How long a row lives after it was stored. */
   readonly retentionDays: number;
   /** What is different on some channels. */

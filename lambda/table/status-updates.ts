@@ -49,11 +49,10 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
   const times = { occurredAt: event.occurredAt, expiresAt };
   if (status.participant === undefined) {
-    const outgoing = updateOfOutgoing(event, status, wamid, [...ofStatus, renewal(expiresAt)]);
-    return {
-      message: placedUpdate(key, times, [...ofMessage, ...ofStatus]),
-      ...present({ outgoing }),
-    };
+    const ofOutgoing = [...ofStatus, renewal(expiresAt)];
+    const outgoing = updateOfOutgoing(event, status, wamid, ofOutgoing);
+    const message = placedUpdate(key, times, [...ofMessage, ...ofStatus]);
+    return { message, ...present({ outgoing }) };
   }
   // Whoever follows the table's changes sees one row at a time: it tells all that there is to say.
   const names = assignmentsOfNames(event.contact);

@@ -6,6 +6,7 @@ import { deliveryAlarms } from '../delivery/alarms.ts';
 import { inboundAlarms } from '../inbound/alarms.ts';
 import { mediaAlarms } from '../media/alarms.ts';
 import { readingAlarms } from '../reading/alarms.ts';
+import { sendingAlarms } from '../sending/alarms.ts';
 import { tableAlarms } from '../table/alarms.ts';
 import { ServiceAlarm } from './service-alarm.ts';
 import type { WatchedPath } from './watched-path.ts';
@@ -18,6 +19,7 @@ const ROOMS = [
   mediaAlarms,
   archiveAlarms,
   deliveryAlarms,
+  sendingAlarms,
 ];
 
 export interface AlarmsProps {

@@ -11,6 +11,7 @@ import { archiveRow } from '../archive/rows.ts';
 import { deliveryRows } from '../delivery/rows.ts';
 import { inboundRows } from '../inbound/rows.ts';
 import { mediaRow } from '../media/rows.ts';
+import { sendingRow } from '../sending/rows.ts';
 import { tableRow } from '../table/rows.ts';
 import type { Row } from './rows.ts';
 import type { WatchedPath } from './watched-path.ts';
@@ -56,6 +57,7 @@ function rowsOf(path: WatchedPath): readonly Row[] {
     ...deliveryRows(path),
     archiveRow(path),
     mediaRow(path),
+    sendingRow(path),
   ];
   return rows.toSorted((a, b) => a.step - b.step);
 }

@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { HttpFront } from '../answers/http-front.ts';
 import type { Media } from '../media/media.ts';
+import type { Outbox } from '../sending/outbox.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
@@ -18,6 +19,11 @@ export interface WatchedPath {
   readonly subscribers: IFunction;
   /** Manages what messages are sent from. */
   readonly channels: IFunction;
+  /** Wakes of lanes. */
+  readonly outbox: Outbox;
+  readonly sender: IFunction;
+  /** Looks after lanes. */
+  readonly ticker: IFunction;
   /** Takes messages to send. */
   readonly messages: IFunction;
   /** Empties what is stored of a person. */

@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 describe('what is due whatever comes', () => {
   test('is computed from what is deployed', () => {
     expect(fixedInput(deployed)).toMatchObject({
-      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 2 },
+      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 3 },
       schedule: { minutes: 1, memoryMegabytes: 512 },
     });
   });

@@ -82,7 +82,7 @@ export class SimulatedTable {
   }
 
   putItem(input: Partial<PutItemInput>): ServiceAnswer {
-    const known = ['TableName', 'Item', 'ConditionExpression', 'ExpressionAttributeValues'];
+    const known = ['TableName', 'Item', 'ConditionExpression', ...BINDINGS];
     onlyKnown(input, known);
     const after = input.Item ?? {};
     const change = () => ({ ...after });

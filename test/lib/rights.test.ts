@@ -54,7 +54,36 @@ const mapping = [
 const [, changing] = mapping;
 const mappingAndQueues = ['lambda:ListEventSourceMappings sqs:ListQueues on *', changing];
 
+const tokens =
+  'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/floodgate/development/channels/*';
+
 describe('rights', () => {
+  test('of the sender are to read wakes, channels and what waits, to claim it, and to read tokens', () => {
+    expect(rightsOf('SendingSender')).toEqual([
+      logs('SendingSender'),
+      'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <OutboxQueue.Arn>',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.*',
+      'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      `ssm:GetParameter on ${tokens}`,
+    ]);
+    const others = Object.entries(policies).filter(([id]) => !id.startsWith('SendingSender'));
+    expect(JSON.stringify(others)).not.toContain('ssm:');
+  });
+
+  test('of the ticker are to read what waits, to wake lanes, and to end and settle messages', () => {
+    expect(rightsOf('TickingTicker')).toEqual([
+      logs('TickingTicker'),
+      'sqs:SendMessage on <OutboxQueue.Arn>',
+      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* lanes',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+    ]);
+  });
+
   test('of ingest are to queue, to put payloads and to read the two secrets', () => {
     expect(rightsOf('InboundIngest')).toEqual([
       logs('InboundIngest'),
@@ -251,7 +280,7 @@ describe('rights', () => {
     const wide = statements.flatMap(({ Resource }) => Resource).filter((r) => r.includes('*'));
     expect(new Set(wide)).toEqual(
       new Set([
-        ...[bucket, files, listening, ofSubscribers, ...archived, ...unrouted],
+        ...[bucket, files, listening, ofSubscribers, ...archived, ...unrouted, tokens],
         // What AWS cannot narrow: lists, and mappings, which the condition narrows.
         '*',
         ...emptied.map((id) => `<${id}.Arn>/*`),
@@ -268,6 +297,8 @@ describe('rights', () => {
       'ReadApiRole',
       'ForgettingForgetRole',
       'ChannelsApiChannelsRole',
+      'SendingSenderRole',
+      'TickingTickerRole',
       'MessagesApiMessagesRole',
       'ArchiveArchiverRole',
       'SubscribersRemoverRole',
@@ -288,7 +319,10 @@ describe('rights', () => {
     const [schedules = [], routes = []] = [true, false].map((isOfRule) =>
       permissions.filter(({ Principal }) => (Principal === 'events.amazonaws.com') === isOfRule),
     );
-    expect(schedules).toMatchObject([{ SourceArn: '<DeliveryEveryMinute.Arn>' }]);
+    expect(schedules).toMatchObject([
+      { SourceArn: '<TickingEveryMinute.Arn>' },
+      { SourceArn: '<DeliveryEveryMinute.Arn>' },
+    ]);
     for (const { Principal, SourceArn } of routes) {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);

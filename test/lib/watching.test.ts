@@ -192,7 +192,7 @@ describe('dashboard', () => {
       .toSorted((a, b) => a - b)
       .map((y) => new Set(rows.get(y)?.map(({ properties }) => properties.title?.split(' ')[0])));
     expect(steps.slice(1)).toEqual(
-      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'].map((step) => new Set([step])),
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11'].map((step) => new Set([step])),
     );
     for (const row of rows.values()) {
       expect(row.reduce((width, widget) => width + widget.width, 0)).toBe(24);

@@ -212,8 +212,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'shows a message once for each row of its statuses',
     file: 'lambda/reading/timeline-rows.ts',
-    find: 'if (isEchoed || isElsewhere || whole === undefined) return undefined;',
-    replace: 'if (isEchoed || (isElsewhere && !whole) || whole === undefined) return undefined;',
+    find: 'if (isEchoed || isElsewhere || whole === undefined || isOurs(message)) return undefined;',
+    replace: 'if (isEchoed || whole === undefined || isOurs(message)) return undefined;',
     test: 'test/reading/one-state.test.ts',
   },
   {

@@ -145,8 +145,8 @@ describe('a claim', () => {
   test('is given back by who has it, and by nobody else', async () => {
     await claims().claim(message, 2, signal);
 
-    expect(await claims().release(message, 1, signal)).toBe(false);
-    expect(await claims().release(message, 2, signal)).toBe(true);
+    expect(await claims().release(message, { attempt: 1, retryAt: NOW }, signal)).toBe(false);
+    expect(await claims().release(message, { attempt: 2, retryAt: NOW }, signal)).toBe(true);
     expect(await state()).toBe('queued');
     expect(await claims().claim(message, 3, signal)).toBe(true);
   });
@@ -155,7 +155,7 @@ describe('a claim', () => {
     await claims().claim(message, 1, signal);
     await claims().record(message, { state: 'sending', wamid: 'wamid.A' }, signal);
 
-    expect(await claims().release(message, 1, signal)).toBe(false);
+    expect(await claims().release(message, { attempt: 1, retryAt: NOW }, signal)).toBe(false);
   });
 
   test('ends with what the provider said', async () => {

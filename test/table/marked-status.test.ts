@@ -73,11 +73,13 @@ describe('a status with our mark', () => {
     const known = await record();
     expect(known).toMatchObject({ wamid: WAMID });
     expect(stateOf(known)).toBe('read');
-    expect(await claims().release(message, 1, signal, 'uncertain')).toBe(false);
+    expect(await claims().release(message, { attempt: 1, retryAt: 0 }, signal, 'uncertain')).toBe(
+      false,
+    );
   });
 
   test('keeps a message from being sent again that was given back', async () => {
-    await claims().release(message, 1, signal);
+    await claims().release(message, { attempt: 1, retryAt: 0 }, signal);
     await tell('sent');
 
     expect(await claims().claim(message, 2, signal)).toBe(false);

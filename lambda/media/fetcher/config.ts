@@ -1,3 +1,4 @@
+import { type ProviderVariable, readProviderUrls } from '../../providers/urls.ts';
 import type { EnvironmentReader } from '../../shared/aws/environment.ts';
 import { configReader } from '../../shared/aws/service.ts';
 
@@ -13,12 +14,6 @@ export interface MediaEnvironment {
   readonly WASENDER_SECRET_ARN: string;
 }
 
-/** Set by whoever has stand-ins for the providers. */
-type ProviderVariable = 'GRAPH_URL' | 'WASENDER_URL';
-
-const GRAPH_URL = 'https://graph.facebook.com/v23.0';
-const WASENDER_URL = 'https://www.wasenderapi.com/api';
-
 export const loadMediaConfig = configReader(
   (read: EnvironmentReader<keyof MediaEnvironment | ProviderVariable>, service) => ({
     tableName: read.text('TABLE_NAME'),
@@ -28,10 +23,7 @@ export const loadMediaConfig = configReader(
     mediaPolicy: read.text('MEDIA_POLICY'),
     metaSecretArn: read.text('META_SECRET_ARN'),
     wasenderSecretArn: read.text('WASENDER_SECRET_ARN'),
-    providerUrls: {
-      meta: read.optionalUrl('GRAPH_URL') ?? GRAPH_URL,
-      wasender: read.optionalUrl('WASENDER_URL') ?? WASENDER_URL,
-    },
+    providerUrls: readProviderUrls(read),
     dynamodb: service('dynamodb'),
     s3: service('s3'),
     sqs: service('sqs'),

@@ -83,7 +83,8 @@ async function resend(
   const waiting = { ...firstWait(message), attempt: attempt + 1, dueAt: deps.now() };
   // It waits before its claim is given back: in between the claim keeps it, and after it the lane has it.
   await deps.outbox.putBack(lane, waiting, signal);
-  if (!(await deps.claims.release(message, attempt, signal, 'uncertain'))) {
+  const given = { attempt, retryAt: waiting.dueAt };
+  if (!(await deps.claims.release(message, given, signal, 'uncertain'))) {
     return refusal('conflict', `message ${message.id} is not uncertain any more`);
   }
   await deps.wake(lane, signal);

@@ -146,7 +146,7 @@ describe('a good request', () => {
     await claims.claim({ channel: CHANNEL, id: first.id }, 1, signal);
     await outbox.putBack(LANE, { ...first, attempt: 2, dueAt: NOW + 60_000 }, signal);
     await outbox.removeWaiting(LANE, first, signal);
-    await claims.release({ channel: CHANNEL, id: first.id }, 1, signal);
+    await claims.release({ channel: CHANNEL, id: first.id }, { attempt: 1, retryAt: 0 }, signal);
     await taken();
 
     expect(await waiting()).toMatchObject([{ attempt: 2, dueAt: NOW + 60_000 }]);

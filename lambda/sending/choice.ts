@@ -1,0 +1,43 @@
+import type { WaitingRow } from './outbox-table.ts';
+
+/** A message that waits, as its lane sees it. */
+export interface LaneRow extends WaitingRow {
+  /** Sort key of its row. */
+  readonly key: string;
+  /** No two messages of a contact are under way at once. */
+  readonly contact: string;
+}
+
+/** What a lane knows of its contacts beside what waits. */
+export interface Held {
+  /** Keys of rows that it has dealt with, or is at. */
+  readonly taken: ReadonlySet<string>;
+  readonly underWay: ReadonlySet<string>;
+  /** Contacts, and until when nothing goes to them. */
+  readonly until: ReadonlyMap<string, number>;
+}
+
+/**
+ * The message that goes next: every reply before any campaign, of each class in order, and of a contact
+ * none while an earlier one waits for its next try.
+ *
+ * @param rows replies first, each class in the order of its keys
+ */
+export function nextToSend(rows: readonly LaneRow[], held: Held, now: number): LaneRow | undefined {
+  const passed = new Set<string>();
+  return rows.find((row) => {
+    if (held.taken.has(row.key) || passed.has(row.contact)) return false;
+    passed.add(row.contact);
+    return !held.underWay.has(row.contact) && readyAt(row, held) <= now;
+  });
+}
+
+/** When the first of what is left can go; infinite where nothing is left. */
+export function earliestReady(rows: readonly LaneRow[], held: Held): number {
+  const left = rows.filter(({ key }) => !held.taken.has(key));
+  return Math.min(Number.POSITIVE_INFINITY, ...left.map((row) => readyAt(row, held)));
+}
+
+function readyAt({ contact, dueAt, notBefore = 0 }: LaneRow, { until }: Held): number {
+  return Math.max(dueAt, notBefore, until.get(contact) ?? 0);
+}

@@ -1,0 +1,206 @@
+import { earliestReady, type Held, type LaneRow, nextToSend } from './choice.ts';
+import {
+  afterRest,
+  afterSend,
+  afterThrottle,
+  type LaneRate,
+  nextRequestAt,
+  nextSendAt,
+  type Pace,
+  startPace,
+} from './pace.ts';
+
+/** What came of a message, as far as its lane has to know. */
+export interface SendOutcome {
+  /** When it may be tried again, at its place before the contact's others. Without it they need not wait. */
+  readonly retryAt?: number;
+  /** When the request went out that the provider found too fast. */
+  readonly throttledAt?: number;
+  /** Nothing goes out until then. */
+  readonly restUntil?: number;
+  /** The channel is paused by what the provider said. */
+  readonly isPaused?: boolean;
+}
+
+export interface LaneDeps {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Reads the channel as it is now. Undefined where it is paused, or gone. */
+  readonly readRate: () => Promise<LaneRate | undefined>;
+  /** Reads what waits, consistently: replies first, each class in order, as much as may be needed. */
+  readonly look: (held: Held) => Promise<readonly LaneRow[]>;
+  /** Claims a message and sends it. `turn` resolves, with the time, when its request may go out. */
+  readonly send: (row: LaneRow, turn: () => Promise<number>) => Promise<SendOutcome>;
+  /** Ends a message whose time is over. */
+  readonly expire: (row: LaneRow) => Promise<void>;
+}
+
+/**
+ * - `idle`: nothing is due soon
+ * - `left`: the slice is over, and something waits
+ * - `rest`: nothing may go out for a while
+ * - `paused`: the channel is, or it is gone
+ * - `failed`: the table cannot be asked
+ */
+export type LaneEnd =
+  | { readonly kind: 'idle' | 'left' | 'paused' }
+  | { readonly kind: 'rest'; readonly untilMs: number }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** How long one invocation works at a lane; another one goes on. */
+export const SLICE_MS = 20_000;
+/** What is due within that is waited for. */
+const PATIENCE_MS = 5000;
+const LOOK_MS = 200;
+const CHANNEL_MS = 1000;
+/** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */
+const SHORTEST_MS = 400;
+
+/** Sends what waits in a lane, at its pace, until nothing is due or the slice is over. */
+export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd> {
+  const { now, sleep } = deps;
+  const endsAt = now() + sliceMs;
+  const lane = openLane(now());
+  await Promise.all([readChannel(lane, deps), look(lane, deps)]);
+  while (now() < endsAt && endOf(lane, now()) === undefined) {
+    refresh(lane, deps);
+    endOverdue(lane, deps);
+    const waitMs = Math.min(sendNext(lane, deps), endsAt - now());
+    if (waitMs > 0) await sleep(waitMs);
+  }
+  await Promise.all(lane.work);
+  // It tells whether something is left for another invocation.
+  if (lane.failure === undefined) await look(lane, deps);
+  return endOf(lane, now()) ?? { kind: 'left' };
+}
+
+interface Lane extends Held {
+  readonly openedAt: number;
+  readonly taken: Set<string>;
+  readonly underWay: Set<string>;
+  readonly until: Map<string, number>;
+  readonly work: Set<Promise<void>>;
+  pace: Pace;
+  /** Undefined while nothing may be sent. */
+  rate: LaneRate | undefined;
+  channelReadAt: number;
+  rows: readonly LaneRow[];
+  lookedAt: number;
+  /** When the look began that saw `rows`. */
+  seenAt: number;
+  /** When requests went out of late, the oldest first. */
+  requests: number[];
+  failure: { readonly error: unknown } | undefined;
+}
+
+function openLane(openedAt: number): Lane {
+  return {
+    ...{ openedAt, taken: new Set(), underWay: new Set(), until: new Map(), work: new Set() },
+    ...{ pace: startPace(openedAt), rate: undefined, channelReadAt: openedAt },
+    ...{ rows: [], lookedAt: openedAt, seenAt: openedAt, requests: [], failure: undefined },
+  };
+}
+
+function endOf(lane: Lane, now: number): LaneEnd | undefined {
+  if (lane.failure !== undefined) return { kind: 'failed', error: lane.failure.error };
+  if (lane.rate === undefined) return { kind: 'paused' };
+  const { restsUntil } = lane.pace;
+  const isQuiet = lane.work.size === 0 && lane.seenAt >= lane.openedAt + SHORTEST_MS;
+  if (isQuiet && earliestReady(lane.rows, lane) > now + PATIENCE_MS) return { kind: 'idle' };
+  return restsUntil > now + PATIENCE_MS ? { kind: 'rest', untilMs: restsUntil } : undefined;
+}
+
+/** Begins to read again what was read long enough ago. */
+function refresh(lane: Lane, deps: LaneDeps): void {
+  const now = deps.now();
+  if (now >= lane.lookedAt + LOOK_MS) keep(lane, look(lane, deps));
+  if (now >= lane.channelReadAt + CHANNEL_MS) keep(lane, readChannel(lane, deps));
+}
+
+async function look(lane: Lane, deps: LaneDeps): Promise<void> {
+  const begunAt = deps.now();
+  lane.lookedAt = begunAt;
+  const rows = await orFail(lane, () => deps.look(lane));
+  if (rows === undefined || begunAt < lane.seenAt) return;
+  lane.rows = rows;
+  lane.seenAt = begunAt;
+}
+
+async function readChannel(lane: Lane, deps: LaneDeps): Promise<void> {
+  lane.channelReadAt = deps.now();
+  const rate = await orFail(lane, deps.readRate);
+  lane.rate = rate;
+}
+
+/** Begins what is next where its time has come. Returns how long there is nothing to do. */
+function sendNext(lane: Lane, deps: LaneDeps): number {
+  const now = deps.now();
+  const nextReadMs = Math.min(lane.lookedAt + LOOK_MS, lane.channelReadAt + CHANNEL_MS) - now;
+  if (lane.rate === undefined) return 0;
+  const row = nextToSend(lane.rows, lane, now);
+  if (row === undefined) {
+    return Math.min(nextReadMs, Math.max(1, earliestReady(lane.rows, lane) - now));
+  }
+  const waitMs = nextSendAt(lane.pace, lane.rate, now) - now;
+  if (waitMs > 0) return Math.min(waitMs, nextReadMs);
+  lane.pace = afterSend(lane.pace, lane.rate, now);
+  keep(lane, sendOne(lane, row, deps));
+  return 0;
+}
+
+async function sendOne(lane: Lane, row: LaneRow, deps: LaneDeps): Promise<void> {
+  lane.taken.add(row.key);
+  lane.underWay.add(row.contact);
+  const outcome = await orFail(lane, () => deps.send(row, () => turn(lane, deps)));
+  if (outcome !== undefined) settle(lane, row, outcome, deps.now());
+  lane.underWay.delete(row.contact);
+}
+
+function settle(lane: Lane, { key, contact }: LaneRow, outcome: SendOutcome, now: number): void {
+  const { retryAt, throttledAt, restUntil, isPaused } = outcome;
+  if (retryAt !== undefined) {
+    lane.until.set(contact, retryAt);
+    lane.taken.delete(key);
+  }
+  if (throttledAt !== undefined) lane.pace = afterThrottle(lane.pace, throttledAt, now);
+  if (restUntil !== undefined) lane.pace = afterRest(lane.pace, restUntil);
+  if (isPaused) lane.rate = undefined;
+}
+
+/** Claims take different times: without this, requests that were spread could go out as one burst. */
+async function turn(lane: Lane, { now, sleep }: LaneDeps): Promise<number> {
+  const nextAt = () => (lane.rate === undefined ? 0 : nextRequestAt(lane.requests, lane.rate));
+  for (let at = nextAt(); at > now(); at = nextAt()) await sleep(at - now());
+  const at = now();
+  const kept = lane.rate?.limit ?? lane.requests.length;
+  lane.requests = [...lane.requests, at].slice(-kept);
+  return at;
+}
+
+/** Ends what is too late, which takes no time of others. */
+function endOverdue(lane: Lane, deps: LaneDeps): void {
+  const now = deps.now();
+  for (const row of lane.rows) {
+    if (row.notAfter > now || lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
+    lane.taken.add(row.key);
+    keep(
+      lane,
+      orFail(lane, () => deps.expire(row)),
+    );
+  }
+}
+
+/** Has the end wait for it. */
+function keep(lane: Lane, work: Promise<void>): void {
+  const ended = work.finally(() => lane.work.delete(ended));
+  lane.work.add(ended);
+}
+
+async function orFail<T>(lane: Lane, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    lane.failure ??= { error };
+    return undefined;
+  }
+}

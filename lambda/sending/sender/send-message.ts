@@ -1,0 +1,252 @@
+import type { Channel } from '../../channels/channel.ts';
+import { markOf } from '../../events/outgoing-mark.ts';
+import type { MetricName } from '../../metric-names.ts';
+import type { SendAnswer } from '../../providers/send-answer.ts';
+import { equalInConstantTime } from '../../providers/signature.ts';
+import type { LogFields } from '../../shared/aws/telemetry.ts';
+import type { OutgoingRecord } from '../../table/outgoing-record.ts';
+import type { LaneRow } from '../choice.ts';
+import type { Claims, Outcome } from '../claim-table.ts';
+import type { ErrorEffect } from '../error-classes.ts';
+import type { AskProvider } from '../https-graph.ts';
+import type { SendOutcome } from '../lane.ts';
+import type { Lanes } from '../lane-table.ts';
+import type { LaneName, MessageKey, Outbox } from '../outbox-table.ts';
+import { type Retry, retryAfter } from '../retry.ts';
+
+export interface SendDeps {
+  readonly outbox: Pick<Outbox, 'read' | 'readContent' | 'postpone' | 'removeWaiting'>;
+  readonly claims: Claims;
+  readonly lanes: Pick<Lanes, 'putDoubt'>;
+  /** The channel as the lane knows it. */
+  readonly channel: () => Channel;
+  /** Undefined where the channel has none. */
+  readonly token: (signal: AbortSignal) => Promise<string | undefined>;
+  /** The token as it is now, for whom the known one was refused; undefined where none is newer. */
+  readonly newerToken: () => Promise<string | undefined>;
+  readonly ask: AskProvider;
+  readonly pauseChannel: (because: string, signal: AbortSignal) => Promise<void>;
+  /** Ids of messages that went out a moment ago. */
+  readonly neighbours: () => readonly string[];
+  readonly sent: (id: string) => void;
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** What it takes to pass over what others have claimed. */
+type PassDeps = Pick<SendDeps, 'claims' | 'lanes' | 'neighbours' | 'count' | 'warn' | 'now'> & {
+  readonly outbox: Pick<Outbox, 'read' | 'postpone' | 'removeWaiting'>;
+};
+
+/** Longer than an invocation can live: whoever claimed before that is no more. */
+const CLAIM_LIFE_MS = 60_000;
+const RESOLVING_MS = 1000;
+
+/** A message whose turn it is, and the lane that it waits in. */
+export interface Turn {
+  readonly lane: LaneName;
+  readonly row: LaneRow;
+  /** Resolves, with the time, when the request may go out. */
+  readonly turn: () => Promise<number>;
+}
+
+/**
+ * Claims a message, asks the provider once, and keeps what came of it.
+ *
+ * The put of the claim is what keeps it from going out twice: whoever finds it put does not ask. It is
+ * given back only where the provider certainly did not take the message.
+ */
+export async function sendMessage(
+  { lane, row, turn }: Turn,
+  signal: AbortSignal,
+  deps: SendDeps,
+): Promise<SendOutcome> {
+  const { outbox, claims, now } = deps;
+  const key = { channel: lane.channel, id: row.id };
+  // First of all: a claim is not for waiting.
+  const token = await deps.token(signal);
+  if (token === undefined) return await pause('token', signal, deps);
+  const [content, isClaimed] = await Promise.all([
+    outbox.readContent(key, signal),
+    claims.claim(key, row.attempt, signal),
+  ]);
+  if (!isClaimed) return await passOver(lane, row, signal, deps);
+  if (content === undefined) {
+    // It was forgotten: nothing is left to send.
+    return await settle({ state: 'cancelled' }, { lane, row, key }, signal, deps);
+  }
+  const requestedAt = await turn();
+  const mark = markOf(row.id, row.attempt);
+  const answer = await deps.ask({ message: content.message, channel: deps.channel(), mark, token });
+  const asked: Asked = { lane, row, key, token, requestedAt, answeredAt: now() };
+  return await follow(answer, asked, signal, deps);
+}
+
+interface Asked {
+  readonly lane: LaneName;
+  readonly row: LaneRow;
+  readonly key: MessageKey;
+  readonly token: string;
+  readonly requestedAt: number;
+  readonly answeredAt: number;
+}
+
+async function follow(
+  answer: SendAnswer,
+  asked: Asked,
+  signal: AbortSignal,
+  deps: SendDeps,
+): Promise<SendOutcome> {
+  if (answer.kind === 'accepted') {
+    const { wamid, msgId, isHeld } = answer;
+    deps.sent(asked.row.id);
+    deps.count('MessageSent');
+    const state = isHeld ? 'held' : 'sent';
+    const outcome: Outcome = { state, wamid, msgId, sentAt: asked.answeredAt };
+    const pointer = wamid === undefined ? undefined : deps.claims.point(asked.key, wamid, signal);
+    const [settled] = await Promise.all([settle(outcome, asked, signal, deps), pointer]);
+    return settled;
+  }
+  if (answer.kind === 'lost') return await doubt(asked.lane, asked.row, answer.fault, signal, deps);
+  const provider = deps.channel().provider;
+  const { row, answeredAt } = asked;
+  const retry = retryAfter(provider, answer, row.attempt, answeredAt, deps.random());
+  return await tryLater(retry, asked, signal, deps);
+}
+
+/** Whether somebody has put another token in the place of the refused one. */
+async function isMended(
+  { class: errorClass }: ErrorEffect,
+  refused: string,
+  { newerToken }: SendDeps,
+): Promise<boolean> {
+  if (errorClass !== 'token') return false;
+  const token = await newerToken();
+  return token !== undefined && !equalInConstantTime(token, refused);
+}
+
+async function tryLater(
+  retry: Retry,
+  asked: Asked,
+  signal: AbortSignal,
+  deps: SendDeps,
+): Promise<SendOutcome> {
+  const { lane, row, key, requestedAt } = asked;
+  const { effect, error } = retry;
+  deps.count(retry.again === undefined ? 'MessageFailed' : 'MessageReturned');
+  const isPaused = effect.channel === 'pause' && !(await isMended(effect, asked.token, deps));
+  if (isPaused) await deps.pauseChannel(effect.class, signal);
+  const onLane: SendOutcome = {
+    ...(effect.lane === 'slow' && { throttledAt: requestedAt }),
+    ...(retry.restUntil !== undefined && { restUntil: retry.restUntil }),
+    ...(isPaused && { isPaused: true }),
+  };
+  if (retry.again === undefined) {
+    const settled = await settle({ state: 'failed', error }, asked, signal, deps);
+    return { ...settled, ...onLane };
+  }
+  const given = { attempt: row.attempt, retryAt: retry.again.notBefore };
+  const isReleased = await deps.claims.release(key, given, signal);
+  // A status came before: it did go out.
+  if (!isReleased) return { ...(await passOver(lane, row, signal, deps)), ...onLane };
+  await deps.outbox.postpone(lane, row, { ...row, ...retry.again }, signal);
+  const isInPlace = retry.again.dueAt === undefined;
+  return { ...(isInPlace && { retryAt: retry.again.notBefore }), ...onLane };
+}
+
+/** Keeps what became of a message, which then waits no more. */
+async function settle(
+  outcome: Outcome,
+  { lane, row, key }: Pick<Asked, 'lane' | 'row' | 'key'>,
+  signal: AbortSignal,
+  { claims, outbox }: SendDeps,
+): Promise<SendOutcome> {
+  await claims.record(key, outcome, signal);
+  await outbox.removeWaiting(lane, row, signal);
+  return {};
+}
+
+/** Nobody knows whether it went out: it is not sent again, until a status or somebody decides. */
+async function doubt(
+  lane: LaneName,
+  row: LaneRow,
+  fault: string,
+  signal: AbortSignal,
+  { claims, lanes, outbox, neighbours, count, warn, now }: PassDeps,
+): Promise<SendOutcome> {
+  const key = { channel: lane.channel, id: row.id };
+  if (await claims.doubt(key, row.attempt, signal)) {
+    count('MessageUncertain');
+    warn('Message uncertain', { messageId: row.id, attempt: row.attempt, fault });
+  }
+  await lanes.putDoubt(lane, { ...row, since: now(), neighbours: neighbours() }, signal);
+  await outbox.removeWaiting(lane, row, signal);
+  return {};
+}
+
+/** What is to be done about a message that somebody else has claimed, or decided. */
+async function passOver(
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<SendOutcome> {
+  const stored = await deps.outbox.read({ channel: lane.channel, id: row.id }, signal);
+  const { record } = stored ?? {};
+  if (record !== undefined && record.wamid === undefined) {
+    const left = await passOpen(record, lane, row, signal, deps);
+    if (left !== undefined) return left;
+  }
+  await deps.outbox.removeWaiting(lane, row, signal);
+  return {};
+}
+
+/** Undefined where it waits no more. */
+async function passOpen(
+  record: OutgoingRecord,
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<SendOutcome | undefined> {
+  const { state, attempt = row.attempt, claimedAt = 0, retryAt = deps.now() } = record;
+  if (state === 'sending') {
+    const over = claimedAt + CLAIM_LIFE_MS;
+    if (over > deps.now()) return { retryAt: over };
+    return await doubt(lane, { ...row, attempt }, 'claimed by one that is no more', signal, deps);
+  }
+  if (state === 'uncertain') {
+    // Somebody has it sent again: the row comes first, then the claim is given back.
+    const isResolving = row.attempt > attempt && row.dueAt > deps.now() - CLAIM_LIFE_MS;
+    if (isResolving) return { retryAt: deps.now() + RESOLVING_MS };
+    return await doubt(lane, row, 'uncertain before', signal, deps);
+  }
+  if (state !== 'queued') return undefined;
+  // Given back by one that got no further, or since the row was read.
+  const again = { ...row, attempt, notBefore: retryAt };
+  if (attempt > row.attempt) await deps.outbox.postpone(lane, row, again, signal);
+  return { retryAt };
+}
+
+async function pause(because: string, signal: AbortSignal, deps: SendDeps): Promise<SendOutcome> {
+  await deps.pauseChannel(because, signal);
+  return { isPaused: true, retryAt: deps.now() };
+}
+
+/** Ends a message that is too late, which is a claim too. */
+export async function expireMessage(
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<void> {
+  const key = { channel: lane.channel, id: row.id };
+  if (await deps.claims.settleUnsent(key, 'expired', signal)) {
+    deps.count('MessageExpired');
+    await deps.outbox.removeWaiting(lane, row, signal);
+  } else {
+    await passOver(lane, row, signal, deps);
+  }
+}

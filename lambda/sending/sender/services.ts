@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { channelReader, channelWriter } from '../../channels/channel-table.ts';
+import { pauseChannel } from '../../channels/pause-channel.ts';
+import { channelTokens } from '../../channels/ssm-tokens.ts';
+import { awsJson, DYNAMODB, SQS, SSM } from '../../shared/aws/json-protocol.ts';
+import { SECRET_OUTDATED } from '../../shared/aws/secrets-manager.ts';
+import { sqsVisibility } from '../../shared/aws/sqs-visibility.ts';
+import type { Telemetry } from '../../shared/aws/telemetry.ts';
+import { faultName } from '../../shared/queue/failure.ts';
+import { expiryOf } from '../../table/retention.ts';
+import { claimTable } from '../claim-table.ts';
+import { type AskProvider, graphSender } from '../https-graph.ts';
+import { httpsPost } from '../https-post.ts';
+import { wasenderSender } from '../https-wasender.ts';
+import { laneTable } from '../lane-table.ts';
+import type { SenderConfig } from '../lanes-config.ts';
+import { outboxTable } from '../outbox-table.ts';
+import { recentlySent } from './neighbours.ts';
+import type { WorkDeps } from './work-lane.ts';
+
+/** What the sender needs, for the life of an execution environment. */
+export function senderServices(config: SenderConfig, telemetry: Telemetry) {
+  const now = Date.now;
+  const { count, warn } = telemetry;
+  const { tableName, providerUrls } = config;
+  const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
+  const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 1000 });
+  const ssm = awsJson(config.ssm, SSM, { attempts: 3, timeoutMs: 2000 });
+  const rows = { tableName, now, expiresAt: expiryOf(config, now), newClaimId: randomUUID };
+  const outbox = outboxTable(dynamodb, rows);
+  const claims = claimTable(dynamodb, rows);
+  const lanes = laneTable(dynamodb, rows);
+  const channels = channelReader(dynamodb, tableName);
+  const table = { ...channels, ...channelWriter(dynamodb, tableName) };
+  const onOutage = (error: unknown) => warn(SECRET_OUTDATED, { fault: faultName(error) });
+  const tokens = channelTokens(ssm, config.tokensPath, { onOutage, now });
+  const post = httpsPost();
+  const ask: Readonly<Record<'meta' | 'wasender', AskProvider>> = {
+    meta: graphSender(providerUrls.meta, post),
+    wasender: wasenderSender(providerUrls.wasender, post),
+  };
+
+  const deps: WorkDeps = {
+    ...{ lanes, now, warn },
+    readChannel: channels.get,
+    sleep: (ms) => sleepFor(ms),
+    sending: (id, channel) => {
+      const neighbours = recentlySent(now);
+      return {
+        ...{ outbox, claims, lanes, channel, now, count, warn },
+        random: Math.random,
+        token: () => tokens.current(id),
+        newerToken: () => tokens.newer(id),
+        ask: (request) => ask[channel().provider](request),
+        pauseChannel: async (because, signal) => {
+          if (!(await pauseChannel(id, because, { table, now }, signal))) return;
+          count('ChannelPaused');
+          warn('Channel paused', { channel: id, because });
+        },
+        neighbours: neighbours.of,
+        sent: neighbours.sent,
+      };
+    },
+  };
+  return { deps, delayReturns: sqsVisibility(sqs, config.outboxQueueUrl) };
+}

@@ -1,0 +1,32 @@
+import { channelReader } from '../../channels/channel-table.ts';
+import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
+import type { Telemetry } from '../../shared/aws/telemetry.ts';
+import { expiryOf } from '../../table/retention.ts';
+import { claimTable } from '../claim-table.ts';
+import { laneTable } from '../lane-table.ts';
+import type { LanesConfig } from '../lanes-config.ts';
+import { outboxTable } from '../outbox-table.ts';
+import { expireMessage } from '../sender/send-message.ts';
+import { wakeLane } from '../sqs-wakes.ts';
+import type { TickDeps } from './tick.ts';
+import { waitingSinceTable } from './waiting-since-table.ts';
+
+/** What the ticker needs, for the life of an execution environment. */
+export function tickerServices(config: LanesConfig, { count, warn }: Telemetry): TickDeps {
+  const now = Date.now;
+  const { tableName } = config;
+  const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
+  const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 2000 });
+  const rows = { tableName, now, expiresAt: expiryOf(config, now) };
+  const outbox = outboxTable(dynamodb, rows);
+  const claims = claimTable(dynamodb, rows);
+  const lanes = laneTable(dynamodb, rows);
+  const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };
+  return {
+    ...{ outbox, claims, lanes, now, count, warn },
+    channels: channelReader(dynamodb, tableName),
+    wake: wakeLane(sqs, config.outboxQueueUrl, now),
+    expire: (lane, row, signal) => expireMessage(lane, row, signal, passing),
+    waitingSince: waitingSinceTable(dynamodb, tableName),
+  };
+}

@@ -1,0 +1,97 @@
+import { type Channel, isSending, lanesOf } from '../../channels/channel.ts';
+import type { ChannelReader } from '../../channels/channel-table.ts';
+import type { MetricName } from '../../metric-names.ts';
+import type { LogFields } from '../../shared/aws/telemetry.ts';
+import { faultName } from '../../shared/queue/failure.ts';
+import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import { MESSAGE_CLASSES } from '../../table/outgoing-message.ts';
+import type { Held, LaneRow } from '../choice.ts';
+import type { Lanes } from '../lane-table.ts';
+import type { LaneName } from '../outbox-table.ts';
+import type { WakeLane } from '../sqs-wakes.ts';
+import { type SettleDeps, settleDoubts } from './settle-doubt.ts';
+
+export interface TickDeps extends SettleDeps {
+  readonly channels: Pick<ChannelReader, 'list'>;
+  readonly lanes: SettleDeps['lanes'] & Pick<Lanes, 'look' | 'oldest'>;
+  readonly wake: WakeLane;
+  /** Ends a message that is too late. */
+  readonly expire: (lane: LaneName, row: LaneRow, signal: AbortSignal) => Promise<void>;
+  /** Since when something has been waiting in each lane, by the lane's name, as it is written. */
+  readonly waitingSince: WaitingSince;
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+}
+
+export interface WaitingSince {
+  readonly read: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
+  /** @param since in ms since 1970; undefined where nothing waits */
+  readonly write: (lane: LaneName, since: number | undefined, signal: AbortSignal) => Promise<void>;
+}
+
+const AT_ONCE = 20;
+const NOTHING_HELD: Held = { taken: new Set(), underWay: new Set(), until: new Map() };
+
+/** Looks after all lanes: wakes those in which something waits, ends what is too late, settles doubts. */
+export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
+  const [{ channels, unreadable }, known] = await Promise.all([
+    deps.channels.list(signal),
+    deps.waitingSince.read(signal),
+  ]);
+  for (const id of unreadable) deps.warn('Channel not readable', { channel: id });
+  const lanes = channels.flatMap(({ channel }) =>
+    Array.from({ length: lanesOf(channel) }, (_, lane) => ({
+      ...{ channel, name: { channel: channel.id, lane } },
+      known: known.get(nameOf({ channel: channel.id, lane })),
+    })),
+  );
+  let oldest = Number.POSITIVE_INFINITY;
+  await sideBySide(lanes, AT_ONCE, async (lane) => {
+    try {
+      const since = await lookAfter(lane, signal, deps);
+      if (since !== undefined && isSending(lane.channel)) oldest = Math.min(oldest, since);
+    } catch (error) {
+      deps.count('TickInterrupted');
+      deps.warn('Lane not looked after', { channel: lane.channel.id, fault: faultName(error) });
+    }
+  });
+  const minutes = Math.floor((deps.now() - oldest) / 60_000);
+  deps.count('OutboxWaitingMinutes', Math.max(0, minutes));
+}
+
+function nameOf({ channel, lane }: LaneName): string {
+  return `${channel}.${lane}`;
+}
+
+interface KnownLane {
+  readonly channel: Channel;
+  readonly name: LaneName;
+  readonly known: number | undefined;
+}
+
+/** Resolves with since when something waits. */
+async function lookAfter(
+  { channel, name, known }: KnownLane,
+  signal: AbortSignal,
+  deps: TickDeps,
+): Promise<number | undefined> {
+  const firsts = await Promise.all(
+    MESSAGE_CLASSES.map((messageClass) => deps.lanes.oldest(name, messageClass, signal)),
+  );
+  const due = firsts.filter((row) => row !== undefined && row.dueAt <= deps.now());
+  const since = due.length === 0 ? undefined : Math.min(...due.map((row) => row?.dueAt ?? 0));
+  if (since !== known) await deps.waitingSince.write(name, since, signal);
+  if (since !== undefined) {
+    if (isSending(channel)) await deps.wake(name, signal);
+    else await endOverdue(name, signal, deps);
+  }
+  await settleDoubts(channel, name, signal, deps);
+  return since;
+}
+
+/** A lane that works ends them itself. */
+async function endOverdue(name: LaneName, signal: AbortSignal, deps: TickDeps): Promise<void> {
+  const rows = await deps.lanes.look(name, NOTHING_HELD, signal);
+  const overdue = rows.filter(({ notAfter }) => notAfter <= deps.now());
+  await sideBySide(overdue, AT_ONCE, (row) => deps.expire(name, row, signal));
+}

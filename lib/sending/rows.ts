@@ -1,0 +1,33 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricName } from '../../lambda/metric-names.ts';
+import { counted, graph, type Row, row } from '../watch/rows.ts';
+import { serviceMetric } from '../watch/service-metric.ts';
+import type { WatchedPath } from '../watch/watched-path.ts';
+
+const SENT = [
+  'MessageSent',
+  'MessageReturned',
+  'MessageFailed',
+  'MessageExpired',
+] satisfies MetricName[];
+
+/** From a message that waits to its provider. */
+export function sendingRow({ stage, sender, ticker }: WatchedPath): Row {
+  return row(
+    11,
+    graph('Messages sent', counted(stage, SENT)),
+    graph('Uncertain', counted(stage, ['MessageUncertain', 'MessageLeftUncertain'])),
+    graph('Longest due, minutes', [
+      serviceMetric(stage, 'OutboxWaitingMinutes').with({
+        statistic: Stats.MAXIMUM,
+        label: 'waiting',
+      }),
+    ]),
+    graph('Failures', [
+      ...counted(stage, ['ChannelPaused', 'TickInterrupted']),
+      sender.metricErrors({ label: 'sender crashed' }),
+      ticker.metricErrors({ label: 'ticker crashed' }),
+      sender.metricThrottles({ label: 'throttled' }),
+    ]),
+  );
+}

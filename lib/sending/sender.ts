@@ -1,0 +1,80 @@
+import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { tokensPath } from '../../lambda/channels/token-parameter.ts';
+import type { SenderEnvironment } from '../../lambda/sending/lanes-config.ts';
+import { CHANNELS_PARTITION, OUTGOING_PREFIX, outboxPartition } from '../../lambda/table/keys.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
+import { QueueMapping } from '../shared/queue-mapping.ts';
+import { ServiceFunction } from '../shared/service-function.ts';
+import type { Stage } from '../stage.ts';
+import type { EventTable } from '../table/event-table.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface SenderProps {
+  readonly stage: Stage;
+  readonly table: EventTable;
+  readonly outbox: Outbox;
+  readonly timeout: Duration;
+}
+
+/** Sends what waits in a lane at its pace. It alone reads the tokens of channels. */
+export class Sender extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, { stage, table, outbox, timeout }: SenderProps) {
+    super(scope, id);
+
+    const path = tokensPath(stage.name);
+    const sender = new ServiceFunction(this, 'Sender', {
+      folder: 'sending/sender',
+      description: 'Sends what waits in a lane of a channel, at its pace, each message once',
+      stage,
+      // Timers that are late cost pace, and a hundred requests a second are signed and encrypted.
+      memorySize: 512,
+      timeout,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
+        RETENTION_DAYS: String(stage.retentionDays),
+        ...(stage.channelRetentionDays !== undefined && {
+          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
+        }),
+        TOKENS_PATH: path,
+      } satisfies SenderEnvironment,
+    });
+    this.function = sender.function;
+
+    new QueueMapping(this, 'FromOutbox', {
+      queue: outbox.queue,
+      consumer: this.function,
+      // An invocation is a lane's slice.
+      batchSize: 1,
+      maxConcurrency: stage.senderMaximumConcurrency,
+    });
+
+    const messages = `${OUTGOING_PREFIX}*`;
+    const lanes = outboxPartition('*', '*');
+    allowOnRows(this.function, table.table, {
+      'dynamodb:GetItem': [CHANNELS_PARTITION, messages],
+      'dynamodb:Query': [lanes, messages],
+      // A claim, a try that is put off, a doubt, and whose wamid it is.
+      'dynamodb:PutItem': [messages, lanes, 'message.*'],
+      // What became of a message, and that its channel is paused.
+      'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION],
+      'dynamodb:DeleteItem': [lanes],
+    });
+    this.allowTokens(sender, path);
+  }
+
+  private allowTokens(sender: ServiceFunction, path: string): void {
+    // Channels are added without a deployment. The default key of Parameter Store asks for no right of its own.
+    const resourceName = `${path.slice(1)}/*`;
+    const arn = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+    allow(this.function, ['ssm:GetParameter'], [arn]);
+    Validations.of(sender).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/${resourceName}]`,
+      reason: 'Reads the token of whichever channel has something to send.',
+    });
+  }
+}

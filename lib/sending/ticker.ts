@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { LanesEnvironment } from '../../lambda/sending/lanes-config.ts';
+import {
+  CHANNELS_PARTITION,
+  LANES_PARTITION,
+  OUTGOING_PREFIX,
+  outboxPartition,
+} from '../../lambda/table/keys.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
+import { ServiceFunction } from '../shared/service-function.ts';
+import type { Stage } from '../stage.ts';
+import type { EventTable } from '../table/event-table.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface TickerProps {
+  readonly stage: Stage;
+  readonly table: EventTable;
+  readonly outbox: Outbox;
+}
+
+/** Looks after all lanes every minute: wakes them, ends what is too late, settles what is uncertain. */
+export class Ticker extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, { stage, table, outbox }: TickerProps) {
+    super(scope, id);
+
+    this.function = new ServiceFunction(this, 'Ticker', {
+      folder: 'sending/ticker',
+      description: 'Wakes lanes in which something waits, and settles what is uncertain',
+      stage,
+      memorySize: 256,
+      timeout: Duration.minutes(1),
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
+        RETENTION_DAYS: String(stage.retentionDays),
+        ...(stage.channelRetentionDays !== undefined && {
+          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
+        }),
+      } satisfies LanesEnvironment,
+    }).function;
+    new Rule(this, 'EveryMinute', {
+      description: 'Looks whether something waits in a lane',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+
+    allow(this.function, ['sqs:SendMessage'], [outbox.queue.queueArn]);
+    const messages = `${OUTGOING_PREFIX}*`;
+    const lanes = outboxPartition('*', '*');
+    allowOnRows(this.function, table.table, {
+      'dynamodb:Query': [CHANNELS_PARTITION, LANES_PARTITION, lanes, messages],
+      // That a message is expired, and one that is tried again or turns out to be uncertain.
+      'dynamodb:PutItem': [messages, lanes],
+      'dynamodb:UpdateItem': [messages, LANES_PARTITION],
+      'dynamodb:DeleteItem': [lanes],
+    });
+  }
+}

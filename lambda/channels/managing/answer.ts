@@ -1,9 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
-import { type Answered, answerJson, refusal } from '../../answers/json-answer.ts';
-import { unknownNames } from '../../answers/parameters.ts';
+import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import { startDeadline } from '../../shared/aws/deadline.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { UnreadableChannel } from '../channel-table.ts';
 import { checked, resumed } from './channel-changes.ts';
@@ -24,15 +23,13 @@ export interface AnswerDeps extends ManageDeps {
   readonly error: (message: string, fields: LogFields) => void;
 }
 
-type Route = (request: HttpRequest, deps: AnswerDeps, signal: AbortSignal) => Promise<Answered>;
-
 /** Reads and one write; HTTP APIs give up after 30 s. */
 const TIMEOUT_MS = 10_000;
 
 const idOf = ({ path }: HttpRequest) => path['channel'] ?? '';
 const noOthers = () => [];
 
-const ROUTES: Readonly<Record<string, Route>> = {
+const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.list]: (_, deps, signal) => listChannels(deps, signal),
   [R.add]: async ({ rawBody }, deps, signal) => {
     const body = readBody(rawBody, channelInput, noOthers);
@@ -68,20 +65,7 @@ export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { routeKey, query } = request;
-  const work = async () => {
-    const unknown = unknownNames(query, []);
-    if (unknown !== undefined) return refusal('invalid_parameter', unknown);
-    const route = Object.hasOwn(ROUTES, routeKey) ? ROUTES[routeKey] : undefined;
-    if (route === undefined) return refusal('not_found', 'no such path');
-    using deadline = startDeadline(TIMEOUT_MS);
-    return await route(request, deps, deadline.signal).catch(unreadable);
-  };
-  return await answerJson(routeKey, work, deps.error);
-}
-
-/** That a channel cannot be read is known to whoever asks for it, and no fault of this request. */
-function unreadable(error: unknown): Answered {
-  if (error instanceof UnreadableChannel) return refusal('conflict', error.message);
-  throw error;
+  const isUnreadable = (error: unknown) => error instanceof UnreadableChannel;
+  const routing = { routes: ROUTES, timeoutMs: TIMEOUT_MS, isUnreadable };
+  return await answerByRoute(request, deps, routing);
 }

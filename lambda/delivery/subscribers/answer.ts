@@ -1,9 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
-import { type Answered, answerJson, refusal } from '../../answers/json-answer.ts';
-import { unknownNames } from '../../answers/parameters.ts';
+import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import { startDeadline } from '../../shared/aws/deadline.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { UnreadableSubscriber } from '../subscriber-table.ts';
 import { type CheckQueueDeps, checkQueue } from './check-queue.ts';
@@ -40,14 +39,12 @@ export interface AnswerDeps
   readonly error: (message: string, fields: LogFields) => void;
 }
 
-type Route = (request: HttpRequest, deps: AnswerDeps, signal: AbortSignal) => Promise<Answered>;
-
 /** Lambda's control plane takes seconds to map a queue; HTTP APIs give up after 30. */
 const TIMEOUT_MS = 20_000;
 
 const idOf = ({ path }: HttpRequest) => path['id'] ?? '';
 
-const ROUTES: Readonly<Record<string, Route>> = {
+const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.list]: (_, deps, signal) => listSubscribers(deps, signal),
   [R.add]: async ({ rawBody }, deps, signal) => {
     const body = readBody(rawBody, subscriberInput, (json) => endpointFaults(json, deps.endpoints));
@@ -89,25 +86,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
+const QUERIES = { [R.deliveries]: 'checked by the route' } as const;
+
 /** Answers a request that manages subscribers with JSON, whatever happens. */
 export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { routeKey, query } = request;
-  const work = async () => {
-    const unknown = routeKey === R.deliveries ? undefined : unknownNames(query, []);
-    if (unknown !== undefined) return refusal('invalid_parameter', unknown);
-    const route = Object.hasOwn(ROUTES, routeKey) ? ROUTES[routeKey] : undefined;
-    if (route === undefined) return refusal('not_found', 'no such path');
-    using deadline = startDeadline(TIMEOUT_MS);
-    return await route(request, deps, deadline.signal).catch(unreadable);
-  };
-  return await answerJson(routeKey, work, deps.error);
-}
-
-/** That a subscriber cannot be read is known to whoever asks for it, and no fault of this request. */
-function unreadable(error: unknown): Answered {
-  if (error instanceof UnreadableSubscriber) return refusal('conflict', error.message);
-  throw error;
+  const isUnreadable = (error: unknown) => error instanceof UnreadableSubscriber;
+  const routing = { routes: ROUTES, queries: QUERIES, timeoutMs: TIMEOUT_MS, isUnreadable };
+  return await answerByRoute(request, deps, routing);
 }

@@ -71,7 +71,7 @@ export class MessagesApi extends Construct {
       'dynamodb:GetItem': [CHANNELS_PARTITION, LANES_PARTITION],
       'dynamodb:PutItem': [OUTGOING, OUTBOX],
       'dynamodb:UpdateItem': [OUTGOING],
-      'dynamodb:DeleteItem': [OUTGOING, OUTBOX],
+      'dynamodb:DeleteItem': [OUTBOX],
       'dynamodb:Query': [OUTGOING, OUTBOX, CONTACTS, NAMES],
       'dynamodb:BatchGetItem': [CONTACTS, NAMES],
     });

@@ -135,8 +135,9 @@ describe('rights', () => {
     expect(rightsOf('MessagesApiMessages')).toEqual([
       logs('MessagesApiMessages'),
       'dynamodb:GetItem on <EventsTable.Arn> in channels lanes',
-      'dynamodb:DeleteItem dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       'dynamodb:Query on <EventsTable.Arn> in outgoing.* outbox.*.* contact.* names.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.*',
       'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',

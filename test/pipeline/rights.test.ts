@@ -21,6 +21,7 @@ import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
+import { sendMessages } from './sent-messages.ts';
 
 const wait = { timeout: 60_000, interval: 100 };
 const never = new AbortController().signal;
@@ -334,6 +335,7 @@ describe('the rights of the functions', { timeout: 180_000 }, () => {
     await expect.poll(ofProbes, slowly).toEqual([]);
 
     await forgetContact(pipeline);
+    await sendMessages(pipeline);
 
     await removeQueue(pipeline, reader.id);
     expect((await post(metaWebhook({ messages: [aMessage({ id: 'wamid.last' })] }))).status).toBe(
@@ -341,7 +343,7 @@ describe('the rights of the functions', { timeout: 180_000 }, () => {
     );
     await expect.poll(unused, wait).not.toContainEqual(expect.stringMatching(/^RoutingRouter/));
     await leaveToProber(pipeline);
-    // Nobody has listened for a day.
+    // Nobody has listened for a day, and what is uncertain was so for an hour.
     clock.advance(25 * 3_600_000);
     await expect.poll(passTime, slowly).toEqual([]);
     expect(rights.refused).toEqual([]);

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import * as z from 'zod/mini';
+import { channelsAnswer } from '../../lambda/channels/managing/schemas.ts';
+import { outgoingListAnswer } from '../../lambda/sending/messages/schemas.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+/** A number of the stand-in's. */
+const CHANNEL = '900000000000100';
+const PATH = `/v1/channels/${CHANNEL}`;
+const DAY_MS = 86_400_000;
+
+/** So many, and some, must have statuses before what is uncertain is sent again. */
+const NEIGHBOURS = 24;
+
+const soon = { timeout: 20_000, interval: 200 };
+const taken = z.object({ id: z.string() });
+const shown = z.object({ outgoing: z.object({ state: z.string() }) });
+
+const notice = {
+  ...{ type: 'template', category: 'utility' },
+  template: { name: 'hello_world', language: { code: 'en_US' } },
+};
+const parameters = [{ type: 'text', text: 'Ana' }];
+const offer = {
+  ...{ type: 'template', category: 'marketing', class: 'campaign' },
+  template: {
+    ...{ name: 'plain_offer', language: { code: 'en_US' } },
+    components: [{ type: 'body', parameters }],
+  },
+};
+
+async function ask(url: string, status: number, method = 'GET', body?: object): Promise<unknown> {
+  const answer = await fetch(url, {
+    ...{ method, headers: { 'idempotency-key': randomUUID() } },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  expect([answer.status, text]).toEqual([status, expect.anything()]);
+  return JSON.parse(text);
+}
+
+/** The channel's messages over `/v1`, and what the provider says to the next one. */
+const messagesOf = ({ stack }: Pipeline) => {
+  const url = `${stack.url}${PATH}`;
+  return {
+    send: async (phone: string, message: object) =>
+      taken.parse(await ask(`${url}/messages`, 202, 'POST', { to: `+${phone}`, ...message })).id,
+    cancel: (id: string) => ask(`${url}/messages/${id}`, 200, 'DELETE'),
+    sendAgain: (id: string) => ask(`${url}/messages/${id}/resolve`, 200, 'POST', { as: 'resend' }),
+    /** The attempt that a message waits for; undefined where it does not wait. */
+    attemptOf: async (id: string) => {
+      const { messages } = outgoingListAnswer.parse(await ask(`${url}/outgoing`, 200));
+      return messages.find((one) => one.id === id && one.state === 'queued')?.attempt;
+    },
+    stateOf: async (id: string) =>
+      shown.parse(await ask(`${url}/messages/${id}`, 200)).outgoing.state,
+    failNext: (code: number) =>
+      ask(`${stack.whatsapp.url}/stand-in/rules`, 200, 'PATCH', { failNext: { code, times: 1 } }),
+  };
+};
+
+/** Somebody writes under a phone number and a BSUID, and gets an answer, and an offer. */
+async function answerSomebody(pipeline: Pipeline): Promise<void> {
+  const { stack, settle } = pipeline;
+  const { send, stateOf } = messagesOf(pipeline);
+  const phone = '5215550003333';
+  const person = `${stack.whatsapp.url}/stand-in/people/${phone}/messages`;
+  await ask(person, 200, 'POST', { provider: 'meta', channel: CHANNEL, text: 'Hello' });
+  await settle();
+  for (const message of [{ type: 'text', text: { body: 'Hello' } }, offer]) {
+    const id = await send(phone, message);
+    await expect.poll(() => stateOf(id), soon).toMatch(/^(delivered|read)$/);
+  }
+}
+
+/** One that gets lost among others that arrive: an hour later it is sent again. */
+async function loseOne(pipeline: Pipeline): Promise<void> {
+  const { send, stateOf, attemptOf, failNext } = messagesOf(pipeline);
+  // The lane rests for a minute, so that all of them go out at once.
+  await failNext(131_057);
+  const first = await send('5215550005555', notice);
+  await expect.poll(() => attemptOf(first), soon).toBe(2);
+  const phones = Array.from({ length: NEIGHBOURS }, (_, index) => `52155500061${index + 20}`);
+  const neighbours = await Promise.all(phones.map((phone) => send(phone, notice)));
+  const notAfter = new Date(pipeline.stack.clock.now() + 2 * DAY_MS).toISOString();
+  const lost = await send('5215550007001', { ...notice, notAfter });
+  pipeline.stack.clock.advance(61_000);
+  await expect.poll(() => stateOf(lost), soon).toBe('uncertain');
+  for (const id of neighbours) {
+    await expect.poll(() => stateOf(id), soon).toMatch(/^(delivered|read)$/);
+  }
+}
+
+/** A person has one sent again that got lost. */
+async function decideOnLost(pipeline: Pipeline): Promise<void> {
+  const { send, sendAgain, stateOf } = messagesOf(pipeline);
+  const id = await send('5215550008001', notice);
+  await expect.poll(() => stateOf(id), soon).toBe('uncertain');
+  await sendAgain(id);
+  // It gets lost once more: what the stand-in refuses next is another one.
+  await expect.poll(() => stateOf(id), soon).toBe('uncertain');
+}
+
+/** One is cancelled that waits for minutes: its lane finds that out. */
+async function cancelWhatWaits(pipeline: Pipeline): Promise<void> {
+  const { send, cancel, attemptOf, failNext } = messagesOf(pipeline);
+  await failNext(133_015);
+  const id = await send('5215550009009', notice);
+  await expect.poll(() => attemptOf(id), soon).toBe(2);
+  await cancel(id);
+  expect(await attemptOf(id)).toBe(2);
+  pipeline.stack.clock.advance(301_000);
+  await expect.poll(() => attemptOf(id), soon).toBe(undefined);
+}
+
+/** The provider refuses the token: the channel is paused, and what waits will be too late. */
+async function loseToken(pipeline: Pipeline): Promise<void> {
+  const { send, failNext } = messagesOf(pipeline);
+  await failNext(190);
+  await send('5215550009010', notice);
+  const state = async () => {
+    const answer = await ask(`${pipeline.stack.url}/v1/channels`, 200);
+    return channelsAnswer.parse(answer).channels.find(({ id }) => id === CHANNEL)?.state;
+  };
+  await expect.poll(state, soon).toBe('paused');
+}
+
+/**
+ * What each right of the functions that send is for; some of it once a day has passed.
+ *
+ * It ends with a paused channel on which one message waits, and some are uncertain.
+ */
+export async function sendMessages(pipeline: Pipeline): Promise<void> {
+  const channel = { id: CHANNEL, provider: 'meta', uncertain: 'resend' };
+  await ask(`${pipeline.stack.url}/v1/channels`, 201, 'POST', channel);
+  await answerSomebody(pipeline);
+  await loseOne(pipeline);
+  await decideOnLost(pipeline);
+  await cancelWhatWaits(pipeline);
+  await loseToken(pipeline);
+}

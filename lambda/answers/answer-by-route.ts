@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { startDeadline } from '../shared/aws/deadline.ts';
 import type { LogFields } from '../shared/aws/telemetry.ts';
+import { UnreadableRow } from '../shared/unreadable-row.ts';
 import type { HttpRequest } from './api-gateway.ts';
 import { type Answered, answerJson, refusal } from './json-answer.ts';
 import { unknownNames } from './parameters.ts';
@@ -17,15 +18,13 @@ interface Routing<Deps> {
   /** Names that the query of a route may have, where the route does not check them itself. @default none */
   readonly queries?: Readonly<Record<string, readonly string[] | 'checked by the route'>>;
   readonly timeoutMs: number;
-  /** Whether what was thrown says, for whoever asks, that a row cannot be read: no fault of the request. */
-  readonly isUnreadable: (error: unknown) => error is Error;
 }
 
 /** Answers a request with JSON, whatever happens. */
 export async function answerByRoute<Deps extends ErrorLog>(
   request: HttpRequest,
   deps: Deps,
-  { routes, queries = {}, timeoutMs, isUnreadable }: Routing<Deps>,
+  { routes, queries = {}, timeoutMs }: Routing<Deps>,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { routeKey, query } = request;
   const work = async () => {
@@ -36,7 +35,8 @@ export async function answerByRoute<Deps extends ErrorLog>(
     if (route === undefined) return refusal('not_found', 'no such path');
     using deadline = startDeadline(timeoutMs);
     return await route(request, deps, deadline.signal).catch((error: unknown) => {
-      if (isUnreadable(error)) return refusal('conflict', error.message);
+      // That is known to whoever asks for the row, and no fault of the request.
+      if (error instanceof UnreadableRow) return refusal('conflict', error.message);
       throw error;
     });
   };

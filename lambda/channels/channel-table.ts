@@ -2,11 +2,13 @@ import type { DeleteItemCommandInput, PutItemCommandInput } from '@aws-sdk/clien
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
+import { UnreadableRow } from '../shared/unreadable-row.ts';
+import { configUpdate } from '../table/config-update.ts';
 import { ATTRIBUTES as A, CHANNELS_PARTITION } from '../table/keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
 import { type Item, numberOf, textOf, toItem } from '../table/stored-rows.ts';
 import { numberValue, textValue } from '../table/update-expression.ts';
-import { rowKey, type Update } from '../table/writes.ts';
+import { rowKey } from '../table/writes.ts';
 import type { Channel } from './channel.ts';
 import { readChannel, writeChannel } from './channel-json.ts';
 
@@ -15,15 +17,6 @@ export interface StoredChannel {
   readonly channel: Channel;
   /** Raised by each change. */
   readonly revision: number;
-}
-
-/** A channel is there, and nothing can be said of it. */
-export class UnreadableChannel extends Error {
-  override readonly name = 'UnreadableChannel';
-
-  constructor(id: string, options: ErrorOptions) {
-    super(`channel ${id} was written by another release and cannot be read by this one`, options);
-  }
 }
 
 interface ListedChannels {
@@ -35,7 +28,7 @@ interface ListedChannels {
 
 /** Reads channels as they are now. */
 export interface ChannelReader {
-  /** Rejects with `UnreadableChannel` where it cannot be read. */
+  /** Rejects with `UnreadableRow` where it cannot be read. */
   readonly get: (id: string, signal: AbortSignal) => Promise<StoredChannel | undefined>;
   readonly list: (signal: AbortSignal) => Promise<ListedChannels>;
 }
@@ -92,7 +85,7 @@ export function channelWriter(dynamodb: CallAws, TableName: string): ChannelWrit
         TableName,
         Item: {
           ...keyOf(channel.id),
-          [A.config]: configOf(channel),
+          [A.config]: textValue(writeChannel(channel)),
           [A.revision]: numberValue(1),
         },
         ConditionExpression: `attribute_not_exists(${A.partitionKey})`,
@@ -100,7 +93,8 @@ export function channelWriter(dynamodb: CallAws, TableName: string): ChannelWrit
       return await isWritten(dynamodb('PutItem', input, signal), channel, signal);
     },
     update: async ({ revision }, channel, signal) => {
-      const input = { TableName, ...replaceConfig(revision, channel) };
+      const replaced = configUpdate(keyOf(channel.id), writeChannel(channel), revision);
+      const input = { TableName, ...replaced };
       return await isWritten(dynamodb('UpdateItem', input, signal), channel, signal);
     },
     remove: async (id, signal) => {
@@ -110,24 +104,6 @@ export function channelWriter(dynamodb: CallAws, TableName: string): ChannelWrit
       return memberOf(await dynamodb('DeleteItem', input, signal), 'Attributes') !== undefined;
     },
   };
-}
-
-function replaceConfig(revision: number, channel: Channel): Update {
-  return {
-    Key: keyOf(channel.id),
-    UpdateExpression: 'SET #config = :config, #revision = :next',
-    ConditionExpression: '#revision = :before',
-    ExpressionAttributeNames: { '#config': A.config, '#revision': A.revision },
-    ExpressionAttributeValues: {
-      ':config': configOf(channel),
-      ':before': numberValue(revision),
-      ':next': numberValue(revision + 1),
-    },
-  };
-}
-
-function configOf(channel: Channel) {
-  return textValue(writeChannel(channel));
 }
 
 function keyOf(id: string) {
@@ -140,7 +116,7 @@ function toStored(row: Item): StoredChannel {
     const channel = readChannel(textOf(row, A.config));
     return { id, channel, revision: numberOf(row, A.revision) };
   } catch (cause) {
-    throw new UnreadableChannel(id, { cause });
+    throw new UnreadableRow('channel', id, { cause });
   }
 }
 

@@ -6,11 +6,13 @@ import type {
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
+import { UnreadableRow } from '../shared/unreadable-row.ts';
+import { configUpdate } from '../table/config-update.ts';
 import { ATTRIBUTES as A, SUBSCRIBERS_PARTITION } from '../table/keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
 import { type Item, numberOf, textOf, toItem } from '../table/stored-rows.ts';
 import { numberValue, textValue } from '../table/update-expression.ts';
-import { rowKey, type Update } from '../table/writes.ts';
+import { rowKey } from '../table/writes.ts';
 import type { Subscriber } from './subscriber.ts';
 import { readSubscriber, writeSubscriber } from './subscriber-json.ts';
 
@@ -29,18 +31,6 @@ export interface FoundSubscriber {
   readonly row: Item;
 }
 
-/** A subscriber is there, and nothing can be said of it. */
-export class UnreadableSubscriber extends Error {
-  override readonly name = 'UnreadableSubscriber';
-
-  constructor(id: string, options: ErrorOptions) {
-    super(
-      `subscriber ${id} was written by another release and cannot be read by this one`,
-      options,
-    );
-  }
-}
-
 interface ListedSubscribers {
   /** The oldest first. */
   readonly subscribers: readonly StoredSubscriber[];
@@ -51,7 +41,7 @@ interface ListedSubscribers {
 /** Reads subscribers as they are now. */
 export interface SubscriberReader {
   readonly list: (signal: AbortSignal) => Promise<ListedSubscribers>;
-  /** Rejects with `UnreadableSubscriber` where it cannot be read. */
+  /** Rejects with `UnreadableRow` where it cannot be read. */
   readonly get: (id: string, signal: AbortSignal) => Promise<StoredSubscriber | undefined>;
   /** All rows, in no order. */
   readonly findAll: (signal: AbortSignal) => Promise<readonly FoundSubscriber[]>;
@@ -98,7 +88,7 @@ export function subscriberReader(dynamodb: CallAws, TableName: string): Subscrib
       try {
         return found && toStored(found);
       } catch (cause) {
-        throw new UnreadableSubscriber(id, { cause });
+        throw new UnreadableRow('subscriber', id, { cause });
       }
     },
     findAll: async (signal) => (await rows(signal)).map(toFound),
@@ -114,7 +104,7 @@ export function subscriberWriter(dynamodb: CallAws, TableName: string): Subscrib
 
   async function isWritten(subscriber: Subscriber, signal: AbortSignal): Promise<boolean> {
     const config = (await get(subscriber.id, signal))?.row[A.config]?.S;
-    return config === configOf(subscriber).S;
+    return config === writeSubscriber(subscriber);
   }
 
   return {
@@ -123,7 +113,7 @@ export function subscriberWriter(dynamodb: CallAws, TableName: string): Subscrib
         TableName,
         Item: {
           ...keyOf(subscriber.id),
-          [A.config]: configOf(subscriber),
+          [A.config]: textValue(writeSubscriber(subscriber)),
           [A.revision]: numberValue(1),
           [A.mappingId]: textValue(mappingId),
         },
@@ -131,7 +121,7 @@ export function subscriberWriter(dynamodb: CallAws, TableName: string): Subscrib
       await dynamodb('PutItem', input, signal);
     },
     update: async ({ revision }, subscriber, signal) => {
-      const write = replaceConfig(revision, subscriber);
+      const write = configUpdate(keyOf(subscriber.id), writeSubscriber(subscriber), revision);
       const isDone = await holds(dynamodb('UpdateItem', { TableName, ...write }, signal));
       // A try whose answer was lost has changed the revision itself.
       return isDone || (await isWritten(subscriber, signal));
@@ -144,24 +134,6 @@ export function subscriberWriter(dynamodb: CallAws, TableName: string): Subscrib
       return before === undefined ? undefined : toFound(toItem(before));
     },
   };
-}
-
-function replaceConfig(revision: number, subscriber: Subscriber): Update {
-  return {
-    Key: keyOf(subscriber.id),
-    UpdateExpression: 'SET #config = :config, #revision = :next',
-    ConditionExpression: '#revision = :before',
-    ExpressionAttributeNames: { '#config': A.config, '#revision': A.revision },
-    ExpressionAttributeValues: {
-      ':config': configOf(subscriber),
-      ':before': numberValue(revision),
-      ':next': numberValue(revision + 1),
-    },
-  };
-}
-
-function configOf(subscriber: Subscriber) {
-  return textValue(writeSubscriber(subscriber));
 }
 
 function keyOf(id: string) {

@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
-import { outboxLook } from '../../lambda/channels/lanes-table.ts';
 import { type AnswerDeps, answer } from '../../lambda/channels/managing/answer.ts';
+import { outboxLook } from '../../lambda/channels/outbox-look-table.ts';
 import type { LogFields } from '../../lambda/shared/aws/telemetry.ts';
 import { startEventTable } from './event-table-emulator.ts';
 import { aRequest } from './fake-ingest.ts';

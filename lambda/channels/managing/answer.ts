@@ -4,7 +4,6 @@ import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
-import { UnreadableChannel } from '../channel-table.ts';
 import { checked, resumed } from './channel-changes.ts';
 import {
   addChannel,
@@ -65,7 +64,5 @@ export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const isUnreadable = (error: unknown) => error instanceof UnreadableChannel;
-  const routing = { routes: ROUTES, timeoutMs: TIMEOUT_MS, isUnreadable };
-  return await answerByRoute(request, deps, routing);
+  return await answerByRoute(request, deps, { routes: ROUTES, timeoutMs: TIMEOUT_MS });
 }

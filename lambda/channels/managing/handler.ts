@@ -3,7 +3,7 @@ import { toRequest } from '../../answers/api-gateway.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { channelReader, channelWriter } from '../channel-table.ts';
-import { outboxLook } from '../lanes-table.ts';
+import { outboxLook } from '../outbox-look-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 import { loadChannelsConfig } from './config.ts';
 

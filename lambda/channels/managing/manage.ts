@@ -1,7 +1,7 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { type Channel, lanesOf, PAUSED_FOR_LANES } from '../channel.ts';
 import type { ChannelReader, ChannelWriter } from '../channel-table.ts';
-import type { IsOutboxEmpty } from '../lanes-table.ts';
+import type { IsOutboxEmpty } from '../outbox-look-table.ts';
 import { channelAnswer } from './channel-answer.ts';
 import { changed, channelFaults, newChannel, paused } from './channel-changes.ts';
 import type { ChannelChange, ChannelInput, ChannelsAnswer } from './schemas.ts';

@@ -4,7 +4,6 @@ import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
-import { UnreadableSubscriber } from '../subscriber-table.ts';
 import { type CheckQueueDeps, checkQueue } from './check-queue.ts';
 import { deliveriesParameters } from './deliveries-parameters.ts';
 import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
@@ -93,7 +92,9 @@ export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const isUnreadable = (error: unknown) => error instanceof UnreadableSubscriber;
-  const routing = { routes: ROUTES, queries: QUERIES, timeoutMs: TIMEOUT_MS, isUnreadable };
-  return await answerByRoute(request, deps, routing);
+  return await answerByRoute(request, deps, {
+    routes: ROUTES,
+    queries: QUERIES,
+    timeoutMs: TIMEOUT_MS,
+  });
 }

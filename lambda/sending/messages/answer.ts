@@ -3,7 +3,6 @@ import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import { UnreadableChannel } from '../../channels/channel-table.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { type AcceptDeps, acceptMessage } from './accept-message.ts';
 import { cancelMessage, listOutgoing, type ManageDeps, resolveMessage } from './manage-messages.ts';
@@ -47,7 +46,9 @@ export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const isUnreadable = (error: unknown) => error instanceof UnreadableChannel;
-  const routing = { routes: ROUTES, queries: QUERIES, timeoutMs: TIMEOUT_MS, isUnreadable };
-  return await answerByRoute(request, deps, routing);
+  return await answerByRoute(request, deps, {
+    routes: ROUTES,
+    queries: QUERIES,
+    timeoutMs: TIMEOUT_MS,
+  });
 }

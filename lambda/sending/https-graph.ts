@@ -3,7 +3,7 @@ import { readGraphSend } from '../providers/meta/send-answer.ts';
 import { graphBody } from '../providers/meta/send-request.ts';
 import type { SendAnswer } from '../providers/send-answer.ts';
 import type { OutgoingMessage } from '../table/outgoing-message.ts';
-import type { PostOnce } from './https-post.ts';
+import type { PostOnce } from './https-post-once.ts';
 
 /** One request to a provider for one message. */
 interface ProviderRequest {

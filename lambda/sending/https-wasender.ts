@@ -2,7 +2,7 @@ import { readWasenderSend } from '../providers/wasender/send-answer.ts';
 import { wasenderRequest } from '../providers/wasender/send-request.ts';
 import { isRecord } from '../shared/json/json-source.ts';
 import type { AskProvider } from './https-graph.ts';
-import type { PostOnce } from './https-post.ts';
+import type { PostOnce } from './https-post-once.ts';
 
 /** @see https://wasenderapi.com/api-docs/messages/send-text-message */
 export function wasenderSender(baseUrl: string, post: PostOnce): AskProvider {

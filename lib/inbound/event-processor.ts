@@ -5,6 +5,7 @@ import type { ProcessorEnvironment } from '../../lambda/inbound/processor/config
 import { allow } from '../shared/allow.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
+import { retentionVariables } from '../shared/retention.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
@@ -37,10 +38,7 @@ export class EventProcessor extends Construct {
         TABLE_NAME: table.table.tableName,
         INBOX_QUEUE_URL: inbox.queue.queueUrl,
         INBOX_DEAD_LETTER_QUEUE_URL: inbox.deadLetterQueue.queueUrl,
-        RETENTION_DAYS: String(stage.retentionDays),
-        ...(stage.channelRetentionDays !== undefined && {
-          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
-        }),
+        ...retentionVariables(stage),
       } satisfies ProcessorEnvironment,
       ...(reserved !== 'none' && { reservedConcurrentExecutions: reserved }),
     }).function;

@@ -2,19 +2,14 @@ import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { tokensPath } from '../../lambda/channels/token-parameter.ts';
-import type { SenderEnvironment } from '../../lambda/sending/lanes-config.ts';
+import type { SenderEnvironment } from '../../lambda/sending/config.ts';
 import { CHANNELS_PARTITION, OUTGOING_PREFIX, outboxPartition } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
-import type { Stage } from '../stage.ts';
-import type { EventTable } from '../table/event-table.ts';
-import type { Outbox } from './outbox.ts';
+import { type Sending, sendingVariables } from './sending-variables.ts';
 
-export interface SenderProps {
-  readonly stage: Stage;
-  readonly table: EventTable;
-  readonly outbox: Outbox;
+export interface SenderProps extends Sending {
   readonly timeout: Duration;
 }
 
@@ -34,12 +29,7 @@ export class Sender extends Construct {
       memorySize: 512,
       timeout,
       environment: {
-        TABLE_NAME: table.table.tableName,
-        OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
-        RETENTION_DAYS: String(stage.retentionDays),
-        ...(stage.channelRetentionDays !== undefined && {
-          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
-        }),
+        ...sendingVariables({ stage, table, outbox }),
         TOKENS_PATH: path,
       } satisfies SenderEnvironment,
     });

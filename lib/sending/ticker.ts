@@ -3,7 +3,6 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { LanesEnvironment } from '../../lambda/sending/lanes-config.ts';
 import {
   CHANNELS_PARTITION,
   LANES_PARTITION,
@@ -12,21 +11,13 @@ import {
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
-import type { Stage } from '../stage.ts';
-import type { EventTable } from '../table/event-table.ts';
-import type { Outbox } from './outbox.ts';
-
-export interface TickerProps {
-  readonly stage: Stage;
-  readonly table: EventTable;
-  readonly outbox: Outbox;
-}
+import { type Sending, sendingVariables } from './sending-variables.ts';
 
 /** Looks after all lanes every minute: wakes them, ends what is too late, settles what is uncertain. */
 export class Ticker extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, table, outbox }: TickerProps) {
+  constructor(scope: Construct, id: string, { stage, table, outbox }: Sending) {
     super(scope, id);
 
     this.function = new ServiceFunction(this, 'Ticker', {
@@ -35,14 +26,7 @@ export class Ticker extends Construct {
       stage,
       memorySize: 256,
       timeout: Duration.minutes(1),
-      environment: {
-        TABLE_NAME: table.table.tableName,
-        OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
-        RETENTION_DAYS: String(stage.retentionDays),
-        ...(stage.channelRetentionDays !== undefined && {
-          CHANNEL_RETENTION_DAYS: JSON.stringify(stage.channelRetentionDays),
-        }),
-      } satisfies LanesEnvironment,
+      environment: sendingVariables({ stage, table, outbox }),
     }).function;
     new Rule(this, 'EveryMinute', {
       description: 'Looks whether something waits in a lane',

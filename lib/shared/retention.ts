@@ -19,3 +19,13 @@ export function tenantRetention(stage: Stage): ReadonlyMap<string, number> {
   }
   return days;
 }
+
+/** The variables by which functions know for how long rows are kept. */
+export function retentionVariables({ retentionDays, channelRetentionDays }: Stage) {
+  return {
+    RETENTION_DAYS: String(retentionDays),
+    ...(channelRetentionDays !== undefined && {
+      CHANNEL_RETENTION_DAYS: JSON.stringify(channelRetentionDays),
+    }),
+  };
+}

@@ -3,7 +3,8 @@ import type { Refusal, SendAnswer } from '../../lambda/providers/send-answer.ts'
 import { claimTable } from '../../lambda/sending/claim-table.ts';
 import { laneTable } from '../../lambda/sending/lane-table.ts';
 import { outboxTable } from '../../lambda/sending/outbox-table.ts';
-import { expireMessage, type SendDeps } from '../../lambda/sending/sender/send-message.ts';
+import { expireMessage } from '../../lambda/sending/pass-over.ts';
+import type { SendDeps } from '../../lambda/sending/sender/send-message.ts';
 import { workLane } from '../../lambda/sending/sender/work-lane.ts';
 import { tick } from '../../lambda/sending/ticker/tick.ts';
 import { writeWake } from '../../lambda/sending/wake.ts';
@@ -277,7 +278,7 @@ export async function simulateSending(
       },
       wake: async () => void wake(),
       expire: (lane, row) => expireMessage(lane, row, signal, sending),
-      waitingSince: { read: async () => new Map(), write: async () => {} },
+      waitingSince: { read: async () => ({ of: () => undefined }), write: async () => {} },
     }).catch(() => {});
     time.after(60_000, tickEachMinute);
   }

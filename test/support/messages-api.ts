@@ -2,10 +2,10 @@ import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
 import type { Channel } from '../../lambda/channels/channel.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
 import { claimTable } from '../../lambda/sending/claim-table.ts';
-import { laneAges } from '../../lambda/sending/lane-age-table.ts';
 import { type AnswerDeps, answer } from '../../lambda/sending/messages/answer.ts';
 import { MESSAGE_ROUTES as R } from '../../lambda/sending/messages/routes.ts';
 import { outboxTable } from '../../lambda/sending/outbox-table.ts';
+import { waitingSinceReader } from '../../lambda/sending/waiting-since-table.ts';
 import type { Wake } from '../../lambda/sending/wake.ts';
 import type { LogFields } from '../../lambda/shared/aws/telemetry.ts';
 import { eventTable } from '../../lambda/table/event-table.ts';
@@ -32,7 +32,7 @@ export async function startMessagesApi(startMs: number) {
     outbox: outboxTable(dynamodb, options),
     claims: claimTable(dynamodb, options),
     wake: async (wake: Wake) => void woken.push(wake),
-    waitingSince: laneAges(dynamodb, tableName, now),
+    waitingSince: waitingSinceReader(dynamodb, tableName, now),
     table: tableReader(emulator.read, tableName, now),
     now,
     error: (message: string, fields: LogFields) => void logged.push({ message, fields }),

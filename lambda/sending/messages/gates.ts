@@ -2,12 +2,12 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { laneOf } from '../../channels/channel.ts';
 import { isOfUnitedStates } from '../../providers/north-america.ts';
-import type { WaitingSince } from '../lane-age-table.ts';
+import type { ReadWaitingSince } from '../waiting-since-table.ts';
 import type { SendWish } from './read-request.ts';
 import { type ConversationDeps, readOptOut, readWindow } from './window.ts';
 
 export interface GateDeps extends ConversationDeps {
-  readonly waitingSince: WaitingSince;
+  readonly waitingSince: ReadWaitingSince;
 }
 
 /** A lane whose oldest message waits for longer takes no more. */

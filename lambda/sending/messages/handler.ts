@@ -8,13 +8,13 @@ import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { tableReader } from '../../table/reader-table.ts';
 import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
-import { laneAges } from '../lane-age-table.ts';
+import { loadSendingConfig } from '../config.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { wakeLane } from '../sqs-wakes.ts';
+import { waitingSinceReader } from '../waiting-since-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
-import { loadMessagesConfig } from './config.ts';
 
-const config = loadMessagesConfig(process.env);
+const config = loadSendingConfig(process.env);
 const telemetry = createTelemetry('messages');
 const { tableName } = config;
 // A caller waits: a few quick tries, then it is told to try again.
@@ -27,7 +27,7 @@ const deps: AnswerDeps = {
   outbox: outboxTable(dynamodb, { tableName, expiresAt }),
   claims: claimTable(dynamodb, { tableName, expiresAt, now: Date.now }),
   wake: wakeLane(sqs, config.outboxQueueUrl, Date.now),
-  waitingSince: laneAges(dynamodb, tableName, Date.now),
+  waitingSince: waitingSinceReader(dynamodb, tableName, Date.now),
   table: tableReader(
     (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS)),
     tableName,

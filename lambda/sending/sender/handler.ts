@@ -3,7 +3,7 @@ import { startDeadline } from '../../shared/aws/deadline.ts';
 import { toBatchResponse, toQueuedMessages } from '../../shared/aws/sqs-event.ts';
 import { VISIBILITY_CHANGE_MS } from '../../shared/aws/sqs-visibility.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
-import { loadSenderConfig } from '../lanes-config.ts';
+import { loadSenderConfig } from '../config.ts';
 import { senderServices } from './services.ts';
 import { workLanes } from './work-lane.ts';
 

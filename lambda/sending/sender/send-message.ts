@@ -1,23 +1,19 @@
 import type { Channel } from '../../channels/channel.ts';
 import { markOf } from '../../events/outgoing-mark.ts';
-import type { MetricName } from '../../metric-names.ts';
 import type { SendAnswer } from '../../providers/send-answer.ts';
 import { equalInConstantTime } from '../../providers/signature.ts';
-import type { LogFields } from '../../shared/aws/telemetry.ts';
-import type { OutgoingRecord } from '../../table/outgoing-record.ts';
 import type { LaneRow } from '../choice.ts';
 import type { Claims, Outcome } from '../claim-table.ts';
 import type { ErrorEffect } from '../error-classes.ts';
 import type { AskProvider } from '../https-graph.ts';
 import type { SendOutcome } from '../lane.ts';
-import type { Lanes } from '../lane-table.ts';
 import type { LaneName, MessageKey, Outbox } from '../outbox-table.ts';
+import { doubt, type PassDeps, passOver } from '../pass-over.ts';
 import { type Retry, retryAfter } from '../retry.ts';
 
-export interface SendDeps {
-  readonly outbox: Pick<Outbox, 'read' | 'readContent' | 'postpone' | 'removeWaiting'>;
+export interface SendDeps extends PassDeps {
+  readonly outbox: PassDeps['outbox'] & Pick<Outbox, 'readContent'>;
   readonly claims: Claims;
-  readonly lanes: Pick<Lanes, 'putDoubt'>;
   /** The channel as the lane knows it. */
   readonly channel: () => Channel;
   /** Undefined where the channel has none. */
@@ -26,23 +22,9 @@ export interface SendDeps {
   readonly newerToken: () => Promise<string | undefined>;
   readonly ask: AskProvider;
   readonly pauseChannel: (because: string, signal: AbortSignal) => Promise<void>;
-  /** Ids of messages that went out a moment ago. */
-  readonly neighbours: () => readonly string[];
   readonly sent: (id: string) => void;
-  readonly count: (metric: MetricName, value?: number) => void;
-  readonly warn: (message: string, fields: LogFields) => void;
-  readonly now: () => number;
   readonly random: () => number;
 }
-
-/** What it takes to pass over what others have claimed. */
-type PassDeps = Pick<SendDeps, 'claims' | 'lanes' | 'neighbours' | 'count' | 'warn' | 'now'> & {
-  readonly outbox: Pick<Outbox, 'read' | 'postpone' | 'removeWaiting'>;
-};
-
-/** Longer than an invocation can live: whoever claimed before that is no more. */
-const CLAIM_LIFE_MS = 60_000;
-const RESOLVING_MS = 1000;
 
 /** A message whose turn it is, and the lane that it waits in. */
 export interface Turn {
@@ -168,85 +150,7 @@ async function settle(
   return {};
 }
 
-/** Nobody knows whether it went out: it is not sent again, until a status or somebody decides. */
-async function doubt(
-  lane: LaneName,
-  row: LaneRow,
-  fault: string,
-  signal: AbortSignal,
-  { claims, lanes, outbox, neighbours, count, warn, now }: PassDeps,
-): Promise<SendOutcome> {
-  const key = { channel: lane.channel, id: row.id };
-  if (await claims.doubt(key, row.attempt, signal)) {
-    count('MessageUncertain');
-    warn('Message uncertain', { messageId: row.id, attempt: row.attempt, fault });
-  }
-  await lanes.putDoubt(lane, { ...row, since: now(), neighbours: neighbours() }, signal);
-  await outbox.removeWaiting(lane, row, signal);
-  return {};
-}
-
-/** What is to be done about a message that somebody else has claimed, or decided. */
-async function passOver(
-  lane: LaneName,
-  row: LaneRow,
-  signal: AbortSignal,
-  deps: PassDeps,
-): Promise<SendOutcome> {
-  const stored = await deps.outbox.read({ channel: lane.channel, id: row.id }, signal);
-  const { record } = stored ?? {};
-  if (record !== undefined && record.wamid === undefined) {
-    const left = await passOpen(record, lane, row, signal, deps);
-    if (left !== undefined) return left;
-  }
-  await deps.outbox.removeWaiting(lane, row, signal);
-  return {};
-}
-
-/** Undefined where it waits no more. */
-async function passOpen(
-  record: OutgoingRecord,
-  lane: LaneName,
-  row: LaneRow,
-  signal: AbortSignal,
-  deps: PassDeps,
-): Promise<SendOutcome | undefined> {
-  const { state, attempt = row.attempt, claimedAt = 0, retryAt = deps.now() } = record;
-  if (state === 'sending') {
-    const over = claimedAt + CLAIM_LIFE_MS;
-    if (over > deps.now()) return { retryAt: over };
-    return await doubt(lane, { ...row, attempt }, 'claimed by one that is no more', signal, deps);
-  }
-  if (state === 'uncertain') {
-    // Somebody has it sent again: the row comes first, then the claim is given back.
-    const isResolving = row.attempt > attempt && row.dueAt > deps.now() - CLAIM_LIFE_MS;
-    if (isResolving) return { retryAt: deps.now() + RESOLVING_MS };
-    return await doubt(lane, row, 'uncertain before', signal, deps);
-  }
-  if (state !== 'queued') return undefined;
-  // Given back by one that got no further, or since the row was read.
-  const again = { ...row, attempt, notBefore: retryAt };
-  if (attempt > row.attempt) await deps.outbox.postpone(lane, row, again, signal);
-  return { retryAt };
-}
-
 async function pause(because: string, signal: AbortSignal, deps: SendDeps): Promise<SendOutcome> {
   await deps.pauseChannel(because, signal);
   return { isPaused: true, retryAt: deps.now() };
-}
-
-/** Ends a message that is too late, which is a claim too. */
-export async function expireMessage(
-  lane: LaneName,
-  row: LaneRow,
-  signal: AbortSignal,
-  deps: PassDeps,
-): Promise<void> {
-  const key = { channel: lane.channel, id: row.id };
-  if (await deps.claims.settleUnsent(key, 'expired', signal)) {
-    deps.count('MessageExpired');
-    await deps.outbox.removeWaiting(lane, row, signal);
-  } else {
-    await passOver(lane, row, signal, deps);
-  }
 }

@@ -10,11 +10,11 @@ import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
+import type { SenderConfig } from '../config.ts';
 import { type AskProvider, graphSender } from '../https-graph.ts';
-import { httpsPost } from '../https-post.ts';
+import { httpsPostOnce } from '../https-post-once.ts';
 import { wasenderSender } from '../https-wasender.ts';
 import { laneTable } from '../lane-table.ts';
-import type { SenderConfig } from '../lanes-config.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { recentlySent } from './neighbours.ts';
 import type { WorkDeps } from './work-lane.ts';
@@ -35,7 +35,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const table = { ...channels, ...channelWriter(dynamodb, tableName) };
   const onOutage = (error: unknown) => warn(SECRET_OUTDATED, { fault: faultName(error) });
   const tokens = channelTokens(ssm, config.tokensPath, { onOutage, now });
-  const post = httpsPost();
+  const post = httpsPostOnce();
   const ask: Readonly<Record<'meta' | 'wasender', AskProvider>> = {
     meta: graphSender(providerUrls.meta, post),
     wasender: wasenderSender(providerUrls.wasender, post),

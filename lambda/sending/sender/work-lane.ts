@@ -7,8 +7,9 @@ import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts
 import { type LaneDeps, type LaneEnd, runLane, SLICE_MS } from '../lane.ts';
 import type { Lanes } from '../lane-table.ts';
 import { laneRate } from '../pace.ts';
+import { expireMessage } from '../pass-over.ts';
 import { readWake, type Wake } from '../wake.ts';
-import { expireMessage, type SendDeps, sendMessage } from './send-message.ts';
+import { type SendDeps, sendMessage } from './send-message.ts';
 
 export interface WorkDeps {
   /** Reads a channel as it is now. */

@@ -3,16 +3,16 @@ import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
+import type { SendingConfig } from '../config.ts';
 import { laneTable } from '../lane-table.ts';
-import type { LanesConfig } from '../lanes-config.ts';
 import { outboxTable } from '../outbox-table.ts';
-import { expireMessage } from '../sender/send-message.ts';
+import { expireMessage } from '../pass-over.ts';
 import { wakeLane } from '../sqs-wakes.ts';
+import { waitingSinceTable } from '../waiting-since-table.ts';
 import type { TickDeps } from './tick.ts';
-import { waitingSinceTable } from './waiting-since-table.ts';
 
 /** What the ticker needs, for the life of an execution environment. */
-export function tickerServices(config: LanesConfig, { count, warn }: Telemetry): TickDeps {
+export function tickerServices(config: SendingConfig, { count, warn }: Telemetry): TickDeps {
   const now = Date.now;
   const { tableName } = config;
   const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });

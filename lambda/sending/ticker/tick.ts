@@ -9,6 +9,7 @@ import type { Held, LaneRow } from '../choice.ts';
 import type { Lanes } from '../lane-table.ts';
 import type { LaneName } from '../outbox-table.ts';
 import type { WakeLane } from '../sqs-wakes.ts';
+import type { WaitingSince } from '../waiting-since-table.ts';
 import { type SettleDeps, settleDoubts } from './settle-doubt.ts';
 
 export interface TickDeps extends SettleDeps {
@@ -17,16 +18,10 @@ export interface TickDeps extends SettleDeps {
   readonly wake: WakeLane;
   /** Ends a message that is too late. */
   readonly expire: (lane: LaneName, row: LaneRow, signal: AbortSignal) => Promise<void>;
-  /** Since when something has been waiting in each lane, by the lane's name, as it is written. */
+  /** Since when something has been waiting in each lane. */
   readonly waitingSince: WaitingSince;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly warn: (message: string, fields: LogFields) => void;
-}
-
-export interface WaitingSince {
-  readonly read: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
-  /** @param since in ms since 1970; undefined where nothing waits */
-  readonly write: (lane: LaneName, since: number | undefined, signal: AbortSignal) => Promise<void>;
 }
 
 const AT_ONCE = 20;
@@ -40,10 +35,10 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   ]);
   for (const id of unreadable) deps.warn('Channel not readable', { channel: id });
   const lanes = channels.flatMap(({ channel }) =>
-    Array.from({ length: lanesOf(channel) }, (_, lane) => ({
-      ...{ channel, name: { channel: channel.id, lane } },
-      known: known.get(nameOf({ channel: channel.id, lane })),
-    })),
+    Array.from({ length: lanesOf(channel) }, (_, lane) => {
+      const name = { channel: channel.id, lane };
+      return { channel, name, known: known.of(name) };
+    }),
   );
   let oldest = Number.POSITIVE_INFINITY;
   await sideBySide(lanes, AT_ONCE, async (lane) => {
@@ -57,10 +52,6 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   });
   const minutes = Math.floor((deps.now() - oldest) / 60_000);
   deps.count('OutboxWaitingMinutes', Math.max(0, minutes));
-}
-
-function nameOf({ channel, lane }: LaneName): string {
-  return `${channel}.${lane}`;
 }
 
 interface KnownLane {

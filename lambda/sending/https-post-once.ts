@@ -18,7 +18,7 @@ const IDLE_MS = 4000;
 const MAX_ANSWER_BYTES = 65_536;
 
 /** Posts over connections that are kept for the next message. Nothing is tried again here. */
-export function httpsPost({ timeoutMs = TIMEOUT_MS } = {}): PostOnce {
+export function httpsPostOnce({ timeoutMs = TIMEOUT_MS } = {}): PostOnce {
   const kept = { keepAlive: true, timeout: IDLE_MS };
   const agents = { 'http:': new http.Agent(kept), 'https:': new https.Agent(kept) };
   return async (url, { headers, body }) => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { readGraphSend } from '../../lambda/providers/meta/send-answer.ts';
 import { graphBody } from '../../lambda/providers/meta/send-request.ts';
 import { readWasenderSend } from '../../lambda/providers/wasender/send-answer.ts';
-import { httpsPost } from '../../lambda/sending/https-post.ts';
+import { httpsPostOnce } from '../../lambda/sending/https-post-once.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -23,13 +23,13 @@ const request = { headers: {}, body: '{}' };
 
 describe('a post', () => {
   test('has left nothing where nobody listens', async () => {
-    expect(await httpsPost()('http://127.0.0.1:9/', request)).toMatchObject({ kind: 'unsent' });
+    expect(await httpsPostOnce()('http://127.0.0.1:9/', request)).toMatchObject({ kind: 'unsent' });
   });
 
   test('has left nothing where TLS fails', async () => {
     const url = await serve((_, response) => response.end('{}'));
 
-    const posted = await httpsPost()(url.replace('http:', 'https:'), request);
+    const posted = await httpsPostOnce()(url.replace('http:', 'https:'), request);
 
     expect(posted).toMatchObject({ kind: 'unsent' });
   });
@@ -37,13 +37,16 @@ describe('a post', () => {
   test('is lost where the connection breaks after it came in', async () => {
     const url = await serve(({ socket }) => socket.destroy());
 
-    expect(await httpsPost()(url, request)).toMatchObject({ kind: 'lost', fault: 'ECONNRESET' });
+    expect(await httpsPostOnce()(url, request)).toMatchObject({
+      kind: 'lost',
+      fault: 'ECONNRESET',
+    });
   });
 
   test('is lost where the answer takes too long', async () => {
     const url = await serve(() => {});
 
-    expect(await httpsPost({ timeoutMs: 100 })(url, request)).toMatchObject({ kind: 'lost' });
+    expect(await httpsPostOnce({ timeoutMs: 100 })(url, request)).toMatchObject({ kind: 'lost' });
   });
 
   test('is lost on a kept connection that the other end closes', async () => {
@@ -53,7 +56,7 @@ describe('a post', () => {
       if (count === 1) response.end('{}');
       else socket.destroy();
     });
-    const post = httpsPost();
+    const post = httpsPostOnce();
     await post(url, request);
 
     expect(await post(url, request)).toMatchObject({ kind: 'lost' });
@@ -65,7 +68,7 @@ describe('a post', () => {
       response.writeHead(502, { 'retry-after': '3' }).end('<html>'),
     );
 
-    expect(await httpsPost()(url, request)).toEqual({
+    expect(await httpsPostOnce()(url, request)).toEqual({
       ...{ kind: 'answer', status: 502, retryAfter: '3', json: undefined },
     });
   });

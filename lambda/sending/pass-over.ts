@@ -1,0 +1,103 @@
+import type { MetricName } from '../metric-names.ts';
+import type { LogFields } from '../shared/aws/telemetry.ts';
+import type { OutgoingRecord } from '../table/outgoing-record.ts';
+import type { LaneRow } from './choice.ts';
+import type { Claims } from './claim-table.ts';
+import type { SendOutcome } from './lane.ts';
+import type { Lanes } from './lane-table.ts';
+import type { LaneName, Outbox } from './outbox-table.ts';
+
+/** What it takes to pass over what others have claimed. */
+export interface PassDeps {
+  readonly outbox: Pick<Outbox, 'read' | 'postpone' | 'removeWaiting'>;
+  readonly claims: Pick<Claims, 'doubt' | 'settleUnsent'>;
+  readonly lanes: Pick<Lanes, 'putDoubt'>;
+  /** Ids of messages that went out a moment ago. */
+  readonly neighbours: () => readonly string[];
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Longer than an invocation can live: whoever claimed before that is no more. */
+const CLAIM_LIFE_MS = 60_000;
+const RESOLVING_MS = 1000;
+
+/** Nobody knows whether it went out: it is not sent again, until a status or somebody decides. */
+export async function doubt(
+  lane: LaneName,
+  row: LaneRow,
+  fault: string,
+  signal: AbortSignal,
+  { claims, lanes, outbox, neighbours, count, warn, now }: PassDeps,
+): Promise<SendOutcome> {
+  const key = { channel: lane.channel, id: row.id };
+  if (await claims.doubt(key, row.attempt, signal)) {
+    count('MessageUncertain');
+    warn('Message uncertain', { messageId: row.id, attempt: row.attempt, fault });
+  }
+  await lanes.putDoubt(lane, { ...row, since: now(), neighbours: neighbours() }, signal);
+  await outbox.removeWaiting(lane, row, signal);
+  return {};
+}
+
+/** What is to be done about a message that somebody else has claimed, or decided. */
+export async function passOver(
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<SendOutcome> {
+  const stored = await deps.outbox.read({ channel: lane.channel, id: row.id }, signal);
+  const { record } = stored ?? {};
+  if (record !== undefined && record.wamid === undefined) {
+    const left = await passOpen(record, lane, row, signal, deps);
+    if (left !== undefined) return left;
+  }
+  await deps.outbox.removeWaiting(lane, row, signal);
+  return {};
+}
+
+/** Undefined where it waits no more. */
+async function passOpen(
+  record: OutgoingRecord,
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<SendOutcome | undefined> {
+  const { state, attempt = row.attempt, claimedAt = 0, retryAt = deps.now() } = record;
+  if (state === 'sending') {
+    const over = claimedAt + CLAIM_LIFE_MS;
+    if (over > deps.now()) return { retryAt: over };
+    return await doubt(lane, { ...row, attempt }, 'claimed by one that is no more', signal, deps);
+  }
+  if (state === 'uncertain') {
+    // Somebody has it sent again: the row comes first, then the claim is given back.
+    const isResolving = row.attempt > attempt && row.dueAt > deps.now() - CLAIM_LIFE_MS;
+    if (isResolving) return { retryAt: deps.now() + RESOLVING_MS };
+    return await doubt(lane, row, 'uncertain before', signal, deps);
+  }
+  if (state !== 'queued') return undefined;
+  // Given back by one that got no further, or since the row was read.
+  const again = { ...row, attempt, notBefore: retryAt };
+  if (attempt > row.attempt) await deps.outbox.postpone(lane, row, again, signal);
+  return { retryAt };
+}
+
+/** Ends a message that is too late, which is a claim too. */
+export async function expireMessage(
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  deps: PassDeps,
+): Promise<void> {
+  const key = { channel: lane.channel, id: row.id };
+  if (await deps.claims.settleUnsent(key, 'expired', signal)) {
+    deps.count('MessageExpired');
+    await deps.outbox.removeWaiting(lane, row, signal);
+  } else {
+    await passOver(lane, row, signal, deps);
+  }
+}

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { GRAPH_VERSION } from '../../lambda/providers/urls.ts';
 import { LocalClock } from '../clock.ts';
 import { splitUrl } from '../http/routes.ts';
 import { listen, readBody } from '../loopback-server.ts';
@@ -61,7 +62,7 @@ export async function serveWhatsApp(options: WhatsAppOptions): Promise<WhatsApp>
   );
   return {
     url: server.url,
-    urls: { meta: `${server.url}/v23.0`, wasender: `${server.url}/api` },
+    urls: { meta: `${server.url}/${GRAPH_VERSION}`, wasender: `${server.url}/api` },
     world: async () => (await play()).world,
     close: async () => {
       closing.abort();

@@ -1,3 +1,9 @@
+import type { Provider } from '../../../lambda/events/event.ts';
+import {
+  GRAPH_VERSION,
+  PROVIDER_URLS,
+  type ProviderVariable,
+} from '../../../lambda/providers/urls.ts';
 import type { ApiChoice } from '../stack/api-client.ts';
 import { readLocalStacks } from '../stack/local-stack.ts';
 import { type Surroundings, UnavailableError } from '../terminal/command.ts';
@@ -11,24 +17,24 @@ export interface ProviderAnswer {
 /** Asks a provider by a channel's token. @param path from its API's address on, with the query */
 export type AskProvider = (path: string) => Promise<ProviderAnswer>;
 
-const URLS = {
-  meta: { variable: 'GRAPH_URL', url: 'https://graph.facebook.com/v23.0', local: '/v23.0' },
-  wasender: { variable: 'WASENDER_URL', url: 'https://www.wasenderapi.com/api', local: '/api' },
-} as const;
+const PLACES = {
+  meta: { variable: 'GRAPH_URL', local: `/${GRAPH_VERSION}` },
+  wasender: { variable: 'WASENDER_URL', local: '/api' },
+} as const satisfies Record<Provider, { variable: ProviderVariable; local: string }>;
 
 const TIMEOUT_MS = 20_000;
 
 /** Where a provider is for a stack: on this machine its stand-in. */
 export function providerUrl(
-  provider: keyof typeof URLS,
+  provider: Provider,
   { stack }: ApiChoice,
   { environment, projectFolder }: Surroundings,
 ): string {
-  const { variable, url, local } = URLS[provider];
+  const { variable, local } = PLACES[provider];
   const named = environment[variable];
   if (named) return named;
   const standIn = stack === undefined ? readLocalStacks(projectFolder)[0]?.whatsapp : undefined;
-  return standIn === undefined ? url : `${standIn}${local}`;
+  return standIn === undefined ? PROVIDER_URLS[provider] : `${standIn}${local}`;
 }
 
 export function askProvider(url: string, token: string): AskProvider {

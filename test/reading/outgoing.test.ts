@@ -66,6 +66,24 @@ describe('a message that was sent from here', () => {
     ]);
   });
 
+  test('stands in the timeline of a BSUID and of a group, whatever its type', async () => {
+    const userId = 'MX.10000000000000000001';
+    const group = 'Y2FwaV9ncm91cDox';
+    const body = '{"type":"location","location":{"latitude":1,"longitude":2}}';
+    const { channel, createdAt } = message;
+    const to = { kind: 'userId', name: userId } as const;
+    await queue(anOutgoing({ channel, createdAt, to, body }));
+    const toGroup = { kind: 'group', name: group } as const;
+    await queue(anOutgoing({ channel, createdAt, to: toGroup, body: '{}' }));
+
+    expect(await entries(userId)).toMatchObject([
+      { type: 'location', text: null, contact: { userId }, chat: 'private' },
+    ]);
+    expect(await entries(group)).toMatchObject([
+      { type: null, text: null, contact: { chatId: group }, chat: 'group' },
+    ]);
+  });
+
   test('stands there once, with its ticks, whatever tells of it', async () => {
     await send();
     await tell('sent', 1);

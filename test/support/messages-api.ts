@@ -52,6 +52,7 @@ export async function startMessagesApi(startMs: number) {
 
   return {
     emulator,
+    options,
     clock,
     woken,
     logged,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { laneOf } from '../../../lambda/channels/channel.ts';
 import { outgoingAnswer } from '../../../lambda/reading/schemas.ts';
+import { laneTable } from '../../../lambda/sending/lane-table.ts';
 import type { AnswerDeps } from '../../../lambda/sending/messages/answer.ts';
 import { MESSAGE_ROUTES as R } from '../../../lambda/sending/messages/routes.ts';
 import { outgoingListAnswer } from '../../../lambda/sending/messages/schemas.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
+import { firstWait } from '../../../lambda/table/outgoing-json.ts';
 import { type MessagesApi, startMessagesApi } from '../../support/messages-api.ts';
 import { aMessage, CHANNEL, metaChanges, metaValue, metaWebhook } from '../../support/webhooks.ts';
 
@@ -398,6 +400,9 @@ describe('a message that was taken', () => {
     });
     expect((await list({ state: 'uncertain' })).body).toMatchObject({ messages: [] });
     expect(await list({ state: 'lost' })).toMatchObject({ status: 400 });
+    expect(await api.send({ routeKey: R.list, path: { channel: '1' } })).toMatchObject({
+      status: 404,
+    });
   });
 });
 
@@ -428,6 +433,41 @@ describe('an uncertain message', () => {
     });
     expect(await waiting()).toMatchObject([{ id, attempt: 2 }]);
     expect(await api.deps().claims.claim({ channel: CHANNEL, id }, 2, signal)).toBe(true);
+  });
+
+  test('is not sent again where a status told in between that it went out', async () => {
+    const id = await uncertain();
+    const { claims } = api.deps();
+    const release = async (...all: Parameters<typeof claims.release>) => {
+      await claims.record({ channel: CHANNEL, id }, { state: 'sent', wamid: 'wamid.1' }, signal);
+      return await claims.release(...all);
+    };
+    const path = { channel: CHANNEL, id };
+    const request = { routeKey: R.resolve, path, body: { as: 'resend' } };
+
+    expect(await api.send(request, { claims: { ...claims, release } })).toMatchObject({
+      status: 409,
+      body: { error: { message: `message ${id} is not uncertain any more` } },
+    });
+  });
+
+  test('is listed as what it is', async () => {
+    const id = await uncertain();
+    const { outbox, lanes } = {
+      ...api.deps(),
+      lanes: laneTable(api.emulator.dynamodb, api.options),
+    };
+    const stored = await outbox.read({ channel: CHANNEL, id }, signal);
+    const since = api.clock.now;
+    if (stored !== undefined) {
+      const doubt = { ...firstWait(stored.message), since, neighbours: [] };
+      await lanes.putDoubt(LANE, doubt, signal);
+    }
+
+    for (const query of [{}, { state: 'uncertain' }]) {
+      const answered = await api.send({ routeKey: R.list, path: { channel: CHANNEL }, query });
+      expect(answered.body).toMatchObject({ messages: [{ id, state: 'uncertain' }] });
+    }
   });
 
   test('is the only kind that is resolved', async () => {

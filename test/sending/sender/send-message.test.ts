@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { SendAnswer } from '../../../lambda/providers/send-answer.ts';
+import { expireMessage } from '../../../lambda/sending/pass-over.ts';
+import { type SendDeps, sendMessage } from '../../../lambda/sending/sender/send-message.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { LANE, laneRows } from '../../support/lane-rows.ts';
+
+const { signal } = new AbortController();
+const MINUTE_MS = 60_000;
+const ACCEPTED: SendAnswer = {
+  kind: 'accepted',
+  wamid: 'wamid.1',
+  msgId: undefined,
+  isHeld: false,
+};
+const refused = (code: number, isTransient = false): SendAnswer => ({
+  kind: 'refused',
+  refusal: { code, text: 'no', isTransient, retryAfterSeconds: undefined },
+});
+
+const emulator = await anEventTable();
+let rows: ReturnType<typeof laneRows>;
+let asked: { readonly mark: string; readonly token: string }[];
+let counted: string[];
+let paused: string[];
+
+beforeEach(() => {
+  rows = laneRows(emulator);
+  asked = [];
+  counted = [];
+  paused = [];
+});
+
+type Waiting = Awaited<ReturnType<typeof rows.ask>>['waiting'];
+
+function depsWith(answer: SendAnswer, others: Partial<SendDeps> = {}): SendDeps {
+  return {
+    ...{ outbox: rows.outbox, claims: rows.claims, lanes: rows.lanes, now: rows.now },
+    channel: () => ({
+      ...{
+        id: LANE.channel,
+        provider: 'meta',
+        tenant: 'default',
+        messagesPerSecond: 80,
+        share: 0.95,
+      },
+      ...{ marketingRoute: 'messages', uncertain: 'leave', state: 'active' },
+      ...{ createdAt: 0, updatedAt: 0 },
+    }),
+    token: async () => 'token',
+    newerToken: async () => undefined,
+    ask: async ({ mark, token }) => {
+      asked.push({ mark, token });
+      return answer;
+    },
+    pauseChannel: async (because) => void paused.push(because),
+    neighbours: () => [],
+    sent: () => undefined,
+    count: (metric) => void counted.push(metric),
+    warn: () => undefined,
+    random: () => 0.5,
+    ...others,
+  };
+}
+
+function send(waiting: Waiting, answer: SendAnswer, others: Partial<SendDeps> = {}) {
+  const row = { ...waiting, key: 'key', contact: waiting.to.name };
+  const turn = async () => rows.now();
+  return sendMessage({ lane: LANE, row, turn }, signal, depsWith(answer, others));
+}
+
+const keyOf = ({ id }: Waiting) => ({ channel: LANE.channel, id });
+
+describe('a message whose turn it is', () => {
+  test('goes out, waits no more, and is known by its wamid', async () => {
+    const { waiting } = await rows.ask('one');
+
+    expect(await send(waiting, ACCEPTED)).toEqual({});
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sent', wamid: 'wamid.1' });
+    expect(await rows.waiting()).toEqual([]);
+    expect(asked).toMatchObject([{ token: 'token' }]);
+  });
+
+  test('is held where Meta looks at the template first', async () => {
+    const { waiting } = await rows.ask('one');
+
+    await send(waiting, { ...ACCEPTED, isHeld: true });
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'held' });
+  });
+
+  test('is sent where the provider gives a number for its wamid', async () => {
+    const { waiting } = await rows.ask('one');
+
+    await send(waiting, { ...ACCEPTED, wamid: undefined, msgId: '4711' });
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sent', wamid: undefined });
+    expect(await rows.waiting()).toEqual([]);
+  });
+
+  test('waits, and pauses its channel, where that has no token', async () => {
+    const { waiting } = await rows.ask('one');
+
+    const outcome = await send(waiting, ACCEPTED, { token: async () => undefined });
+
+    expect(outcome).toMatchObject({ isPaused: true });
+    expect({ asked, paused }).toEqual({ asked: [], paused: ['token'] });
+    expect(await rows.recordOf(waiting.id)).toBeUndefined();
+    expect(await rows.waiting()).toHaveLength(1);
+  });
+
+  test('is cancelled, and nobody asked, where it was forgotten', async () => {
+    const { waiting } = await rows.ask('one');
+    const gone = { ...waiting, id: 'msg_forgotten-by-everybody' };
+    await rows.outbox.putWaiting(LANE, gone, signal);
+
+    await send(gone, ACCEPTED);
+
+    expect(asked).toEqual([]);
+    expect(await rows.waiting()).toMatchObject([{ id: waiting.id }]);
+  });
+
+  test('pauses its channel where the token is refused', async () => {
+    const { waiting } = await rows.ask('one');
+
+    expect(await send(waiting, refused(190))).toMatchObject({ isPaused: true });
+
+    expect(paused).toEqual(['token']);
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'queued', attempt: 2 });
+  });
+
+  test.each([
+    ['another', [], 'newer'],
+    ['the same', ['token'], 'token'],
+    ['none', ['token'], undefined],
+  ])('pauses its channel for a refused token unless %s is there now', async (_, pauses, token) => {
+    const { waiting } = await rows.ask('one');
+
+    await send(waiting, refused(190), { newerToken: async () => token });
+
+    expect(paused).toEqual(pauses);
+    expect(await rows.waiting()).toMatchObject([{ id: waiting.id, attempt: 2 }]);
+  });
+
+  test('is not given back where a status came before the refusal', async () => {
+    const { waiting } = await rows.ask('one');
+    const ask = async () => {
+      await rows.claims.record(keyOf(waiting), { state: 'sending', wamid: 'wamid.1' }, signal);
+      return refused(130_429);
+    };
+
+    await send(waiting, ACCEPTED, { ask });
+
+    expect(await rows.waiting()).toEqual([]);
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ wamid: 'wamid.1', attempt: 1 });
+  });
+});
+
+describe('a message that somebody else has claimed', () => {
+  const pass = async (waiting: Waiting) => {
+    const outcome = await send(waiting, ACCEPTED);
+    expect(asked).toEqual([]);
+    return outcome;
+  };
+
+  test('waits for as long as that one can live', async () => {
+    const { waiting } = await rows.ask('one');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+
+    expect(await pass(waiting)).toEqual({ retryAt: rows.now() + MINUTE_MS });
+    expect(await rows.waiting()).toHaveLength(1);
+  });
+
+  test('is uncertain after that, and waits no more', async () => {
+    const { waiting } = await rows.ask('one');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    rows.clock.now += MINUTE_MS;
+
+    expect(await pass(waiting)).toEqual({});
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'uncertain' });
+    expect(await rows.doubts()).toMatchObject([{ id: waiting.id }]);
+    expect(await rows.waiting()).toEqual([]);
+    expect(counted).toEqual(['MessageUncertain']);
+  });
+
+  test('is put down as uncertain again where it is that already', async () => {
+    const { waiting } = await rows.ask('one');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    await rows.claims.doubt(keyOf(waiting), 1, signal);
+
+    await pass(waiting);
+
+    expect(await rows.doubts()).toMatchObject([{ id: waiting.id }]);
+    expect(counted).toEqual([]);
+  });
+
+  test('is waited for while a person has it sent again', async () => {
+    const { waiting } = await rows.ask('one');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    await rows.claims.doubt(keyOf(waiting), 1, signal);
+
+    expect(await pass({ ...waiting, attempt: 2 })).toEqual({ retryAt: rows.now() + 1000 });
+    expect(await rows.doubts()).toEqual([]);
+  });
+
+  test('waits for the next attempt where its claim was given back', async () => {
+    const { waiting } = await rows.ask('one');
+    const retryAt = rows.now() + 5000;
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    await rows.claims.release(keyOf(waiting), { attempt: 1, retryAt }, signal);
+
+    expect(await pass(waiting)).toEqual({ retryAt });
+    expect(await rows.waiting()).toMatchObject([{ id: waiting.id, attempt: 2 }]);
+  });
+
+  test('waits no more once it went out, or was decided otherwise', async () => {
+    const { waiting } = await rows.ask('one');
+    const { waiting: cancelled } = await rows.ask('two');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    await rows.claims.record(keyOf(waiting), { state: 'sent', wamid: 'wamid.1' }, signal);
+    await rows.claims.settleUnsent(keyOf(cancelled), 'cancelled', signal);
+
+    expect([await pass(waiting), await pass(cancelled)]).toEqual([{}, {}]);
+    expect(await rows.waiting()).toEqual([]);
+  });
+
+  test('does not expire', async () => {
+    const { waiting } = await rows.ask('one');
+    await rows.claims.claim(keyOf(waiting), 1, signal);
+    const row = { ...waiting, key: 'key', contact: 'contact' };
+
+    await expireMessage(LANE, row, signal, depsWith(ACCEPTED));
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sending' });
+    expect(counted).toEqual([]);
+  });
+});

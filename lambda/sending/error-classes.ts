@@ -46,10 +46,6 @@ export interface ErrorEffect {
   readonly lane?: 'slow' | 'rest';
   /** Nothing is sent from it until somebody resumes it. */
   readonly channel?: 'pause';
-  /** No marketing until the contact says otherwise. */
-  readonly contact?: 'opted-out';
-  /** No other message by this template will do better. */
-  readonly template?: 'stop';
 }
 
 type Rule = readonly [effect: ErrorEffect, codes: readonly number[]];
@@ -110,15 +106,17 @@ const META: readonly Rule[] = [
   [TOKEN, [0, 3, 10, 190, 131_005]],
   [failing('country'), [130_497]],
   [RECIPIENT, [131_026, 130_403, 131_021, 131_030, 131_062, 33]],
-  [{ ...failing('opted-out'), contact: 'opted-out' }, [131_050]],
+  [failing('opted-out'), [131_050]],
   [failing('recipient-later'), [131_049, 130_472]],
   [failing('window'), [131_047]],
   [REQUEST, [100, 131_008, 131_009, 131_051, 131_052, 131_053, 131_055, 134_100, 135_000]],
   [
-    { ...failing('template'), template: 'stop' },
-    [131_063, 131_064, 132_001, 132_005, 132_007, 132_015, 132_016, 132_068],
+    failing('template'),
+    [
+      ...[131_063, 131_064, 132_000, 132_001, 132_005, 132_007, 132_008],
+      ...[132_012, 132_015, 132_016, 132_018, 132_068],
+    ],
   ],
-  [failing('template'), [132_000, 132_008, 132_012, 132_018]],
   [waiting(600), [134_101, 132_069]],
   [waiting(300), [133_015]],
 ];
@@ -136,7 +134,7 @@ function byCode(rules: readonly Rule[]): ReadonlyMap<number, ErrorEffect> {
   return new Map(rules.flatMap(([effect, codes]) => codes.map((code) => [code, effect] as const)));
 }
 
-/** What a refusal means for message, contact, template, lane and channel. */
+/** What a refusal means for message, lane and channel. */
 export function effectOf(provider: Provider, refusal: Refusal): ErrorEffect {
   const { code, isTransient, text } = refusal;
   const isOfPermissions = provider === 'meta' && code >= 200 && code <= 299;

@@ -10,7 +10,7 @@ const ID = '900000000000101';
 
 describe('a command line that is wrong', () => {
   test.each([
-    [[], 'channel takes add, list, show, update, pause, resume, check, remove, not nothing'],
+    [[], 'channel takes add, list, show, update, pause, resume, check or remove, not nothing'],
     [['delete', ID], 'not "delete"'],
     [['toString', ID], 'not "toString"'],
     [['show'], 'show takes the id of a channel'],

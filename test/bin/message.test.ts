@@ -59,7 +59,7 @@ const SEND = ['send', '--to', PHONE, '--text', 'hello', '--force'];
 describe('a command line that is wrong', () => {
   const ON = ['--channel', CHANNEL];
   test.each([
-    [[], 'message takes send, show, list, cancel, resolve, not nothing'],
+    [[], 'message takes send, show, list, cancel or resolve, not nothing'],
     [['toString'], 'not "toString"'],
     [['send', '--to', PHONE, '--text', 'x'], 'send takes --channel ID'],
     [['send', ...ON, '--to', PHONE], 'send takes one of --text, --template and --body'],

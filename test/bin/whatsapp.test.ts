@@ -30,7 +30,7 @@ async function anOperator(firstAnswers: readonly number[] = []) {
 
 describe('a command line that is wrong', () => {
   test.each([
-    [[], 'whatsapp takes list, show, write, read, stop, resume, not nothing'],
+    [[], 'whatsapp takes list, show, write, read, stop or resume, not nothing'],
     [['call', SOFIA], 'not "call"'],
     [['show'], 'show takes a phone number or user id'],
     [['show', SOFIA, 'again'], "unexpected argument 'again'"],

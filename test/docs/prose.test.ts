@@ -5,24 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { anchorOf, type Block, blocksOf, codeOf, linksOf, sentencesOf } from './markdown.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const GUIDES = [
-  'architecture',
-  'archive',
-  'benchmarks',
-  'calls',
-  'delivering',
-  'deploying',
-  'events',
-  'guarantees',
-  'privacy',
-  'reading',
-  'runbook',
-];
 /** What is read from top to bottom. */
-const PROSE = [
-  ...['README.md', 'CONTRIBUTING.md', 'docs/README.md'],
-  ...GUIDES.map((guide) => `docs/${guide}.md`),
-];
+const PROSE = [...['README.md', 'CONTRIBUTING.md'], ...globSync('docs/*.md', { cwd: ROOT })];
+const DECISIONS = globSync('docs/adr/*.md', { cwd: ROOT });
 const ALL = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT });
 
 const MOST_WORDS = 30;
@@ -64,6 +49,15 @@ describe.each(PROSE)('%s', (file) => {
     );
     expect(missing).toEqual([]);
   });
+});
+
+test.each(DECISIONS)('%s names no file that is not there by its whole path', (file) => {
+  const missing = blocksOf(read(file)).flatMap((block) =>
+    codeOf(block).filter(
+      (code) => code.includes('/') && isPath(code) && !existsSync(path.join(ROOT, code)),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
 
 /** A name of a source file, or what begins with a folder of sources. */

@@ -1,16 +1,22 @@
 import type { ApiChoice } from '../stack/api-client.ts';
 import { definedOf } from '../subscriber/filter-options.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import {
+  actionsOf,
+  checkArguments,
+  parseCommandLine,
+  readAction,
+  refuseOthers,
+  TEXT,
+  TYPED_FLAG,
+} from '../terminal/command-line.ts';
 import { readProvider, readShare } from '../terminal/option-values.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-
 const optionTypes = {
-  ...{ api: text, stack: text, provider: text, tenant: text, account: text, portfolio: text },
-  ...{ number: text, rate: text, share: text, 'marketing-route': text, uncertain: text },
-  ...{ 'token-stdin': flag, 'no-token': flag, drain: flag, yes: flag, json: flag },
+  ...{ api: TEXT, stack: TEXT, provider: TEXT, tenant: TEXT, account: TEXT, portfolio: TEXT },
+  ...{ number: TEXT, rate: TEXT, share: TEXT, 'marketing-route': TEXT, uncertain: TEXT },
+  ...{ 'token-stdin': TYPED_FLAG, 'no-token': TYPED_FLAG, drain: TYPED_FLAG },
+  ...{ yes: TYPED_FLAG, json: TYPED_FLAG },
 } as const;
 
 type OptionName = keyof typeof optionTypes;
@@ -51,8 +57,8 @@ type Values = ReturnType<typeof readValues>['values'];
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readChannelOptions(args: readonly string[]): ChannelOptions {
   const { values, positionals } = readValues(args);
-  const [action, id] = readAction(positionals);
-  refuseOthers(action, values);
+  const [action, id] = readWords(positionals);
+  refuseOthers(action, values, ['api', 'stack', 'json', ...ACTIONS[action]]);
   if (action === 'remove' && values.yes !== true) {
     throw new UsageError('remove takes the token of the channel too: say --yes');
   }
@@ -73,26 +79,11 @@ function readValues(args: readonly string[]) {
   return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
 }
 
-function isAction(word: string | undefined): word is Action {
-  return word !== undefined && Object.hasOwn(ACTIONS, word);
-}
-
-function readAction([word, ...rest]: readonly string[]): [Action, string] {
-  if (!isAction(word)) {
-    const typed = word === undefined ? 'nothing' : `"${word}"`;
-    throw new UsageError(`channel takes ${Object.keys(ACTIONS).join(', ')}, not ${typed}`);
-  }
-  const expected = word === 'list' ? 0 : 1;
+function readWords(positionals: readonly string[]): [Action, string] {
+  const [action, rest] = readAction('channel', actionsOf(ACTIONS), positionals);
+  checkArguments(rest, action === 'list' ? 0 : 1, `${action} takes the id of a channel`);
   const [id = ''] = rest;
-  if (rest.length < expected) throw new UsageError(`${word} takes the id of a channel`);
-  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
-  return [word, id];
-}
-
-function refuseOthers(action: Action, values: Values): void {
-  const known: readonly string[] = ['api', 'stack', 'json', ...ACTIONS[action]];
-  const unknown = Object.keys(values).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new UsageError(`${action} takes no --${unknown}`);
+  return [action, id];
 }
 
 function readWishes(action: Action, values: Values): Record<string, unknown> {

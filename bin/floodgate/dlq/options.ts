@@ -1,5 +1,12 @@
 import { UsageError } from '../terminal/command.ts';
-import { checkArguments, FLAG, parseCommandLine, TEXT, TEXTS } from '../terminal/command-line.ts';
+import {
+  checkArguments,
+  FLAG,
+  parseCommandLine,
+  readAction,
+  TEXT,
+  TEXTS,
+} from '../terminal/command-line.ts';
 import { readDuration } from '../terminal/option-values.ts';
 import { isEverything, type Selection } from './dead-letter.ts';
 
@@ -21,10 +28,9 @@ const optionTypes = {
 } as const;
 
 const ACTIONS = ['list', 'show', 'redrive', 'drop'] as const;
-type Action = (typeof ACTIONS)[number];
 
 export interface DlqOptions {
-  readonly action: Action;
+  readonly action: (typeof ACTIONS)[number];
   /** Undefined for the local one. */
   readonly stack: string | undefined;
   /** Undefined for all of them. */
@@ -41,7 +47,8 @@ type Values = ReturnType<typeof readValues>['values'];
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readDlqOptions(args: readonly string[]): DlqOptions {
   const { values, positionals } = readValues(args);
-  const [action, ...rest] = readAction(positionals);
+  const [action, rest] = readAction('dlq', ACTIONS, positionals);
+  checkArguments(rest, action === 'show' ? 1 : 0, 'show takes the id of a dead letter');
   const selection: Selection = {
     ids: [...(values.id ?? []), ...rest],
     ...{ reason: values.reason, channel: values.channel, subscriber: values.subscriber },
@@ -60,17 +67,6 @@ export function readDlqOptions(args: readonly string[]): DlqOptions {
 
 function readValues(args: readonly string[]) {
   return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
-}
-
-function readAction([word, ...rest]: readonly string[]): [Action, ...string[]] {
-  const action = ACTIONS.find((one) => one === word);
-  if (action === undefined) {
-    const typed = word === undefined ? 'nothing' : `"${word}"`;
-    throw new UsageError(`dlq takes list, show, redrive or drop, not ${typed}`);
-  }
-  const expected = action === 'show' ? 1 : 0;
-  checkArguments(rest, expected, 'show takes the id of a dead letter');
-  return [action, ...rest];
 }
 
 /** What is dropped is gone. */

@@ -1,17 +1,23 @@
 import type { ApiChoice } from '../stack/api-client.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import {
+  actionsOf,
+  checkArguments,
+  parseCommandLine,
+  readAction,
+  refuseOthers,
+  TEXT,
+  TEXTS,
+  TYPED_FLAG,
+} from '../terminal/command-line.ts';
 import { readDuration } from '../terminal/option-values.ts';
 import { type Said, saidIn } from './said.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-
 const optionTypes = {
-  ...{ api: text, stack: text, channel: text, json: flag },
-  ...{ to: text, text, template: text, language: text, category: text, body: text, key: text },
-  param: { type: 'string', multiple: true },
-  ...{ for: text, campaign: flag, force: flag, wait: flag, state: text, as: text },
+  ...{ api: TEXT, stack: TEXT, channel: TEXT, json: TYPED_FLAG },
+  ...{ to: TEXT, text: TEXT, template: TEXT, language: TEXT, category: TEXT },
+  ...{ body: TEXT, key: TEXT, param: TEXTS, for: TEXT, state: TEXT, as: TEXT },
+  ...{ campaign: TYPED_FLAG, force: TYPED_FLAG, wait: TYPED_FLAG },
 } as const;
 
 type OptionName = keyof typeof optionTypes;
@@ -61,10 +67,8 @@ export function readMessageOptions(args: readonly string[]): MessageOptions {
   const { values, positionals } = parseCommandLine(args, {
     ...{ options: optionTypes, allowPositionals: true },
   });
-  const [action, id] = readAction(positionals);
-  const known: readonly string[] = ['api', 'stack', 'json', 'channel', ...ACTIONS[action]];
-  const unknown = Object.keys(values).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new UsageError(`${action} takes no --${unknown}`);
+  const [action, id] = readWords(positionals);
+  refuseOthers(action, values, ['api', 'stack', 'json', 'channel', ...ACTIONS[action]]);
   const { channel, api, stack, as, state } = values;
   if (channel === undefined) throw new UsageError(`${action} takes --channel ID`);
   if (action === 'resolve' && as === undefined) {
@@ -85,18 +89,10 @@ export function readMessageOptions(args: readonly string[]): MessageOptions {
   };
 }
 
-function isAction(word: string | undefined): word is Action {
-  return word !== undefined && Object.hasOwn(ACTIONS, word);
-}
-
-function readAction([word, ...rest]: readonly string[]): [Action, string] {
-  if (!isAction(word)) {
-    const typed = word === undefined ? 'nothing' : `"${word}"`;
-    throw new UsageError(`message takes ${Object.keys(ACTIONS).join(', ')}, not ${typed}`);
-  }
-  const expected = word === 'send' || word === 'list' ? 0 : 1;
+function readWords(positionals: readonly string[]): [Action, string] {
+  const [action, rest] = readAction('message', actionsOf(ACTIONS), positionals);
+  const expected = action === 'send' || action === 'list' ? 0 : 1;
+  checkArguments(rest, expected, `${action} takes the id of a message`);
   const [id = ''] = rest;
-  if (rest.length < expected) throw new UsageError(`${word} takes the id of a message`);
-  if (rest.length > expected) throw new UsageError(`unexpected argument '${rest[expected]}'`);
-  return [word, id];
+  return [action, id];
 }

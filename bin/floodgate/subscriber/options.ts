@@ -5,8 +5,10 @@ import type {
 import type { ApiChoice } from '../stack/api-client.ts';
 import { UsageError } from '../terminal/command.ts';
 import {
+  actionsOf,
   checkArguments,
   parseCommandLine,
+  readAction,
   refuseOthers,
   TEXT,
   TYPED_FLAG,
@@ -76,7 +78,7 @@ type Values = ReturnType<typeof readValues>['values'];
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readSubscriberOptions(args: readonly string[]): SubscriberOptions {
   const { values, positionals } = readValues(args);
-  const [action, who] = readAction(positionals);
+  const [action, who] = readWords(positionals);
   refuseOthers(action, values, ['api', 'stack', 'json', ...ACTIONS[action]]);
   if (action === 'add') checkAdd(values);
   if (action === 'remove' && values.yes !== true) {
@@ -94,19 +96,12 @@ function readValues(args: readonly string[]) {
   return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
 }
 
-function isAction(word: string | undefined): word is Action {
-  return word !== undefined && Object.hasOwn(ACTIONS, word);
-}
-
-function readAction([word, ...rest]: readonly string[]): [Action, string] {
-  if (!isAction(word)) {
-    const typed = word === undefined ? 'nothing' : `"${word}"`;
-    throw new UsageError(`subscriber takes ${Object.keys(ACTIONS).join(', ')}, not ${typed}`);
-  }
-  const expected = word === 'add' || word === 'list' ? 0 : 1;
+function readWords(positionals: readonly string[]): [Action, string] {
+  const [action, rest] = readAction('subscriber', actionsOf(ACTIONS), positionals);
+  const expected = action === 'add' || action === 'list' ? 0 : 1;
+  checkArguments(rest, expected, `${action} takes the id or name of a subscriber`);
   const [who = ''] = rest;
-  checkArguments(rest, expected, `${word} takes the id or name of a subscriber`);
-  return [word, who];
+  return [action, who];
 }
 
 function checkAdd({ name, url, queue }: Values): void {

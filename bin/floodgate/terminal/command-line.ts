@@ -22,6 +22,29 @@ export function parseCommandLine<const Config extends Omit<ParseArgsConfig, 'arg
   }
 }
 
+/** The action that is typed first. Throws `UsageError` that names all that `command` takes. */
+export function readAction<const Action extends string>(
+  command: string,
+  actions: readonly Action[],
+  [word, ...rest]: readonly string[],
+): [action: Action, rest: readonly string[]] {
+  const action = actions.find((one) => one === word);
+  if (action !== undefined) return [action, rest];
+  const typed = word === undefined ? 'nothing' : `"${word}"`;
+  throw new UsageError(`${command} takes ${oneOf(actions)}, not ${typed}`);
+}
+
+function oneOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+/** The actions that a table of their options tells. */
+export function actionsOf<Action extends string>(
+  table: Readonly<Record<Action, unknown>>,
+): Action[] {
+  return Object.keys(table).filter((word): word is Action => Object.hasOwn(table, word));
+}
+
 /** What follows an action: as many words as it takes. Throws `UsageError`, with `needed` where one is missing. */
 export function checkArguments(rest: readonly string[], expected: number, needed: string): void {
   if (rest.length < expected) throw new UsageError(needed);

@@ -1,24 +1,28 @@
 import type * as z from 'zod/mini';
 import type { writeRequest } from '../../../local/whatsapp/stand-in-schemas.ts';
 import { UsageError } from '../terminal/command.ts';
-import { parseCommandLine } from '../terminal/command-line.ts';
+import {
+  actionsOf,
+  parseCommandLine,
+  readAction,
+  refuseOthers,
+  TEXT,
+  TYPED_FLAG,
+} from '../terminal/command-line.ts';
 import { readUrl } from '../terminal/option-values.ts';
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-
 const optionTypes = {
-  url: text,
-  json: flag,
-  from: text,
-  text,
-  button: text,
-  reply: flag,
-  'reply-to': text,
-  name: text,
-  username: text,
-  channel: text,
-  wasender: flag,
+  url: TEXT,
+  json: TYPED_FLAG,
+  from: TEXT,
+  text: TEXT,
+  button: TEXT,
+  reply: TYPED_FLAG,
+  'reply-to': TEXT,
+  name: TEXT,
+  username: TEXT,
+  channel: TEXT,
+  wasender: TYPED_FLAG,
 } as const;
 
 type OptionName = keyof typeof optionTypes;
@@ -53,12 +57,8 @@ type Values = ReturnType<typeof readValues>['values'];
 /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
 export function readWhatsAppOptions(args: readonly string[]): WhatsAppOptions {
   const { values, positionals } = readValues(args);
-  const [action, ...rest] = positionals;
-  if (!isAction(action)) {
-    const typed = action === undefined ? 'nothing' : `"${action}"`;
-    throw new UsageError(`whatsapp takes ${Object.keys(ACTIONS).join(', ')}, not ${typed}`);
-  }
-  refuseOthers(action, values);
+  const [action, rest] = readAction('whatsapp', actionsOf(ACTIONS), positionals);
+  refuseOthers(action, values, ['url', 'json', ...ACTIONS[action]]);
   const who = action === 'write' ? readFrom(values) : readWho(action, rest);
   const unexpected = rest[action === 'list' || action === 'write' ? 0 : 1];
   if (unexpected !== undefined) throw new UsageError(`unexpected argument '${unexpected}'`);
@@ -76,16 +76,6 @@ function readWho(action: WhatsAppAction, [who = '']: readonly string[]): string 
 
 function readValues(args: readonly string[]) {
   return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
-}
-
-function isAction(word: string | undefined): word is WhatsAppAction {
-  return word !== undefined && Object.hasOwn(ACTIONS, word);
-}
-
-function refuseOthers(action: WhatsAppAction, values: Values): void {
-  const known: readonly string[] = ['url', 'json', ...ACTIONS[action]];
-  const unknown = Object.keys(values).find((option) => !known.includes(option));
-  if (unknown !== undefined) throw new UsageError(`${action} takes no --${unknown}`);
 }
 
 function readFrom({ from }: Values): string {

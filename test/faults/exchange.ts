@@ -7,6 +7,9 @@ export interface Patience {
   readonly timeoutMs?: number | undefined;
 }
 
+/** What a connection that does not come about ends with. */
+export const UNREACHABLE = 'ECONNREFUSED';
+
 /**
  * Sends a call out of the environment whose code is running. Its answer arrives there while that
  * runs, after its thaw, or never.
@@ -28,7 +31,8 @@ export function exchange(call: HttpCall, { signal, timeoutMs }: Patience): Promi
   };
   network.send(environment, call, {
     answer: (answer) => answered(() => resolve(answer)),
-    disconnect: () => answered(() => reject(reset())),
+    disconnect: () => answered(() => reject(failed('ECONNRESET', 'socket hang up'))),
+    refuse: () => answered(() => reject(failed(UNREACHABLE, 'connection refused'))),
   });
   return promise.finally(() => {
     cancel();
@@ -36,8 +40,8 @@ export function exchange(call: HttpCall, { signal, timeoutMs }: Patience): Promi
   });
 }
 
-function reset(): Error {
-  return Object.assign(failure('Error', 'socket hang up'), { code: 'ECONNRESET' });
+function failed(code: string, message: string): Error {
+  return Object.assign(failure('Error', message), { code });
 }
 
 function failure(name: string, message: string): Error {

@@ -17,7 +17,8 @@ export const CALL_FAULTS = [
 export interface PointFault {
   readonly service: ServiceName;
   readonly call: number;
-  readonly kind: (typeof CALL_FAULTS)[number];
+  /** `unreachable`: not even a connection comes about. */
+  readonly kind: (typeof CALL_FAULTS)[number] | 'unreachable';
   readonly delayMs: number;
   /** Which entries of a batch fail, as bits. */
   readonly shape: number;

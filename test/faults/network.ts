@@ -20,6 +20,7 @@ export interface Caller {
 export interface Reply {
   readonly answer: (answer: HttpAnswer) => void;
   readonly disconnect: () => void;
+  readonly refuse: () => void;
 }
 
 /**
@@ -46,6 +47,7 @@ const THROTTLES: Record<ServiceName, readonly [code: string, status: number]> = 
   dynamodb: ['com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException', 400],
   s3: ['SlowDown', 503],
   secretsmanager: ['ThrottlingException', 400],
+  ssm: ['ThrottlingException', 400],
   lambda: ['TooManyRequestsException', 429],
   provider: ['TooManyRequests', 429],
   endpoint: ['TooManyRequests', 429],
@@ -92,6 +94,7 @@ export class Network {
       slow: () => time.after(fault?.delayMs ?? 0, () => back(act())),
       hang: () => undefined,
       reset: () => time.after(there, reply.disconnect),
+      unreachable: () => time.after(there, reply.refuse),
       'lost-answer': () =>
         time.after(there, () => {
           act();

@@ -40,6 +40,8 @@ const VARIABLES = {
   DELIVERIES_DEAD_LETTER_QUEUE_URL:
     'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries-dead-letter.fifo',
   MEDIA_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/media-jobs',
+  OUTBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/outbox.fifo',
+  TOKENS_PATH: '/floodgate/simulated/channels',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',
   ARCHIVE_BUCKET: 'archive',
@@ -64,7 +66,10 @@ export type FunctionName =
   | 'deliverer'
   | 'prober'
   | 'subscribers'
-  | 'fetcher';
+  | 'fetcher'
+  | 'messages'
+  | 'sender'
+  | 'ticker';
 
 /** Starts a function as Lambda does at a cold start: everything that has a state is loaded anew. */
 export type ColdStart = (name: FunctionName, release: Release) => Handler;

@@ -19,7 +19,7 @@ export interface RunOptions {
 
 /** Each has a seed of its own, so that a failure is found again without the others. */
 const CHUNK_RUNS: Readonly<Record<WorldName, number>> = {
-  ...{ weeks: 250, 'after-table': 50, steady: 25 },
+  ...{ weeks: 250, 'after-table': 50, steady: 25, sending: 50 },
 };
 
 /** Runs simulated weeks in several threads, until one breaks a promise. */

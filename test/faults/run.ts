@@ -7,12 +7,12 @@ import { WORLD_NAMES } from './worlds.ts';
 
 const USAGE = `Runs the functions through simulated weeks of faults.
 
-  npm run test:faults -- [--world weeks|after-table|steady] [--runs 2000] [--seed 1] [--workers 2] [--quick]
+  npm run test:faults -- [--world weeks|after-table|steady|sending] [--runs 2000] [--seed 1] [--workers 2] [--quick]
   npm run test:faults -- --world weeks --seed 1 --path 0:3:1
 
   --world    weeks: from the provider to the table; after-table: from there to subscribers, archive
-             and files; steady: the same where nothing fails but endpoints; otherwise one after
-             the other
+             and files; steady: the same where nothing fails but endpoints; sending: from whoever
+             asks for a message to WhatsApp and back; otherwise one after the other
   --runs     schedules to run, of each
   --seed     the same seed gives the same schedules
   --workers  threads to run them in

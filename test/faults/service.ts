@@ -4,7 +4,7 @@ export type ServiceAnswer = HttpAnswer;
 
 /** AWS's services, of Lambda the one that maps queues; the APIs of the providers; the endpoints of subscribers. */
 export const SERVICES = [
-  ...(['sqs', 'dynamodb', 's3', 'secretsmanager', 'lambda'] as const),
+  ...(['sqs', 'dynamodb', 's3', 'secretsmanager', 'ssm', 'lambda'] as const),
   ...(['provider', 'endpoint'] as const),
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];

@@ -4,7 +4,7 @@ import { checkSchedules } from './check-schedules.ts';
 import { type ColdStart, loadRealm } from './realm.ts';
 import { SimulatedTable } from './table.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { AFTER_TABLE, STEADY, WEEKS, type World } from './worlds.ts';
+import { AFTER_TABLE, SENDING, STEADY, WEEKS, type World } from './worlds.ts';
 
 let coldStart: ColdStart;
 
@@ -32,6 +32,7 @@ describe('the simulation', () => {
       await tracesOf(WEEKS, coldStart),
       await tracesOf(AFTER_TABLE, realm),
       await tracesOf(STEADY, realm),
+      await tracesOf(SENDING, await loadRealm(SENDING.functions, SENDING.releases)),
     ];
 
     for (const [one, other] of traces.flat()) expect(other).toEqual(one);

@@ -33,7 +33,9 @@ export function here(): ExecutionEnvironment {
 function virtualSetTimeout(run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]) {
   const environment = here();
   const wake = () => environment.enter(() => run(...values));
-  return new VirtualTimer(environment.surroundings.time.after(ms, wake));
+  // As Node's timers: whole milliseconds, at least one.
+  const delayMs = Math.max(1, Math.trunc(ms));
+  return new VirtualTimer(environment.surroundings.time.after(delayMs, wake));
 }
 
 function virtualClearTimeout(timer: unknown): void {

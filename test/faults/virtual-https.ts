@@ -1,4 +1,5 @@
-import { exchange } from './exchange.ts';
+import { EventEmitter } from 'node:events';
+import { exchange, UNREACHABLE } from './exchange.ts';
 import type { HttpAnswer } from './http-call.ts';
 import { virtualTimersPromises } from './virtual-globals.ts';
 
@@ -16,36 +17,49 @@ interface Response {
 }
 
 /** A `ClientRequest`, as far as it is used. */
-class SimulatedRequest {
+class SimulatedRequest extends EventEmitter {
   readonly reusedSocket = false;
   readonly #send: (body: string) => Promise<Response>;
-  readonly #onResponse: (response: Response) => void;
-  #onError: (error: unknown) => void = () => undefined;
 
-  constructor(send: (body: string) => Promise<Response>, onResponse: (response: Response) => void) {
+  constructor(send: (body: string) => Promise<Response>) {
+    super();
     this.#send = send;
-    this.#onResponse = onResponse;
   }
 
-  on(_: 'error', listener: (error: unknown) => void): this {
-    this.#onError = listener;
-    return this;
-  }
-
+  /** Whatever comes of it but a refused connection shows that there was one. */
   end(body: string): void {
-    this.#send(body).then(this.#onResponse, this.#onError);
+    const socket = new EventEmitter();
+    const connected = () => {
+      for (const event of ['connect', 'secureConnect']) socket.emit(event);
+    };
+    this.emit('socket', socket);
+    this.#send(body).then(
+      (response) => {
+        connected();
+        this.emit('response', response);
+      },
+      (error: unknown) => {
+        if (!isUnreachable(error)) connected();
+        this.emit('error', error);
+      },
+    );
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === UNREACHABLE;
 }
 
 function request(
   { hostname, pathname: path }: URL,
   { method, headers, signal }: Options,
-  onResponse: (response: Response) => void,
+  onResponse?: (response: Response) => void,
 ): SimulatedRequest {
   const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
   const call = { method, hostname, path, query: {}, headers: Object.fromEntries(texts) };
   const send = async (body: string) => responseOf(await exchange({ ...call, body }, { signal }));
-  return new SimulatedRequest(send, onResponse);
+  const made = new SimulatedRequest(send);
+  return onResponse === undefined ? made : made.on('response', onResponse);
 }
 
 const DRIPPED_BYTES = 1024;

@@ -20,8 +20,8 @@ async function run(world: WorldName, runs: number) {
 
 /** Enough that a fault which breaks a promise often is met; CI has as many as it takes for a rare one. */
 const RUNS = IS_WHOLE
-  ? { weeks: 1000, 'after-table': 100, steady: 100 }
-  : { weeks: 250, 'after-table': 24, steady: 16 };
+  ? { weeks: 1000, 'after-table': 100, steady: 100, sending: 500 }
+  : { weeks: 250, 'after-table': 24, steady: 16, sending: 100 };
 
 describe('every promise is kept', { timeout: 900_000 }, () => {
   test('in simulated weeks of faults, from the provider to the table', async () => {
@@ -45,5 +45,13 @@ describe('every promise is kept', { timeout: 900_000 }, () => {
 
     expect(distribution.of('events').median).toBeGreaterThanOrEqual(60);
     expect(distribution.of('groups').median).toBeGreaterThanOrEqual(15);
+  });
+
+  test('of messages that are sent: nobody gets one twice, and each comes to a known end', async () => {
+    const distribution = await run('sending', RUNS.sending);
+
+    expect(distribution.of('events').median).toBeGreaterThanOrEqual(12);
+    expect(distribution.of('groups').median).toBeGreaterThanOrEqual(5);
+    expect(distribution.of('faults').median).toBeGreaterThanOrEqual(3);
   });
 });

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { checkSchedules, type Failure } from './check-schedules.ts';
 import { loadRealm } from './realm.ts';
 import type { Week } from './simulation.ts';
-import { AFTER_TABLE, STEADY, WEEKS, type World, type WorldName } from './worlds.ts';
+import { AFTER_TABLE, SENDING, STEADY, WEEKS, type World, type WorldName } from './worlds.ts';
 
 /** Schedules that follow from one seed. */
 export interface Chunk {
@@ -35,6 +35,7 @@ const CHECKS: Readonly<Record<WorldName, () => Check>> = {
   weeks: () => checkOf(WEEKS),
   'after-table': () => checkOf(AFTER_TABLE),
   steady: () => checkOf(STEADY),
+  sending: () => checkOf(SENDING),
 };
 
 const checks: Partial<Record<WorldName, Check>> = {};

@@ -5,9 +5,11 @@ import { anySteadySchedule } from './after-table/steady-schedule.ts';
 import type { Release } from './bundles.ts';
 import type { FunctionName } from './realm.ts';
 import { anySchedule, type Schedule } from './schedule.ts';
+import { anySendingSchedule, type SendingSchedule } from './sending/schedule.ts';
+import { simulateSending } from './sending/simulation.ts';
 import { type SimulationOptions, simulate, type Week } from './simulation.ts';
 
-export const WORLD_NAMES = ['weeks', 'after-table', 'steady'] as const;
+export const WORLD_NAMES = ['weeks', 'after-table', 'steady', 'sending'] as const;
 export type WorldName = (typeof WORLD_NAMES)[number];
 
 /** One kind of schedule, and what runs through it. */
@@ -50,4 +52,14 @@ export const STEADY: World<AfterTableSchedule> = {
   ...AFTER_TABLE,
   name: 'steady',
   schedules: anySteadySchedule,
+};
+
+/** From whoever asks for a message to WhatsApp, and back by its statuses. */
+export const SENDING: World<SendingSchedule> = {
+  name: 'sending',
+  functions: ['ingest', 'processor', 'messages', 'sender', 'ticker'],
+  releases: ['current', 'next'],
+  schedules: anySendingSchedule,
+  isUnbiased: true,
+  simulate: simulateSending,
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eventFilter } from '../../local/functions/event-filter.ts';
 import { readersOf } from '../faults/after-table/change-stream.ts';
 import { DEPLOYED } from '../faults/after-table/deployed.ts';
+import { SENDING_DEPLOYED } from '../faults/sending/deployed.ts';
 import { changeRecord } from '../support/change-records.ts';
 import { aTemplate, propertiesOf } from './synthesized.ts';
 
@@ -90,5 +91,23 @@ describe('the simulated world behind the table', () => {
     expect(variables).toMatchObject({
       VISIBILITY_TIMEOUT_SECONDS: String(DEPLOYED.queues.deliveries.visibilityTimeout),
     });
+  });
+});
+
+describe('the simulated world of sending', () => {
+  test('has the times that functions and queue have where they are deployed', () => {
+    const ids = {
+      messages: 'MessagesApiMessagesFunction',
+      sender: 'SendingSenderFunction',
+      ticker: 'TickingTickerFunction',
+    };
+    const timeouts = Object.entries(ids).map(([name, id]) => [name, functions[id]?.Timeout]);
+    const outbox = Object.entries(queues).find(([id]) => id.startsWith('Outbox'))?.[1];
+
+    expect(Object.fromEntries(timeouts)).toEqual(SENDING_DEPLOYED.timeouts);
+    expect({
+      visibilityTimeout: outbox?.VisibilityTimeout,
+      retention: outbox?.MessageRetentionPeriod,
+    }).toEqual(SENDING_DEPLOYED.outbox);
   });
 });

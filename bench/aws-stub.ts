@@ -32,8 +32,12 @@ const rowSchema = z.looseObject({
 type StubRow = z.output<typeof rowSchema>;
 
 const getSchema = z.object({ Key: rowSchema });
+const batchGetSchema = z.object({
+  RequestItems: z.record(z.string(), z.object({ Keys: z.array(rowSchema) })),
+});
 const querySchema = z.object({
   ExpressionAttributeValues: z.record(z.string(), z.object({ S: z.optional(z.string()) })),
+  Limit: z.optional(z.number()),
 });
 
 const batchSchema = z.object({
@@ -111,16 +115,33 @@ function answer(
   if (action === 'GetSecretValue') {
     return JSON.stringify({ SecretString: secretText(body, settings) });
   }
+  if (action === 'GetParameter') {
+    return JSON.stringify({ Parameter: { Value: 'x'.repeat(200) } });
+  }
   if (action === 'GetItem') {
-    const { pk, sk } = getSchema.parse(JSON.parse(body)).Key;
-    return JSON.stringify({ Item: rows.find((row) => row.pk.S === pk.S && row.sk.S === sk.S) });
+    return JSON.stringify({ Item: rowOf(getSchema.parse(JSON.parse(body)).Key, rows) });
+  }
+  if (action === 'BatchGetItem') {
+    const tables = Object.entries(batchGetSchema.parse(JSON.parse(body)).RequestItems);
+    const found = tables.map(([name, { Keys }]) => [
+      name,
+      Keys.map((key) => rowOf(key, rows)).filter((row) => row !== undefined),
+    ]);
+    return JSON.stringify({ Responses: Object.fromEntries(found) });
   }
   return action === 'Query' ? JSON.stringify({ Items: rowsOf(body, rows) }) : '{}';
 }
 
-/** The rows of the one partition that a query names. */
+function rowOf({ pk, sk }: StubRow, rows: readonly StubRow[]): StubRow | undefined {
+  return rows.find((row) => row.pk.S === pk.S && row.sk.S === sk.S);
+}
+
+/** The rows of the one partition that a query names, those of the prefix where it names one. */
 function rowsOf(body: string, rows: readonly StubRow[]): readonly StubRow[] {
-  const { ExpressionAttributeValues } = querySchema.parse(JSON.parse(body));
+  const { ExpressionAttributeValues, Limit } = querySchema.parse(JSON.parse(body));
   const values = Object.values(ExpressionAttributeValues).map(({ S }) => S);
-  return rows.filter(({ pk }) => values.includes(pk.S));
+  const prefix = ExpressionAttributeValues[':prefix']?.S ?? '';
+  return rows
+    .filter(({ pk, sk }) => values.includes(pk.S) && sk.S.startsWith(prefix))
+    .slice(0, Limit);
 }

@@ -13,6 +13,8 @@ const ENTRIES = {
   deliverer: 'lambda/delivery/deliverer/handler.ts',
   media: 'lambda/media/fetcher/handler.ts',
   archiver: 'lambda/archive/archiver/handler.ts',
+  messages: 'lambda/sending/messages/handler.ts',
+  sender: 'lambda/sending/sender/handler.ts',
   's3-payloads': 'lambda/table/s3-payloads.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',
@@ -21,6 +23,7 @@ const ENTRIES = {
   bareRequest: 'bench/programs/bare-request.ts',
   warmIngest: 'bench/programs/warm-ingest.ts',
   warmProcessor: 'bench/programs/warm-processor.ts',
+  warmSender: 'bench/programs/warm-sender.ts',
 } as const;
 
 type Name = keyof typeof ENTRIES;

@@ -43,6 +43,8 @@ const FUNCTIONS = {
   deliverer: 'Deliverer',
   prober: 'Prober',
   media: 'Fetcher',
+  messages: 'Messages',
+  sender: 'Sender',
 } as const;
 
 export async function readDeployed(): Promise<Deployed> {

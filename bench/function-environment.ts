@@ -4,6 +4,7 @@ import type { RouterEnvironment } from '../lambda/delivery/router/config.ts';
 import type { IngestEnvironment } from '../lambda/inbound/ingest/config.ts';
 import type { ProcessorEnvironment } from '../lambda/inbound/processor/config.ts';
 import type { MediaEnvironment } from '../lambda/media/fetcher/config.ts';
+import type { SenderEnvironment } from '../lambda/sending/config.ts';
 
 export interface LocalSettings {
   readonly appSecret: string;
@@ -40,6 +41,12 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
     } satisfies ProcessorEnvironment),
     ...({ TABLE_NAME: 'events', ARCHIVE_BUCKET: 'archive' } satisfies ArchiverEnvironment),
     ...handingOn(graphUrl),
+    ...({
+      TABLE_NAME: 'events',
+      OUTBOX_QUEUE_URL: `${QUEUES}/outbox.fifo`,
+      RETENTION_DAYS: '30',
+      TOKENS_PATH: '/floodgate/benchmark/channels',
+    } satisfies SenderEnvironment),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -52,6 +59,7 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
     AWS_ENDPOINT_URL_DYNAMODB: stubUrl,
     AWS_ENDPOINT_URL_S3: stubUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stubUrl,
+    AWS_ENDPOINT_URL_SSM: stubUrl,
   };
 }
 

@@ -8,7 +8,15 @@ import { answersSchema, runProgram } from './processes.ts';
 import { selfSigned } from './self-signed.ts';
 
 /** A function that is called with events of its own kind. */
-export type CalledFunction = 'ingest' | 'processor' | 'router' | 'deliverer' | 'media' | 'archiver';
+export type CalledFunction =
+  | 'ingest'
+  | 'processor'
+  | 'router'
+  | 'deliverer'
+  | 'media'
+  | 'archiver'
+  | 'messages'
+  | 'sender';
 
 /** What measurements need: the bundles, and two stubs of AWS for them to call. */
 export interface Laboratory extends AsyncDisposable {

@@ -9,8 +9,10 @@ import settings from '../package.json' with { type: 'json' };
 
 const readySchema = z.object({
   url: z.string(),
-  aws: z.object({ dynamodb: z.string() }),
+  aws: z.object({ dynamodb: z.string(), sqs: z.string() }),
+  whatsapp: z.string(),
   table: z.string(),
+  queues: z.record(z.string(), z.string()),
 });
 
 const READY = 'ready ';
@@ -22,6 +24,11 @@ export interface RunningStack extends AsyncDisposable {
   readonly url: string;
   readonly tableEndpoint: string;
   readonly table: string;
+  /** Of the WhatsApp that it plays. */
+  readonly whatsappUrl: string;
+  readonly sqsEndpoint: string;
+  /** Of the queue of wakes. */
+  readonly outboxUrl: string;
   /** CPU that it has used up to now, in ms, by the ticks of Linux; undefined elsewhere. */
   readonly cpuMs: () => number | undefined;
 }
@@ -47,9 +54,10 @@ export async function runStack(): Promise<RunningStack> {
     });
     child.on('exit', () => reject(new Error(`the local stack did not start: ${fault.trim()}`)));
   });
-  const { url, aws, table } = readySchema.parse(JSON.parse(await ready));
+  const { url, aws, whatsapp, table, queues } = readySchema.parse(JSON.parse(await ready));
   return {
-    ...{ url, table, tableEndpoint: aws.dynamodb },
+    ...{ url, table, tableEndpoint: aws.dynamodb, sqsEndpoint: aws.sqs, whatsappUrl: whatsapp },
+    outboxUrl: queues['outbox'] ?? '',
     cpuMs: () => cpuMsOf(child.pid),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null) return;

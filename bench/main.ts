@@ -11,6 +11,7 @@ import { first } from './measure/first.ts';
 import { functions } from './measure/functions.ts';
 import { load } from './measure/load.ts';
 import { memory } from './measure/memory.ts';
+import { sending } from './measure/sending.ts';
 import { size } from './measure/size.ts';
 import { stack } from './measure/stack.ts';
 import { warm } from './measure/warm.ts';
@@ -29,6 +30,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     stack,
     accepted,
     deliveries,
+    sending,
     cost,
     archive,
     memory,

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod/mini';
 import type { SelfSigned } from './self-signed.ts';
 
-/** What functions reach beyond AWS, over TLS: a subscriber's endpoint, and Meta with its files. */
+/** What functions reach beyond AWS, over TLS: a subscriber's endpoint, and Meta, that sends messages and has files. */
 export interface Outside extends AsyncDisposable {
   readonly endpointUrl: string;
   readonly graphUrl: string;
@@ -50,9 +52,12 @@ export async function startOutside({ key, certificate }: SelfSigned): Promise<Ou
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for await (const _ of request);
+  const body = await text(request);
   const { url = '', headers } = request;
-  if (url.startsWith('/graph/')) {
+  if (url.endsWith('/messages')) {
+    response.setHeader('content-type', 'application/json');
+    response.end(sentMessage(body));
+  } else if (url.startsWith('/graph/')) {
     const id = url.slice('/graph/'.length);
     response.setHeader('content-type', 'application/json');
     response.end(graphObject(id, `https://${headers.host}/file/${id}`));
@@ -62,6 +67,23 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } else {
     response.end();
   }
+}
+
+const sendSchema = z.object({ to: z.string(), biz_opaque_callback_data: z.string() });
+
+/** About as long as Meta's. */
+export function wamidFor(mark: string): string {
+  return `wamid.${Buffer.from(mark).toString('base64')}`;
+}
+
+/** As Graph takes a message. */
+function sentMessage(body: string): string {
+  const { to, biz_opaque_callback_data: mark } = sendSchema.parse(JSON.parse(body));
+  return JSON.stringify({
+    messaging_product: 'whatsapp',
+    contacts: [{ input: to, wa_id: to.slice(1) }],
+    messages: [{ id: wamidFor(mark) }],
+  });
 }
 
 function graphObject(id: string, url: string): string {

@@ -52,11 +52,17 @@ export const roundsSchema = z.object({
   rounds: z.array(z.object({ real: cost, bare: cost })),
 });
 
+/** Beside them, how late timers were at that work. */
+export const sendingRoundsSchema = z.object({
+  ...roundsSchema.shape,
+  latenessMs: z.array(z.number()),
+});
+
 /** Only what goes well is measured: a refusal would look fast. */
 export const answersSchema = z.object({
   answers: z.array(
     z.union([
-      z.object({ statusCode: z.literal(200) }),
+      z.object({ statusCode: z.literal([200, 202]) }),
       z.object({ batchItemFailures: z.array(z.unknown()).check(z.maxLength(0)) }),
       // The archiver has nothing to say.
       z.null(),

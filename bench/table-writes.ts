@@ -35,29 +35,67 @@ export interface Written {
   readonly writes: readonly Write[];
   /** Rows that were looked for, each a consistent read, since another form of a message may lie there. */
   readonly looks: number;
+  /** Of queries, and of rows that were read one by one. */
+  readonly readUnits: number;
   /** All rows but claims, afterwards. */
   readonly rows: readonly Row[];
 }
 
-/** Makes the functions' calls once more, at an emulator of the table. */
-export async function makeWrites(calls: readonly AwsCall[]): Promise<Written> {
+const consumedSchema = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
+const READS: readonly string[] = ['GetItem', 'Query'];
+
+/**
+ * Makes the functions' calls once more, at an emulator of the table.
+ *
+ * @param stored rows that were there before
+ */
+export async function makeWrites(
+  calls: readonly AwsCall[],
+  stored: readonly object[] = [],
+): Promise<Written> {
   await using emulator = await startEventTable();
   const signal = new AbortController().signal;
+  const { tableName: TableName } = emulator;
+  for (const Item of stored) await emulator.dynamodb('PutItem', { TableName, Item }, signal);
   const writes: Write[] = [];
   let looks = 0;
+  let readUnits = 0;
   for (const { action, body } of calls) {
     if (action === 'BatchGetItem') {
       looks += keysIn(body);
       continue;
     }
-    const input = inputSchema.parse(JSON.parse(body));
-    const { pk, sk } = input.Item ?? input.Key ?? {};
-    if (pk === undefined || sk === undefined) throw new Error('a write without a key');
-    const before = await rowAt(emulator, { pk, sk });
-    await emulator.dynamodb(action, { ...input, TableName: emulator.tableName }, signal);
-    writes.push({ action, before, after: (await rowAt(emulator, { pk, sk })) ?? {} });
+    if (READS.includes(action)) {
+      readUnits += await unitsOfRead(emulator, action, body);
+      continue;
+    }
+    writes.push(await makeWrite(emulator, action, body));
   }
-  return { writes, looks, rows: await emulator.rows() };
+  return { writes, looks, readUnits, rows: await emulator.rows() };
+}
+
+async function makeWrite(
+  emulator: EventTableEmulator,
+  action: string,
+  body: string,
+): Promise<Write> {
+  const { dynamodb, tableName: TableName } = emulator;
+  const input = inputSchema.parse(JSON.parse(body));
+  const { pk, sk } = input.Item ?? input.Key ?? {};
+  if (pk === undefined || sk === undefined) throw new Error('a write without a key');
+  const before = await rowAt(emulator, { pk, sk });
+  await dynamodb(action, { ...input, TableName }, new AbortController().signal);
+  return { action, before, after: (await rowAt(emulator, { pk, sk })) ?? {} };
+}
+
+async function unitsOfRead(
+  { dynamodb, tableName: TableName }: EventTableEmulator,
+  action: string,
+  body: string,
+): Promise<number> {
+  const read = { ...JSON.parse(body), TableName, ReturnConsumedCapacity: 'TOTAL' };
+  const answer = await dynamodb(action, read, new AbortController().signal);
+  return consumedSchema.parse(answer).ConsumedCapacity.CapacityUnits;
 }
 
 function keysIn(body: string): number {

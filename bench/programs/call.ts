@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readInput, report } from './report.ts';
+import { outcomeOf, readInput, report } from './report.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -11,7 +11,7 @@ const { bundle, events } = z
 const { handler }: { handler: Handler } = await import(bundle);
 const answers: unknown[] = [];
 for (const event of events) {
-  answers.push(await handler(event, { getRemainingTimeInMillis: () => 120_000 }));
+  answers.push(outcomeOf(await handler(event, { getRemainingTimeInMillis: () => 120_000 })));
 }
 const wallMs = performance.now();
 const { user, system } = process.cpuUsage();

@@ -5,6 +5,12 @@ export function report(result: object): never {
   process.exit(0);
 }
 
+/** What of a function's answer tells whether it went well: thousands of bodies are more than a pipe takes. */
+export function outcomeOf(answer: unknown): unknown {
+  const isHttp = typeof answer === 'object' && answer !== null && 'statusCode' in answer;
+  return isHttp ? { statusCode: answer.statusCode } : answer;
+}
+
 /** What was handed to a program, in a file. */
 export function readInput(): unknown {
   const [, , path = ''] = process.argv;

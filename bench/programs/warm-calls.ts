@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { readInput, report } from './report.ts';
+import { outcomeOf, readInput, report } from './report.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -19,7 +19,7 @@ async function cpuMsOf(calls: number): Promise<number> {
   for (let n = 0; n < calls; n += 1) {
     const event = events[turn % events.length];
     turn += 1;
-    answers.push(await handler(event, { getRemainingTimeInMillis: () => 120_000 }));
+    answers.push(outcomeOf(await handler(event, { getRemainingTimeInMillis: () => 120_000 })));
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000 / calls;

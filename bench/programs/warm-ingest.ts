@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { alternate } from './alternate.ts';
+import { credentials } from './credentials.ts';
 import { readInput, report } from './report.ts';
 
 const input = z
@@ -28,7 +29,7 @@ type Handler = (event: object) => Promise<{ readonly statusCode?: number }>;
 
 const { handler }: { handler: Handler } = await import(input.bundle);
 // Or the queue's URL would override AWS_ENDPOINT_URL_SQS.
-const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+const client = new SQSClient({ useQueueUrlAsEndpoint: false, credentials });
 const webhookAt = (n: number) => {
   const webhook = input.webhooks[n % input.webhooks.length];
   if (webhook === undefined) throw new Error('no webhooks');

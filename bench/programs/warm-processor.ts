@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { alternate } from './alternate.ts';
+import { credentials } from './credentials.ts';
 import { readInput, report } from './report.ts';
 
 type Handler = (
@@ -39,7 +40,7 @@ const input = z
   .parse(readInput());
 
 const { handler }: { handler: Handler } = await import(input.bundle);
-const client = new DynamoDBClient();
+const client = new DynamoDBClient({ credentials });
 const context = { getRemainingTimeInMillis: () => 30_000 };
 const batchAt = (n: number) => {
   const batch = input.batches[n % input.batches.length];

@@ -3,11 +3,14 @@ import { isRecord } from '../shared/json/json-source.ts';
 
 /** Deeper than any message; what is parsed without recursion is written with it. */
 const MAX_DEPTH = 64;
+/** 132 bits: no two requests of one key share them by chance. */
+const HASH_LENGTH = 22;
 
 /** Hash of what JSON says, in whatever order its members are. Undefined where it is nested too deep. */
 export function hashOfJson(value: unknown): string | undefined {
   const isFlat = isWithin(value, MAX_DEPTH);
-  return isFlat ? hash('sha256', JSON.stringify(ordered(value)), 'base64url') : undefined;
+  if (!isFlat) return undefined;
+  return hash('sha256', JSON.stringify(ordered(value)), 'base64url').slice(0, HASH_LENGTH);
 }
 
 function isWithin(value: unknown, depth: number): boolean {

@@ -66,9 +66,12 @@ export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd>
     refresh(lane, deps);
     endOverdue(lane, deps);
     const waitMs = Math.min(sendNext(lane, deps), endsAt - now());
-    if (waitMs > 0) await sleep(waitMs);
+    // What a look finds is begun at once.
+    if (waitMs > 0) await Promise.race([sleep(waitMs), ...lane.looking]);
   }
+  const end = endOf(lane, now());
   await Promise.all(lane.work);
+  if (end?.kind === 'idle') return end;
   // It tells whether something is left for another invocation.
   if (lane.failure === undefined) await look(lane, deps);
   return endOf(lane, now()) ?? { kind: 'left' };
@@ -80,6 +83,8 @@ interface Lane extends Held {
   readonly underWay: Set<string>;
   readonly until: Map<string, number>;
   readonly work: Set<Promise<void>>;
+  /** Of the work: looks that were begun and have not ended. */
+  readonly looking: Set<Promise<void>>;
   pace: Pace;
   /** Undefined while nothing may be sent. */
   rate: LaneRate | undefined;
@@ -96,6 +101,7 @@ interface Lane extends Held {
 function openLane(openedAt: number): Lane {
   return {
     ...{ openedAt, taken: new Set(), underWay: new Set(), until: new Map(), work: new Set() },
+    looking: new Set(),
     ...{ pace: startPace(openedAt), rate: undefined, channelReadAt: openedAt },
     ...{ rows: [], lookedAt: openedAt, seenAt: openedAt, requests: [], failure: undefined },
   };
@@ -113,7 +119,11 @@ function endOf(lane: Lane, now: number): LaneEnd | undefined {
 /** Begins to read again what was read long enough ago. */
 function refresh(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
-  if (now >= lane.lookedAt + LOOK_MS) keep(lane, look(lane, deps));
+  if (now >= lane.lookedAt + LOOK_MS) {
+    const looking = look(lane, deps).finally(() => lane.looking.delete(looking));
+    lane.looking.add(looking);
+    keep(lane, looking);
+  }
   if (now >= lane.channelReadAt + CHANNEL_MS) keep(lane, readChannel(lane, deps));
 }
 

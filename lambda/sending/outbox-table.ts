@@ -14,14 +14,13 @@ import {
   outboxPartition,
   outboxSortKey,
   outgoingPartition,
-  timeKey,
   timeOfKey,
 } from '../table/keys.ts';
 import {
+  outgoingAttributes,
   readOutgoing,
   readWaiting,
   type WaitingMessage,
-  writeOutgoing,
   writeWaiting,
 } from '../table/outgoing-json.ts';
 import type { MessageClass, OutgoingMessage } from '../table/outgoing-message.ts';
@@ -183,13 +182,12 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
 
 /** It stands in the timeline of its recipient, from when it was asked for. */
 function contentItem(message: OutgoingMessage, bodyHash: string): Record<string, AttributeValue> {
-  const { channel, to, createdAt } = message;
+  const { channel, to } = message;
   return {
     ...contentKey(message),
-    [A.outgoing]: textValue(writeOutgoing(message)),
+    ...outgoingAttributes(message),
     [A.bodyHash]: textValue(bodyHash),
     [A.timelinePk]: textValue(contactGroup(channel, to.name)),
-    [A.timelineAt]: textValue(timeKey(createdAt)),
   };
 }
 
@@ -208,7 +206,7 @@ function waitingKey(
 function contentIn(item: Item): StoredContent | undefined {
   if (!(A.outgoing in item)) return undefined;
   return {
-    message: readOutgoing(textOf(item, A.outgoing)),
+    message: readOutgoing(item),
     bodyHash: textOf(item, A.bodyHash),
     attempt: numberIn(item, A.attempt),
   };

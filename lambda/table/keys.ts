@@ -97,8 +97,9 @@ export const ATTRIBUTES = {
   attempts: 'attempts',
   /** Up to when times for deliveries are given, in ms since 1970. */
   givenUntil: 'givenUntil',
-  /** JSON of a message that somebody asked to send, and the hash of that request. */
+  /** JSON of a message that somebody asked to send, of what it says, and the hash of that request. */
   outgoing: 'outgoing',
+  body: 'body',
   bodyHash: 'bodyHash',
   /** Of its attempts to be sent, the one that is waited for; the first where there is none. */
   attempt: 'attempt',
@@ -168,6 +169,15 @@ export const OUTGOING_PREFIX = 'outgoing.';
 /** Partition of one of them. Made of the channel too, so that nobody reaches those of another by an id alone. */
 export function outgoingPartition(channel: string, id: string): string {
   return `${OUTGOING_PREFIX}${channel}.${id}`;
+}
+
+/** Whose partition it is. An id has no point. */
+export function outgoingKeyOf(partition: string): {
+  readonly channel: string;
+  readonly id: string;
+} {
+  const end = partition.lastIndexOf('.');
+  return { channel: partition.slice(OUTGOING_PREFIX.length, end), id: partition.slice(end + 1) };
 }
 
 export const CONTENT_SORT_KEY = 'content';

@@ -7,8 +7,12 @@ import {
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
+import { isRecord, memberOf } from '../shared/json/json-source.ts';
 import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { ATTRIBUTES as A, outgoingKeyOf, timeKey, timeOfKey } from './keys.ts';
 import { CATEGORIES, MESSAGE_CLASSES, type OutgoingMessage } from './outgoing-message.ts';
+import { type Item, keyOf, textIn, textOf } from './stored-rows.ts';
+import { textValue } from './update-expression.ts';
 
 const KEPT = { what: 'message', version: 1 };
 
@@ -43,13 +47,44 @@ const WAITING = {
   notBefore: isOptional(isWhole),
 } satisfies Record<keyof WaitingMessage, Check>;
 
-export function writeOutgoing(message: OutgoingMessage): string {
-  return writeVersioned(KEPT, message);
+/** What most messages are. */
+const USUAL = { kind: 'phone', category: 'service', class: 'reply' } as const;
+
+/**
+ * What the row of a message's content keeps of it, beside its key. A text of 700 bytes fits into one write
+ * unit, since nothing is said twice, nor what is usual.
+ */
+export function outgoingAttributes(message: OutgoingMessage) {
+  const { provider, to, body, category, class: messageClass, notAfter, createdAt } = message;
+  const members = {
+    provider,
+    to: { kind: unlessUsual('kind', to.kind), name: to.name },
+    category: unlessUsual('category', category),
+    class: unlessUsual('class', messageClass),
+    notAfter,
+  };
+  return {
+    [A.outgoing]: textValue(writeVersioned(KEPT, members)),
+    [A.body]: textValue(body),
+    [A.timelineAt]: textValue(timeKey(createdAt)),
+  };
 }
 
-/** Throws on what `writeOutgoing` did not write, naming the members at fault. */
-export function readOutgoing(text: string): OutgoingMessage {
-  const message = readVersioned(KEPT, text);
+function unlessUsual(member: keyof typeof USUAL, value: string): string | undefined {
+  return value === USUAL[member] ? undefined : value;
+}
+
+/** Throws on what `outgoingAttributes` did not write, naming the members at fault. */
+export function readOutgoing(item: Item): OutgoingMessage {
+  const { kind, ...usual } = USUAL;
+  const members = readVersioned(KEPT, textOf(item, A.outgoing));
+  const to = memberOf(members, 'to');
+  const message = {
+    ...{ ...usual, ...outgoingKeyOf(keyOf(item).pk), body: textIn(item, A.body) },
+    createdAt: timeOfKey(textOf(item, A.timelineAt)),
+    ...members,
+    to: isRecord(to) ? { kind, ...to } : to,
+  };
   if (isOutgoing(message)) return message;
   throw new Error(`no message to send, by ${failedChecks(message, OUTGOING).join(', ')}`);
 }

@@ -208,7 +208,7 @@ function toRows(items: readonly Item[]): FoundRows {
     events: byId(items.filter(isEvent).map(toStoredEvent)),
     messages: byId(items.filter(isMessage).map(toSentMessage)),
     claims: mapOf(items.filter(isClaim), (item) => toClaim(item).owner),
-    contents: mapOf(items.filter(isContent), (item) => readOutgoing(textOf(item, A.outgoing))),
+    contents: mapOf(items.filter(isContent), readOutgoing),
     records: mapOf(items.filter(isRecord), toRecord),
     pointers: mapOf(items.filter(isPointer), (item) => textOf(item, A.outgoingId)),
   };

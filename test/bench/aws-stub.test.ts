@@ -1,10 +1,16 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startAwsStub } from '../../bench/aws-stub.ts';
 import { functionEnvironment } from '../../bench/function-environment.ts';
 import { sentBatches } from '../../bench/queue-messages.ts';
+import { byKeyAndPrefix } from '../../lambda/table/query-table.ts';
 
 async function aStub() {
   const stub = await startAwsStub({ appSecret: 'secret' }, undefined);
@@ -40,6 +46,19 @@ describe('the stub of AWS', () => {
 
     expect((await get('p')).Item).toEqual(row);
     expect((await get('another')).Item).toBeUndefined();
+  });
+
+  test('finds the rows of a prefix, as many as are asked for, and several by their keys', async () => {
+    const { stub, client } = await aStub();
+    const dynamodb = new DynamoDBClient(client);
+    const rows = ['a#1', 'a#2', 'b#1'].map((S) => ({ pk: { S: 'p' }, sk: { S } }));
+    stub.keepRows(rows);
+    const ofPrefix = new QueryCommand({ TableName: 't', ...byKeyAndPrefix('p', 'a#'), Limit: 1 });
+    const Keys = [...rows.slice(1), { pk: { S: 'p' }, sk: { S: 'c' } }];
+    const several = new BatchGetItemCommand({ RequestItems: { t: { Keys } } });
+
+    expect((await dynamodb.send(ofPrefix)).Items).toEqual(rows.slice(0, 1));
+    expect((await dynamodb.send(several)).Responses).toEqual({ t: rows.slice(1) });
   });
 
   test('counts each call once', async () => {

@@ -16,6 +16,25 @@ const renewal = call('UpdateItem', {
   ExpressionAttributeValues: { ':a': { S: 'x' } },
 });
 
+describe('reads that are made once more', () => {
+  const stored = [{ ...Key, note: { S: 'x'.repeat(5000) } }];
+  const get = { Key };
+  const query = {
+    KeyConditionExpression: 'pk = :key',
+    ExpressionAttributeValues: { ':key': Key.pk },
+  };
+
+  test('are billed by what they find, and by whether they are consistent', async () => {
+    const readUnits = async (input: CallInput) =>
+      (await makeWrites([call(...input)], stored)).readUnits;
+    type CallInput = readonly [string, object];
+
+    expect(await readUnits(['GetItem', { ...get, ConsistentRead: true }])).toBe(2);
+    expect(await readUnits(['Query', { ...query, ConsistentRead: true }])).toBe(2);
+    expect(await readUnits(['Query', query])).toBe(1);
+  });
+});
+
 describe('writes that are made once more', () => {
   test('are changes in their order, without those that change nothing', async () => {
     const put = call('PutItem', { Item: { ...Key, note: { S: 'y' } } });

@@ -55,6 +55,7 @@ export async function runInWorld(world: LaneWorld) {
   const later = new Map<string, number>();
   const requests: Request[] = [];
   const expired: string[] = [];
+  let looks = 0;
   const failIfAway = () => {
     if (world.failsAt?.(since())) throw new Error('table away');
   };
@@ -67,6 +68,7 @@ export async function runInWorld(world: LaneWorld) {
       return (world.isActive?.(since()) ?? true) ? rate : undefined;
     },
     look: async ({ taken }) => {
+      looks += 1;
       await sleepExactly(4);
       failIfAway();
       const seen = world.rows.filter(
@@ -103,7 +105,7 @@ export async function runInWorld(world: LaneWorld) {
   });
   await time.run(() => end !== undefined);
   requests.sort((one, other) => one.requestedAt - other.requestedAt);
-  return { end, requests, expired, endedAt: since(), startMs: START_MS };
+  return { end, requests, expired, looks, endedAt: since(), startMs: START_MS };
 }
 
 function rank({ class: messageClass }: LaneRow): number {

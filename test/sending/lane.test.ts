@@ -52,6 +52,25 @@ describe('the pace of a lane', () => {
     60_000,
   );
 
+  test('is no higher after something held it up: nothing that was missed is caught up', async () => {
+    let sleeps = 0;
+    const { requests } = await runInWorld({
+      rows: laneRows(600),
+      lateness: () => {
+        sleeps += 1;
+        return sleeps === 100 ? 2000 : 0;
+      },
+      claimMs: () => 1,
+      sliceMs: 6000,
+    });
+    const times = requests.map(({ requestedAt }) => requestedAt);
+    const resumed = times.findIndex((at, n) => at - (times[n - 1] ?? at) > 1000);
+    const after = (times[resumed] ?? Number.NaN) + 500;
+
+    expect(resumed).toBeGreaterThan(0);
+    expect(times.slice(resumed).filter((at) => at < after).length).toBeLessThan(42);
+  });
+
   test('waits an interval before the first, since another invocation may have sent just now', async () => {
     const { requests } = await runInWorld({ rows: laneRows(1), claimMs: () => 0 });
 
@@ -112,6 +131,13 @@ describe('what goes next', () => {
       // A look, a slot and a claim.
       expect((sent?.begunAt ?? Number.NaN) - writtenAt).toBeLessThanOrEqual(260);
     }
+  });
+
+  test('goes out as soon as a look has found it', async () => {
+    const late = { ...laneRow('late'), writtenAt: 190 };
+    const { requests } = await runInWorld({ rows: [late] });
+
+    expect(requests[0]?.begunAt).toBeLessThan(220);
   });
 
   test('never lets a campaign before a reply that both wait from the start', async () => {
@@ -184,6 +210,13 @@ describe('a slice', () => {
 
     expect(end).toEqual({ kind: 'idle' });
     expect(endedAt).toBeLessThan(1000);
+  });
+
+  test('ends with the look that comes after the time in which its wake stands for others', async () => {
+    const { endedAt, looks } = await runInWorld({ rows: laneRows(1) });
+
+    expect(endedAt).toBeLessThan(420);
+    expect(looks).toBe(3);
   });
 
   test('looks once more after the time in which its wake stands for others', async () => {

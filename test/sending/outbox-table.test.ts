@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hashOfJson } from '../../lambda/sending/canonical-json.ts';
 import { claimTable } from '../../lambda/sending/claim-table.ts';
 import { outboxTable } from '../../lambda/sending/outbox-table.ts';
 import { firstWait } from '../../lambda/table/outgoing-json.ts';
+import { outgoingId } from '../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../lambda/table/outgoing-record.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { anOutgoing, OUTGOING_NOW as NOW } from '../support/outgoing.ts';
+import { rowBytes } from '../support/write-units.ts';
 
 let emulator: EventTableEmulator;
 
@@ -48,6 +51,16 @@ describe('the content of a message', () => {
       message,
       bodyHash: 'hash',
     });
+  });
+
+  test('of a text of 700 bytes takes one write unit', async () => {
+    const body = JSON.stringify({ type: 'text', text: { body: 'x'.repeat(700) } });
+    const id = outgoingId('900000000000100', message.to, 'order-1');
+    const long = { ...message, id, channel: '900000000000100', body };
+    await outbox().putContent(long, hashOfJson({}) ?? '', signal);
+
+    const [row] = await emulator.rows();
+    expect(rowBytes(row ?? {})).toBeLessThanOrEqual(1024);
   });
 
   test('is not that of another channel that has its id', async () => {
@@ -149,6 +162,14 @@ describe('a claim', () => {
     expect(await claims().release(message, { attempt: 2, retryAt: NOW }, signal)).toBe(true);
     expect(await state()).toBe('queued');
     expect(await claims().claim(message, 3, signal)).toBe(true);
+  });
+
+  test('that was given back is to be had for the next attempt alone', async () => {
+    await claims().claim(message, 1, signal);
+    await claims().release(message, { attempt: 1, retryAt: NOW }, signal);
+
+    expect(await claims().claim(message, 1, signal)).toBe(false);
+    expect(await claims().claim(message, 2, signal)).toBe(true);
   });
 
   test('is not given back once the message has a wamid', async () => {

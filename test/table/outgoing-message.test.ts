@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { markOf, readMark } from '../../lambda/events/outgoing-mark.ts';
-import { readOutgoing, writeOutgoing } from '../../lambda/table/outgoing-json.ts';
-import { isOutgoingId, outgoingId } from '../../lambda/table/outgoing-message.ts';
+import { CONTENT_SORT_KEY, outgoingPartition } from '../../lambda/table/keys.ts';
+import { outgoingAttributes, readOutgoing } from '../../lambda/table/outgoing-json.ts';
+import {
+  isOutgoingId,
+  type OutgoingMessage,
+  outgoingId,
+} from '../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../lambda/table/outgoing-record.ts';
+import { rowKey } from '../../lambda/table/writes.ts';
 import { anOutgoing } from '../support/outgoing.ts';
 
 const phone = { kind: 'phone', name: '5215550001111' } as const;
@@ -41,14 +47,36 @@ describe('a mark', () => {
   });
 });
 
-describe('the JSON of a message', () => {
-  test('is read as it was written', () => {
-    expect(readOutgoing(writeOutgoing(anOutgoing()))).toEqual(anOutgoing());
+describe('the row of a message', () => {
+  const keyOf = ({ channel, id }: OutgoingMessage) =>
+    rowKey(outgoingPartition(channel, id), CONTENT_SORT_KEY);
+  const rowOf = (message: OutgoingMessage) => ({
+    ...keyOf(message),
+    ...outgoingAttributes(message),
+  });
+  const group = { kind: 'group', name: '5215550001111-1600000000@g.us' } as const;
+
+  test.each([
+    ['an answer', anOutgoing()],
+    ['a campaign', anOutgoing({ class: 'campaign', category: 'marketing' })],
+    ['one to a group of a session', anOutgoing({ channel: 'shop.mx', to: group })],
+  ])('is read as it was written: %s', (_, message) => {
+    expect(readOutgoing(rowOf(message))).toEqual(message);
+  });
+
+  test('is read as it was written before, all in one', () => {
+    const message = anOutgoing();
+    const outgoing = { S: JSON.stringify({ v: 1, ...message }) };
+    const { timelineAt } = outgoingAttributes(message);
+
+    expect(readOutgoing({ ...keyOf(message), outgoing, timelineAt })).toEqual(message);
   });
 
   test('of another version, or without a member, is refused', () => {
-    expect(() => readOutgoing('{"v":2}')).toThrow('message of version 2, but 1 is known');
-    expect(() => readOutgoing('{"v":1,"id":"msg_1"}')).toThrow('no message to send, by channel');
+    const read = (S: string) => () => readOutgoing({ ...rowOf(anOutgoing()), outgoing: { S } });
+
+    expect(read('{"v":2}')).toThrow('message of version 2, but 1 is known');
+    expect(read('{"v":1}')).toThrow('no message to send, by provider, to, notAfter');
   });
 });
 

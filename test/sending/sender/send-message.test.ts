@@ -99,6 +99,16 @@ describe('a message whose turn it is', () => {
     expect(await rows.waiting()).toEqual([]);
   });
 
+  test('waits on where it cannot be kept what became of it', async () => {
+    const { waiting } = await rows.ask('one');
+    const away = { record: () => Promise.reject(new Error('table away')) };
+    const claims = { ...rows.claims, ...away };
+
+    await expect(send(waiting, ACCEPTED, { claims })).rejects.toThrow('table away');
+
+    expect(await rows.waiting()).toHaveLength(1);
+  });
+
   test('waits, and pauses its channel, where that has no token', async () => {
     const { waiting } = await rows.ask('one');
 

@@ -7,7 +7,9 @@ import {
   statusesOf,
   textOf,
 } from '../table/stored-rows.ts';
-import { type RowChange, routedEvents } from './routed-events.ts';
+import { isOutgoing } from './outgoing-events.ts';
+import { routedEvents } from './routed-events.ts';
+import type { RowChange } from './row-change.ts';
 
 /** In ms since 1970; `until` is no more within it. */
 export interface Gap {
@@ -21,8 +23,13 @@ export interface Gap {
  */
 const STATUS_LATENESS_MS = 3_600_000;
 
-/** The events that a row tells of a time of which nobody followed the table's changes. */
+/**
+ * The events that a row tells of a time of which nobody followed the table's changes.
+ *
+ * None of a message that was sent from here: its row tells what it has come to, and not by which steps.
+ */
 export function missedEvents(row: Item, gap: Gap): readonly RoutedEvent[] {
+  if (isOutgoing(row)) return [];
   return missedChanges(row, gap).flatMap(routedEvents);
 }
 

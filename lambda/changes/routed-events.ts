@@ -7,7 +7,6 @@ import {
   ATTRIBUTES as A,
   MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
-  OUTGOING_PREFIX,
   PARTICIPANT_PREFIX,
   STATUS_PREFIXES,
   timeOfKey,
@@ -24,30 +23,23 @@ import {
   textOf,
   toStoredEvent,
 } from '../table/stored-rows.ts';
-
-/** What one write did to one row. */
-export interface RowChange {
-  /** Undefined where the row is new. */
-  readonly before: Item | undefined;
-  /** Undefined where the row was deleted. */
-  readonly after: Item | undefined;
-  /** When it was written, in ms since 1970: what a row that an earlier release wrote tells was received then. */
-  readonly changedAt: number;
-}
+import { isOutgoing, outgoingEvents } from './outgoing-events.ts';
+import type { RowChange } from './row-change.ts';
 
 /**
  * The events that a change of a row tells to subscribers: those that came, and what became of the file
- * of a message. Throws on a row that nobody of ours wrote.
+ * of a message; what became of one that was sent from here. Throws on a row that nobody of ours wrote.
  */
 export function routedEvents(change: RowChange): readonly RoutedEvent[] {
-  return [...receivedEvents(change), ...mediaEvents(change)];
+  return [...receivedEvents(change), ...mediaEvents(change), ...outgoingEvents(change)];
 }
 
 /**
  * The events that came from a provider, as a change of a row tells them: one for a new event, one for
  * each new status of a message.
  *
- * Links between names, renewals, deletions and rows of other kinds tell none. Each event's payload
+ * Links between names, renewals, deletions and rows of other kinds tell none; the statuses of a message
+ * that was sent from here are told by the row of its wamid. Each event's payload
  * splits into the same event. Throws on a row that nobody of ours wrote.
  */
 export function receivedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
@@ -72,11 +64,6 @@ function mediaEvents({ before, after }: RowChange): readonly RoutedEvent[] {
   if (kind === undefined || media === undefined) return [];
   const told = { ...media, eventId, settledAt };
   return [{ ...storedEvent(after, kind), id: mediaEventId(eventId), media: told }];
-}
-
-/** The statuses of a message that we sent are told by the row of its wamid. */
-function isOutgoing(row: Item): boolean {
-  return textOf(row, A.partitionKey).startsWith(OUTGOING_PREFIX);
 }
 
 function isStatusRow(sortKey: string): boolean {

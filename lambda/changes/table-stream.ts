@@ -2,7 +2,8 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import type { RoutedEvent } from '../events/routed-event.ts';
 import type { StorePayload } from '../table/s3-payloads.ts';
 import { toItem } from '../table/stored-rows.ts';
-import type { RowChange } from './routed-events.ts';
+import type { RowChange } from './row-change.ts';
+import { type UntoldStatuses, untoldStatuses } from './untold-statuses.ts';
 
 /** A record of the table's change stream, as Lambda hands it over. */
 export interface StreamRecord {
@@ -10,6 +11,8 @@ export interface StreamRecord {
   readonly sequenceNumber: string;
   /** The events that it tells. Throws where it is nothing that a table of ours could say. */
   readonly events: () => readonly RoutedEvent[];
+  /** What it leaves to be told to one of our own messages. Likewise. */
+  readonly untold: () => UntoldStatuses | undefined;
   readonly source: DynamoDBRecord;
 }
 
@@ -25,6 +28,7 @@ export function toStreamRecords(
   return records.map((source) => ({
     sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
     events: () => eventsOf(toRowChange(source)),
+    untold: () => untoldStatuses(toRowChange(source)),
     source,
   }));
 }

@@ -1,4 +1,5 @@
-import type { EventKind, Provider } from '../events/event.ts';
+import type { Provider } from '../events/event.ts';
+import type { RoutedKind } from '../events/routed-event.ts';
 import { messageOfItem, openMessage } from '../providers/wasender/opened.ts';
 import { itemOf, metaListOf, profileOf } from '../providers/webhook-content.ts';
 import { textOf } from '../shared/json/fields.ts';
@@ -8,12 +9,12 @@ import { metaMessageContent, metaStatusContent, userIdContent } from './meta.ts'
 import type { Beside, Content, ReplyTo } from './schema.ts';
 import { wasenderEventContent, wasenderMessageContent, wasenderNoteContent } from './wasender.ts';
 
-const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
+const MESSAGE_KINDS = new Set<RoutedKind>(['message', 'echo', 'history']);
 
 /** What an event is about, as far as its webhook says what was said. */
 export interface SaidIn {
   readonly provider: Provider;
-  readonly kind: EventKind;
+  readonly kind: RoutedKind;
   /** The event's webhook, parsed. */
   readonly webhook: unknown;
 }

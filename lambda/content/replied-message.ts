@@ -4,6 +4,7 @@ import {
   type Provider,
   type WebhookEvent,
 } from '../events/event.ts';
+import type { EventFacts } from '../events/routed-event.ts';
 import { webhookIdOf } from '../events/webhook-id.ts';
 import { contentOf, toldBeside } from './content.ts';
 import type { ContentKind, ReplyTo } from './schema.ts';
@@ -37,7 +38,7 @@ const ANSWERS = ['"context"', '"stanzaId"', '"pollCreationMessageKey"', '"poll.r
 
 /** Wamid of the message that an event answers; undefined where it answers none. */
 export function answeredBy(
-  { provider, kind }: Pick<WebhookEvent, 'provider' | 'kind'>,
+  { provider, kind }: Pick<EventFacts, 'provider' | 'kind'>,
   payload: string,
 ): string | undefined {
   // Most answer none, and need not be parsed to know it.

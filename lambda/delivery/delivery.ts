@@ -6,11 +6,12 @@ import { isRecord, memberOf } from '../shared/json/json-source.ts';
 import { malformed, readBody, type UnreadableBody, writeBody } from '../shared/queue/body.ts';
 
 /**
- * The last is raised when readers of the version before could misread a message: those of version 1
- * would take what became of a message's file for the message, and deliver that twice. All else is
- * still written as it, so that the release before can deliver it.
+ * The last is raised when readers of the version before could misread a message, or could not read it.
+ * Those of version 1 would take what became of a message's file for the message, and deliver that
+ * twice; those of version 2 know nothing that is sent from here. All else is still written as before,
+ * so that the release before can deliver it.
  */
-const VERSIONS = { event: 1, media: 2 };
+const VERSIONS = { event: 1, media: 2, outgoing: 3 };
 
 /** One event on its way to one subscriber: the body of a message in the deliveries queue. */
 export interface Delivery {
@@ -26,13 +27,17 @@ export type DeliveryReading = { readonly ok: true; readonly delivery: Delivery }
 
 /** The body of the queue message, in the characters that SQS takes. */
 export function writeDelivery(delivery: Delivery): string {
-  const { media } = delivery.event;
-  return writeBody(media === undefined ? VERSIONS.event : VERSIONS.media, delivery);
+  return writeBody(versionOf(delivery), delivery);
 }
 
-/** Reads a queue message that this version or the one before wrote. */
+function versionOf({ event }: Delivery): number {
+  if (event.kind === 'outgoing') return VERSIONS.outgoing;
+  return event.media === undefined ? VERSIONS.event : VERSIONS.media;
+}
+
+/** Reads a queue message that this version or one before wrote. */
 export function readDelivery(body: string): DeliveryReading {
-  const reading = readBody(body, VERSIONS.media, VERSIONS.event);
+  const reading = readBody(body, VERSIONS.outgoing, VERSIONS.event);
   if (!reading.ok) return reading;
   const delivery = reading.members;
   return isDelivery(delivery)

@@ -1,10 +1,17 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { contactGroup } from '../events/event.ts';
+import { readRoutedOutgoing } from '../events/outgoing-event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
 import { batchGet } from '../table/batch-table.ts';
-import { ATTRIBUTES as A, MESSAGE_SORT_KEY, waitingPartition } from '../table/keys.ts';
+import {
+  ATTRIBUTES as A,
+  CONTENT_SORT_KEY,
+  MESSAGE_SORT_KEY,
+  outgoingPartition,
+  waitingPartition,
+} from '../table/keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
 import { recipientsOf } from '../table/stored-event.ts';
 import {
@@ -170,6 +177,10 @@ function keyOfDelivery({ subscriberId, routedAt, event }: Delivery): RowKey {
 
 function keyOfEvent({ event }: Delivery): RowKey {
   if (event.kind === 'status') return { pk: event.group, sk: MESSAGE_SORT_KEY };
+  if (event.kind === 'outgoing') {
+    const { id } = readRoutedOutgoing(event.payload);
+    return { pk: outgoingPartition(event.channel, id), sk: CONTENT_SORT_KEY };
+  }
   return { pk: event.group, sk: event.media?.eventId ?? event.id };
 }
 

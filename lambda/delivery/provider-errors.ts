@@ -1,4 +1,5 @@
-import type { EventKind, Provider } from '../events/event.ts';
+import type { Provider } from '../events/event.ts';
+import type { RoutedKind } from '../events/routed-event.ts';
 import { isRecord, type JsonSource, parseJsonSource } from '../shared/json/json-source.ts';
 import { RawJson } from '../shared/json/raw-json.ts';
 
@@ -16,7 +17,7 @@ export interface ProviderErrors {
  * @param payload the event's webhook
  */
 export function errorsTold(
-  { provider, kind }: { readonly provider: Provider; readonly kind: EventKind },
+  { provider, kind }: { readonly provider: Provider; readonly kind: RoutedKind },
   payload: string,
 ): ProviderErrors | undefined {
   // A message of WasenderApi's that could not be sent comes as one that was.

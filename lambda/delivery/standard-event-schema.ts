@@ -39,7 +39,7 @@ const common = {
   receivedAt: tell(z.iso.datetime({ precision: 3 }), 'When Floodgate received it.'),
   payload: tell(
     z.unknown(),
-    "The provider's webhook with this one event in it, as it came; null where it is no longer kept, or does not fit the queue that it goes to.",
+    "The provider's webhook with this one event in it, as it came; null where it is no longer kept, does not fit the queue that it goes to, or is of what is sent from here.",
   ),
 };
 
@@ -49,7 +49,10 @@ const message = {
   text: tell(z.nullable(z.string()), 'Of a text message its text.'),
   profileName: tell(z.nullable(z.string()), 'What the contact calls itself.'),
   content: z.optional(
-    tell(z.nullable(contentSchema), 'What was said; null only where `payload` is no longer kept.'),
+    tell(
+      z.nullable(contentSchema),
+      'What was said; null only where `payload` is no longer kept, and of what is sent from here.',
+    ),
   ),
   ...z.partial(beside).shape,
 };
@@ -97,6 +100,22 @@ const lostMedia = z.object({
   ),
 });
 
+const outgoing = z.object({
+  id: tell(
+    z.string(),
+    'Ours: the request to send it was answered with that, and each repetition of it.',
+  ),
+  state: tell(
+    z.enum(['queued', 'sent', 'held', 'failed', 'cancelled', 'expired', 'uncertain']),
+    '`held`: the provider took it, and looks at its template first. `cancelled` and `expired`: it was never sent.',
+  ),
+  attempt: tell(z.int(), 'Which attempt to send it, from 1 on.'),
+  error: tell(
+    z.nullable(z.object({ class: z.string(), code: text, text })),
+    "Why it failed: `class` is Floodgate's word, `code` and `text` are the provider's.",
+  ),
+});
+
 function event<Type extends string, Data extends z.core.$ZodLooseShape>(
   type: Type,
   description: string,
@@ -118,9 +137,30 @@ function event<Type extends string, Data extends z.core.$ZodLooseShape>(
 
 export const standardEvent = z.discriminatedUnion('type', [
   event('message.received', 'A contact sent a message.', { ...common, ...message }),
-  event('message.sent', 'The business sent a message from another device or app.', {
+  event(
+    'message.sent',
+    'The business sent a message: from another device or app, or, where `outgoing` is there, from here.',
+    {
+      ...common,
+      ...message,
+      messageType: tell(
+        z.nullable(z.string()),
+        "The provider's word: `text`, `image`, …; null of what is sent from here.",
+      ),
+      outgoing: z.optional(outgoing),
+    },
+  ),
+  event('message.queued', 'A message to send was taken; or one that was uncertain is sent again.', {
     ...common,
-    ...message,
+    outgoing,
+  }),
+  event('message.failed', 'A message that was to be sent did not go out, or did not arrive.', {
+    ...common,
+    outgoing,
+  }),
+  event('message.uncertain', 'Nobody knows whether the provider took a message.', {
+    ...common,
+    outgoing,
   }),
   event('message.history', 'A message from before the channel was connected.', {
     ...common,

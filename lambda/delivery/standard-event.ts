@@ -1,8 +1,9 @@
 import { besideOf, contentOf, NOTHING_BESIDE } from '../content/content.ts';
 import type { Beside, Content, ReplyTo } from '../content/schema.ts';
 import { chatOf, toldChat } from '../events/chat.ts';
-import type { ContactNames, WebhookEvent } from '../events/event.ts';
+import type { ContactNames, EventKind, WebhookEvent } from '../events/event.ts';
 import type { MediaLink, RoutedMedia } from '../events/media-event.ts';
+import { readRoutedOutgoing } from '../events/outgoing-event.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
 import { webhookIdOf } from '../events/webhook-id.ts';
 import { messageText, profileOf } from '../providers/webhook-content.ts';
@@ -36,14 +37,13 @@ export interface StandardParts {
 export function standardBody(delivery: Delivery, parts: StandardParts): string {
   const { event } = delivery;
   const { payload, link } = parts;
-  const source = payload === undefined ? undefined : sourceOf(event, payload, parts);
+  const hasWebhook = payload !== undefined && event.kind !== 'outgoing';
+  const source = hasWebhook ? sourceOf(event, payload, parts) : undefined;
   return writeJson({
     version: 1,
     id: webhookId(delivery),
     timestamp: new Date(event.media?.settledAt ?? event.occurredAt).toISOString(),
-    ...(event.media === undefined
-      ? toldOf(event, source)
-      : mediaTold(event, event.media, source, link)),
+    ...toldIn(event, source, link),
   } satisfies StandardEvent);
 }
 
@@ -75,6 +75,16 @@ function sourceOf(
   };
 }
 
+function toldIn(
+  event: RoutedEvent,
+  source: PayloadSource | undefined,
+  link: MediaLink | undefined,
+): Told {
+  const { kind, media } = event;
+  if (kind === 'outgoing') return outgoingTold(event);
+  return media === undefined ? toldOf(event, kind, source) : mediaTold(event, media, source, link);
+}
+
 type Told = {
   [Type in keyof EventData]: { type: Type; data: EventData[Type] };
 }[keyof EventData];
@@ -85,7 +95,7 @@ const MESSAGE_TYPES = {
   history: 'message.history',
 } as const;
 
-function toldOf(event: RoutedEvent, source: PayloadSource | undefined): Told {
+function toldOf(event: RoutedEvent, kind: EventKind, source: PayloadSource | undefined): Told {
   const common = commonData(event, source);
   const failed = source && errorsTold(event, source.payload);
   if (failed !== undefined) {
@@ -93,7 +103,7 @@ function toldOf(event: RoutedEvent, source: PayloadSource | undefined): Told {
     const data = { ...common, ...accountData(event, source), ...failed, errors };
     return { type: 'account.error', data };
   }
-  switch (event.kind) {
+  switch (kind) {
     case 'status':
       return { type: 'message.status', data: { ...common, ...statusData(event, source) } };
     case 'call':
@@ -104,7 +114,7 @@ function toldOf(event: RoutedEvent, source: PayloadSource | undefined): Told {
         : { type: 'account.updated', data: { ...common, ...accountData(event, source) } };
     default:
       return {
-        type: MESSAGE_TYPES[event.kind],
+        type: MESSAGE_TYPES[kind],
         data: { ...common, ...messageData(event, source) },
       };
   }
@@ -131,6 +141,34 @@ function mediaTold(
   const file = { state, mimeType, sizeBytes, sha256, url: link.url, urlExpiresAt };
   return { type: 'media.stored', data: { ...data, media: file } };
 }
+
+/** What became of a message that is sent from here: what it says its sender knows. */
+function outgoingTold(event: RoutedEvent): Told {
+  const { id, state, attempt, to, error } = readRoutedOutgoing(event.payload);
+  const told = {
+    ...{ id, state, attempt },
+    error:
+      error === undefined
+        ? null
+        : { class: error.class, code: error.code ?? null, text: error.text ?? null },
+  };
+  const data = { ...commonData(event, undefined), contact: contactData(to), outgoing: told };
+  switch (event.type) {
+    case 'queued':
+      return { type: 'message.queued', data };
+    case 'failed':
+      return { type: 'message.failed', data };
+    case 'uncertain':
+      return { type: 'message.uncertain', data };
+    default:
+      return { type: 'message.sent', data: { ...NOTHING_SAID, ...data } };
+  }
+}
+
+const NOTHING_SAID = {
+  ...{ messageType: null, text: null, profileName: null, content: null },
+  ...NOTHING_BESIDE,
+};
 
 function commonData(event: RoutedEvent, source: PayloadSource | undefined): CommonData {
   const contact = source?.split?.contact ?? {};

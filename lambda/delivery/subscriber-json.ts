@@ -1,5 +1,5 @@
 import { CHATS } from '../events/chat.ts';
-import { EVENT_KINDS } from '../events/event.ts';
+import { ROUTED_KINDS } from '../events/routed-event.ts';
 import {
   type Check,
   failedChecks,
@@ -37,7 +37,7 @@ const isTextList = isOptional(isListOf(isText));
 
 const FILTER = {
   channels: isTextList,
-  kinds: isOptional(isListOf(isOneOf(...EVENT_KINDS))),
+  kinds: isOptional(isListOf(isOneOf(...ROUTED_KINDS))),
   types: isTextList,
   statuses: isTextList,
   directions: isOptional(isListOf(isOneOf('inbound', 'outbound'))),

@@ -1,6 +1,6 @@
 import { type Chat, toldChat } from '../events/chat.ts';
-import type { EventKind, WebhookEvent } from '../events/event.ts';
-import type { EventFacts } from '../events/routed-event.ts';
+import { EVENT_KINDS, type WebhookEvent } from '../events/event.ts';
+import type { EventFacts, RoutedKind } from '../events/routed-event.ts';
 
 /** Who receives events. */
 export interface Subscriber {
@@ -46,7 +46,8 @@ type Endpoint =
 export interface EventFilter {
   /** Meta's `phone_number_id`s, WasenderApi sessions, ids of WhatsApp Business Accounts. */
   readonly channels?: readonly string[];
-  readonly kinds?: readonly EventKind[];
+  /** @default all but `outgoing`, which goes to whoever names it */
+  readonly kinds?: readonly RoutedKind[];
   /**
    * Types of messages, echoes and history (`text`, `image`, …), of calls, or fields of account events; or
    * kinds of what was said, which are the same for both providers (`image`, `choice`, …).
@@ -62,6 +63,12 @@ export interface EventFilter {
 }
 
 /**
+ * What goes to whoever names no kinds: what came from providers. A receiver of before would take what
+ * is sent from here for what somebody wrote on another device.
+ */
+const KINDS_UNASKED: readonly RoutedKind[] = EVENT_KINDS;
+
+/**
  * Whether a filter lets an event through.
  *
  * @param saidKind the kind of what the event says; asked only where its type does not fit. @default none
@@ -71,16 +78,25 @@ export function isWanted(
   event: EventFacts,
   saidKind: () => string | undefined = () => undefined,
 ): boolean {
-  const { channels, kinds, statuses, directions, chats } = filter;
+  const { channels, kinds, directions, chats } = filter;
   const chat = toldChat(event);
   return (
     fits(channels, event.channel) &&
-    fits(kinds, event.kind) &&
+    fits(kinds ?? KINDS_UNASKED, event.kind) &&
     fits(directions, event.direction) &&
     (chat === undefined || fits(chats, chat)) &&
     (event.media === undefined || filter.mediaEvents !== false) &&
-    (event.kind === 'status' ? fits(statuses, event.type) : fitsType(filter, event, saidKind))
+    fitsWord(filter, event, saidKind)
   );
+}
+
+function fitsWord(
+  filter: EventFilter,
+  event: EventFacts,
+  saidKind: () => string | undefined,
+): boolean {
+  if (event.kind === 'status') return fits(filter.statuses, event.type);
+  return event.kind === 'outgoing' || fitsType(filter, event, saidKind);
 }
 
 function fitsType(
@@ -93,12 +109,12 @@ function fitsType(
   return kind !== undefined && fits(types, kind);
 }
 
-/** Whether a format has a word for an event: of what became of a file no provider sends a webhook. */
+/** Whether a format has a word for an event: of a file, and of what is sent from here, no provider sends a webhook. */
 export function isToldIn(
   format: Subscriber['format'],
-  { media }: Pick<EventFacts, 'media'>,
+  { kind, media }: Pick<EventFacts, 'kind' | 'media'>,
 ): boolean {
-  return format === 'standard' || media === undefined;
+  return format === 'standard' || (media === undefined && kind !== 'outgoing');
 }
 
 function fits<T>(list: readonly T[] | undefined, value: T): boolean {

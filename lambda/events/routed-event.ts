@@ -1,15 +1,20 @@
 import { type Check, failedChecks, isOneOf, isOptional } from '../shared/json/checks.ts';
 import { CHATS, type Chat } from './chat.ts';
 import { COMMON_FACTS, payloadFaults } from './checks.ts';
-import type { EventKind, Provider, WebhookEvent } from './event.ts';
+import { EVENT_KINDS, type Provider, type WebhookEvent } from './event.ts';
 import { isRoutedMedia, type RoutedMedia } from './media-event.ts';
+
+/** What came from providers, and `outgoing`: what becomes of a message that is sent from here. */
+export const ROUTED_KINDS = [...EVENT_KINDS, 'outgoing'] as const;
+
+export type RoutedKind = (typeof ROUTED_KINDS)[number];
 
 /** What of a stored event decides who gets it. */
 export interface EventFacts {
   readonly provider: Provider;
   readonly channel: string;
-  readonly kind: EventKind;
-  /** For a status its name. */
+  readonly kind: RoutedKind;
+  /** For a status its name, for what is sent from here what is told of it. */
   readonly type: string;
   readonly direction: WebhookEvent['direction'];
   /** Where it is not private: in which chat. */
@@ -20,7 +25,10 @@ export interface EventFacts {
   readonly media?: object;
 }
 
-/** A stored event on its way: what is not here is read from its payload, as `eventOfPayload` does. */
+/**
+ * A stored event on its way: what is not here is read from its payload, as `eventOfPayload` does. Of what
+ * is sent from here no provider sends a webhook: `readRoutedOutgoing` reads the payload.
+ */
 export type RoutedEvent = EventFacts & {
   readonly group: string;
   readonly id: string;
@@ -37,6 +45,7 @@ export type RoutedEvent = EventFacts & {
 
 const EVENT_FACTS = {
   ...COMMON_FACTS,
+  kind: isOneOf(...ROUTED_KINDS),
   chat: isOptional(isOneOf(...CHATS)),
   media: isOptional(isRoutedMedia),
 } satisfies Record<keyof RoutedEvent, Check>;

@@ -1,4 +1,5 @@
-import type { EventKind, Provider, WebhookEvent } from '../events/event.ts';
+import type { Provider } from '../events/event.ts';
+import type { EventFacts, RoutedKind } from '../events/routed-event.ts';
 import { longOf, present, textOf } from '../shared/json/fields.ts';
 import { memberOf } from '../shared/json/json-source.ts';
 import { isMediaKind, type MediaKind } from './media-kind.ts';
@@ -22,7 +23,7 @@ export type MediaSource =
   /** The message with its key, which holds what decrypts the file. */
   | { readonly provider: 'wasender'; readonly message: object };
 
-const MESSAGE_KINDS = new Set<EventKind>(['message', 'echo', 'history']);
+const MESSAGE_KINDS = new Set<RoutedKind>(['message', 'echo', 'history']);
 
 /**
  * Other types with which a file may come: an edited message has its own, WasenderApi's the round video,
@@ -50,7 +51,7 @@ export function mayHaveMedia({
   provider,
   kind,
   type,
-}: Pick<WebhookEvent, 'provider' | 'kind' | 'type'>): boolean {
+}: Pick<EventFacts, 'provider' | 'kind' | 'type'>): boolean {
   if (!MESSAGE_KINDS.has(kind)) return false;
   return isMediaKind(type) || MAYBE_TYPES[provider].has(type);
 }

@@ -1,11 +1,10 @@
 import { NOTHING_BESIDE } from '../content/content.ts';
 import { metaMessageContent } from '../content/meta.ts';
 import { chatOf } from '../events/chat.ts';
-import type { ContactNames } from '../events/event.ts';
 import { currentStatus } from '../events/status.ts';
-import type { Recipient } from '../providers/recipient.ts';
 import { textOf } from '../shared/json/fields.ts';
 import { memberOf } from '../shared/json/json-source.ts';
+import { namesOfRecipient } from '../table/outgoing-message.ts';
 import { outgoingAnswerOf } from './outgoing-answer.ts';
 import type { Outgoing } from './outgoing-rows.ts';
 import type { TimelineEntry } from './schemas.ts';
@@ -17,7 +16,7 @@ export async function outgoingEntry(
   deps: StatusDeps,
 ): Promise<TimelineEntry> {
   const body: unknown = JSON.parse(message.body);
-  const contact = { ...namesOf(message.to), ...sent?.recipient };
+  const contact = { ...namesOfRecipient(message.to), ...sent?.recipient };
   const statuses = record?.statuses ?? [];
   return {
     id: message.id,
@@ -43,9 +42,4 @@ export async function outgoingEntry(
 function textIn(body: unknown): string | null {
   const text = memberOf(memberOf(body, 'text'), 'body');
   return typeof text === 'string' ? text : null;
-}
-
-export function namesOf({ kind, name }: Recipient): ContactNames {
-  if (kind === 'phone') return { phone: name };
-  return kind === 'userId' ? { userId: name } : { chatId: name };
 }

@@ -34,7 +34,7 @@ function recordKeyOf(channel: string, id: string): RowKey {
 }
 
 /** Where it stands which of our messages has a wamid. */
-function pointerKey(channel: string, wamid: string): RowKey {
+export function pointerKey(channel: string, wamid: string): RowKey {
   return { pk: messageGroup(channel, wamid), sk: OUTGOING_SORT_KEY };
 }
 

@@ -1,15 +1,11 @@
-import type { PutItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { messageGroup } from '../events/event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
-import {
-  ATTRIBUTES as A,
-  MESSAGE_SORT_KEY,
-  OUTGOING_SORT_KEY,
-  outgoingPartition,
-} from '../table/keys.ts';
-import type { OutgoingState } from '../table/outgoing-message.ts';
+import { ATTRIBUTES as A, OUTGOING_SORT_KEY } from '../table/keys.ts';
+import { outgoingClaim, recordKey } from '../table/outgoing-claim.ts';
+import type { Addressed, OutgoingState } from '../table/outgoing-message.ts';
 import type { SendError } from '../table/outgoing-record.ts';
 import { textIn, toItem } from '../table/stored-rows.ts';
 import {
@@ -36,10 +32,10 @@ export interface Outcome {
 /** The row whose put is the claim on a message, and that tells what became of it. */
 export interface Claims {
   /** Whether the attempt is the caller's to make. False: somebody has it, or it was decided otherwise. */
-  readonly claim: (key: MessageKey, attempt: number, signal: AbortSignal) => Promise<boolean>;
+  readonly claim: (message: Addressed, attempt: number, signal: AbortSignal) => Promise<boolean>;
   /** Decides that a message is never sent. False: it is claimed. */
   readonly settleUnsent: (
-    key: MessageKey,
+    message: Addressed,
     state: 'cancelled' | 'expired',
     signal: AbortSignal,
   ) => Promise<boolean>;
@@ -62,6 +58,14 @@ export interface Claims {
   readonly doubt: (key: MessageKey, attempt: number, signal: AbortSignal) => Promise<boolean>;
   /** Keeps what became of a claimed message. */
   readonly record: (key: MessageKey, outcome: Outcome, signal: AbortSignal) => Promise<void>;
+  /** Keeps that one that is uncertain went out under a wamid. False: more is known, or less. */
+  readonly link: (
+    key: MessageKey,
+    found: { readonly attempt: number; readonly wamid: string },
+    signal: AbortSignal,
+  ) => Promise<boolean>;
+  /** Keeps which wamid a message has that the provider took. */
+  readonly learn: (key: MessageKey, wamid: string, signal: AbortSignal) => Promise<void>;
   /** Keeps which of our messages has a wamid. */
   readonly point: (key: MessageKey, wamid: string, signal: AbortSignal) => Promise<void>;
 }
@@ -87,30 +91,13 @@ function claiming(
 ): Pick<Claims, 'claim' | 'settleUnsent'> {
   /** @param attempt undefined for whatever attempt it waits */
   async function put(
-    { channel, id }: MessageKey,
+    message: Addressed,
     state: OutgoingState,
     { attempt, claimId }: { readonly attempt?: number; readonly claimId?: string | undefined },
     signal: AbortSignal,
   ): Promise<boolean> {
-    const isNext = attempt === undefined ? '' : ` AND ${A.attempt} = :attempt`;
-    const isReleased = `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`;
-    const input: PutItemCommandInput = {
-      TableName,
-      Item: {
-        ...recordKey({ channel, id }),
-        [A.state]: textValue(state),
-        ...(attempt !== undefined && { [A.attempt]: numberValue(attempt) }),
-        ...(claimId !== undefined && { [A.claimedBy]: textValue(claimId) }),
-        [A.claimedAt]: timeValue(now()),
-        [A.expiresAt]: numberValue(expiresAt(channel)),
-      },
-      ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,
-      ExpressionAttributeNames: { '#state': A.state },
-      ExpressionAttributeValues: {
-        ':queued': textValue('queued' satisfies OutgoingState),
-        ...(attempt !== undefined && { ':attempt': numberValue(attempt) }),
-      },
-    };
+    const rest = { at: now(), expiresAt: expiresAt(message.channel) };
+    const input = { TableName, ...outgoingClaim(message, { state, attempt, claimId, ...rest }) };
     return await holds(dynamodb('PutItem', input, signal));
   }
 
@@ -137,13 +124,17 @@ function claiming(
 /** What may be said of an attempt of which nothing is known but its claim. */
 function givingBack(
   dynamodb: CallAws,
-  { tableName: TableName }: ClaimOptions,
-): Pick<Claims, 'release' | 'doubt'> {
+  { tableName: TableName, now }: ClaimOptions,
+): Pick<Claims, 'release' | 'doubt' | 'link'> {
   const ofAttempt = (key: MessageKey, state: OutgoingState, attempt: number) => ({
     ...{ TableName, Key: recordKey(key) },
     ConditionExpression: `#state = :state AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
     ExpressionAttributeNames: { '#state': A.state },
-    ExpressionAttributeValues: { ':state': textValue(state), ':attempt': numberValue(attempt) },
+    ExpressionAttributeValues: {
+      ':state': textValue(state),
+      ':attempt': numberValue(attempt),
+      ':now': timeValue(now()),
+    },
   });
 
   return {
@@ -151,7 +142,7 @@ function givingBack(
       const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, from, attempt);
       const input: UpdateItemCommandInput = {
         ...unchanged,
-        UpdateExpression: `SET #state = :queued, ${A.attempt} = :next, ${A.retryAt} = :retryAt`,
+        UpdateExpression: `SET #state = :queued, ${A.stateAt} = :now, ${A.attempt} = :next, ${A.retryAt} = :retryAt`,
         ExpressionAttributeValues: {
           ...ExpressionAttributeValues,
           ':queued': textValue('queued' satisfies OutgoingState),
@@ -161,11 +152,24 @@ function givingBack(
       };
       return await holds(dynamodb('UpdateItem', input, signal));
     },
+    link: async (key, { attempt, wamid }, signal) => {
+      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, 'uncertain', attempt);
+      const input: UpdateItemCommandInput = {
+        ...unchanged,
+        UpdateExpression: `SET #state = :sent, ${A.stateAt} = :now, ${A.wamid} = :wamid`,
+        ExpressionAttributeValues: {
+          ...ExpressionAttributeValues,
+          ':sent': textValue('sent' satisfies OutgoingState),
+          ':wamid': textValue(wamid),
+        },
+      };
+      return await holds(dynamodb('UpdateItem', input, signal));
+    },
     doubt: async (key, attempt, signal) => {
       const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, 'sending', attempt);
       const input: UpdateItemCommandInput = {
         ...unchanged,
-        UpdateExpression: 'SET #state = :uncertain',
+        UpdateExpression: `SET #state = :uncertain, ${A.stateAt} = :now`,
         ExpressionAttributeValues: {
           ...ExpressionAttributeValues,
           ':uncertain': textValue('uncertain' satisfies OutgoingState),
@@ -178,12 +182,13 @@ function givingBack(
 
 function recording(
   dynamodb: CallAws,
-  { tableName: TableName, expiresAt }: ClaimOptions,
-): Pick<Claims, 'record' | 'point'> {
+  { tableName: TableName, expiresAt, now }: ClaimOptions,
+): Pick<Claims, 'record' | 'learn' | 'point'> {
   return {
     record: async (key, { state, wamid, msgId, sentAt, error }, signal) => {
       const assignments = [
         setAlways(A.state, textValue(state)),
+        setAlways(A.stateAt, timeValue(now())),
         ...setKnown({ [A.wamid]: wamid, [A.msgId]: msgId }),
         ...(sentAt === undefined ? [] : [setOnce(A.sentAt, timeValue(sentAt))]),
         ...setKnown({
@@ -195,6 +200,13 @@ function recording(
       const update = { Key: recordKey(key), ...setExpression(assignments) };
       await dynamodb('UpdateItem', { TableName, ...update }, signal);
     },
+    learn: async (key, wamid, signal) => {
+      const input: UpdateItemCommandInput = {
+        ...{ TableName, Key: recordKey(key), ...setExpression(setKnown({ [A.wamid]: wamid })) },
+        ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(${A.forgottenAt})`,
+      };
+      await holds(dynamodb('UpdateItem', input, signal));
+    },
     point: async ({ channel, id }, wamid, signal) => {
       const Item = {
         ...rowKey(messageGroup(channel, wamid), OUTGOING_SORT_KEY),
@@ -204,8 +216,4 @@ function recording(
       await dynamodb('PutItem', { TableName, Item }, signal);
     },
   };
-}
-
-function recordKey({ channel, id }: MessageKey) {
-  return rowKey(outgoingPartition(channel, id), MESSAGE_SORT_KEY);
 }

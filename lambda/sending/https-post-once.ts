@@ -5,10 +5,11 @@ import { startDeadline } from '../shared/aws/deadline.ts';
 
 interface PostRequest {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Without it nothing is posted, but asked for. */
+  readonly body?: string;
 }
 
-/** Posts JSON once. Never rejects: what came of it tells whether the provider may have got it. */
+/** Posts JSON once, or asks for some. Never rejects: what came of it tells whether the provider may have got it. */
 export type PostOnce = (url: string, request: PostRequest) => Promise<Exchange>;
 
 /** Of connecting, sending and reading together. */
@@ -28,12 +29,14 @@ export function httpsPostOnce({ timeoutMs = TIMEOUT_MS } = {}): PostOnce {
     const { signal } = deadline;
     const request = (isPlain ? http : https).request(target, {
       agent: agents[isPlain ? 'http:' : 'https:'],
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...headers,
         accept: 'application/json',
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
+        ...(body !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        }),
         'user-agent': 'Floodgate/1',
       },
       signal,
@@ -44,7 +47,7 @@ export function httpsPostOnce({ timeoutMs = TIMEOUT_MS } = {}): PostOnce {
 
 function exchange(
   request: ClientRequest,
-  body: string,
+  body: string | undefined,
   connected: 'connect' | 'secureConnect',
 ): Promise<Exchange> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { readWasenderSend } from '../providers/wasender/send-answer.ts';
+import { readWasenderInfo, readWasenderSend } from '../providers/wasender/send-answer.ts';
 import { wasenderRequest } from '../providers/wasender/send-request.ts';
 import { isRecord } from '../shared/json/json-source.ts';
 import type { AskProvider } from './https-graph.ts';
@@ -13,6 +13,17 @@ export function wasenderSender(baseUrl: string, post: PostOnce): AskProvider {
     const headers = { authorization: `Bearer ${token}` };
     const posted = { headers, body: JSON.stringify(request.body) };
     return readWasenderSend(await post(`${baseUrl}/send-message`, posted));
+  };
+}
+
+/** The wamid of a message, by WasenderApi's number of it. Undefined where it is not known, or nobody says. */
+export type AskInfo = (msgId: string, token: string) => Promise<string | undefined>;
+
+/** @see https://wasenderapi.com/api-docs/messages/get-message-info */
+export function wasenderInfo(baseUrl: string, post: PostOnce): AskInfo {
+  return async (msgId, token) => {
+    const url = `${baseUrl}/messages/${encodeURIComponent(msgId)}/info`;
+    return readWasenderInfo(await post(url, { headers: { authorization: `Bearer ${token}` } }));
   };
 }
 

@@ -15,6 +15,8 @@ import { type LaneName, type OutboxOptions, toWaitingRow, UNCERTAIN } from './ou
 const CONTACTS = 50;
 const MAX_ROWS = 1000;
 const PAGE = 100;
+/** Doubts that are read at once. Where there are as many, there may be more. */
+export const MOST_DOUBTS = 500;
 
 /** A message of which nobody knows whether it went out, in its lane. */
 export interface Doubt extends WaitingMessage {
@@ -88,7 +90,7 @@ export function laneTable(
     doubtsUntil: async (lane, until, signal) => {
       const { items } = await queries(signal).some({
         ...ofClass(lane, UNCERTAIN),
-        Limit: PAGE,
+        Limit: MOST_DOUBTS,
       });
       return items.map(toDoubt).filter(({ since }) => since <= until);
     },

@@ -1,5 +1,6 @@
 import type { MetricName } from '../metric-names.ts';
 import type { LogFields } from '../shared/aws/telemetry.ts';
+import { CLAIM_LIFE_MS } from '../table/outgoing-claim.ts';
 import type { OutgoingRecord } from '../table/outgoing-record.ts';
 import type { LaneRow } from './choice.ts';
 import type { Claims } from './claim-table.ts';
@@ -20,8 +21,6 @@ export interface PassDeps {
   readonly now: () => number;
 }
 
-/** Longer than an invocation can live: whoever claimed before that is no more. */
-const CLAIM_LIFE_MS = 60_000;
 const RESOLVING_MS = 1000;
 
 /** Nobody knows whether it went out: it is not sent again, until a status or somebody decides. */
@@ -93,8 +92,9 @@ export async function expireMessage(
   signal: AbortSignal,
   deps: PassDeps,
 ): Promise<void> {
-  const key = { channel: lane.channel, id: row.id };
-  if (await deps.claims.settleUnsent(key, 'expired', signal)) {
+  const { id, to, provider } = row;
+  const message = { channel: lane.channel, id, to, provider };
+  if (await deps.claims.settleUnsent(message, 'expired', signal)) {
     deps.count('MessageExpired');
     await deps.outbox.removeWaiting(lane, row, signal);
   } else {

@@ -1,9 +1,9 @@
 import type { Provider } from '../events/event.ts';
+import { type ErrorEffect, effectOf, UNREACHABLE } from '../providers/error-classes.ts';
 import type { Refusal } from '../providers/send-answer.ts';
 import { present } from '../shared/json/fields.ts';
 import { retryDelaySeconds } from '../shared/queue/backoff.ts';
 import type { SendError } from '../table/outgoing-record.ts';
-import { type ErrorEffect, effectOf, UNREACHABLE } from './error-classes.ts';
 import type { WaitingRow } from './outbox-table.ts';
 
 /** An answer by which the provider certainly did not take the message. */

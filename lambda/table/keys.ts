@@ -101,10 +101,17 @@ export const ATTRIBUTES = {
   outgoing: 'outgoing',
   body: 'body',
   bodyHash: 'bodyHash',
+  /**
+   * Its provider. Under another name than what came in has it, by which readers of the table's changes
+   * know that.
+   */
+  via: 'via',
   /** Of its attempts to be sent, the one that is waited for; the first where there is none. */
   attempt: 'attempt',
   /** What became of it, as far as we did it ourselves: `sending`, `sent`, … */
   state: 'state',
+  /** When that came about, in ms since 1970. */
+  stateAt: 'stateAt',
   /** In ms since 1970. */
   claimedAt: 'claimedAt',
   /** A random name of a claim. */
@@ -171,12 +178,10 @@ export function outgoingPartition(channel: string, id: string): string {
   return `${OUTGOING_PREFIX}${channel}.${id}`;
 }
 
-/** Whose partition it is. An id has no point. */
-export function outgoingKeyOf(partition: string): {
-  readonly channel: string;
-  readonly id: string;
-} {
+/** The message of such a partition; undefined for any other. */
+export function outgoingKeyOf(partition: string): { channel: string; id: string } | undefined {
   const end = partition.lastIndexOf('.');
+  if (!partition.startsWith(OUTGOING_PREFIX) || end < OUTGOING_PREFIX.length) return undefined;
   return { channel: partition.slice(OUTGOING_PREFIX.length, end), id: partition.slice(end + 1) };
 }
 

@@ -1,3 +1,4 @@
+import type { Provider } from '../events/event.ts';
 import {
   type Check,
   failedChecks,
@@ -18,6 +19,8 @@ const KEPT = { what: 'message', version: 1 };
 
 /** A message that waits, as far as a lane needs it to choose. */
 export interface WaitingMessage extends Pick<OutgoingMessage, 'id' | 'class' | 'notAfter' | 'to'> {
+  /** What a release before this one wrote does not say it. */
+  readonly provider?: Provider | undefined;
   /** Which attempt it waits for, from 1 on. */
   readonly attempt: number;
   /** Of one that was tried: until then it holds its place, in ms since 1970. */
@@ -43,6 +46,7 @@ const WAITING = {
   class: isOneOf(...MESSAGE_CLASSES),
   notAfter: isWhole,
   to: isRecipient,
+  provider: isOptional(isOneOf('meta', 'wasender')),
   attempt: isWhole,
   notBefore: isOptional(isWhole),
 } satisfies Record<keyof WaitingMessage, Check>;
@@ -90,8 +94,8 @@ export function readOutgoing(item: Item): OutgoingMessage {
 }
 
 export function writeWaiting(waiting: WaitingMessage): string {
-  const { id, class: messageClass, notAfter, to, attempt, notBefore } = waiting;
-  const members = { id, class: messageClass, notAfter, to, attempt, notBefore };
+  const { id, class: messageClass, notAfter, to, provider, attempt, notBefore } = waiting;
+  const members = { id, class: messageClass, notAfter, to, provider, attempt, notBefore };
   return writeVersioned(KEPT, members);
 }
 
@@ -108,8 +112,9 @@ export function firstWait({
   class: messageClass,
   notAfter,
   to,
+  provider,
 }: OutgoingMessage): WaitingMessage {
-  return { id, class: messageClass, notAfter, to, attempt: 1 };
+  return { id, class: messageClass, notAfter, to, provider, attempt: 1 };
 }
 
 function isOutgoing(value: object): value is OutgoingMessage {

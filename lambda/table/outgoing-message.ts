@@ -1,4 +1,4 @@
-import { digest, type Provider } from '../events/event.ts';
+import { type ContactNames, digest, type Provider } from '../events/event.ts';
 import type { Recipient } from '../providers/recipient.ts';
 
 export const MESSAGE_CLASSES = ['reply', 'campaign'] as const;
@@ -44,6 +44,18 @@ export interface OutgoingMessage {
   readonly notAfter: number;
   /** In ms since 1970. */
   readonly createdAt: number;
+}
+
+/** A message as the row that tells what became of it names it, so that each change of it can be told. */
+export type Addressed = Pick<OutgoingMessage, 'channel' | 'id'> & {
+  readonly to?: Recipient;
+  /** What a release before this one let wait does not say it. */
+  readonly provider?: Provider | undefined;
+};
+
+export function namesOfRecipient({ kind, name }: Recipient): ContactNames {
+  if (kind === 'phone') return { phone: name };
+  return kind === 'userId' ? { userId: name } : { chatId: name };
 }
 
 const ID_LENGTH = 22;

@@ -17,6 +17,8 @@ export interface SendError {
 export interface OutgoingRecord {
   /** Undefined where nothing is known but by statuses. */
   readonly state: OutgoingState | undefined;
+  /** When that came about; earlier releases did not keep it. */
+  readonly stateAt: number | undefined;
   readonly attempt: number | undefined;
   readonly claimedAt: number | undefined;
   /** Of one that waits for another try: when that may be, in ms since 1970. */
@@ -31,6 +33,7 @@ export function toRecord(item: Item): OutgoingRecord {
   const errorClass = textIn(item, A.errorClass);
   return {
     state: OUTGOING_STATES.find((state) => state === textIn(item, A.state)),
+    stateAt: numberIn(item, A.stateAt),
     attempt: numberIn(item, A.attempt),
     claimedAt: numberIn(item, A.claimedAt),
     retryAt: numberIn(item, A.retryAt),

@@ -12,6 +12,7 @@ import {
   STATUS_PREFIXES,
 } from './keys.ts';
 import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
+import type { StoredStatus } from './stored-rows.ts';
 import {
   type Assignment,
   setAlways,
@@ -21,7 +22,7 @@ import {
   textValue,
   timeValue,
 } from './update-expression.ts';
-import { rowKey, type Update } from './writes.ts';
+import { recipientAttributes, rowKey, type Update } from './writes.ts';
 
 /** The updates of one status, which leave the same rows in whatever order statuses come. */
 export interface StatusUpdates {
@@ -87,7 +88,8 @@ function updateOfOutgoing(
   };
 }
 
-function markIn(detail: string): OutgoingMark | undefined {
+/** Our mark among the members of a status. @param detail their JSON */
+export function markIn(detail: string): OutgoingMark | undefined {
   // Most statuses have none, and to parse each would cost more than to store it.
   if (!detail.includes(MARK_PREFIX)) return undefined;
   const reading = readJsonSource(detail);
@@ -110,12 +112,27 @@ function assignmentsOfOrigin(
 }
 
 function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {
+  const { occurredAt: at, receivedAt, payloadKey } = event;
+  const kept = payloadKey === undefined ? detail : undefined;
+  return keptStatus({ name, at, receivedAt, detail: kept, payloadKey });
+}
+
+/** A status as each row has it that tells of it. */
+export function keptStatus({
+  name,
+  at,
+  receivedAt,
+  detail,
+  payloadKey,
+}: StoredStatus): Assignment[] {
   return [
-    setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(event.occurredAt)),
-    setOnce(`${STATUS_PREFIXES.receivedAt}${name}`, timeValue(event.receivedAt)),
+    setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(at)),
+    ...(receivedAt === undefined
+      ? []
+      : [setOnce(`${STATUS_PREFIXES.receivedAt}${name}`, timeValue(receivedAt))]),
     ...setKnown({
-      [`${STATUS_PREFIXES.detail}${name}`]: event.payloadKey === undefined ? detail : undefined,
-      [`${STATUS_PREFIXES.payloadKey}${name}`]: event.payloadKey,
+      [`${STATUS_PREFIXES.detail}${name}`]: detail,
+      [`${STATUS_PREFIXES.payloadKey}${name}`]: payloadKey,
     }),
   ];
 }
@@ -127,12 +144,7 @@ function recipientOf(contact: ContactNames, { participant }: StatusUpdate): Cont
 }
 
 function assignmentsOfNames(contact: ContactNames): Assignment[] {
-  return setKnown({
-    [A.recipientChatId]: contact.chatId,
-    [A.recipientUserId]: contact.userId,
-    [A.recipientLid]: contact.lid,
-    [A.recipientPhone]: contact.phone,
-  });
+  return setKnown(recipientAttributes(contact));
 }
 
 /** A phone number gives way to a lasting name, whichever status brought it. */

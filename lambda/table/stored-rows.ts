@@ -177,8 +177,11 @@ export function textOf(item: Item, attribute: string): string {
 }
 
 export function origin(item: Item): { provider: Provider; channel: string } {
-  const provider = textOf(item, A.provider) === 'wasender' ? 'wasender' : 'meta';
-  return { provider, channel: textOf(item, A.channel) };
+  return { provider: providerIn(item, A.provider), channel: textOf(item, A.channel) };
+}
+
+export function providerIn(item: Item, attribute: string): Provider {
+  return textOf(item, attribute) === 'wasender' ? 'wasender' : 'meta';
 }
 
 export function recipientOf(item: Item): ContactNames {

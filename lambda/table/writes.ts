@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { keptChat } from '../events/chat.ts';
 import type { QueuedEvent } from '../events/envelope.ts';
+import type { ContactNames } from '../events/event.ts';
 import type { Place } from '../events/message-identity.ts';
 import { ATTRIBUTES as A, eventTimeKey } from './keys.ts';
 import { numberValue, textValue, timeValue } from './update-expression.ts';
@@ -15,6 +16,16 @@ export type Update = Omit<UpdateItemCommandInput, 'TableName'>;
 
 export function rowKey(partition: string, sort: string): Record<string, AttributeValue> {
   return { [A.partitionKey]: textValue(partition), [A.sortKey]: textValue(sort) };
+}
+
+/** Whom a message goes to, as its row has it. */
+export function recipientAttributes({ chatId, userId, lid, phone }: ContactNames) {
+  return {
+    [A.recipientChatId]: chatId,
+    [A.recipientUserId]: userId,
+    [A.recipientLid]: lid,
+    [A.recipientPhone]: phone,
+  };
 }
 
 /** Puts an event's row. Fails where the partition holds the same event already. */

@@ -10,6 +10,7 @@ import {
   ATTRIBUTES,
   MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
+  OUTGOING_PREFIX,
   PARTICIPANT_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { allow } from '../shared/allow.ts';
@@ -43,6 +44,13 @@ export interface TableChangesProps {
    * @default false - what came from providers alone
    */
   readonly hasMediaNews?: boolean;
+
+  /**
+   * Whether the reader also gets the changes that say what became of a message that is sent from here.
+   *
+   * @default false
+   */
+  readonly hasOutgoingNews?: boolean;
 
   /** Gets what is given up, under `aws/lambda/`, with the records in it. */
   readonly failures: PrivateBucket;
@@ -80,6 +88,15 @@ const MEDIA_NEWS = FilterCriteria.filter({
   },
 });
 
+/** That a message is to be sent, or never will be. A claim on it is no news; what becomes of that changes a row. */
+const OUTGOING_NEWS = FilterCriteria.filter({
+  eventName: FilterRule.isEqual('INSERT'),
+  dynamodb: {
+    Keys: { [ATTRIBUTES.partitionKey]: { S: FilterRule.beginsWith(OUTGOING_PREFIX) } },
+    NewImage: { [ATTRIBUTES.claimedBy]: { S: FilterRule.notExists() } },
+  },
+});
+
 /**
  * Hands a function the changes of the table that tell of events, shard by shard, in order.
  *
@@ -101,7 +118,11 @@ export class TableChanges extends Construct {
       reportBatchItemFailures: props.reportBatchItemFailures ?? false,
       // More readers of a shard would give up order within a partition.
       parallelizationFactor: 1,
-      filters: props.hasMediaNews === true ? [...FILTERS, MEDIA_NEWS] : FILTERS,
+      filters: [
+        ...FILTERS,
+        ...(props.hasMediaNews === true ? [MEDIA_NEWS] : []),
+        ...(props.hasOutgoingNews === true ? [OUTGOING_NEWS] : []),
+      ],
       maxRecordAge: props.maximumAge,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
     });

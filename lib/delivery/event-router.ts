@@ -3,7 +3,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RouterEnvironment } from '../../lambda/delivery/router/config.ts';
-import { SUBSCRIBERS_PARTITION } from '../../lambda/table/keys.ts';
+import {
+  CHANNELS_PARTITION,
+  OUTGOING_PREFIX,
+  SUBSCRIBERS_PARTITION,
+} from '../../lambda/table/keys.ts';
 import { TableChanges } from '../changes/table-changes.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { PrivateBucket } from '../shared/private-bucket.ts';
@@ -64,15 +68,18 @@ export class EventRouter extends Construct {
       }),
       reportBatchItemFailures: true,
       hasMediaNews: true,
+      hasOutgoingNews: true,
       failures: this.unrouted,
       // Before the stream forgets it, what could not be routed goes to the bucket as it is.
       maximumAge: Duration.hours(23),
     });
 
-    // Of what was said with anybody it gets the changes alone.
+    // Of what contacts said it gets the changes alone.
     allowOnRows(this.function, table.table, {
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION],
-      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION],
+      // Which of our messages has a wamid, and what the wamid's statuses are.
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, 'message.*'],
+      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`],
     });
     allow(this.function, ['sqs:SendMessage'], [deadLetterQueue.queueArn, mediaJobs.queueArn]);
     queues.allow(router, ['sqs:SendMessage']);

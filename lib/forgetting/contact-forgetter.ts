@@ -1,7 +1,12 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { ForgetEnvironment } from '../../lambda/forgetting/forget/config.ts';
-import { FORGETTINGS_PARTITION } from '../../lambda/table/keys.ts';
+import {
+  CHANNELS_PARTITION,
+  FORGETTINGS_PARTITION,
+  OUTGOING_PREFIX,
+  outboxPartition,
+} from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { type StoredEvents, storedEventsVariables } from '../media/stored-events.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
@@ -26,8 +31,13 @@ export class ContactForgetter extends ApiFunction {
 
     allow(this.function, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], [table.table.tableArn]);
     table.grantQuery(this.function);
-    // It writes down who is to be forgotten, and makes no other row.
-    allowOnRows(this.function, table.table, { 'dynamodb:PutItem': [FORGETTINGS_PARTITION] });
+    const messages = `${OUTGOING_PREFIX}*`;
+    allowOnRows(this.function, table.table, {
+      // It writes down who is to be forgotten, and that what waits for them is never sent. No other row is made.
+      'dynamodb:PutItem': [FORGETTINGS_PARTITION, messages],
+      'dynamodb:GetItem': [CHANNELS_PARTITION, messages],
+      'dynamodb:DeleteItem': [outboxPartition('*', '*')],
+    });
     overflow.grantDelete(this.grantee);
     media.grantDelete(this.grantee);
   }

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import {
   CHANNELS_PARTITION,
   LANES_PARTITION,
+  NAMES_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
 } from '../../lambda/table/keys.ts';
@@ -37,12 +38,18 @@ export class Ticker extends Construct {
     allow(this.function, ['sqs:SendMessage'], [outbox.queue.queueArn]);
     const messages = `${OUTGOING_PREFIX}*`;
     const lanes = outboxPartition('*', '*');
+    const [contacts, names, sent] = ['contact.*', `${NAMES_PREFIX}*`, 'message.*'];
     allowOnRows(this.function, table.table, {
-      'dynamodb:Query': [CHANNELS_PARTITION, LANES_PARTITION, lanes, messages],
-      // That a message is expired, and one that is tried again or turns out to be uncertain.
-      'dynamodb:PutItem': [messages, lanes],
+      'dynamodb:Query': [CHANNELS_PARTITION, LANES_PARTITION, lanes, messages, names],
+      // What was told of a message whose answer was lost.
+      'dynamodb:BatchGetItem': [contacts, names, sent, messages],
+      // That a message is expired, and one that is tried again or turns out to be uncertain; whose a wamid is.
+      'dynamodb:PutItem': [messages, lanes, sent],
       'dynamodb:UpdateItem': [messages, LANES_PARTITION],
       'dynamodb:DeleteItem': [lanes],
     });
+    const ofNames = { 'dynamodb:Query': [contacts, names] };
+    allowOnRows(this.function, { tableArn: table.byTimeArn }, { 'dynamodb:Query': [contacts] });
+    allowOnRows(this.function, { tableArn: table.timelineArn }, ofNames);
   }
 }

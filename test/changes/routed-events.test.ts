@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { missedEvents } from '../../lambda/changes/missed-changes.ts';
-import {
-  type RowChange,
-  receivedEvents,
-  routedEvents,
-} from '../../lambda/changes/routed-events.ts';
+import { receivedEvents, routedEvents } from '../../lambda/changes/routed-events.ts';
+import type { RowChange } from '../../lambda/changes/row-change.ts';
 import { toRowChange, toStreamRecords } from '../../lambda/changes/table-stream.ts';
 import type { WebhookEvent } from '../../lambda/events/event.ts';
 import { isNews, type MediaState } from '../../lambda/events/media-state.ts';

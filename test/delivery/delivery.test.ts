@@ -8,6 +8,7 @@ import {
   webhookId,
   writeDelivery,
 } from '../../lambda/delivery/delivery.ts';
+import { anOutgoingEvent } from '../support/deliveries.ts';
 
 function delivery(overrides: Partial<Delivery> = {}): Delivery {
   return {
@@ -119,6 +120,13 @@ describe('the message of a delivery', () => {
     expect(JSON.parse(writeDelivery(ofFile))).toMatchObject({ v: 2 });
   });
 
+  test('is of version 3 where the release before knows no such event, and is read', () => {
+    const ours = delivery({ event: anOutgoingEvent() });
+
+    expect(JSON.parse(writeDelivery(ours))).toMatchObject({ v: 3 });
+    expect(readDelivery(writeDelivery(ours))).toEqual({ ok: true, delivery: ours });
+  });
+
   test.each([
     ['no JSON', 'Lucía', '5 characters that are no JSON'],
     ['no object', '[]', 'no version that is known'],
@@ -153,7 +161,7 @@ describe('the message of a delivery', () => {
   });
 
   test('of a later version is told from a malformed one', () => {
-    const newer = JSON.stringify({ v: 3, anything: 'else' });
+    const newer = JSON.stringify({ v: 4, anything: 'else' });
     expect(readDelivery(newer)).toEqual({ ok: false, reason: 'newer' });
   });
 });

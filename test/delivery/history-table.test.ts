@@ -4,7 +4,7 @@ import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { deliveryHistory, dropKey } from '../../lambda/delivery/history-table.ts';
 import { testDelivery } from '../../lambda/delivery/test-event.ts';
 import { anEventTable } from '../support/an-event-table.ts';
-import { mediaEventOf } from '../support/deliveries.ts';
+import { anOutgoingEvent, mediaEventOf } from '../support/deliveries.ts';
 import { deliveryOf, NOW } from '../support/fake-delivering.ts';
 
 const emulator = await anEventTable();
@@ -131,10 +131,15 @@ describe('a delivery is dropped', () => {
 describe('the event of a delivery', () => {
   const status = deliveryOf('status.a1', { kind: 'status', group: 'message.g' });
   const file: Delivery = { ...delivery, event: mediaEventOf(delivery.event) };
+  const ours: Delivery = { ...delivery, event: { ...anOutgoingEvent(), receivedAt: NOW } };
 
   test.for([
     ['a message', delivery, group, id],
     ['a status, which is in its message’s row', status, 'message.g', 'message'],
+    [
+      'what is sent from here, which is in the row of what it says',
+      ...([ours, 'outgoing.123.msg_0123456789abcdefghijkl', 'content'] as const),
+    ],
     ['what became of a file, which is in its message’s row', file, group, id],
   ] as const)('is there: %s', async ([, one, pk, sk]) => {
     expect(await read(one)).toMatchObject({ isForgotten: true });

@@ -8,7 +8,13 @@ import {
 } from '../../lambda/delivery/standard-event-schema.ts';
 import type { WebhookEvent } from '../../lambda/events/event.ts';
 import type { SettledMedia } from '../../lambda/events/media-state.ts';
-import { aDelivery, aPhotoEvent, mediaEventOf, routed } from '../support/deliveries.ts';
+import {
+  aDelivery,
+  anOutgoingEvent,
+  aPhotoEvent,
+  mediaEventOf,
+  routed,
+} from '../support/deliveries.ts';
 import { KEY, SAID, saidByWasender } from '../support/said.ts';
 import {
   aContact,
@@ -283,5 +289,57 @@ describe('the standard event', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(standardEventJsonSchema())),
     );
+  });
+});
+
+describe('the standard event of a message that is sent from here', () => {
+  function toldOf(...[type, overrides]: Parameters<typeof anOutgoingEvent>) {
+    const event = anOutgoingEvent(type, overrides);
+    const body = standardBody(aDelivery({ event }), { payload: event.payload });
+    return standardEvent.parse(JSON.parse(body));
+  }
+
+  test('has our id, its state and its contact, and no webhook', () => {
+    const { data, ...rest } = toldOf('queued');
+
+    expect(rest).toMatchObject({ type: 'message.queued', version: 1 });
+    expect(data).toEqual({
+      ...{ provider: 'meta', channel: '123', direction: 'outbound', chat: 'private' },
+      contact: { phone: '5215550001111', userId: null, lid: null, chatId: null },
+      ...{ group: expect.stringMatching(/^contact\./), wamid: 'wamid.ours' },
+      ...{ receivedAt: '2026-11-20T22:01:00.000Z', payload: null },
+      outgoing: {
+        ...{ id: 'msg_0123456789abcdefghijkl', state: 'queued', attempt: 1, error: null },
+      },
+    });
+  });
+
+  test('says that it was sent in the same words as of another device, with `outgoing` beside them', () => {
+    expect(toldOf('sent', { state: 'held' })).toMatchObject({
+      type: 'message.sent',
+      data: { messageType: null, content: null, replyTo: null, outgoing: { state: 'held' } },
+    });
+  });
+
+  test.each([
+    [{ class: 'window', code: '131047', text: 'Too late' }, {}],
+    [{ class: 'unreachable' }, { code: null, text: null }],
+  ])('says why it failed: %j', (error, others) => {
+    expect(toldOf('failed', { error })).toMatchObject({
+      type: 'message.failed',
+      data: { outgoing: { error: { ...error, ...others } } },
+    });
+  });
+
+  test('says that nobody knows', () => {
+    expect(toldOf('uncertain').type).toBe('message.uncertain');
+  });
+
+  test('cannot be made of what nobody of ours wrote', () => {
+    for (const payload of ['null', '{"id":7}']) {
+      const { payload: _, payloadKey: __, ...event } = anOutgoingEvent();
+      const delivery = aDelivery({ event: { ...event, payload } });
+      expect(() => standardBody(delivery, { payload })).toThrow('sent from here');
+    }
   });
 });

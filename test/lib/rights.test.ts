@@ -77,10 +77,13 @@ describe('rights', () => {
     expect(rightsOf('TickingTicker')).toEqual([
       logs('TickingTicker'),
       'sqs:SendMessage on <OutboxQueue.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.*',
-      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
+      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* message.* outgoing.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* lanes',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in contact.* names.*',
     ]);
   });
 
@@ -113,12 +116,14 @@ describe('rights', () => {
     ]);
   });
 
-  test('of forgetting are to find rows, to empty them, to delete payloads, and to say who is to be forgotten', () => {
+  test('of forgetting are to find rows, to empty them, to delete payloads, to say who is to be forgotten, and to let nothing out to them', () => {
     expect(rightsOf('ForgettingForget')).toEqual([
       logs('ForgettingForget'),
       'dynamodb:BatchGetItem dynamodb:UpdateItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
-      'dynamodb:PutItem on <EventsTable.Arn> in forgettings',
+      'dynamodb:PutItem on <EventsTable.Arn> in forgettings outgoing.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.*',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       `s3:DeleteObject on ${files} ${bucket}`,
     ]);
   });
@@ -172,13 +177,15 @@ describe('rights', () => {
     ]);
   });
 
-  test('of the router are to follow the table, to read subscribers, to queue and to set aside', () => {
+  test('of the router are to follow the table, to read subscribers and channels, to tell statuses, to queue and to set aside', () => {
     expect(rightsOf('RoutingRouter')).toEqual([
       logs('RoutingRouter'),
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
-      'dynamodb:GetItem dynamodb:Query on <EventsTable.Arn> in subscribers',
+      'dynamodb:Query on <EventsTable.Arn> in subscribers channels',
+      'dynamodb:GetItem on <EventsTable.Arn> in subscribers message.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
     ]);
   });

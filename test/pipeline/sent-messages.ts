@@ -7,7 +7,6 @@ import type { Pipeline } from '../support/pipeline.ts';
 
 /** A number of the stand-in's. */
 const CHANNEL = '900000000000100';
-const PATH = `/v1/channels/${CHANNEL}`;
 const DAY_MS = 86_400_000;
 
 /** So many, and some, must have statuses before what is uncertain is sent again. */
@@ -41,8 +40,8 @@ async function ask(url: string, status: number, method = 'GET', body?: object): 
 }
 
 /** The channel's messages over `/v1`, and what the provider says to the next one. */
-const messagesOf = ({ stack }: Pipeline) => {
-  const url = `${stack.url}${PATH}`;
+const messagesOf = ({ stack }: Pipeline, channel = CHANNEL) => {
+  const url = `${stack.url}/v1/channels/${channel}`;
   return {
     send: async (phone: string, message: object) =>
       taken.parse(await ask(`${url}/messages`, 202, 'POST', { to: `+${phone}`, ...message })).id,
@@ -107,6 +106,45 @@ async function decideOnLost(pipeline: Pipeline): Promise<void> {
   await expect.poll(() => stateOf(id), soon).toBe('uncertain');
 }
 
+/** What fails without our mark: one whose answer came, and one whose answer was lost. */
+async function failUnmarked(pipeline: Pipeline): Promise<void> {
+  const { send, stateOf } = messagesOf(pipeline);
+  const [known, lost] = [await send('5215550008013', notice), await send('5215550008003', notice)];
+  await expect.poll(() => stateOf(known), soon).toBe('failed');
+  await expect.poll(() => stateOf(lost), soon).toBe('uncertain');
+  await pipeline.settle();
+  const after = (ms: number) => {
+    pipeline.stack.clock.advance(ms);
+    return stateOf(lost);
+  };
+  await expect.poll(() => after(61_000), soon).toBe('failed');
+}
+
+/** The answer of WasenderApi is lost: what it tells of the same words ends that. */
+async function loseAnswerOfSession(pipeline: Pipeline): Promise<void> {
+  const { url, whatsapp, clock } = pipeline.stack;
+  await ask(`${url}/v1/channels`, 201, 'POST', { id: 'local', provider: 'wasender' });
+  const phone = '5215550008100';
+  const person = `${whatsapp.url}/stand-in/people/${phone}/messages`;
+  await ask(person, 200, 'POST', { provider: 'wasender', channel: 'local', text: 'Hello' });
+  await pipeline.settle();
+  const { send, stateOf } = messagesOf(pipeline, 'local');
+  const id = await send(phone, { type: 'text', text: { body: 'Hello' } });
+  await expect.poll(() => stateOf(id), soon).toBe('uncertain');
+  await pipeline.settle();
+  const after = (ms: number) => {
+    clock.advance(ms);
+    return stateOf(id);
+  };
+  await expect.poll(() => after(61_000), soon).toMatch(/^(sent|delivered|read)$/);
+}
+
+/** Somebody is forgotten to whom a message is uncertain. */
+async function forgetOneOfThem({ stack: { url } }: Pipeline): Promise<void> {
+  const contact = `${url}/v1/channels/${CHANNEL}/contacts/5215550008001`;
+  expect(await ask(contact, 200, 'DELETE')).toMatchObject({ messages: 1, isComplete: true });
+}
+
 /** One is cancelled that waits for minutes: its lane finds that out. */
 async function cancelWhatWaits(pipeline: Pipeline): Promise<void> {
   const { send, cancel, attemptOf, failNext } = messagesOf(pipeline);
@@ -143,5 +181,8 @@ export async function sendMessages(pipeline: Pipeline): Promise<void> {
   await loseOne(pipeline);
   await decideOnLost(pipeline);
   await cancelWhatWaits(pipeline);
+  await failUnmarked(pipeline);
+  await loseAnswerOfSession(pipeline);
+  await forgetOneOfThem(pipeline);
   await loseToken(pipeline);
 }

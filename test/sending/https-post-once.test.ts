@@ -18,6 +18,17 @@ async function serve(answer: RequestListener): Promise<string> {
 
 const request = { headers: {}, body: '{}' };
 
+test('what has no body is asked for', async () => {
+  const seen: unknown[] = [];
+  const url = await serve(({ method, headers }, response) => {
+    seen.push([method, headers['content-type']]);
+    response.end('{"a":1}');
+  });
+
+  expect(await httpsPostOnce()(url, { headers: {} })).toMatchObject({ json: { a: 1 } });
+  expect(seen).toEqual([['GET', undefined]]);
+});
+
 describe('a post', () => {
   test('has left nothing where nobody listens', async () => {
     expect(await httpsPostOnce()('http://127.0.0.1:9/', request)).toMatchObject({ kind: 'unsent' });

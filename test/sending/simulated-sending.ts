@@ -227,6 +227,7 @@ export async function simulateSending(
           channel = { ...channel, state: 'active' };
         });
       },
+      ...{ askInfo: async () => undefined, sleep },
       neighbours: () => sent,
       sent: (id) => void sent.push(id),
     };
@@ -278,6 +279,7 @@ export async function simulateSending(
       },
       wake: async () => void wake(),
       expire: (lane, row) => expireMessage(lane, row, signal, sending),
+      findTraces: async () => [],
       waitingSince: { read: async () => ({ of: () => undefined }), write: async () => {} },
     }).catch(() => {});
     time.after(60_000, tickEachMinute);

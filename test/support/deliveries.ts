@@ -1,7 +1,13 @@
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
-import type { WebhookEvent } from '../../lambda/events/event.ts';
+import { contactGroup, type WebhookEvent } from '../../lambda/events/event.ts';
 import { mediaEventId } from '../../lambda/events/media-event.ts';
 import type { MediaState, SettledMedia } from '../../lambda/events/media-state.ts';
+import {
+  type OutgoingWord,
+  outgoingEventId,
+  type RoutedOutgoing,
+  writeRoutedOutgoing,
+} from '../../lambda/events/outgoing-event.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import { aContact, aMessage, metaEvent, RECEIVED_AT } from './webhooks.ts';
 
@@ -35,6 +41,25 @@ export function mediaEventOf(
 ): RoutedEvent {
   const told = { ...media, eventId: message.id, settledAt: message.receivedAt + 900 };
   return { ...message, id: mediaEventId(message.id), media: told };
+}
+
+/** What became of a message that was sent from here. */
+export function anOutgoingEvent(
+  type: OutgoingWord = 'sent',
+  overrides: Partial<RoutedOutgoing> = {},
+): RoutedEvent {
+  const to = { phone: '5215550001111' };
+  const told: RoutedOutgoing = {
+    ...{ id: 'msg_0123456789abcdefghijkl', state: type, attempt: 1, to },
+    ...overrides,
+  };
+  return {
+    ...{ provider: 'meta', channel: '123', kind: 'outgoing', type, direction: 'outbound' },
+    group: contactGroup('123', to.phone),
+    id: outgoingEventId('123', told, type, false),
+    ...{ wamid: 'wamid.ours', occurredAt: RECEIVED_AT, receivedAt: RECEIVED_AT },
+    payload: writeRoutedOutgoing(told),
+  };
 }
 
 /** A delivery of a message of its own, by the contact whose group it is in. */

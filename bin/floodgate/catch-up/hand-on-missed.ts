@@ -45,6 +45,8 @@ export async function handOnMissed(
   const deps: RouterDeps<ChangeRecord> = {
     ...queues,
     receivers: async () => receivers,
+    // What a message of ours has come to is put together when it is read.
+    ...{ channels: async () => new Set<string>(), tellStatuses: async () => {} },
     isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
     sendTo: (id) => {
       const send = queues.sendTo(id);

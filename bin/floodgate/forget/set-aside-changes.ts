@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { isOutgoing, ownerEvent } from '../../../lambda/changes/outgoing-events.ts';
 import { routedEvents } from '../../../lambda/changes/routed-events.ts';
 import { toRowChange } from '../../../lambda/changes/table-stream.ts';
 import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
@@ -115,11 +116,13 @@ function isUnclear(record: DynamoDBRecord, words: readonly string[]): boolean {
 function eventsIn(record: DynamoDBRecord): readonly RoutedEvent[] | undefined {
   try {
     const { before, after, changedAt } = toRowChange(record);
-    return [before, after].flatMap((image) =>
-      image === undefined || !('provider' in image)
-        ? []
-        : routedEvents({ before: undefined, after: image, changedAt }),
-    );
+    return [before, after].flatMap((image) => {
+      if (image === undefined) return [];
+      if (isOutgoing(image)) return ownerEvent(image) ?? [];
+      return 'provider' in image
+        ? routedEvents({ before: undefined, after: image, changedAt })
+        : [];
+    });
   } catch {
     return undefined;
   }

@@ -4,7 +4,8 @@ import { readWords } from '../terminal/option-values.ts';
 
 /** What help says of the options that both who subscribes and who listens have. */
 export const FILTER_HELP = `  --channel ID           of these phone number ids, sessions, or business accounts
-  --kind WORD            message, echo, history, call, status, account
+  --kind WORD            message, echo, history, call, status, account; outgoing, which goes to
+                         nobody who does not name it: what became of messages sent from here
   --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
                          calls and account events
   --status WORD          sent, delivered, read, failed, …: of statuses

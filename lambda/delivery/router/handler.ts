@@ -6,6 +6,7 @@ import {
   toStreamRecords,
   toStreamResponse,
 } from '../../changes/table-stream.ts';
+import { channelReader } from '../../channels/channel-table.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
@@ -17,6 +18,7 @@ import { subscriberQueueNames } from '../queue-names.ts';
 import { isQueueGone } from '../sqs-queues.ts';
 import { subscriberReader } from '../subscriber-table.ts';
 import { loadRouterConfig } from './config.ts';
+import { outgoingStatuses } from './outgoing-statuses-table.ts';
 import { toReceiver } from './receivers.ts';
 import { routeRecords } from './route-records.ts';
 import type { RouterDeps } from './router-deps.ts';
@@ -28,6 +30,9 @@ const ANSWER_RESERVE_MS = 2000;
 /** Who is added gets events from so many milliseconds later on. */
 const SUBSCRIBERS_KEPT_MS = 10_000;
 
+/** A channel that is newer than that has hardly a status yet. */
+const CHANNELS_KEPT_MS = 10_000;
+
 const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
@@ -35,11 +40,17 @@ const sqs = awsJson(config.sqs, SQS, BATCH_PATIENCE);
 const subscribers = subscriberReader(dynamodb, config.tableName);
 const readReceivers = async (signal: AbortSignal) =>
   (await subscribers.findAll(signal)).map(toReceiver);
+const readChannels = async (signal: AbortSignal) => {
+  const { channels, unreadable } = await channelReader(dynamodb, config.tableName).list(signal);
+  return new Set([...channels.map(({ id }) => id), ...unreadable]);
+};
 const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
 const now = () => Date.now();
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
   receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
+  channels: keptValue(readChannels, CHANNELS_KEPT_MS, now),
+  tellStatuses: outgoingStatuses(dynamodb, config.tableName),
   isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
   isQueueGone,
   sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),

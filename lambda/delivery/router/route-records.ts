@@ -5,6 +5,7 @@ import { receiversOf } from './receivers.ts';
 import type { ChangeRecord, RouterDeps } from './router-deps.ts';
 import { sendDeliveries } from './send-deliveries.ts';
 import { jobMessage, type PlannedDelivery, type RoundOutcome, sendRound } from './send-round.ts';
+import { tellOutgoing } from './tell-outgoing.ts';
 
 export interface RecordBatch<T extends ChangeRecord> {
   /** In the order of their shard. */
@@ -56,6 +57,7 @@ async function routeAll<T extends ChangeRecord>(
   const outcomes = await Promise.all([
     sendDeliveries(planned, signal, deps),
     sendMediaJobs(told, signal, deps),
+    tellOutgoing(records, signal, deps),
   ]);
   const unsent = outcomes.flatMap((outcome) => outcome.unsent.map(({ index }) => index));
   return {

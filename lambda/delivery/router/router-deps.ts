@@ -1,7 +1,9 @@
+import type { UntoldStatuses } from '../../changes/untold-statuses.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
 import type { MetricName } from '../../metric-names.ts';
 import type { SendBatch } from '../../shared/queue/outgoing-message.ts';
+import type { TellStatuses } from './outgoing-statuses-table.ts';
 import type { Receiver } from './receivers.ts';
 import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
 
@@ -11,11 +13,16 @@ export interface ChangeRecord {
   readonly sequenceNumber: string;
   /** The events that it tells. Throws where it is nothing that a table of ours could say. */
   readonly events: () => readonly RoutedEvent[];
+  /** What it leaves to be told to one of our own messages. Likewise. @default nothing */
+  readonly untold?: () => UntoldStatuses | undefined;
 }
 
 export interface RouterDeps<T extends ChangeRecord> {
   /** All subscribers, as they are or were a few seconds ago. */
   readonly receivers: (signal: AbortSignal) => Promise<readonly Receiver[]>;
+  /** Ids of the channels that are sent from, as they are or were a few seconds ago. */
+  readonly channels: (signal: AbortSignal) => Promise<ReadonlySet<string>>;
+  readonly tellStatuses: TellStatuses;
   /** Whether a subscriber is there at this moment. */
   readonly isThere: (id: string, signal: AbortSignal) => Promise<boolean>;
   /** Sends to the queue of a subscriber. */

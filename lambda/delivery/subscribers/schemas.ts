@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { schemas } from '../../answers/schemas.ts';
 import { CHATS } from '../../events/chat.ts';
-import { EVENT_KINDS } from '../../events/event.ts';
+import { ROUTED_KINDS } from '../../events/routed-event.ts';
 import { OUTCOMES } from '../log-table.ts';
 
 const time = z.iso.datetime({ precision: 3 });
@@ -34,7 +34,7 @@ schemas.add(endpoint, {
 
 const filter = z.strictObject({
   channels: words,
-  kinds: z.optional(z.array(z.enum(EVENT_KINDS)).check(z.minLength(1))),
+  kinds: z.optional(z.array(z.enum(ROUTED_KINDS)).check(z.minLength(1))),
   types: words,
   statuses: words,
   directions: z.optional(z.array(z.enum(['inbound', 'outbound'])).check(z.minLength(1))),
@@ -44,7 +44,7 @@ const filter = z.strictObject({
 schemas.add(filter, {
   id: 'EventFilter',
   description:
-    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are kinds of what was said (`text`, `image`, `choice`; `kind` of `Content`), types of messages in the provider’s words, echoes and history, of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. `chats`: with one person (`private`), in a group chat, a channel’s post, somebody’s status; it says nothing of account events that are of no chat. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
+    'An event is delivered that fits every list that is there. `channels` are phone number ids, sessions or WhatsApp Business Accounts. `types` are kinds of what was said (`text`, `image`, `choice`; `kind` of `Content`), types of messages in the provider’s words, echoes and history, of calls, or fields of account events, and say nothing of statuses; `statuses` (`sent`, `read`, `failed`) say something of statuses only. `chats`: with one person (`private`), in a group chat, a channel’s post, somebody’s status; it says nothing of account events that are of no chat. `kinds`: without it all but `outgoing`, which is what became of messages that are sent from here, in the format `standard`; `types` and `statuses` say nothing of that. What became of the file of a message (`media.stored`, `media.failed`) goes to whom the message goes, in the format `standard`, unless `mediaEvents` is false.',
 });
 
 const changeable = {

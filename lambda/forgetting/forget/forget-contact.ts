@@ -8,8 +8,9 @@ import type { TableReader } from '../../table/reader-table.ts';
 import type { RowKey } from '../../table/stored-rows.ts';
 import type { PutForgetting } from '../forgettings-table.ts';
 import type { ForgottenRows } from '../forgotten-table.ts';
+import { type ForgetWaitingDeps, forgetWaiting } from './forget-waiting.ts';
 
-export interface ForgetContactDeps {
+export interface ForgetContactDeps extends ForgetWaitingDeps {
   /** Resolves once it is durable that a person is to be forgotten, beyond their rows. */
   readonly remember: PutForgetting;
   readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys'>;
@@ -50,6 +51,8 @@ const PAGE_SIZE = 200;
  * Empties all rows of the person who has a name now, under every name that links tell. The time in
  * which a number was somebody else's is left alone.
  *
+ * What waits to be sent to them goes first, so that nothing goes out to them once this has ended.
+ *
  * Before that it puts on record who they are: from then on nothing of theirs enters the archive, and
  * whoever empties that finds by it what to take out. Links go last, since by them the rest is found
  * again by a call that comes after this one.
@@ -62,6 +65,7 @@ export async function forgetContact(
   const { person, links } = await readLinkedPerson(channel, contact, deps.table);
   try {
     await deps.remember({ channel, contact, links, until: endsAt }, signal);
+    counts.messages += await forgetWaiting(channel, namesNow(person, deps), signal, deps);
     for (const span of spansOf(channel, person.periods)) {
       await forgetSpan(span, counts, signal, deps);
     }
@@ -71,6 +75,10 @@ export async function forgetContact(
     return { ...counts, isComplete: false };
   }
   return { ...counts, isComplete: person.isComplete };
+}
+
+function namesNow({ names }: Person, { now }: ForgetContactDeps): ReadonlySet<string> {
+  return new Set(names.filter((period) => isDuring(period, now())).map(({ name }) => name));
 }
 
 async function forgetSpan(

@@ -1,5 +1,7 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../answers/api-handler.ts';
+import { channelReader } from '../../channels/channel-table.ts';
 import { s3MediaStore } from '../../media/s3-files.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
@@ -8,6 +10,7 @@ import { tableReader } from '../../table/reader-table.ts';
 import { s3PayloadDeleter } from '../../table/s3-payloads.ts';
 import { forgettingWriter } from '../forgettings-table.ts';
 import { forgottenRows } from '../forgotten-table.ts';
+import { waitingMessages } from '../waiting-messages-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 import { loadForgetConfig } from './config.ts';
 
@@ -19,7 +22,12 @@ const telemetry = createTelemetry('forget');
 const now = () => Date.now();
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 4, timeoutMs: 2000 });
 const readTimeoutMs = 6000;
+const channels = channelReader(dynamodb, config.tableName);
 const deps: AnswerDeps = {
+  channel: async (id, signal) => (await channels.get(id, signal))?.channel,
+  waiting: waitingMessages(dynamodb, config.tableName, now),
+  sleep: (ms) => sleepFor(ms),
+  now,
   table: tableReader(
     (operation, input) => dynamodb(operation, input, AbortSignal.timeout(readTimeoutMs)),
     config.tableName,

@@ -1,6 +1,12 @@
 import { textOf } from '../../shared/json/fields.ts';
-import { isRecord, memberOf } from '../../shared/json/json-source.ts';
-import { type Exchange, type SendAnswer, secondsOf, wordsOf } from '../send-answer.ts';
+import { isRecord, memberOf, readJsonSource } from '../../shared/json/json-source.ts';
+import {
+  type Exchange,
+  type Refusal,
+  type SendAnswer,
+  secondsOf,
+  wordsOf,
+} from '../send-answer.ts';
 
 /**
  * What Graph says of a message. Its status alone says nothing: errors are known by their code.
@@ -18,20 +24,31 @@ export function readGraphSend(exchange: Exchange): SendAnswer {
     return { kind: 'accepted', wamid, msgId: undefined, isHeld };
   }
   const error = memberOf(json, 'error');
-  const code = Number(textOf(error, 'code') ?? Number.NaN);
+  const refusal = readGraphError(error);
   // A proxy's words, or a success that names no message: it may have gone out.
-  if (!isRecord(error) || !Number.isSafeInteger(code)) {
+  if (refusal === undefined) {
     return { kind: 'lost', fault: `HTTP ${status} without a body of Graph's` };
   }
+  return { kind: 'refused', refusal: { ...refusal, retryAfterSeconds: secondsOf(retryAfter) } };
+}
+
+/** The error of an answer, or the first of a status; undefined where there is none by a code. */
+function readGraphError(error: unknown): Refusal | undefined {
+  const code = Number(textOf(error, 'code') ?? Number.NaN);
+  if (!isRecord(error) || !Number.isSafeInteger(code)) return undefined;
   return {
-    kind: 'refused',
-    refusal: {
-      code,
-      text: wordsOf(memberOf(error, 'message'), memberOf(memberOf(error, 'error_data'), 'details')),
-      isTransient: memberOf(error, 'is_transient') === true,
-      retryAfterSeconds: secondsOf(retryAfter),
-    },
+    code,
+    text: wordsOf(memberOf(error, 'message'), memberOf(memberOf(error, 'error_data'), 'details')),
+    isTransient: memberOf(error, 'is_transient') === true,
+    retryAfterSeconds: undefined,
   };
+}
+
+/** Why a message failed, by the members of that status. @param detail their JSON */
+export function readStatusError(detail: string): Refusal | undefined {
+  const reading = readJsonSource(detail);
+  const errors = reading.ok ? listIn(reading.source.value, 'errors') : [];
+  return readGraphError(errors[0]);
 }
 
 function listIn(json: unknown, member: string): readonly unknown[] {

@@ -30,6 +30,12 @@ export function readWasenderSend(exchange: Exchange): SendAnswer {
   };
 }
 
+/** The wamid of a message that went out: what WasenderApi only has taken has none yet. */
+export function readWasenderInfo(exchange: Exchange): string | undefined {
+  const data = exchange.kind === 'answer' ? memberOf(exchange.json, 'data') : undefined;
+  return textOf(data, 'key', 'id');
+}
+
 function firstErrors(errors: unknown): readonly unknown[] {
   return isRecord(errors)
     ? Object.values(errors).map((texts) => (Array.isArray(texts) ? texts[0] : undefined))

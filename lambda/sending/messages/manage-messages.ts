@@ -37,7 +37,7 @@ export async function cancelMessage(
   const found = await find(key, deps, signal);
   if (!found.ok) return found.answer;
   const { channel, stored } = found;
-  if (await deps.claims.settleUnsent(key, 'cancelled', signal)) {
+  if (await deps.claims.settleUnsent(stored.message, 'cancelled', signal)) {
     const waiting = { ...firstWait(stored.message), dueAt: stored.message.createdAt };
     // Where it was put back for another attempt, its lane removes it.
     await deps.outbox.removeWaiting(laneIn(channel, stored), waiting, signal);

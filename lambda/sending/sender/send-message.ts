@@ -1,17 +1,18 @@
 import type { Channel } from '../../channels/channel.ts';
 import { markOf } from '../../events/outgoing-mark.ts';
+import type { ErrorEffect } from '../../providers/error-classes.ts';
 import type { SendAnswer } from '../../providers/send-answer.ts';
 import { equalInConstantTime } from '../../providers/signature.ts';
 import type { LaneRow } from '../choice.ts';
 import type { Claims, Outcome } from '../claim-table.ts';
-import type { ErrorEffect } from '../error-classes.ts';
 import type { AskProvider } from '../https-graph.ts';
 import type { SendOutcome } from '../lane.ts';
 import type { LaneName, MessageKey, Outbox } from '../outbox-table.ts';
 import { doubt, type PassDeps, passOver } from '../pass-over.ts';
 import { type Retry, retryAfter } from '../retry.ts';
+import { type LearnDeps, learnWamid } from './learn-wamid.ts';
 
-export interface SendDeps extends PassDeps {
+export interface SendDeps extends PassDeps, Omit<LearnDeps, 'claims'> {
   readonly outbox: PassDeps['outbox'] & Pick<Outbox, 'readContent'>;
   readonly claims: Claims;
   /** The channel as the lane knows it. */
@@ -52,7 +53,7 @@ export async function sendMessage(
   if (token === undefined) return await pause('token', signal, deps);
   const [content, isClaimed] = await Promise.all([
     outbox.readContent(key, signal),
-    claims.claim(key, row.attempt, signal),
+    claims.claim({ ...key, to: row.to, provider: row.provider }, row.attempt, signal),
   ]);
   if (!isClaimed) return await passOver(lane, row, signal, deps);
   if (content === undefined) {
@@ -87,8 +88,11 @@ async function follow(
     deps.count('MessageSent');
     const state = isHeld ? 'held' : 'sent';
     const outcome: Outcome = { state, wamid, msgId, sentAt: asked.answeredAt };
-    const pointer = wamid === undefined ? undefined : deps.claims.point(asked.key, wamid, signal);
-    const [settled] = await Promise.all([settle(outcome, asked, signal, deps), pointer]);
+    // Before the record: whoever finds that with a wamid finds by that one the statuses that are to come.
+    if (wamid !== undefined) await deps.claims.point(asked.key, wamid, signal);
+    const settled = await settle(outcome, asked, signal, deps);
+    const { token } = asked;
+    if (msgId !== undefined) await learnWamid(asked.key, { msgId, token }, signal, deps);
     return settled;
   }
   if (answer.kind === 'lost') return await doubt(asked.lane, asked.row, answer.fault, signal, deps);

@@ -13,7 +13,7 @@ import { claimTable } from '../claim-table.ts';
 import type { SenderConfig } from '../config.ts';
 import { type AskProvider, graphSender } from '../https-graph.ts';
 import { httpsPostOnce } from '../https-post-once.ts';
-import { wasenderSender } from '../https-wasender.ts';
+import { wasenderInfo, wasenderSender } from '../https-wasender.ts';
 import { laneTable } from '../lane-table.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { recentlySent } from './neighbours.ts';
@@ -50,6 +50,8 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
       return {
         ...{ outbox, claims, lanes, channel, now, count, warn },
         random: Math.random,
+        askInfo: wasenderInfo(providerUrls.wasender, post),
+        sleep: (ms) => sleepFor(ms),
         token: () => tokens.current(id),
         newerToken: () => tokens.newer(id),
         ask: (request) => ask[channel().provider](request),

@@ -1,6 +1,8 @@
 import { channelReader } from '../../channels/channel-table.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
+import type { ReadTable } from '../../table/query-table.ts';
+import { tableReader } from '../../table/reader-table.ts';
 import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
 import type { SendingConfig } from '../config.ts';
@@ -10,6 +12,9 @@ import { expireMessage } from '../pass-over.ts';
 import { wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceTable } from '../waiting-since-table.ts';
 import type { TickDeps } from './tick.ts';
+import { findTraces } from './traces.ts';
+
+const READ_TIMEOUT_MS = 6000;
 
 /** What the ticker needs, for the life of an execution environment. */
 export function tickerServices(config: SendingConfig, { count, warn }: Telemetry): TickDeps {
@@ -21,12 +26,14 @@ export function tickerServices(config: SendingConfig, { count, warn }: Telemetry
   const outbox = outboxTable(dynamodb, rows);
   const claims = claimTable(dynamodb, rows);
   const lanes = laneTable(dynamodb, rows);
+  const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
   const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };
   return {
     ...{ outbox, claims, lanes, now, count, warn },
     channels: channelReader(dynamodb, tableName),
     wake: wakeLane(sqs, config.outboxQueueUrl, now),
     expire: (lane, row, signal) => expireMessage(lane, row, signal, passing),
+    findTraces: findTraces({ table: tableReader(read, tableName, now), now }),
     waitingSince: waitingSinceTable(dynamodb, tableName),
   };
 }

@@ -1,13 +1,13 @@
 import type { Channel } from '../../channels/channel.ts';
 import type { MetricName } from '../../metric-names.ts';
-import type { OutgoingRecord } from '../../table/outgoing-record.ts';
 import type { Claims } from '../claim-table.ts';
-import type { Doubt, Lanes } from '../lane-table.ts';
+import { type Doubt, type Lanes, MOST_DOUBTS } from '../lane-table.ts';
 import type { LaneName, Outbox } from '../outbox-table.ts';
+import { isOpen, type TraceDeps, traceDoubts } from './trace-doubts.ts';
 
-export interface SettleDeps {
+export interface SettleDeps extends TraceDeps {
   readonly outbox: Pick<Outbox, 'read' | 'putWaiting'>;
-  readonly claims: Pick<Claims, 'release'>;
+  readonly claims: TraceDeps['claims'] & Pick<Claims, 'release'>;
   readonly lanes: Pick<Lanes, 'doubtsUntil' | 'removeDoubt'>;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly now: () => number;
@@ -19,15 +19,24 @@ const DOUBT_MS = 60 * 60_000;
 /** So many of the messages of about that time have statuses: webhooks come in, and this one had none. */
 const FLOWING = 20;
 
-/** Decides, by the channel's policy, what becomes of messages of which nothing was heard for an hour. */
+/**
+ * Ends doubts by what the provider told of them, and decides, by the channel's policy, what becomes of
+ * messages of which nothing was heard for an hour.
+ */
 export async function settleDoubts(
   channel: Pick<Channel, 'uncertain'>,
   lane: LaneName,
   signal: AbortSignal,
   deps: SettleDeps,
 ): Promise<void> {
-  const doubts = await deps.lanes.doubtsUntil(lane, deps.now() - DOUBT_MS, signal);
-  for (const doubt of doubts) {
+  const doubts = await deps.lanes.doubtsUntil(lane, deps.now(), signal);
+  const hourAgo = deps.now() - DOUBT_MS;
+  // Who does not see all of them cannot say that there is one alone.
+  if (doubts.length < MOST_DOUBTS) {
+    const ofTheHour = doubts.filter(({ since }) => since > hourAgo);
+    await traceDoubts(lane, ofTheHour, signal, deps);
+  }
+  for (const doubt of doubts.filter(({ since }) => since <= hourAgo)) {
     await settleDoubt(channel, lane, doubt, signal, deps);
     // Last of all: until then the next run finds it again.
     await deps.lanes.removeDoubt(lane, doubt, signal);
@@ -51,10 +60,6 @@ async function settleDoubt(
     return await waitAgain(lane, doubt, attempt + 1, signal, deps);
   }
   deps.count('MessageLeftUncertain');
-}
-
-function isOpen({ state, wamid, statuses }: OutgoingRecord): boolean {
-  return state === 'uncertain' && wamid === undefined && statuses.length === 0;
 }
 
 /** Gives the claim back, where the message is not too late and others of its time have statuses. */

@@ -1,6 +1,6 @@
 import type { BusinessNumber } from '../business.ts';
 import { countryOf, hasMarketingCap } from '../countries.ts';
-import { misfortuneOf } from '../failures-by-rule.ts';
+import { isUndeliverable, misfortuneOf } from '../failures-by-rule.ts';
 import { hasPairRoom, hasReachRoom, hasRoom, SECOND_MS, takeMarketing } from '../limits.ts';
 import { isWindowOpen } from '../people.ts';
 import type { Recipient } from '../recipients.ts';
@@ -147,7 +147,7 @@ export function lateFailureOf(sending: Sending): number | undefined {
   const { recipient, world, now } = sending;
   const { person, address, addressedBy } = recipient;
   const misfortune = misfortuneOf(address);
-  if (misfortune === 'undeliverable') return 131_026;
+  if (isUndeliverable(misfortune)) return 131_026;
   if (misfortune === 'capped') return 131_049;
   if (addressedBy === 'group') return undefined;
   if (person === undefined) return 131_026;

@@ -1,7 +1,7 @@
 import { createWamid } from '../../traffic/wamid.ts';
 import type { BusinessNumber } from '../business.ts';
 import { HANG_UP, ok, type Reaction } from '../exchange.ts';
-import { misfortuneOf } from '../failures-by-rule.ts';
+import { answerTo, losesAnswer, misfortuneOf } from '../failures-by-rule.ts';
 import { countRefusal, hashOf, type Receipt } from '../ledger.ts';
 import { takePairRoom, takeReachRoom } from '../limits.ts';
 import { findRecipient } from '../recipients.ts';
@@ -69,7 +69,7 @@ function send(sending: Sending): Reaction {
   if (refusal !== undefined && !isLate) return refuse(world, refusal);
   const receipt = take(sending);
   const isHeld = settle(sending, receipt, refusal?.code ?? lateFailureOf(sending));
-  if (misfortune === 'answer-lost') return HANG_UP;
+  if (losesAnswer(misfortune)) return HANG_UP;
   if (misfortune === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
   const answer = ok(answerOf(receipt, recipient.input, isHeld));
   return misfortune === 'slow' ? { ...answer, afterMs: world.rules.slowMs } : answer;
@@ -87,8 +87,6 @@ function take(sending: Sending): Receipt {
   const body = { [type]: content };
   const category = template?.category.toLowerCase() ?? 'service';
   const isSent = message.template !== undefined && template !== undefined;
-  const answers = { 'answer-lost': 'lost', 'server-error': 'server-error' } as const;
-  const misfortune = misfortuneOf(address);
   const receipt: Receipt = {
     ...{ provider: 'meta', channel: number.id, recipient: address, addressedBy, person },
     wamid: createWamid(world.random, address, 'outbound'),
@@ -96,8 +94,7 @@ function take(sending: Sending): Receipt {
     text: isSent ? templateText(template, message.template) : textOf(type, content),
     bodyHash: hashOf({ to: person?.userId ?? address, ...body }),
     pricing: endpoint === 'marketing_messages' ? 'marketing_lite' : category,
-    answer:
-      misfortune === 'answer-lost' || misfortune === 'server-error' ? answers[misfortune] : 'given',
+    answer: answerTo(misfortuneOf(address)),
   };
   world.ledger.receipts.push(receipt);
   return receipt;

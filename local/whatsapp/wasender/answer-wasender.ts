@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { createKeyId } from '../../traffic/wamid.ts';
 import { BUSINESS } from '../business.ts';
 import { type ApiRequest, HANG_UP, ok, type Reaction, readJson } from '../exchange.ts';
-import { misfortuneOf } from '../failures-by-rule.ts';
+import { answerTo, isUndeliverable, losesAnswer, misfortuneOf } from '../failures-by-rule.ts';
 import { countRefusal, hashOf, type Receipt, stateOf } from '../ledger.ts';
 import { meetPerson, phoneDigits } from '../people.ts';
 import { planFailure, planTicks } from '../statuses.ts';
@@ -61,10 +61,10 @@ function sendWithin(world: World, json: unknown, now: number): Reaction {
   const misfortune = misfortuneOf(jid.split('@')[0] ?? '');
   if (misfortune === 'request-lost') return HANG_UP;
   const receipt = take(world, read.message, jid, now);
-  if (misfortune === 'undeliverable') {
+  if (isUndeliverable(misfortune)) {
     planFailure(world, receipt, 131_026, now + world.rules.statuses.stepMs);
   } else planTicks(world, receipt, now);
-  if (misfortune === 'answer-lost') return HANG_UP;
+  if (losesAnswer(misfortune)) return HANG_UP;
   if (misfortune === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
   const { msgId } = receipt;
   const answer = ok({ success: true, data: { msgId, jid, status: 'in_progress' } });
@@ -83,15 +83,13 @@ function take(world: World, message: WasenderMessage, jid: string, now: number):
   const { type, text, content, replyTo } = message;
   const phone = jid.endsWith('@s.whatsapp.net') ? jid.split('@')[0] : undefined;
   const person = phone === undefined ? undefined : meetPerson(people, phone);
-  const misfortune = misfortuneOf(jid.split('@')[0] ?? '');
   const receipt: Receipt = {
     ...{ provider: 'wasender', channel: BUSINESS.session.name, wamid: createKeyId(random) },
     ...{ msgId: FIRST_MSG_ID + ledger.receipts.length, recipient: jid, person, at: now },
     ...{ type, text, content, replyTo, mark: undefined, pricing: 'none', ticks: {} },
     addressedBy: person === undefined ? 'group' : 'phone',
     bodyHash: hashOf({ to: person?.userId ?? jid, ...content }),
-    answer:
-      misfortune === 'answer-lost' ? 'lost' : misfortune === 'server-error' ? misfortune : 'given',
+    answer: answerTo(misfortuneOf(jid.split('@')[0] ?? '')),
   };
   ledger.receipts.push(receipt);
   person?.lastReachedAt.set(BUSINESS.session.name, now);

@@ -190,7 +190,7 @@ describe('a message', () => {
 
   test('of a newer version waits for a release that knows it', async () => {
     const fake = fakeDelivering();
-    const newer = queuedDelivery('a1', { body: '{"v":3}', receiveCount: 99 });
+    const newer = queuedDelivery('a1', { body: '{"v":4}', receiveCount: 99 });
 
     expect(await returnedOf([newer, 'a2'], fake)).toEqual(['a1', 'a2']);
     expect(fake.lines[0]).toMatchObject({ fields: { faults: 'newer-version' } });

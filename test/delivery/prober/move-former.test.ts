@@ -139,7 +139,7 @@ describe('what the release before left', () => {
 
 test('a delivery of a newer version waits in the former queue for who can read it', async () => {
   const fake = ofFormer(A);
-  const newer = { groupId: 'x', deduplicationId: 'x', body: '{"v":3}' };
+  const newer = { groupId: 'x', deduplicationId: 'x', body: '{"v":4}' };
   fake.former.send(newer, fake.clock.now);
 
   await fake.run();

@@ -69,6 +69,8 @@ export function fakeDeps(
   const counts: Partial<Record<MetricName, number>> = {};
   const deps: RouterDeps<ChangeRecord> = {
     receivers: async () => subscribers.map(receiverOf),
+    channels: async () => new Set(),
+    tellStatuses: async () => {},
     isThere: async (id) => subscribers.some((one) => one.id === id),
     isQueueGone,
     sendTo: (subscriberId) => async (batch) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { receiversOf, toReceiver } from '../../../lambda/delivery/router/receivers.ts';
-import { mediaEventOf } from '../../support/deliveries.ts';
+import { anOutgoingEvent, mediaEventOf } from '../../support/deliveries.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
 import { aRoutedEvent } from './fake-deps.ts';
 
@@ -26,6 +26,7 @@ describe('a row of a subscriber', () => {
 
 describe('an event goes', () => {
   const text = aRoutedEvent('ana', 'w1');
+  const ours = anOutgoingEvent();
   const file = mediaEventOf(aRoutedEvent('ana', 'w2', { type: 'image' }));
 
   test.for([
@@ -35,6 +36,18 @@ describe('an event goes', () => {
     ['not to who does not want it', { filter: { types: ['image'] } }, text, false],
     ['of a file not to who has no word for it', { format: 'provider' }, file, false],
     ['of a file to others', {}, file, true],
+    ['of what is sent from here not to who does not ask for it', {}, ours, false],
+    ['of what is sent from here to who does', { filter: { kinds: ['outgoing'] } }, ours, true],
+    [
+      'of what is sent from here to who does, whatever types and statuses they want',
+      { filter: { kinds: ['outgoing'], types: ['image'], statuses: ['read'] } },
+      ...([ours, true] as const),
+    ],
+    [
+      'of what is sent from here not to who has no word for it',
+      { format: 'provider', filter: { kinds: ['outgoing'] } },
+      ...([ours, false] as const),
+    ],
   ] as const)('%s', ([, overrides, event, gets]) => {
     const subscriber = aSubscriber(overrides);
     const receiver = { id: subscriber.id, subscriber, isMapped: true };

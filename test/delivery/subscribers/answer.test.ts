@@ -157,7 +157,7 @@ describe('a request that is wrong', () => {
     [{ ...bot, filter: { mediaEvents: 'no' } }, 'filter.mediaEvents takes true or false, not "no"'],
     [
       { ...bot, filter: { kinds: ['massage'], types: [], channels: 'shop', status: ['read'] } },
-      'filter.channels takes a list, not "shop"; filter.kinds.0 takes message or echo or history or call or status or account, not "massage"; filter.types takes at least 1 entry, not []; filter knows no status',
+      'filter.channels takes a list, not "shop"; filter.kinds.0 takes message or echo or history or call or status or account or outgoing, not "massage"; filter.types takes at least 1 entry, not []; filter knows no status',
     ],
     [{ ...bot, endpoint: { kind: 'smtp' } }, 'endpoint.kind takes https or sqs, not "smtp"'],
     [{ ...bot, endpoint: { url: URL } }, 'endpoint.kind is missing'],

@@ -3,6 +3,7 @@ import { forgetContact } from '../../../lambda/forgetting/forget/forget-contact.
 import type { Forgetting } from '../../../lambda/forgetting/forgetting.ts';
 import { forgettingTable, forgettingWriter } from '../../../lambda/forgetting/forgettings-table.ts';
 import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
+import { waitingMessages } from '../../../lambda/forgetting/waiting-messages-table.ts';
 import { FULL, refusing } from '../../support/refusing-table.ts';
 import { aConversation } from '../../support/stored-conversation.ts';
 import {
@@ -47,6 +48,13 @@ function rowsOf(fails: () => boolean = () => false) {
   );
 }
 
+function waitingDeps() {
+  const { emulator, clock } = conversation;
+  const now = () => clock.now;
+  const waiting = waitingMessages(emulator.dynamodb, emulator.tableName, now);
+  return { channel: async () => undefined, waiting, sleep: async () => {}, now };
+}
+
 const NEVER = new AbortController().signal;
 const DAYS = 400;
 
@@ -79,7 +87,7 @@ test('nobody is told to be forgotten where that cannot be put on record', async 
   const request = { channel: CHANNEL, contact: PHONE, signal: NEVER, endsAt: NOW };
 
   await expect(
-    forgetContact(request, { remember, table: deps.table, rows: rowsOf() }),
+    forgetContact(request, { ...waitingDeps(), remember, table: deps.table, rows: rowsOf() }),
   ).rejects.toThrow(FULL);
   expect(await emulator.rows()).toEqual(before);
 });
@@ -89,7 +97,7 @@ function forget(contact = PHONE, signal = NEVER, rows = rowsOf()) {
   const { emulator, clock } = conversation;
   const remember = forgettingWriter(emulator.dynamodb, emulator.tableName, DAYS, () => clock.now);
   const request = { channel: CHANNEL, contact, signal, endsAt: clock.now + 29_000 };
-  return forgetContact(request, { table, rows, remember });
+  return forgetContact(request, { ...waitingDeps(), table, rows, remember });
 }
 
 /** Whom the table knows to be forgotten, which is told by a row of its own. */

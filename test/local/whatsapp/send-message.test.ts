@@ -274,6 +274,19 @@ describe('by the last digits of a number', () => {
   });
 });
 
+test('…03 is taken, its answer is lost, and it fails without the mark', async () => {
+  const world = aWorld();
+  const to = '5215550001203';
+  someoneWriting(world, to);
+  const one = { to, ...aText, biz_opaque_callback_data: 'm' };
+
+  expect(await send(world, one)).toMatchObject({ hangsUp: true });
+  expect(world.ledger.receipts).toMatchObject([{ answer: 'lost', failure: { code: 131_026 } }]);
+  const [failed] = statusesUntil(world, LATER);
+  expect(failed).toMatchObject({ status: 'failed' });
+  expect(failed).not.toHaveProperty('biz_opaque_callback_data');
+});
+
 describe('what the business says that it read', () => {
   test('must be a message that somebody wrote', async () => {
     const world = aWorld();

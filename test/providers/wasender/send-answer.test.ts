@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readWasenderSend } from '../../../lambda/providers/wasender/send-answer.ts';
+import {
+  readWasenderInfo,
+  readWasenderSend,
+} from '../../../lambda/providers/wasender/send-answer.ts';
 
 const answer = (status: number, json: unknown) =>
   ({ kind: 'answer', status, retryAfter: undefined, json }) as const;
@@ -49,5 +52,25 @@ describe('an answer of WasenderApi', () => {
 
   test.each([500, 408])('leaves open what became of it: %i', (status) => {
     expect(readWasenderSend(answer(status, { success: false }))).toMatchObject({ kind: 'lost' });
+  });
+});
+
+describe('what WasenderApi knows of a message by its number', () => {
+  const answer = (json: unknown) =>
+    readWasenderInfo({ kind: 'answer', status: 200, retryAfter: undefined, json });
+
+  test('is its wamid, once it went out', () => {
+    expect(answer({ success: true, data: { key: { id: 'KEY1' }, status: 2 } })).toBe('KEY1');
+  });
+
+  test.each([{ success: true, data: { status: 'in_progress' } }, { success: false }, undefined])(
+    'is nothing: %j',
+    (json) => {
+      expect(answer(json)).toBeUndefined();
+    },
+  );
+
+  test('is nothing where no answer came', () => {
+    expect(readWasenderInfo({ kind: 'lost', fault: 'ECONNRESET' })).toBeUndefined();
   });
 });

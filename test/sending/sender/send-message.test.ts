@@ -59,6 +59,8 @@ function depsWith(answer: SendAnswer, others: Partial<SendDeps> = {}): SendDeps 
     count: (metric) => void counted.push(metric),
     warn: () => undefined,
     random: () => 0.5,
+    askInfo: async () => undefined,
+    sleep: async () => undefined,
     ...others,
   };
 }
@@ -70,6 +72,39 @@ function send(waiting: Waiting, answer: SendAnswer, others: Partial<SendDeps> = 
 }
 
 const keyOf = ({ id }: Waiting) => ({ channel: LANE.channel, id });
+
+describe('a message that WasenderApi took', () => {
+  const taken: SendAnswer = { ...ACCEPTED, wamid: undefined, msgId: '7' };
+
+  async function asking(...wamids: readonly (string | undefined)[]) {
+    const { waiting } = await rows.ask('one');
+    const left = [...wamids];
+    const slept: number[] = [];
+    const askInfo: SendDeps['askInfo'] = async (msgId, token) =>
+      `${msgId} ${token}` === '7 token' ? left.shift() : 'another';
+    const sleep = async (ms: number) => void slept.push(ms);
+    await send(waiting, taken, { askInfo, sleep });
+    return { record: await rows.recordOf(waiting.id), slept };
+  }
+
+  test('is known by its wamid, as soon as that is told', async () => {
+    const { record, slept } = await asking('KEY1');
+
+    expect(record).toMatchObject({ state: 'sent', wamid: 'KEY1' });
+    expect(slept).toEqual([1000]);
+  });
+
+  test('is asked for again, and then no more', async () => {
+    expect((await asking(undefined, 'KEY1')).record).toMatchObject({ wamid: 'KEY1' });
+  });
+
+  test('is sent without a wamid where nobody tells it', async () => {
+    const { record, slept } = await asking(undefined, undefined, 'KEY1');
+
+    expect(record).toMatchObject({ state: 'sent', wamid: undefined });
+    expect(slept).toHaveLength(2);
+  });
+});
 
 describe('a message whose turn it is', () => {
   test('goes out, waits no more, and is known by its wamid', async () => {

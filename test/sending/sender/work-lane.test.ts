@@ -18,12 +18,12 @@ const SENDING: SendDeps = {
   outbox: { read: away, readContent: away, postpone: away, removeWaiting: away },
   claims: {
     ...{ claim: away, settleUnsent: away, release: away, doubt: away },
-    ...{ record: away, point: away },
+    ...{ link: away, learn: away, record: away, point: away },
   },
   lanes: { putDoubt: away },
   ...{ channel: () => CHANNEL, token: away, newerToken: away, ask: away, pauseChannel: away },
   ...{ neighbours: () => [], sent: () => undefined, count: () => undefined },
-  ...{ warn: () => undefined, now: () => 0, random: () => 0 },
+  ...{ warn: () => undefined, now: () => 0, random: () => 0, askInfo: away, sleep: away },
 };
 
 /** Time passes while somebody sleeps, and so alone. */

@@ -42,7 +42,7 @@ async function neighbours(told: number): Promise<readonly string[]> {
 const settle = (uncertain: 'leave' | 'resend', afterMs = HOUR_MS) => {
   rows.clock.now += afterMs;
   const count = (metric: string) => void counted.push(metric);
-  return settleDoubts({ uncertain }, LANE, signal, { ...rows, count });
+  return settleDoubts({ uncertain }, LANE, signal, { ...rows, count, findTraces: async () => [] });
 };
 
 describe('a message of which nothing was heard for an hour', () => {

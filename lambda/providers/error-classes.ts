@@ -1,5 +1,5 @@
 import type { Provider } from '../events/event.ts';
-import type { Refusal } from '../providers/send-answer.ts';
+import type { Refusal } from './send-answer.ts';
 
 /** What a refusal means, whoever says it. */
 type ErrorClass =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { effectOf } from '../../lambda/providers/error-classes.ts';
 import type { Refusal } from '../../lambda/providers/send-answer.ts';
-import { effectOf } from '../../lambda/sending/error-classes.ts';
 import { type NotTaken, retryAfter } from '../../lambda/sending/retry.ts';
 
 const NOW = 1_800_000_000_000;

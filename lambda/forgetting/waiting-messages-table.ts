@@ -1,0 +1,93 @@
+import { holds } from '../shared/aws/condition.ts';
+import type { CallAws } from '../shared/aws/json-protocol.ts';
+import { memberOf } from '../shared/json/json-source.ts';
+import {
+  ATTRIBUTES as A,
+  CONTENT_SORT_KEY,
+  MESSAGE_SORT_KEY,
+  outboxPartition,
+  outgoingPartition,
+} from '../table/keys.ts';
+import { outgoingClaim, recordKey } from '../table/outgoing-claim.ts';
+import { readWaiting } from '../table/outgoing-json.ts';
+import { byKey, tableQueries } from '../table/query-table.ts';
+import {
+  type Item,
+  keyOf,
+  numberIn,
+  type RowKey,
+  textIn,
+  textOf,
+  toItem,
+} from '../table/stored-rows.ts';
+import { rowKey } from '../table/writes.ts';
+
+/** A message that waits to be sent, or is uncertain, and the rows of it. */
+export interface WaitingPlace {
+  readonly channel: string;
+  readonly id: string;
+  /** By which it waits. */
+  readonly row: RowKey;
+  readonly content: RowKey;
+  /** What became of it. */
+  readonly record: RowKey;
+}
+
+/** What waits in the lanes of channels, for whoever forgets it. */
+export interface WaitingMessages {
+  /** Those of a lane to any of the names, as they are now. */
+  readonly inLane: (
+    lane: { readonly channel: string; readonly lane: number },
+    names: ReadonlySet<string>,
+    signal: AbortSignal,
+  ) => AsyncIterable<WaitingPlace>;
+  /** Decides that it is never sent. False: somebody has claimed it, or decided. */
+  readonly cancel: (place: WaitingPlace, signal: AbortSignal) => Promise<boolean>;
+  /** Since when somebody has been sending it, in ms since 1970; undefined where nobody is. */
+  readonly sendingSince: (place: WaitingPlace, signal: AbortSignal) => Promise<number | undefined>;
+  readonly remove: (place: WaitingPlace, signal: AbortSignal) => Promise<void>;
+}
+
+/** Rows of what was decided outlive all that could ask for it. */
+const KEPT_SECONDS = 8 * 86_400;
+
+export function waitingMessages(
+  dynamodb: CallAws,
+  TableName: string,
+  now: () => number,
+): WaitingMessages {
+  return {
+    inLane: async function* ({ channel, lane }, names, signal) {
+      const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
+      const query = byKey(A.partitionKey, outboxPartition(channel, lane));
+      for await (const item of all({ ...query, ConsistentRead: true })) {
+        const { id, to } = readWaiting(textOf(item, A.waiting));
+        if (names.has(to.name)) yield placeOf(channel, id, item);
+      }
+    },
+    cancel: async (place, signal) => {
+      const [at, expiresAt] = [now(), Math.ceil(now() / 1000) + KEPT_SECONDS];
+      const { channel, id } = place;
+      const put = outgoingClaim({ channel, id }, { state: 'cancelled', at, expiresAt });
+      return await holds(dynamodb('PutItem', { TableName, ...put }, signal));
+    },
+    sendingSince: async (place, signal) => {
+      const input = { TableName, Key: recordKey(place), ConsistentRead: true };
+      const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
+      const record = found === undefined ? {} : toItem(found);
+      return textIn(record, A.state) === 'sending' ? numberIn(record, A.claimedAt) : undefined;
+    },
+    remove: async ({ row: { pk, sk } }, signal) => {
+      await dynamodb('DeleteItem', { TableName, Key: rowKey(pk, sk) }, signal);
+    },
+  };
+}
+
+function placeOf(channel: string, id: string, item: Item): WaitingPlace {
+  const pk = outgoingPartition(channel, id);
+  return {
+    ...{ channel, id, row: keyOf(item) },
+    content: { pk, sk: CONTENT_SORT_KEY },
+    record: { pk, sk: MESSAGE_SORT_KEY },
+  };
+}

@@ -1,0 +1,61 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { present } from '../shared/json/fields.ts';
+import { ATTRIBUTES as A, MESSAGE_SORT_KEY, outgoingPartition } from './keys.ts';
+import { type Addressed, namesOfRecipient, type OutgoingState } from './outgoing-message.ts';
+import { numberValue, textValue, timeValue } from './update-expression.ts';
+import { type Put, recipientAttributes, rowKey } from './writes.ts';
+
+interface Claim {
+  readonly state: OutgoingState;
+  /** Undefined for whatever attempt it waits. */
+  readonly attempt?: number | undefined;
+  /** A random name of it. */
+  readonly claimId?: string | undefined;
+  /** In ms since 1970. */
+  readonly at: number;
+  /** In seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Longer than an invocation can live: whoever claimed before that is no more. */
+export const CLAIM_LIFE_MS = 60_000;
+
+/**
+ * Claims a message that somebody asked to send: to send it, or to decide that it is never sent. Fails
+ * where somebody has claimed it, or decided.
+ */
+export function outgoingClaim(message: Addressed, claim: Claim): Put {
+  const { state, attempt, claimId, at, expiresAt } = claim;
+  const isNext = attempt === undefined ? '' : ` AND ${A.attempt} = :attempt`;
+  const isReleased = `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`;
+  return {
+    Item: {
+      ...recordKey(message),
+      [A.state]: textValue(state),
+      [A.stateAt]: timeValue(at),
+      ...addressOf(message),
+      ...(attempt !== undefined && { [A.attempt]: numberValue(attempt) }),
+      ...(claimId !== undefined && { [A.claimedBy]: textValue(claimId) }),
+      [A.claimedAt]: timeValue(at),
+      [A.expiresAt]: numberValue(expiresAt),
+    },
+    ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,
+    ExpressionAttributeNames: { '#state': A.state },
+    ExpressionAttributeValues: {
+      ':queued': textValue('queued' satisfies OutgoingState),
+      ...(attempt !== undefined && { ':attempt': numberValue(attempt) }),
+    },
+  };
+}
+
+/** Who gets it, for whoever follows the table's changes: they see this row and no other. */
+function addressOf({ to, provider }: Addressed): Record<string, AttributeValue> {
+  const names = to === undefined ? {} : recipientAttributes(namesOfRecipient(to));
+  const texts = present({ ...names, [A.via]: provider });
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textValue(text)]));
+}
+
+/** Of the row that tells what became of a message. */
+export function recordKey({ channel, id }: Pick<Addressed, 'channel' | 'id'>) {
+  return rowKey(outgoingPartition(channel, id), MESSAGE_SORT_KEY);
+}

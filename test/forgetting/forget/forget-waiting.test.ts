@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Channel } from '../../../lambda/channels/channel.ts';
+import { forgetWaiting } from '../../../lambda/forgetting/forget/forget-waiting.ts';
+import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
+import { waitingMessages } from '../../../lambda/forgetting/waiting-messages-table.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { LANE, laneRows } from '../../support/lane-rows.ts';
+
+const { signal } = new AbortController();
+const PHONE = '5215550001111';
+const emulator = await anEventTable();
+let rows: ReturnType<typeof laneRows>;
+let slept: number;
+
+beforeEach(() => {
+  rows = laneRows(emulator);
+  slept = 0;
+});
+
+const CHANNEL: Channel = {
+  ...{ id: LANE.channel, provider: 'meta', tenant: 'default', messagesPerSecond: 80, share: 1 },
+  ...{ marketingRoute: 'messages', uncertain: 'resend', state: 'active' },
+  ...{ createdAt: 0, updatedAt: 0 },
+};
+
+interface Options {
+  readonly channel?: Channel | undefined;
+  /** What happens while somebody else's claim is waited for. */
+  readonly meanwhile?: () => Promise<unknown>;
+  readonly until?: AbortSignal;
+}
+
+function forget(names = [PHONE], options: Options = {}): Promise<number> {
+  const { meanwhile = async () => {}, until = signal } = options;
+  const { dynamodb, tableName } = emulator;
+  const { now } = rows;
+  const [deletePayload, deleteFile] = [async () => {}, async () => {}];
+  return forgetWaiting(LANE.channel, new Set(names), until, {
+    channel: async () => ('channel' in options ? options.channel : CHANNEL),
+    waiting: waitingMessages(dynamodb, tableName, now),
+    rows: forgottenRows(dynamodb, { tableName, deletePayload, deleteFile, now }),
+    sleep: async (ms) => {
+      slept += ms;
+      rows.clock.now += ms;
+      await meanwhile();
+    },
+    now,
+  });
+}
+
+const left = async () => JSON.stringify(await emulator.rows());
+
+describe('what waits for somebody who is forgotten', () => {
+  test('is gone at once, with all that it says, and is claimed by nobody from then on', async () => {
+    const { message } = await rows.ask('one');
+    await rows.ask('two');
+
+    expect(await forget()).toBe(2);
+
+    expect(await rows.waiting()).toEqual([]);
+    expect(await left()).not.toMatch(/5215550001111|hello/);
+    expect(await rows.claims.claim(message, 1, signal)).toBe(false);
+    expect(await forget()).toBe(0);
+  });
+
+  test('for another try is gone too', async () => {
+    const { message, waiting } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    await rows.claims.release(message, { attempt: 1, retryAt: rows.now() }, signal);
+    const again = { ...waiting, attempt: 2, dueAt: rows.now() + 900_000 };
+    await rows.outbox.postpone(LANE, waiting, again, signal);
+
+    expect(await forget()).toBe(1);
+    expect(await rows.waiting()).toEqual([]);
+    expect(await rows.claims.claim(message, 2, signal)).toBe(false);
+  });
+
+  test('and is uncertain is not sent again', async () => {
+    const { message, waiting } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    await rows.claims.doubt(message, 1, signal);
+    await rows.lanes.putDoubt(LANE, { ...waiting, since: rows.now(), neighbours: [] }, signal);
+    await rows.outbox.removeWaiting(LANE, waiting, signal);
+
+    expect(await forget()).toBe(1);
+    expect(await rows.doubts()).toEqual([]);
+    const given = { attempt: 1, retryAt: 0 };
+    expect(await rows.claims.release(message, given, signal, 'uncertain')).toBe(false);
+    expect(await left()).not.toContain(PHONE);
+  });
+
+  test('is waited for while it is being sent', async () => {
+    const { message } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    const sent = { state: 'sent', wamid: 'wamid.1' } as const;
+
+    expect(
+      await forget([PHONE], { meanwhile: () => rows.claims.record(message, sent, signal) }),
+    ).toBe(1);
+    expect(slept).toBe(250);
+    expect(await left()).not.toMatch(/5215550001111|wamid/);
+  });
+
+  test('is claimed where who is at it gives it back', async () => {
+    const { message } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    const given = { attempt: 1, retryAt: 0 };
+    await forget([PHONE], { meanwhile: () => rows.claims.release(message, given, signal) });
+
+    expect(await rows.claims.claim(message, 2, signal)).toBe(false);
+  });
+
+  test('is not waited for where who was at it is no more', async () => {
+    const { message } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    rows.clock.now += 60_000;
+
+    expect(await forget()).toBe(1);
+    expect(slept).toBe(0);
+  });
+
+  test('is left, to be found by the next call, where time is up meanwhile', async () => {
+    const { message } = await rows.ask('one');
+    await rows.claims.claim(message, 1, signal);
+    const ended = new AbortController();
+    const meanwhile = async () => ended.abort();
+
+    await expect(forget([PHONE], { until: ended.signal, meanwhile })).rejects.toThrow();
+    expect(await rows.waiting()).toHaveLength(1);
+  });
+});
+
+test('what waits for others stays', async () => {
+  await rows.ask('one');
+
+  expect(await forget(['5215550009999'])).toBe(0);
+  expect(await rows.waiting()).toHaveLength(1);
+});
+
+test('a channel that is gone has nothing that waits', async () => {
+  expect(await forget([PHONE], { channel: undefined })).toBe(0);
+});

@@ -75,6 +75,8 @@ export const METRICS = [
   'MessageUncertain',
   'MessageLeftUncertain',
   'ChannelPaused',
+  // Told of all channels, every minute: how many of them need attention.
+  'ChannelsAtFault',
   // Told of all lanes, every minute, of what has been due for longest.
   'OutboxWaitingMinutes',
   'TickInterrupted',

@@ -1,13 +1,19 @@
+import { MEDIA_KINDS } from '../providers/media-kind.ts';
 import {
   type Check,
   failedChecks,
+  isFlag,
+  isListOf,
+  isObjectOf,
   isOneOf,
   isOptional,
   isPositive,
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
+import { isRecord } from '../shared/json/json-source.ts';
 import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { MIN_RETENTION_DAYS } from '../table/retention.ts';
 import type { Channel } from './channel.ts';
 
 const KEPT = { what: 'channel', version: 1 };
@@ -24,6 +30,13 @@ export function readChannel(text: string): Channel {
   throw new Error(`no channel, by ${failedChecks(channel, CHANNEL).join(', ')}`);
 }
 
+const isKeep: Check = (value) => isOneOf('all', 'none')(value) || isListOf(isKind)(value);
+const isKind = isOneOf(...MEDIA_KINDS);
+const isMedia = isObjectOf({ keep: isOptional(isKeep), maxMegabytes: isOptional(isPositive) });
+const isDays: Check = (value) => isWhole(value) && Number(value) >= MIN_RETENTION_DAYS;
+const isSaid = isObjectOf({ at: isWhole, ok: isFlag, found: isText });
+const isAllSaid: Check = (value) => isRecord(value) && Object.values(value).every(isSaid);
+
 const CHANNEL = {
   id: isText,
   provider: isOneOf('meta', 'wasender'),
@@ -35,8 +48,11 @@ const CHANNEL = {
   share: isPositive,
   marketingRoute: isOneOf('messages', 'marketing_messages'),
   uncertain: isOneOf('leave', 'resend'),
+  media: isOptional(isMedia),
+  retentionDays: isOptional(isDays),
   state: isOneOf('active', 'paused'),
   pausedBecause: isOptional(isText),
+  said: isOptional(isAllSaid),
   needsAttention: isOptional(isText),
   createdAt: isWhole,
   updatedAt: isWhole,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Provider } from '../events/event.ts';
+import type { MediaKind } from '../providers/media-kind.ts';
 
 /** A number or a session that messages are sent from. */
 export interface Channel {
@@ -20,14 +21,32 @@ export interface Channel {
   readonly marketingRoute: 'messages' | 'marketing_messages';
   /** What becomes of a message whose answer was lost, after an hour without a status. */
   readonly uncertain: 'leave' | 'resend';
+  /** Which of the files that come to it are kept. What is not there is as the stage's settings say. */
+  readonly media?: ChannelMedia;
+  /** For how many days its rows are kept. @default as the stage's settings say */
+  readonly retentionDays?: number;
   readonly state: 'active' | 'paused';
   /** `user`, `lanes`, or the class of a provider's error. */
   readonly pausedBecause?: string;
-  /** What the last check found at fault, as a text for people. */
+  /** What the provider said last of each matter, such as `quality`: when it was asked, or by a webhook. */
+  readonly said?: Readonly<Record<string, Said>>;
+  /** What of that is at fault, as a text for people. */
   readonly needsAttention?: string;
   /** In ms since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+interface ChannelMedia {
+  readonly keep?: 'all' | 'none' | readonly MediaKind[];
+  readonly maxMegabytes?: number;
+}
+
+export interface Said {
+  /** When it was so, in ms since 1970. */
+  readonly at: number;
+  readonly ok: boolean;
+  readonly found: string;
 }
 
 /** Whose channels and subscribers are that nobody gave to a tenant. */

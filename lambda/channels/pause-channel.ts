@@ -1,7 +1,4 @@
-import type { ChannelReader, ChannelWriter } from './channel-table.ts';
-
-/** Others that change the same channel at the same moment. */
-const ATTEMPTS = 3;
+import { type ChannelEditing, editChannel } from './edit-channel.ts';
 
 /**
  * Pauses a channel that is active. Resolves with whether it did so: a channel that was paused before, or
@@ -12,20 +9,17 @@ const ATTEMPTS = 3;
 export async function pauseChannel(
   id: string,
   because: string,
-  {
-    table,
-    now,
-  }: {
-    readonly table: Pick<ChannelReader, 'get'> & Pick<ChannelWriter, 'update'>;
-    readonly now: () => number;
-  },
+  { table, now }: { readonly table: ChannelEditing; readonly now: () => number },
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const stored = await table.get(id, signal);
-    if (stored === undefined || stored.channel.state === 'paused') return false;
-    const paused = { state: 'paused', pausedBecause: because, updatedAt: now() } as const;
-    if (await table.update(stored, { ...stored.channel, ...paused }, signal)) return true;
-  }
-  throw new Error(`channel ${id} is being changed by others and could not be paused`);
+  const paused = await editChannel(
+    id,
+    (channel) =>
+      channel.state === 'paused'
+        ? undefined
+        : { ...channel, state: 'paused', pausedBecause: because, updatedAt: now() },
+    table,
+    signal,
+  );
+  return paused !== undefined;
 }

@@ -17,6 +17,12 @@ export interface SenderEnvironment extends SendingEnvironment {
   readonly TOKENS_PATH: string;
 }
 
+/** What the construct must set on the ticker. */
+export interface TickerEnvironment extends SendingEnvironment {
+  /** Lanes that send at once. */
+  readonly SENDER_MAXIMUM_CONCURRENCY: string;
+}
+
 export interface SendingConfig extends Retention {
   readonly tableName: string;
   readonly outboxQueueUrl: string;
@@ -47,4 +53,14 @@ export type SenderConfig = ReturnType<typeof loadSenderConfig>;
 
 export function loadSenderConfig(environment: NodeJS.ProcessEnv) {
   return { ...loadSendingConfig(environment), ...loadSenderOnly(environment) };
+}
+
+const loadTickerOnly = configReader((read: Read<TickerEnvironment>) => ({
+  sendersAtOnce: read.count('SENDER_MAXIMUM_CONCURRENCY', 1),
+}));
+
+export type TickerConfig = ReturnType<typeof loadTickerConfig>;
+
+export function loadTickerConfig(environment: NodeJS.ProcessEnv) {
+  return { ...loadSendingConfig(environment), ...loadTickerOnly(environment) };
 }

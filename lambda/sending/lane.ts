@@ -47,8 +47,6 @@ export type LaneEnd =
   | { readonly kind: 'rest'; readonly untilMs: number }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** How long one invocation works at a lane; another one goes on. */
-export const SLICE_MS = 20_000;
 /** What is due within that is waited for. */
 const PATIENCE_MS = 5000;
 const LOOK_MS = 200;

@@ -1,11 +1,16 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
-import { keptValues } from '../shared/kept-value.ts';
-import { ATTRIBUTES as A, LANES_PARTITION, laneSortKey } from '../table/keys.ts';
+import { keptValue, keptValues } from '../shared/kept-value.ts';
+import {
+  ATTRIBUTES as A,
+  ALL_LANES_SORT_KEY,
+  LANES_PARTITION,
+  laneSortKey,
+} from '../table/keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
-import { keyOf, numberIn, toItem } from '../table/stored-rows.ts';
-import { timeValue } from '../table/update-expression.ts';
+import { type Item, keyOf, numberIn, toItem } from '../table/stored-rows.ts';
+import { numberValue, timeValue } from '../table/update-expression.ts';
 import { rowKey } from '../table/writes.ts';
 import type { LaneName } from './outbox-table.ts';
 
@@ -14,10 +19,13 @@ export type ReadWaitingSince = (lane: LaneName, signal: AbortSignal) => Promise<
 
 /** The same of all lanes, as the ticker keeps it. */
 export interface WaitingSince {
-  readonly read: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly of: (lane: LaneName) => number | undefined }>;
+  readonly read: (signal: AbortSignal) => Promise<{
+    readonly of: (lane: LaneName) => number | undefined;
+    /** Lanes with something to send for each that may send at once, as senders were told last. */
+    readonly lanesPerSender: number;
+  }>;
   readonly write: (lane: LaneName, since: number | undefined, signal: AbortSignal) => Promise<void>;
+  readonly writeLanesPerSender: (lanes: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** A lane that is behind by an hour is so for longer than this. */
@@ -40,16 +48,39 @@ export function waitingSinceReader(
   return ({ channel, lane }, signal) => kept.get(laneSortKey(channel, lane), signal);
 }
 
+/** How many lanes have something to send for each that may send at once, as it was told a moment ago. */
+export function lanesPerSenderReader(
+  dynamodb: CallAws,
+  TableName: string,
+  now: () => number,
+): (signal: AbortSignal) => Promise<number> {
+  return keptValue(
+    async (signal) => {
+      const input = { TableName, Key: rowKey(LANES_PARTITION, ALL_LANES_SORT_KEY) };
+      const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
+      return found === undefined ? 1 : lanesPerSenderIn(toItem(found));
+    },
+    MAX_AGE_MS,
+    now,
+  );
+}
+
+function lanesPerSenderIn(row: Item): number {
+  return numberIn(row, A.lanesPerSender) ?? 1;
+}
+
 export function waitingSinceTable(dynamodb: CallAws, TableName: string): WaitingSince {
   return {
     read: async (signal) => {
       const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
       const known = new Map<string, number>();
+      let lanesPerSender = 1;
       for await (const row of all(byKey(A.partitionKey, LANES_PARTITION))) {
+        if (keyOf(row).sk === ALL_LANES_SORT_KEY) lanesPerSender = lanesPerSenderIn(row);
         const since = numberIn(row, A.waitingSince);
         if (since !== undefined) known.set(keyOf(row).sk, since);
       }
-      return { of: ({ channel, lane }) => known.get(laneSortKey(channel, lane)) };
+      return { of: ({ channel, lane }) => known.get(laneSortKey(channel, lane)), lanesPerSender };
     },
     write: async ({ channel, lane }, since, signal) => {
       const input: UpdateItemCommandInput = {
@@ -60,6 +91,14 @@ export function waitingSinceTable(dynamodb: CallAws, TableName: string): Waiting
               UpdateExpression: `SET ${A.waitingSince} = :since`,
               ExpressionAttributeValues: { ':since': timeValue(since) },
             }),
+      };
+      await dynamodb('UpdateItem', input, signal);
+    },
+    writeLanesPerSender: async (lanes, signal) => {
+      const input: UpdateItemCommandInput = {
+        ...{ TableName, Key: rowKey(LANES_PARTITION, ALL_LANES_SORT_KEY) },
+        UpdateExpression: `SET ${A.lanesPerSender} = :lanes`,
+        ExpressionAttributeValues: { ':lanes': numberValue(lanes) },
       };
       await dynamodb('UpdateItem', input, signal);
     },

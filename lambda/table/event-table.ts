@@ -22,6 +22,12 @@ export interface EventTableOptions {
    * @default nothing
    */
   readonly channelRetentionDays?: Readonly<Record<string, number>>;
+  /**
+   * Days that a channel says for itself; undefined where it says nothing.
+   *
+   * @default none does
+   */
+  readonly ownDays?: (channel: string, signal: AbortSignal) => Promise<number | undefined>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 
@@ -55,10 +61,8 @@ const REFUSALS = new Set([
  * may help.
  */
 export function eventTable(dynamodb: CallAws, options: EventTableOptions): StoreEvent {
-  const { tableName: TableName, retentionDays, channelRetentionDays = {}, now } = options;
-  const { onLinkGivenUp = () => {} } = options;
-  const expiresAt = expiryOf({ retentionDays, channelRetentionDays }, now);
-  const expiry = ({ channel }: QueuedEvent, times?: number) => expiresAt(channel, times);
+  const { tableName: TableName, now, onLinkGivenUp = () => {} } = options;
+  const { learn, expiry } = expiries(options);
   const links = knownLinks(now);
   const claim = claimsTable(dynamodb, TableName);
 
@@ -107,6 +111,7 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
 
   return async (event, sequenceNumber, signal) => {
     try {
+      await learn(event, signal);
       const newLinks = links.newIn(event);
       await Promise.all(newLinks.map((link) => storeLink(event, link, signal)));
       const outcome =
@@ -120,5 +125,19 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
       if (error instanceof AwsRequestError && REFUSALS.has(error.name)) return 'refused-by-table';
       throw error;
     }
+  };
+}
+
+/** When what is stored of an event now expires, once what its channel says for itself was learnt. */
+function expiries(options: EventTableOptions) {
+  const { retentionDays, channelRetentionDays = {}, ownDays, now } = options;
+  const expiresAt = expiryOf({ retentionDays, channelRetentionDays }, now);
+  const own = new Map<string, number | undefined>();
+  return {
+    learn: async ({ channel }: QueuedEvent, signal: AbortSignal) => {
+      if (ownDays !== undefined) own.set(channel, await ownDays(channel, signal));
+    },
+    expiry: ({ channel }: QueuedEvent, times?: number) =>
+      expiresAt(channel, times, own.get(channel)),
   };
 }

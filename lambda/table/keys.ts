@@ -23,7 +23,7 @@ import { digest } from '../events/event.ts';
  * - its wait for the sender: pk = `outboxPartition(...)`, sk = `outboxSortKey(...)`
  * - which of our messages has a wamid: pk = `messageGroup(...)`, sk = `outgoing`
  * - a channel: pk = `channels`, sk = its id
- * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`
+ * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`; how many there are for each sender: sk = `all`
  */
 export const ATTRIBUTES = {
   partitionKey: 'pk',
@@ -77,6 +77,7 @@ export const ATTRIBUTES = {
   downSince: 'downSince',
   slowUntil: 'slowUntil',
   waitingSince: 'waitingSince',
+  lanesPerSender: 'lanesPerSender',
   behindSince: 'behindSince',
   behindSeenAt: 'behindSeenAt',
   mappingId: 'mappingId',
@@ -217,6 +218,9 @@ export const CHANNELS_PARTITION = 'channels';
 
 /** Partition of how the lanes of all channels go. */
 export const LANES_PARTITION = 'lanes';
+
+/** Sort key of what counts for all lanes; a lane's has a dot. */
+export const ALL_LANES_SORT_KEY = 'all';
 
 export function laneSortKey(channel: string, lane: number): string {
   return `${channel}.${lane}`;

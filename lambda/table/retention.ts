@@ -12,14 +12,26 @@ export interface Retention {
 
 const SECONDS_PER_DAY = 86_400;
 
-/** When rows that are stored now expire, by their channel, in seconds since 1970: after so many retentions. */
+/** The most days for which anything of a stage is kept: files and payloads in S3 are kept no longer. */
+function longestDays({ retentionDays, channelRetentionDays }: Retention): number {
+  return Math.max(retentionDays, ...Object.values(channelRetentionDays));
+}
+
+/**
+ * When rows that are stored now expire, by their channel, in seconds since 1970: after so many retentions.
+ *
+ * `own` is what the channel says for itself, and goes before the settings.
+ */
 export function expiryOf(
-  { retentionDays, channelRetentionDays }: Retention,
+  settings: Retention,
   now: () => number,
-): (channel: string, times?: number) => number {
-  return (channel, times = 1) => {
-    const isOwn = Object.hasOwn(channelRetentionDays, channel);
-    const days = (isOwn ? channelRetentionDays[channel] : undefined) ?? retentionDays;
+): (channel: string, times?: number, own?: number) => number {
+  const { retentionDays, channelRetentionDays } = settings;
+  const longest = longestDays(settings);
+  return (channel, times = 1, own) => {
+    const isSet = Object.hasOwn(channelRetentionDays, channel);
+    const set = (isSet ? channelRetentionDays[channel] : undefined) ?? retentionDays;
+    const days = own === undefined ? set : Math.min(own, longest);
     return Math.floor(now() / 1000) + times * days * SECONDS_PER_DAY;
   };
 }

@@ -4,6 +4,7 @@ import type { ChannelsEnvironment } from '../../lambda/channels/managing/config.
 import { CHANNELS_PARTITION, outboxPartition } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allowOnRows } from '../shared/allow.ts';
+import { longestRetention } from '../shared/retention.ts';
 import type { EventTable } from '../table/event-table.ts';
 
 const ALL = '/v1/channels';
@@ -28,7 +29,10 @@ export class ChannelsApi extends ApiFunction {
       ...{ ...props, functionId: 'Channels', folder: 'channels/managing', name: 'channels' },
       description: 'Manages what messages are sent from',
       routes: ROUTES,
-      environment: { TABLE_NAME: table.table.tableName } satisfies ChannelsEnvironment,
+      environment: {
+        TABLE_NAME: table.table.tableName,
+        LONGEST_RETENTION_DAYS: String(longestRetention(props.stage)),
+      } satisfies ChannelsEnvironment,
     });
 
     allowOnRows(this.function, table.table, {

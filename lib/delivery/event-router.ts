@@ -78,8 +78,9 @@ export class EventRouter extends Construct {
     allowOnRows(this.function, table.table, {
       'dynamodb:Query': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION],
       // Which of our messages has a wamid, and what the wamid's statuses are.
-      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, 'message.*'],
-      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`],
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*'],
+      // What became of our messages, and what an account's event says of its channels.
+      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`, CHANNELS_PARTITION],
     });
     allow(this.function, ['sqs:SendMessage'], [deadLetterQueue.queueArn, mediaJobs.queueArn]);
     queues.allow(router, ['sqs:SendMessage']);

@@ -2,7 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ProcessorEnvironment } from '../../lambda/inbound/processor/config.ts';
-import { allow } from '../shared/allow.ts';
+import { CHANNELS_PARTITION } from '../../lambda/table/keys.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { retentionVariables } from '../shared/retention.ts';
@@ -57,5 +58,7 @@ export class EventProcessor extends Construct {
       [table.table.tableArn],
     );
     allow(this.function, ['dynamodb:Query'], [table.timelineArn]);
+    // For how long a channel's rows are kept.
+    allowOnRows(this.function, table.table, { 'dynamodb:GetItem': [CHANNELS_PARTITION] });
   }
 }

@@ -23,6 +23,11 @@ export function sendingAlarms({ stage, sender, ticker }: WatchedPath): AlarmSpec
       serviceMetric(stage, 'ChannelPaused'),
       'A provider refuses a channel: nothing is sent from it until somebody resumes it.',
     ),
+    ChannelAtFault: fault(
+      serviceMetric(stage, 'ChannelsAtFault').with({ statistic: Stats.MAXIMUM }),
+      'A provider finds a fault with a channel, which may stop its messages or their statuses later.',
+      LASTING,
+    ),
     MessagesUncertain: fault(
       serviceMetric(stage, 'MessageLeftUncertain'),
       'Nobody knows whether a message went out, and it is not sent again by itself.',

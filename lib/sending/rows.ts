@@ -24,6 +24,10 @@ export function sendingRow({ stage, sender, ticker }: WatchedPath): Row {
       }),
     ]),
     graph('Failures', [
+      serviceMetric(stage, 'ChannelsAtFault').with({
+        statistic: Stats.MAXIMUM,
+        label: 'channels at fault',
+      }),
       ...counted(stage, ['ChannelPaused', 'TickInterrupted']),
       sender.metricErrors({ label: 'sender crashed' }),
       ticker.metricErrors({ label: 'ticker crashed' }),

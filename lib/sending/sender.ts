@@ -3,7 +3,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { tokensPath } from '../../lambda/channels/token-parameter.ts';
 import type { SenderEnvironment } from '../../lambda/sending/config.ts';
-import { CHANNELS_PARTITION, OUTGOING_PREFIX, outboxPartition } from '../../lambda/table/keys.ts';
+import {
+  CHANNELS_PARTITION,
+  LANES_PARTITION,
+  OUTGOING_PREFIX,
+  outboxPartition,
+} from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
@@ -46,7 +51,7 @@ export class Sender extends Construct {
     const messages = `${OUTGOING_PREFIX}*`;
     const lanes = outboxPartition('*', '*');
     allowOnRows(this.function, table.table, {
-      'dynamodb:GetItem': [CHANNELS_PARTITION, messages],
+      'dynamodb:GetItem': [CHANNELS_PARTITION, messages, LANES_PARTITION],
       'dynamodb:Query': [lanes, messages],
       // A claim, a try that is put off, a doubt, and whose wamid it is.
       'dynamodb:PutItem': [messages, lanes, 'message.*'],

@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { TickerEnvironment } from '../../lambda/sending/config.ts';
 import {
   CHANNELS_PARTITION,
   LANES_PARTITION,
@@ -27,7 +28,10 @@ export class Ticker extends Construct {
       stage,
       memorySize: 256,
       timeout: Duration.minutes(1),
-      environment: sendingVariables({ stage, table, outbox }),
+      environment: {
+        ...sendingVariables({ stage, table, outbox }),
+        SENDER_MAXIMUM_CONCURRENCY: String(stage.senderMaximumConcurrency),
+      } satisfies TickerEnvironment,
     }).function;
     new Rule(this, 'EveryMinute', {
       description: 'Looks whether something waits in a lane',

@@ -1,7 +1,9 @@
 import type * as z from 'zod/mini';
 import type { Webhook } from '../traffic/traffic.ts';
+import { numberNews } from './account-webhooks.ts';
 import { BUSINESS } from './business.ts';
 import { type ApiRequest, ok, type Reaction, readJson } from './exchange.ts';
+import { tierOf } from './graph/nodes.ts';
 import { faultsOf, WITH_INPUT } from './issue-text.ts';
 import { ledgerView, peopleView, personView, phoneMessages } from './ledger-view.ts';
 import { findPerson, meetPerson, type Person, phoneDigits, USER_ID } from './people.ts';
@@ -30,7 +32,7 @@ export function answerStandIn(world: World, request: ApiRequest, now: number): S
     case 'PATCH rules':
       return changeRules(world, request);
     case 'PATCH numbers':
-      return changeNumber(world, name, request);
+      return changeNumber(world, name, request, now);
     case 'GET people':
       return id === '' ? ok({ people: peopleView(world, now) }) : showPhone(world, name, now);
     case 'POST people':
@@ -57,7 +59,12 @@ function changeRules(world: World, request: ApiRequest): Reaction {
   return ok(world.rules);
 }
 
-function changeNumber({ numbers }: World, id: string, request: ApiRequest): Reaction {
+function changeNumber(
+  { numbers, rules }: World,
+  id: string,
+  request: ApiRequest,
+  now: number,
+): StandInReaction {
   const number = numbers.get(id);
   if (number === undefined) {
     return refused(404, `there is no number ${id}: there are ${[...numbers.keys()].join(', ')}`);
@@ -72,7 +79,8 @@ function changeNumber({ numbers }: World, id: string, request: ApiRequest): Reac
     status: status ?? number.status,
   };
   numbers.set(id, changed);
-  return ok(changed);
+  const webhook = numberNews(number, changed, tierOf(rules), now);
+  return { ...ok(changed), ...(webhook !== undefined && { webhook }) };
 }
 
 function viewOf(world: World, person: Person, now: number) {

@@ -8,7 +8,7 @@ export interface BusinessNumber {
   /** Messages in any second, both ways together. */
   readonly messagesPerSecond: number;
   readonly quality: 'GREEN' | 'YELLOW' | 'RED';
-  readonly status: 'CONNECTED' | 'FLAGGED' | 'RESTRICTED';
+  readonly status: 'CONNECTED' | 'FLAGGED' | 'RESTRICTED' | 'BANNED';
 }
 
 /** Who sends here. */

@@ -58,7 +58,8 @@ export function webhookOf(update: Update): Webhook {
     : { provider: 'wasender', body: JSON.stringify(update.event) };
 }
 
-function metaWebhook(changes: readonly object[]): Webhook {
-  const entry = [{ id: BUSINESS.account, changes }];
+/** @param time in seconds since 1970, which changes of an account have */
+export function metaWebhook(changes: readonly object[], time?: number): Webhook {
+  const entry = [{ id: BUSINESS.account, ...(time !== undefined && { time }), changes }];
   return { provider: 'meta', body: metaJson({ object: 'whatsapp_business_account', entry }) };
 }

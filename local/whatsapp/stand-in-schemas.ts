@@ -54,7 +54,7 @@ export const refusalAnswer = z.object({ error: z.object({ message: z.string() })
 export const numberChange = z.strictObject({
   messagesPerSecond: z.optional(z.int().check(z.minimum(1))),
   quality: z.optional(z.enum(['GREEN', 'YELLOW', 'RED'])),
-  status: z.optional(z.enum(['CONNECTED', 'FLAGGED', 'RESTRICTED'])),
+  status: z.optional(z.enum(['CONNECTED', 'FLAGGED', 'RESTRICTED', 'BANNED'])),
 });
 
 export type PersonAnswer = z.output<typeof person>;

@@ -10,7 +10,10 @@ const full = aChannel({
   uncertain: 'resend',
   state: 'paused',
   pausedBecause: 'user',
-  needsAttention: 'the token ends within a week',
+  media: { keep: ['image'], maxMegabytes: 5 },
+  retentionDays: 9,
+  needsAttention: 'token-end: within a week',
+  said: { 'token-end': { at: 1_790_000_000_000, ok: false, found: 'within a week' } },
 });
 
 function altered(change: object): string {
@@ -37,6 +40,14 @@ describe('readChannel', () => {
     [{ state: 'gone' }, 'state'],
     [{ pausedBecause: {} }, 'pausedBecause'],
     [{ needsAttention: [] }, 'needsAttention'],
+    [{ media: { keep: 'some' } }, 'media'],
+    [{ media: { keep: ['poll'] } }, 'media'],
+    [{ media: { maxMegabytes: 0 } }, 'media'],
+    [{ retentionDays: 7 }, 'retentionDays'],
+    [{ said: [] }, 'said'],
+    [{ said: { quality: { at: 1.5, ok: true, found: 'GREEN' } } }, 'said'],
+    [{ said: { quality: { at: 1, ok: 'yes', found: 'GREEN' } } }, 'said'],
+    [{ said: { quality: 'GREEN' } }, 'said'],
     [{ createdAt: 1.5, updatedAt: '' }, 'createdAt, updatedAt'],
   ])('throws for %j, and names what is wrong', (change, members) => {
     expect(() => readChannel(altered(change))).toThrow(`no channel, by ${members}`);

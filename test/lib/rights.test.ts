@@ -62,7 +62,7 @@ describe('rights', () => {
     expect(rightsOf('SendingSender')).toEqual([
       logs('SendingSender'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <OutboxQueue.Arn>',
-      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes',
       'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
@@ -103,6 +103,7 @@ describe('rights', () => {
       'sqs:SendMessage on <InboxDeadLetterQueue.Arn>',
       'dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels',
     ]);
   });
 
@@ -177,15 +178,15 @@ describe('rights', () => {
     ]);
   });
 
-  test('of the router are to follow the table, to read subscribers and channels, to tell statuses, to queue and to set aside', () => {
+  test('of the router are to follow the table, to read subscribers, to tell statuses and channels, to queue and to set aside', () => {
     expect(rightsOf('RoutingRouter')).toEqual([
       logs('RoutingRouter'),
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
       'dynamodb:Query on <EventsTable.Arn> in subscribers channels',
-      'dynamodb:GetItem on <EventsTable.Arn> in subscribers message.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
     ]);
   });

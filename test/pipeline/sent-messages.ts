@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { channelsAnswer } from '../../lambda/channels/managing/schemas.ts';
 import { outgoingListAnswer } from '../../lambda/sending/messages/schemas.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { ACCOUNT, metaChanges } from '../support/webhooks.ts';
 
 /** A number of the stand-in's. */
 const CHANNEL = '900000000000100';
@@ -169,14 +170,28 @@ async function loseToken(pipeline: Pipeline): Promise<void> {
   await expect.poll(state, soon).toBe('paused');
 }
 
+/** Meta tells of the account what the channel then keeps. */
+async function hearOfAccount({ post, stack }: Pipeline): Promise<void> {
+  const limit = { max_daily_conversations_per_business: 'TIER_10K' };
+  expect(
+    (await post(metaChanges({ field: 'business_capability_update', value: limit }))).status,
+  ).toBe(200);
+  const said = async () => {
+    const answer = await ask(`${stack.url}/v1/channels`, 200);
+    return channelsAnswer.parse(answer).channels.find(({ id }) => id === CHANNEL)?.said;
+  };
+  await expect.poll(said, soon).toMatchObject([{ check: 'limit', found: 'TIER_10K' }]);
+}
+
 /**
  * What each right of the functions that send is for; some of it once a day has passed.
  *
  * It ends with a paused channel on which one message waits, and some are uncertain.
  */
 export async function sendMessages(pipeline: Pipeline): Promise<void> {
-  const channel = { id: CHANNEL, provider: 'meta', uncertain: 'resend' };
+  const channel = { id: CHANNEL, provider: 'meta', uncertain: 'resend', accountId: ACCOUNT };
   await ask(`${pipeline.stack.url}/v1/channels`, 201, 'POST', channel);
+  await hearOfAccount(pipeline);
   await answerSomebody(pipeline);
   await loseOne(pipeline);
   await decideOnLost(pipeline);

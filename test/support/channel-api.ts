@@ -17,6 +17,7 @@ export async function startChannelApi(startMs: number) {
   const deps: AnswerDeps = {
     table: { ...channelReader(dynamodb, tableName), ...channelWriter(dynamodb, tableName) },
     isOutboxEmpty: outboxLook(dynamodb, tableName),
+    longestRetentionDays: 90,
     now: () => clock.now,
     error: (message, fields) => void logged.push({ message, fields }),
   };

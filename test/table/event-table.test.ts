@@ -62,6 +62,28 @@ describe('the days of a channel', () => {
   });
 });
 
+describe('the days that a channel says for itself', () => {
+  test.each([
+    [9, 9],
+    [100, 100],
+    [400, 100],
+    [undefined, 30],
+  ])('%s are %s: no longer than anything of the stage is kept', async (own, kept) => {
+    store = coldTable({ channelRetentionDays: { other: 100 }, ownDays: async () => own });
+    await store(queuedMessageEvent({ channel: 'shop', id: 'message.1' }));
+
+    const [row] = await rowsAt('message.1');
+    expect((Number(row?.['expiresAt']?.N) - NOW / 1000) / DAY_SECONDS).toBe(kept);
+  });
+
+  test('have the event wait for the table, where nobody can be asked', async () => {
+    store = coldTable({ ownDays: () => Promise.reject(new Error('away')) });
+
+    await expect(store(queuedMessageEvent())).rejects.toThrow('away');
+    expect(await emulator.rows()).toEqual([]);
+  });
+});
+
 describe('an event', () => {
   test('becomes a row that its group orders by time and by the order SQS took it', async () => {
     const event = queuedMessageEvent();

@@ -59,6 +59,8 @@ export async function handOnMissed(
     setAside: async () => {
       report.unreadable += 1;
     },
+    // How a channel fares is asked once an hour anyway.
+    tellChannels: async () => {},
     ...{ count: () => {}, warn: () => {} },
   };
   const archive = missedArchiver(gap, signal, { store, forgettings, now: queues.now });

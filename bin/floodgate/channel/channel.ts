@@ -1,18 +1,19 @@
 import * as z from 'zod/mini';
+import { ProviderAway } from '../../../lambda/channels/ask.ts';
+import { checkChannel } from '../../../lambda/channels/check-channel.ts';
+import type { Finding } from '../../../lambda/channels/finding.ts';
+import { askProvider } from '../../../lambda/channels/https-ask.ts';
 import {
   type ChannelAnswer,
   channelAnswer,
   channelsAnswer,
-  type Finding,
 } from '../../../lambda/channels/managing/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
-import type { Command, Surroundings } from '../terminal/command.ts';
-import { askProvider, providerUrl } from './ask-provider.ts';
-import { checkMeta } from './check-meta.ts';
-import { checkWasender } from './check-wasender.ts';
+import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { drawChannel, drawChannels, drawFindings } from './draw.ts';
 import { CHANNEL_HELP } from './help.ts';
 import { type Action, type ChannelOptions, readChannelOptions } from './options.ts';
+import { providerUrl } from './provider-url.ts';
 import { readToken } from './read-token.ts';
 import { openTokens } from './token-store.ts';
 
@@ -44,6 +45,7 @@ interface Done {
 }
 
 const ALL = '/v1/channels';
+const CHECK_MS = 30_000;
 
 function pathOf({ options: { id } }: Work, action = ''): string {
   return `${ALL}/${encodeURIComponent(id)}${action}`;
@@ -103,10 +105,15 @@ async function check(one: ChannelAnswer, work: Work): Promise<readonly Finding[]
   const { options, surroundings } = work;
   const tokens = await openTokens(options.choice, surroundings);
   const token = await tokens.read(one.id);
-  const ask = askProvider(providerUrl(one.provider, options.choice, surroundings), token);
-  return one.provider === 'meta'
-    ? await checkMeta(one, token, ask, Date.now())
-    : await checkWasender(one.id, ask);
+  const url = providerUrl(one.provider, options.choice, surroundings);
+  const ask = askProvider(url, token, AbortSignal.timeout(CHECK_MS));
+  try {
+    const findings = await checkChannel(one, token, ask, Date.now());
+    return findings.map(({ check, ok, found, mend }) => ({ check, ok, found, mend }));
+  } catch (error) {
+    if (!(error instanceof ProviderAway)) throw error;
+    throw new UnavailableError(error.message, { cause: error });
+  }
 }
 
 async function find(work: Work): Promise<ChannelAnswer> {

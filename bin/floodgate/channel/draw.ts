@@ -1,9 +1,6 @@
 import { styleText } from 'node:util';
-import type {
-  ChannelAnswer,
-  ChannelsAnswer,
-  Finding,
-} from '../../../lambda/channels/managing/schemas.ts';
+import type { Finding } from '../../../lambda/channels/finding.ts';
+import type { ChannelAnswer, ChannelsAnswer } from '../../../lambda/channels/managing/schemas.ts';
 import { drawColumns } from '../terminal/columns.ts';
 
 type Stream = NodeJS.WritableStream;
@@ -46,7 +43,10 @@ export function drawChannel(one: ChannelAnswer, stream: Stream): string {
     ['number', one.displayPhoneNumber ?? 'not told'],
     ['marketing', one.marketingRoute],
     ['uncertain', one.uncertain],
+    ['files', filesOf(one)],
+    ['rows', one.retentionDays === null ? AS_STAGE : `kept for ${one.retentionDays} days`],
     ['attention', one.needsAttention ?? 'none'],
+    ...one.said.map(({ check, found, at }) => ['said', `${check}: ${found}, ${at}`]),
     ['created', one.createdAt],
     ['updated', one.updatedAt],
   ];
@@ -63,6 +63,14 @@ export function drawFindings(findings: readonly Finding[], stream: Stream): stri
     return `${verdict} ${check.padEnd(14)}${found}\n${advice}`;
   });
   return lines.join('');
+}
+
+const AS_STAGE = 'kept as the stage says';
+
+function filesOf({ media: { keep, maxMegabytes } }: ChannelAnswer): string {
+  if (keep === null && maxMegabytes === null) return AS_STAGE;
+  const kinds = keep === null ? 'those of the stage' : [keep].flat().join(', ');
+  return `kept: ${kinds}${maxMegabytes === null ? '' : `, up to ${maxMegabytes} MB`}`;
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -35,6 +35,11 @@ How:
   --uncertain NAME       leave or resend: what becomes of a message whose answer was lost, after an hour
                          without a status                                       [leave]
 
+What is kept of what comes to it; without these, or with the word stage, as the stage's settings say:
+  --keep KINDS           files: all, none, or some of image, video, audio, document, sticker, with commas
+  --max-megabytes N      files of up to so many MB, at most 100
+  --retention-days N     rows, for so many days from 8 on, and no longer than anything of the stage is kept
+
 The access token (of a session: its API key), for add and update. It is typed unseen, or read from stdin, and goes to
 Parameter Store by your own credentials, encrypted; it is never an argument, and never passes the API:
   --token-stdin          read it from stdin

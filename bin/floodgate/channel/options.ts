@@ -15,6 +15,7 @@ import { readProvider, readShare } from '../terminal/option-values.ts';
 const optionTypes = {
   ...{ api: TEXT, stack: TEXT, provider: TEXT, tenant: TEXT, account: TEXT, portfolio: TEXT },
   ...{ number: TEXT, rate: TEXT, share: TEXT, 'marketing-route': TEXT, uncertain: TEXT },
+  ...{ keep: TEXT, 'max-megabytes': TEXT, 'retention-days': TEXT },
   ...{ 'token-stdin': TYPED_FLAG, 'no-token': TYPED_FLAG, drain: TYPED_FLAG },
   ...{ yes: TYPED_FLAG, json: TYPED_FLAG },
 } as const;
@@ -24,6 +25,7 @@ type OptionName = keyof typeof optionTypes;
 /** For each action the options that it takes beside those of all. */
 const WISHES: readonly OptionName[] = [
   ...(['tenant', 'account', 'portfolio', 'number', 'rate', 'share'] as const),
+  ...(['keep', 'max-megabytes', 'retention-days'] as const),
   ...(['marketing-route', 'uncertain', 'token-stdin'] as const),
 ];
 const ACTIONS = {
@@ -91,10 +93,34 @@ function readWishes(action: Action, values: Values): Record<string, unknown> {
   return definedOf({
     ...{ tenant, accountId: account, portfolioId: portfolio, displayPhoneNumber: number },
     ...{ marketingRoute: values['marketing-route'], uncertain: values.uncertain },
+    ...readKept(values),
     provider: action === 'add' ? readProvider('--provider', provider) : undefined,
-    messagesPerSecond: rate !== undefined && /^[\d.]+$/.test(rate) ? Number(rate) : rate,
+    messagesPerSecond: numberOf(rate),
     share: share === undefined ? undefined : readShare('--share', share),
   });
+}
+
+/** Has the stage's settings say it again. */
+const AS_STAGE = 'stage';
+
+/** What is kept of what comes, and for how long. */
+function readKept(values: Values): Record<string, unknown> {
+  const { keep, 'max-megabytes': megabytes, 'retention-days': days } = values;
+  const isListed = keep !== undefined && keep !== 'all' && keep !== 'none';
+  const media = definedOf({
+    keep: isListed ? keep.split(',') : keep,
+    maxMegabytes: numberOf(megabytes),
+  });
+  const isGiven = Object.keys(media).length > 0;
+  return {
+    media: keep === AS_STAGE ? null : isGiven ? media : undefined,
+    retentionDays: days === AS_STAGE ? null : numberOf(days),
+  };
+}
+
+/** What is no number is the stack's to refuse. */
+function numberOf(typed: string | undefined): unknown {
+  return typed !== undefined && /^[\d.]+$/.test(typed) ? Number(typed) : typed;
 }
 
 function readTokenSource(action: Action, values: Values): ChannelOptions['token'] {

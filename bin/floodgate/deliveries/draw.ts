@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { DropAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
+import { printable } from '../../../lambda/shared/printable.ts';
 import { drawColumns } from '../terminal/columns.ts';
-import { printable } from '../terminal/printable.ts';
 import type { DeliveryTry, ShownDelivery } from './read-deliveries.ts';
 
 const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'WHAT', 'EVENT'];

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import * as z from 'zod/mini';
 import { contentSchema } from '../../../lambda/content/schema.ts';
 import { wordsOfContent } from '../../../lambda/content/words.ts';
-import { printable } from '../terminal/printable.ts';
+import { printable } from '../../../lambda/shared/printable.ts';
 import type { Posted } from './post-event.ts';
 import type { WaitingEvent } from './waiting-event.ts';
 

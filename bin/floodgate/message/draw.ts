@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { OutgoingAnswer } from '../../../lambda/reading/schemas.ts';
 import type { OutgoingListAnswer } from '../../../lambda/sending/messages/schemas.ts';
+import { printable } from '../../../lambda/shared/printable.ts';
 import { drawColumns } from '../terminal/columns.ts';
-import { printable } from '../terminal/printable.ts';
 
 type Stream = NodeJS.WritableStream;
 type State = OutgoingAnswer['state'];

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
+import { printable } from '../../../lambda/shared/printable.ts';
 import type { PersonAnswer, PhoneMessage } from '../../../local/whatsapp/stand-in-schemas.ts';
 import { drawColumns, span } from '../terminal/columns.ts';
-import { printable } from '../terminal/printable.ts';
 
 type Stream = NodeJS.WritableStream;
 

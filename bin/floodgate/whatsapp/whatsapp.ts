@@ -1,3 +1,4 @@
+import { printable } from '../../../lambda/shared/printable.ts';
 import {
   marketingAnswer,
   peopleAnswer,
@@ -6,7 +7,6 @@ import {
   writeAnswer,
 } from '../../../local/whatsapp/stand-in-schemas.ts';
 import type { Command } from '../terminal/command.ts';
-import { printable } from '../terminal/printable.ts';
 import { drawPeople, drawPhone, drawWebhook, nameOf } from './draw.ts';
 import { WHATSAPP_HELP } from './help.ts';
 import { readWhatsAppOptions, type WhatsAppAction, type WhatsAppOptions } from './options.ts';

@@ -4,7 +4,9 @@ import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
-import { checked, resumed } from './channel-changes.ts';
+import type { Channel } from '../channel.ts';
+import { heard } from '../heard.ts';
+import { resumed } from './channel-changes.ts';
 import {
   addChannel,
   changeChannel,
@@ -53,7 +55,8 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
     const body = readBody(request.rawBody, checkInput, noOthers);
     if (!body.ok) return refusal('invalid_parameter', body.reason);
     const { findings } = body.value;
-    return await editChannel(idOf(request), (one) => checked(one, findings), deps, signal);
+    const known = (one: Channel) => heard(one, findings, deps.now()) ?? one;
+    return await editChannel(idOf(request), known, deps, signal);
   },
 };
 

@@ -1,6 +1,7 @@
 import { present } from '../../shared/json/fields.ts';
 import { type Channel, DEFAULT_TENANT, PAUSED_FOR_LANES, RATES } from '../channel.ts';
-import type { ChannelChange, ChannelInput, Finding } from './schemas.ts';
+import type { OwnPolicies } from '../own-policies.ts';
+import type { ChannelChange, ChannelInput } from './schemas.ts';
 
 const DEFAULT_SHARE = 0.95;
 
@@ -8,10 +9,11 @@ export function newChannel(input: ChannelInput, nowMs: number): Channel {
   const { id, provider, tenant = DEFAULT_TENANT, share = DEFAULT_SHARE } = input;
   const { marketingRoute = 'messages', uncertain = 'leave' } = input;
   const { messagesPerSecond = provider === 'meta' ? 'standard' : 'paid' } = input;
-  const { accountId, portfolioId, displayPhoneNumber } = input;
+  const { accountId, portfolioId, displayPhoneNumber, media, retentionDays } = input;
   return {
     ...{ id, provider, tenant, share, marketingRoute, uncertain, state: 'active' },
     ...present({ accountId, portfolioId, displayPhoneNumber }),
+    ...kept({}, { media, retentionDays }),
     messagesPerSecond: perSecond(messagesPerSecond),
     createdAt: nowMs,
     updatedAt: nowMs,
@@ -19,11 +21,25 @@ export function newChannel(input: ChannelInput, nowMs: number): Channel {
 }
 
 export function changed(channel: Channel, change: ChannelChange): Channel {
-  const { messagesPerSecond, ...others } = change;
+  const { messagesPerSecond, media, retentionDays, ...others } = change;
+  const { media: mediaBefore, retentionDays: daysBefore, ...rest } = channel;
   return {
-    ...channel,
+    ...rest,
+    ...kept(present({ media: mediaBefore, retentionDays: daysBefore }), { media, retentionDays }),
     ...present(others),
     ...(messagesPerSecond !== undefined && { messagesPerSecond: perSecond(messagesPerSecond) }),
+  };
+}
+
+/** What a channel says for itself of what is kept; null has the stage's settings say it again. */
+function kept(
+  { media: before, retentionDays: daysBefore }: OwnPolicies,
+  { media, retentionDays = daysBefore }: Pick<ChannelChange, 'media' | 'retentionDays'>,
+): OwnPolicies {
+  const own = media === null ? {} : present({ ...before, ...media });
+  return {
+    ...(Object.keys(own).length > 0 && { media: own }),
+    ...(typeof retentionDays === 'number' && { retentionDays }),
   };
 }
 
@@ -41,21 +57,15 @@ export function resumed({ pausedBecause: _, ...channel }: Channel): Channel {
   return { ...channel, state: 'active' };
 }
 
-/** Keeps what is at fault, for whoever lists channels. */
-export function checked(
-  { needsAttention: _, ...channel }: Channel,
-  findings: readonly Finding[],
-): Channel {
-  const faults = findings.filter(({ ok }) => !ok).map(({ check, found }) => `${check}: ${found}`);
-  return faults.length === 0 ? channel : { ...channel, needsAttention: faults.join('; ') };
-}
-
 /** The names that a parameter of Parameter Store may have, too: there the token lies. */
 const SESSION = /^[\w.-]{1,64}$/;
 const PHONE_NUMBER_ID = /^\d{5,20}$/;
 
 /** What does not go together, each a text that begins with the member. */
-export function channelFaults({ id, provider, ...channel }: Channel): readonly string[] {
+export function channelFaults(
+  { id, provider, ...channel }: Channel,
+  { longestRetentionDays }: { readonly longestRetentionDays: number },
+): readonly string[] {
   const faults: string[] = [];
   if (provider === 'meta' && !PHONE_NUMBER_ID.test(id)) {
     faults.push(`id takes the phone number id of Meta, 5 to 20 digits, not ${shown(id)}`);
@@ -67,6 +77,11 @@ export function channelFaults({ id, provider, ...channel }: Channel): readonly s
   }
   if (provider === 'wasender' && channel.marketingRoute !== 'messages') {
     faults.push('marketingRoute takes messages of wasender, which has no templates');
+  }
+  if ((channel.retentionDays ?? 0) > longestRetentionDays) {
+    faults.push(
+      `retentionDays takes up to ${longestRetentionDays}, as long as this stage keeps files and large payloads`,
+    );
   }
   return faults;
 }

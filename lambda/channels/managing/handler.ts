@@ -16,6 +16,7 @@ const deps: AnswerDeps = {
     ...channelWriter(dynamodb, config.tableName),
   },
   isOutboxEmpty: outboxLook(dynamodb, config.tableName),
+  longestRetentionDays: config.longestRetentionDays,
   now: Date.now,
   error: telemetry.error,
 };

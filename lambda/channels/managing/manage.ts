@@ -9,6 +9,8 @@ import type { ChannelChange, ChannelInput, ChannelsAnswer } from './schemas.ts';
 export interface ManageDeps {
   readonly table: ChannelReader & ChannelWriter;
   readonly isOutboxEmpty: IsOutboxEmpty;
+  /** The most days for which anything of the stage is kept. */
+  readonly longestRetentionDays: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -28,7 +30,7 @@ export async function addChannel(
   signal: AbortSignal,
 ): Promise<Answered> {
   const channel = newChannel(input, deps.now());
-  const faults = channelFaults(channel);
+  const faults = channelFaults(channel, deps);
   if (faults.length > 0) return refusal('invalid_parameter', faults.join('; '));
   if (!(await deps.table.add(channel, signal))) {
     return refusal('conflict', `there is a channel ${channel.id} already: change or remove it`);
@@ -67,7 +69,7 @@ export async function changeChannel(
     id,
     async (before) => {
       const after = changed(before, change);
-      const faults = channelFaults(after);
+      const faults = channelFaults(after, deps);
       if (faults.length > 0) return refusal('invalid_parameter', faults.join('; '));
       if (lanesOf(after) === lanesOf(before)) return after;
       const busy = await busyBecause(before, deps, signal);

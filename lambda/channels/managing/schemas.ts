@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { schemas } from '../../answers/schemas.ts';
+import { MEDIA_KINDS } from '../../providers/media-kind.ts';
+import { MIN_RETENTION_DAYS } from '../../table/retention.ts';
 import type { RATES } from '../channel.ts';
 
 const time = z.iso.datetime({ precision: 3 });
@@ -28,6 +30,14 @@ const marketingRoute = z.enum(['messages', 'marketing_messages']);
 const uncertain = z.enum(['leave', 'resend']);
 const provider = z.enum(['meta', 'wasender']);
 
+const keep = z.union([
+  z.enum(['all', 'none']),
+  z.array(z.enum(MEDIA_KINDS)).check(z.minLength(1), z.maxLength(MEDIA_KINDS.length)),
+]);
+const MOST_MEGABYTES = 100;
+const maxMegabytes = z.int().check(z.minimum(1), z.maximum(MOST_MEGABYTES));
+const MOST_DAYS = 3_650;
+
 const changeable = {
   tenant: z.optional(tenant),
   accountId: z.optional(digits),
@@ -39,13 +49,19 @@ const changeable = {
   share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1))),
   marketingRoute: z.optional(marketingRoute),
   uncertain: z.optional(uncertain),
+  media: z.optional(
+    z.nullable(z.strictObject({ keep: z.optional(keep), maxMegabytes: z.optional(maxMegabytes) })),
+  ),
+  retentionDays: z.optional(
+    z.nullable(z.int().check(z.minimum(MIN_RETENTION_DAYS), z.maximum(MOST_DAYS))),
+  ),
 };
 
 export const channelInput = z.strictObject({ id: z.string(), provider, ...changeable });
 schemas.add(channelInput, {
   id: 'ChannelInput',
   description:
-    'A number or a session to send from. `id`: Meta’s phone number id, or the name of a WasenderApi session, of letters, digits, `.`, `_` and `-`. `messagesPerSecond`: what the provider allows, up to 1,000, or `standard` (80), `high` (1,000), `coexistence` (20), `paid` (256 a minute), `protected` (one in 5 seconds); without it `standard`, of WasenderApi `paid`. `share`: how much of that sending may use (0.95). `uncertain`: what becomes of a message whose answer was lost, after an hour without a status (`leave`). The access token is not part of it: the sender reads it from Parameter Store.',
+    'A number or a session to send from. `id`: Meta’s phone number id, or the name of a WasenderApi session, of letters, digits, `.`, `_` and `-`. `messagesPerSecond`: what the provider allows, up to 1,000, or `standard` (80), `high` (1,000), `coexistence` (20), `paid` (256 a minute), `protected` (one in 5 seconds); without it `standard`, of WasenderApi `paid`. `share`: how much of that sending may use (0.95). `uncertain`: what becomes of a message whose answer was lost, after an hour without a status (`leave`). `media`: which files that come to it are kept, of up to how many MB; `retentionDays`: for how long its rows are kept, up to the most of the stage; without them, or where they are null, as the stage’s settings say. The access token is not part of it: the sender reads it from Parameter Store.',
 });
 
 export const channelChange = z.strictObject(changeable);
@@ -95,16 +111,21 @@ export const channelAnswer = z.strictObject({
   lanes: z.int(),
   marketingRoute,
   uncertain,
+  media: z.strictObject({ keep: z.nullable(keep), maxMegabytes: z.nullable(maxMegabytes) }),
+  retentionDays: z.nullable(z.int()),
   state: z.enum(['active', 'paused']),
   pausedBecause: z.nullable(z.string()),
   needsAttention: z.nullable(z.string()),
+  said: z.array(
+    z.strictObject({ check: z.string(), ok: z.boolean(), found: z.string(), at: time }),
+  ),
   createdAt: time,
   updatedAt: time,
 });
 schemas.add(channelAnswer, {
   id: 'Channel',
   description:
-    'A number or a session that messages are sent from. `pausedBecause`: `user`; `lanes`, in which what waits is sent all the same; or the class of a provider’s error. `needsAttention`: what the last check found at fault.',
+    'A number or a session that messages are sent from. `media`, `retentionDays`: null where the stage’s settings say it. `pausedBecause`: `user`; `lanes`, in which what waits is sent all the same; or the class of a provider’s error. `said`: what the provider said last of each matter, when it was asked or by its webhooks, and `needsAttention` what of that is at fault.',
 });
 
 export const channelsAnswer = z.strictObject({
@@ -121,4 +142,3 @@ export type ChannelInput = z.infer<typeof channelInput>;
 export type ChannelChange = z.infer<typeof channelChange>;
 export type ChannelAnswer = z.infer<typeof channelAnswer>;
 export type ChannelsAnswer = z.infer<typeof channelsAnswer>;
-export type Finding = z.infer<typeof finding>;

@@ -6,7 +6,8 @@ import {
   toStreamRecords,
   toStreamResponse,
 } from '../../changes/table-stream.ts';
-import { channelReader } from '../../channels/channel-table.ts';
+import { channelReader, channelWriter } from '../../channels/channel-table.ts';
+import { tellChannels } from '../../channels/tell-channels.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
@@ -40,12 +41,16 @@ const sqs = awsJson(config.sqs, SQS, BATCH_PATIENCE);
 const subscribers = subscriberReader(dynamodb, config.tableName);
 const readReceivers = async (signal: AbortSignal) =>
   (await subscribers.findAll(signal)).map(toReceiver);
-const readChannels = async (signal: AbortSignal) => {
-  const { channels, unreadable } = await channelReader(dynamodb, config.tableName).list(signal);
-  return new Set([...channels.map(({ id }) => id), ...unreadable]);
-};
 const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
 const now = () => Date.now();
+const channels = {
+  ...channelReader(dynamodb, config.tableName),
+  ...channelWriter(dynamodb, config.tableName),
+};
+const readChannels = async (signal: AbortSignal) => {
+  const { channels: readable, unreadable } = await channels.list(signal);
+  return new Set([...readable.map(({ id }) => id), ...unreadable]);
+};
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
   receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
@@ -56,6 +61,8 @@ const deps: RouterDeps<StreamRecord> = {
   sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),
   deadLetter: sqsDeadLetter(sqs, config.deliveriesDeadLetterQueueUrl, now),
   sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, sqs),
+  tellChannels: (event, signal) =>
+    tellChannels(event, signal, { ...telemetry, table: channels, now }),
   setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
   now,
 };

@@ -1,3 +1,4 @@
+import { mayHaveNews } from '../../channels/account-news.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import { mayHaveMedia } from '../../providers/media-file.ts';
 import { deliveryGroup } from '../delivery.ts';
@@ -58,6 +59,7 @@ async function routeAll<T extends ChangeRecord>(
     sendDeliveries(planned, signal, deps),
     sendMediaJobs(told, signal, deps),
     tellOutgoing(records, signal, deps),
+    tellChannels(told, signal, deps),
   ]);
   const unsent = outcomes.flatMap((outcome) => outcome.unsent.map(({ index }) => index));
   return {
@@ -104,6 +106,25 @@ async function sendMediaJobs<T extends ChangeRecord>(
     events.filter(announcesMedia).map((event) => ({ event, index })),
   );
   return sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
+}
+
+/** Of news that may be older than what is known, in any order. Never rejects. */
+async function tellChannels<T extends ChangeRecord>(
+  told: Told,
+  signal: AbortSignal,
+  deps: RouterDeps<T>,
+): Promise<RoundOutcome<{ readonly index: number }>> {
+  const faults: unknown[] = [];
+  const unsent: { readonly index: number }[] = [];
+  for (const [index, events] of told.entries()) {
+    for (const event of events.filter(mayHaveNews)) {
+      await deps.tellChannels(event, signal).catch((error: unknown) => {
+        faults.push(error);
+        unsent.push({ index });
+      });
+    }
+  }
+  return { unsent, faults };
 }
 
 /** The event that tells what became of a file gives no rise to another job. */

@@ -31,6 +31,8 @@ export interface RouterDeps<T extends ChangeRecord> {
   readonly isQueueGone: (error: unknown) => boolean;
   readonly deadLetter: DeadLetter;
   readonly sendMediaJobs: SendBatch<OutgoingMediaJob>;
+  /** Keeps with channels what an event says of them. */
+  readonly tellChannels: (event: RoutedEvent, signal: AbortSignal) => Promise<void>;
   /** Resolves only when the record is durable elsewhere. */
   readonly setAside: (record: T, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since 1970. */

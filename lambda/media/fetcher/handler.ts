@@ -1,3 +1,5 @@
+import { channelReader } from '../../channels/channel-table.ts';
+import { keptPolicies } from '../../channels/own-policies.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
 import { SECRET_PATIENCE, secretReader } from '../../shared/aws/secrets-manager.ts';
@@ -8,7 +10,7 @@ import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { s3PayloadReader } from '../../table/s3-payloads.ts';
 import { mediaTable } from '../files-table.ts';
 import { mediaLocator, mediaOpener } from '../https-providers.ts';
-import { parseMediaPolicies } from '../policy.ts';
+import { parseMediaPolicies, policyOf } from '../policy.ts';
 import { s3MediaStore } from '../s3-files.ts';
 import { channelTokens } from '../tokens.ts';
 import { loadMediaConfig } from './config.ts';
@@ -27,13 +29,21 @@ const tokenOf = channelTokens(
 );
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
 const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
+const policies = parseMediaPolicies(config.mediaPolicy);
+const ownPolicies = keptPolicies(channelReader(dynamodb, config.tableName), {
+  now,
+  warn: telemetry.warn,
+});
 const deps: SettleJobsDeps = {
   table: mediaTable(dynamodb, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   locate: mediaLocator(config.providerUrls, tokenOf),
   open: mediaOpener(config.providerUrls),
   ...s3MediaStore(config.mediaBucket, config.s3),
-  policies: parseMediaPolicies(config.mediaPolicy),
+  policyOf: async (channel, signal) => {
+    const { media } = await ownPolicies(channel, signal);
+    return { ...policyOf(policies, channel), ...media };
+  },
   delayReturns: sqsVisibility(sqs, config.queueUrl),
   now,
   random: () => Math.random(),

@@ -10,7 +10,7 @@ import type { StoredEvent } from '../../table/stored-rows.ts';
 import type { MediaTable } from '../files-table.ts';
 import { type MediaJob, readMediaJob } from '../job.ts';
 import { afterRefusal, afterThrottle } from '../pauses.ts';
-import { type MediaPolicies, maxBytes, mediaKey, policyOf, skipReason } from '../policy.ts';
+import { type MediaPolicy, maxBytes, mediaKey, skipReason } from '../policy.ts';
 import { type FetchMediaDeps, fetchMedia, type NotFetched } from './fetch-media.ts';
 
 export interface SettleJobDeps extends FetchMediaDeps {
@@ -18,7 +18,8 @@ export interface SettleJobDeps extends FetchMediaDeps {
   readonly readPayload: ReadPayload;
   /** Removes a file that nobody's row names. */
   readonly remove: (key: string, signal: AbortSignal) => Promise<void>;
-  readonly policies: MediaPolicies;
+  /** What is kept of the files that come to a channel. */
+  readonly policyOf: (channel: string, signal: AbortSignal) => Promise<MediaPolicy>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** From 0 up to 1. */
@@ -52,11 +53,12 @@ export async function settleJob(
   if (event.media !== undefined) return undefined;
   const file = await fileOf(event, deps);
   if (file === undefined) return undefined;
-  const early = withoutAsking(event, file, deps);
+  const policy = await deps.policyOf(event.channel, signal);
+  const early = withoutAsking(event, file, policy, deps.now());
   if (early !== undefined) return settle(job, early, signal, deps);
   const pause = await pauseOf(event, signal, deps);
   if (pause !== undefined) return pause;
-  return fetchFile({ message, job, event, file }, signal, deps);
+  return fetchFile({ message, job, event, file, policy }, signal, deps);
 }
 
 /** A try before this one may have ended between the file and the row that would have named it. */
@@ -64,9 +66,9 @@ async function afterForgetting(
   { receiveCount }: QueuedMessage,
   { id, channel }: MediaJob,
   signal: AbortSignal,
-  { policies, remove }: SettleJobDeps,
+  { policyOf, remove }: SettleJobDeps,
 ): Promise<undefined> {
-  if (receiveCount > 1) await remove(mediaKey(policyOf(policies, channel), id), signal);
+  if (receiveCount > 1) await remove(mediaKey(await policyOf(channel, signal), id), signal);
 }
 
 async function fileOf(event: StoredEvent, deps: SettleJobDeps): Promise<MediaFile | undefined> {
@@ -78,13 +80,14 @@ async function fileOf(event: StoredEvent, deps: SettleJobDeps): Promise<MediaFil
 }
 
 function withoutAsking(
-  { channel, receivedAt }: StoredEvent,
+  { receivedAt }: StoredEvent,
   file: MediaFile,
-  { policies, now }: SettleJobDeps,
+  policy: MediaPolicy,
+  now: number,
 ): MediaState | undefined {
-  const reason = skipReason(policyOf(policies, channel), file);
+  const reason = skipReason(policy, file);
   if (reason !== undefined) return { state: 'skipped', reason };
-  return hasExpired(receivedAt, now()) ? { state: 'expired' } : undefined;
+  return hasExpired(receivedAt, now) ? { state: 'expired' } : undefined;
 }
 
 async function pauseOf(
@@ -105,14 +108,14 @@ interface Fetching {
   readonly job: MediaJob;
   readonly event: StoredEvent;
   readonly file: MediaFile;
+  readonly policy: MediaPolicy;
 }
 
 async function fetchFile(
-  { message, job, event, file }: Fetching,
+  { message, job, event, file, policy }: Fetching,
   signal: AbortSignal,
   deps: SettleJobDeps,
 ): Promise<Again> {
-  const policy = policyOf(deps.policies, event.channel);
   const wanted = {
     ...{ file, channel: event.channel, key: mediaKey(policy, job.id), maxBytes: maxBytes(policy) },
   };

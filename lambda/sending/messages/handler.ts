@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { toRequest } from '../../answers/api-gateway.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
+import { notedRetention } from '../../channels/noted-retention.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { awsJson, SQS } from '../../shared/aws/json-protocol.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
@@ -21,9 +22,11 @@ const { tableName } = config;
 const READ_TIMEOUT_MS = 6000;
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
 const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 2000 });
-const expiresAt = expiryOf(config, Date.now);
+const channels = notedRetention(channelReader(dynamodb, tableName));
+const expiry = expiryOf(config, Date.now);
+const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
 const deps: AnswerDeps = {
-  channel: keptChannels(channelReader(dynamodb, tableName), CHANNEL_MAX_AGE_MS, Date.now),
+  channel: keptChannels(channels, CHANNEL_MAX_AGE_MS, Date.now),
   outbox: outboxTable(dynamodb, { tableName, expiresAt }),
   claims: claimTable(dynamodb, { tableName, expiresAt, now: Date.now }),
   wake: wakeLane(sqs, config.outboxQueueUrl, Date.now),

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { channelReader, channelWriter } from '../../channels/channel-table.ts';
+import { askProvider } from '../../channels/https-ask.ts';
+import { keepSaid, tellPaused } from '../../channels/keep-said.ts';
+import { notedRetention } from '../../channels/noted-retention.ts';
 import { pauseChannel } from '../../channels/pause-channel.ts';
 import { channelTokens } from '../../channels/ssm-tokens.ts';
 import { awsJson, DYNAMODB, SQS, SSM } from '../../shared/aws/json-protocol.ts';
@@ -16,8 +19,13 @@ import { httpsPostOnce } from '../https-post-once.ts';
 import { wasenderInfo, wasenderSender } from '../https-wasender.ts';
 import { laneTable } from '../lane-table.ts';
 import { outboxTable } from '../outbox-table.ts';
+import { lanesPerSenderReader } from '../waiting-since-table.ts';
+import { type CheckDeps, check } from './check.ts';
 import { recentlySent } from './neighbours.ts';
 import type { WorkDeps } from './work-lane.ts';
+
+/** So little of a slice that a provider that is slow costs lanes that wait nothing to speak of. */
+const CHECK_MS = 10_000;
 
 /** What the sender needs, for the life of an execution environment. */
 export function senderServices(config: SenderConfig, telemetry: Telemetry) {
@@ -27,11 +35,13 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
   const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 1000 });
   const ssm = awsJson(config.ssm, SSM, { attempts: 3, timeoutMs: 2000 });
-  const rows = { tableName, now, expiresAt: expiryOf(config, now), newClaimId: randomUUID };
+  const channels = notedRetention(channelReader(dynamodb, tableName));
+  const expiry = expiryOf(config, now);
+  const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
+  const rows = { tableName, now, expiresAt, newClaimId: randomUUID };
   const outbox = outboxTable(dynamodb, rows);
   const claims = claimTable(dynamodb, rows);
   const lanes = laneTable(dynamodb, rows);
-  const channels = channelReader(dynamodb, tableName);
   const table = { ...channels, ...channelWriter(dynamodb, tableName) };
   const onOutage = (error: unknown) => warn(SECRET_OUTDATED, { fault: faultName(error) });
   const tokens = channelTokens(ssm, config.tokensPath, { onOutage, now });
@@ -41,10 +51,18 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
     wasender: wasenderSender(providerUrls.wasender, post),
   };
 
+  const checking: CheckDeps = {
+    ...{ readChannel: channels.get, tokens, now, warn },
+    askBy: ({ provider }, token, signal) => askProvider(providerUrls[provider], token, signal),
+    keep: (id, told, signal) => keepSaid(id, told, { table, now, count, warn }, signal),
+  };
   const deps: WorkDeps = {
     ...{ lanes, now, warn },
     readChannel: channels.get,
+    lanesPerSender: lanesPerSenderReader(dynamodb, tableName, now),
     sleep: (ms) => sleepFor(ms),
+    check: (id, signal) =>
+      check(id, AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]), checking),
     sending: (id, channel) => {
       const neighbours = recentlySent(now);
       return {
@@ -57,8 +75,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
         ask: (request) => ask[channel().provider](request),
         pauseChannel: async (because, signal) => {
           if (!(await pauseChannel(id, because, { table, now }, signal))) return;
-          count('ChannelPaused');
-          warn('Channel paused', { channel: id, because });
+          tellPaused(id, because, { count, warn });
         },
         neighbours: neighbours.of,
         sent: neighbours.sent,

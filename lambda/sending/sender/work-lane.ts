@@ -4,19 +4,24 @@ import type { DelayReturns } from '../../shared/aws/sqs-visibility.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
-import { type LaneDeps, type LaneEnd, runLane, SLICE_MS } from '../lane.ts';
+import { type LaneDeps, type LaneEnd, runLane } from '../lane.ts';
 import type { Lanes } from '../lane-table.ts';
 import { laneRate } from '../pace.ts';
 import { expireMessage } from '../pass-over.ts';
+import { turnOf } from '../slice.ts';
 import { readWake, type Wake } from '../wake.ts';
 import { type SendDeps, sendMessage } from './send-message.ts';
 
 export interface WorkDeps {
   /** Reads a channel as it is now. */
   readonly readChannel: (id: string, signal: AbortSignal) => Promise<StoredChannel | undefined>;
+  /** Lanes with something to send for each that may send at once. */
+  readonly lanesPerSender: (signal: AbortSignal) => Promise<number>;
   readonly lanes: Lanes;
   /** What sending takes, for a channel whose row `channel` tells. */
   readonly sending: (id: string, channel: () => Channel) => SendDeps;
+  /** Asks a channel's provider how it fares. Never rejects. */
+  readonly check: (id: string, signal: AbortSignal) => Promise<void>;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => number;
   readonly warn: (message: string, fields: LogFields) => void;
@@ -26,7 +31,7 @@ export interface WorkDeps {
 const BACK_SECONDS = 5;
 const LONGEST_SECONDS = 3600;
 
-/** Works at the lanes of wakes. Returns the wakes that the queue must hand out again. */
+/** Does what wakes ask for. Returns the wakes that the queue must hand out again. */
 export async function workLanes(
   wakes: readonly QueuedMessage[],
   signal: AbortSignal,
@@ -43,7 +48,7 @@ export async function workLanes(
 }
 
 /**
- * Works at the lane that a wake names. Resolves with when the queue hands the wake out again; undefined
+ * Works at the lane that a wake names, or checks its channel. Resolves with when the queue hands the wake out again; undefined
  * where it is done with: it goes back, and no other is sent, for Lambda stops who feeds its own queue.
  */
 export async function workLane(
@@ -58,10 +63,16 @@ export async function workLane(
     deps.warn('Wake not read', { messageId: message.messageId, reason });
     return reason === 'newer' ? back(BACK_SECONDS) : undefined;
   }
-  const end = await runLane(SLICE_MS, laneDeps(wake, signal, deps));
+  if ('check' in wake) {
+    await deps.check(wake.channel, signal);
+    return undefined;
+  }
+  // Who cannot ask works as if nobody waited.
+  const turn = turnOf(await deps.lanesPerSender(signal).catch(() => 1));
+  const end = await runLane(turn.sliceMs, laneDeps(wake, signal, deps));
   switch (end.kind) {
     case 'left':
-      return back(0);
+      return back(turn.waitSeconds);
     case 'rest':
       return back(secondsUntil(end, deps.now()));
     case 'failed':

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
-import { loadSendingConfig } from '../config.ts';
+import { loadTickerConfig } from '../config.ts';
 import { tickerServices } from './services.ts';
 import { tick } from './tick.ts';
 
@@ -9,7 +9,7 @@ import { tick } from './tick.ts';
 const END_RESERVE_MS = 2000;
 
 const telemetry = createTelemetry('ticker');
-const deps = tickerServices(loadSendingConfig(process.env), telemetry);
+const deps = tickerServices(loadTickerConfig(process.env), telemetry);
 
 export async function handler(_: unknown, context: Context): Promise<void> {
   using deadline = startDeadline(context.getRemainingTimeInMillis() - END_RESERVE_MS);

@@ -1,15 +1,16 @@
 import { channelReader } from '../../channels/channel-table.ts';
+import { notedRetention } from '../../channels/noted-retention.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import type { ReadTable } from '../../table/query-table.ts';
 import { tableReader } from '../../table/reader-table.ts';
 import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
-import type { SendingConfig } from '../config.ts';
+import type { TickerConfig } from '../config.ts';
 import { laneTable } from '../lane-table.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { expireMessage } from '../pass-over.ts';
-import { wakeLane } from '../sqs-wakes.ts';
+import { wakeCheck, wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceTable } from '../waiting-since-table.ts';
 import type { TickDeps } from './tick.ts';
 import { findTraces } from './traces.ts';
@@ -17,21 +18,25 @@ import { findTraces } from './traces.ts';
 const READ_TIMEOUT_MS = 6000;
 
 /** What the ticker needs, for the life of an execution environment. */
-export function tickerServices(config: SendingConfig, { count, warn }: Telemetry): TickDeps {
+export function tickerServices(config: TickerConfig, { count, warn }: Telemetry): TickDeps {
   const now = Date.now;
   const { tableName } = config;
   const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
   const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 2000 });
-  const rows = { tableName, now, expiresAt: expiryOf(config, now) };
+  const channels = notedRetention(channelReader(dynamodb, tableName));
+  const expiry = expiryOf(config, now);
+  const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
+  const rows = { tableName, now, expiresAt };
   const outbox = outboxTable(dynamodb, rows);
   const claims = claimTable(dynamodb, rows);
   const lanes = laneTable(dynamodb, rows);
   const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
   const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };
   return {
-    ...{ outbox, claims, lanes, now, count, warn },
-    channels: channelReader(dynamodb, tableName),
+    ...{ channels, outbox, claims, lanes, now, count, warn },
+    sendersAtOnce: config.sendersAtOnce,
     wake: wakeLane(sqs, config.outboxQueueUrl, now),
+    wakeCheck: wakeCheck(sqs, config.outboxQueueUrl, now),
     expire: (lane, row, signal) => expireMessage(lane, row, signal, passing),
     findTraces: findTraces({ table: tableReader(read, tableName, now), now }),
     waitingSince: waitingSinceTable(dynamodb, tableName),

@@ -35,6 +35,10 @@ export function refusalOf(sending: Sending): Refusal | undefined {
 }
 
 const CHECKS: readonly Check[] = [
+  ({ number }) =>
+    number.status === 'BANNED'
+      ? { code: 131_031, details: 'The account has been locked for a violation of the policy.' }
+      : undefined,
   ({ recipient, number }) =>
     recipient.address === number.displayNumber
       ? { code: 131_021, details: 'Recipient phone number cannot be sender phone number' }

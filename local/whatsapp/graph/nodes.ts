@@ -28,7 +28,7 @@ const TIERS = [
 ] as const;
 
 /** The portfolio's limit, in Meta's words. */
-function tierOf({ portfolioLimit }: World['rules']): string {
+export function tierOf({ portfolioLimit }: World['rules']): string {
   return TIERS.find(([limit]) => portfolioLimit <= limit)?.[1] ?? 'TIER_UNLIMITED';
 }
 
@@ -36,6 +36,10 @@ const NUMBER_FIELDS = [
   ...['verified_name', 'code_verification_status', 'display_phone_number', 'quality_rating'],
   ...['platform_type', 'throughput', 'last_onboarded_time', 'webhook_configuration'],
 ];
+/** In Meta's words, by the state of a number. */
+const CAN_SEND = {
+  ...{ CONNECTED: 'AVAILABLE', FLAGGED: 'LIMITED', RESTRICTED: 'LIMITED', BANNED: 'BLOCKED' },
+} as const satisfies Record<BusinessNumber['status'], string>;
 const HIGH = 1_000;
 const COEXISTENCE = 20;
 
@@ -46,6 +50,7 @@ export function readNumber(
   query: URLSearchParams,
 ): Reaction {
   const { id, displayNumber, messagesPerSecond, quality, status } = number;
+  const canSend = CAN_SEND[status];
   const isOnPhone = messagesPerSecond === COEXISTENCE;
   const node = {
     id,
@@ -68,8 +73,8 @@ export function readNumber(
     last_onboarded_time: '2026-01-05T09:00:00+0000',
     webhook_configuration: { application: callbackUrl },
     health_status: {
-      can_send_message: status === 'CONNECTED' ? 'AVAILABLE' : 'LIMITED',
-      entities: [{ entity_type: 'PHONE_NUMBER', id, can_send_message: 'AVAILABLE' }],
+      can_send_message: canSend,
+      entities: [{ entity_type: 'PHONE_NUMBER', id, can_send_message: canSend }],
     },
   };
   return readNode('WhatsAppBusinessPhoneNumber', node, NUMBER_FIELDS, query);

@@ -53,6 +53,7 @@ describe('a new channel', () => {
       ...{ tenant: 'default', accountId: null, portfolioId: null, displayPhoneNumber: null },
       ...{ messagesPerSecond: 80, share: 0.95, lanes: 1, marketingRoute: 'messages' },
       ...{ uncertain: 'leave', state: 'active', pausedBecause: null, needsAttention: null },
+      ...{ said: [], media: { keep: null, maxMegabytes: null }, retentionDays: null },
       createdAt: '2026-11-22T06:00:00.000Z',
       updatedAt: '2026-11-22T06:00:00.000Z',
     });
@@ -88,6 +89,37 @@ describe('a new channel', () => {
     await add(wishes);
 
     expect(await shown()).toMatchObject(wishes);
+  });
+
+  test('keeps what it says of files and rows, until it leaves that to the stage again', async () => {
+    const keeping = { media: { keep: ['image', 'audio'], maxMegabytes: 5 }, retentionDays: 90 };
+    await add({ ...number, ...keeping });
+    expect(await shown()).toMatchObject(keeping);
+
+    await one(R.change, ID, { media: { keep: 'none' }, retentionDays: 8 });
+    const none = { media: { keep: 'none', maxMegabytes: 5 }, retentionDays: 8 };
+    expect(await shown()).toMatchObject(none);
+
+    await one(R.change, ID, { share: 0.5 });
+    expect(await shown()).toMatchObject(none);
+    await one(R.change, ID, { media: null, retentionDays: null });
+    const stage = { media: { keep: null, maxMegabytes: null }, retentionDays: null };
+    expect(await shown()).toMatchObject(stage);
+  });
+
+  test.each([
+    [{ retentionDays: 91 }, 'retentionDays takes up to 90, as long as this stage keeps'],
+    [{ retentionDays: 7 }, 'retentionDays takes'],
+    [{ retentionDays: '9' }, 'retentionDays takes'],
+    [{ media: { keep: [] } }, 'media'],
+    [{ media: { keep: ['poll'] } }, 'media'],
+    [{ media: { maxMegabytes: 101 } }, 'media.maxMegabytes takes'],
+    [{ media: { tenant: 'acme' } }, 'media'],
+  ])('is refused with %j', async (wish, reason) => {
+    const { status, body } = await add({ ...number, ...wish });
+
+    expect(status).toBe(400);
+    expect(reasonOf(body)).toContain(reason);
   });
 
   test('is refused where there is one of that id', async () => {
@@ -347,8 +379,10 @@ describe('a check', () => {
   test('leaves what is at fault for whoever lists channels, until it is mended', async () => {
     const { body } = await one(R.check, ID, { findings: [token, quality] });
     expect(body).toMatchObject({ needsAttention: 'token: it has ended' });
+    expect(body).toMatchObject({ said: [{ check: 'token', ok: false }, { check: 'quality' }] });
     expect(await shown()).toEqual(body);
 
+    api.clock.now += 1;
     await one(R.check, ID, { findings: [{ ...token, ok: true, mend: null }, quality] });
     expect(await shown()).toMatchObject({ needsAttention: null });
   });

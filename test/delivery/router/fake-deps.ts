@@ -64,6 +64,7 @@ export function fakeDeps(
   const jobs: OutgoingMediaJob[] = [];
   const batches: number[] = [];
   const aside: string[] = [];
+  const news: RoutedEvent[] = [];
   const deadLetters: string[] = [];
   const lines: { message: string; fields: object }[] = [];
   const counts: Partial<Record<MetricName, number>> = {};
@@ -98,6 +99,7 @@ export function fakeDeps(
       jobs.push(...batch);
       return [];
     },
+    tellChannels: async (event) => void news.push(event),
     setAside: async ({ sequenceNumber }) => {
       await new Promise((resolve) => setImmediate(resolve));
       aside.push(sequenceNumber);
@@ -111,7 +113,7 @@ export function fakeDeps(
     },
     ...overrides,
   };
-  return { deps, taken, jobs, batches, aside, deadLetters, lines, counts };
+  return { deps, taken, jobs, batches, aside, news, deadLetters, lines, counts };
 }
 
 function receiverOf(one: Subscriber | Receiver): Receiver {

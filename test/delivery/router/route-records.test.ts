@@ -364,3 +364,28 @@ describe('a file', () => {
     expect(taken).toHaveLength(3);
   });
 });
+
+describe('news of an account', () => {
+  const limit = aRoutedEvent('1', 'wamid.1', {
+    ...{ kind: 'account', type: 'business_capability_update', group: 'account.1' },
+  });
+
+  test('is told to its channels, and no other event is', async () => {
+    const { deps, news } = fakeDeps([]);
+    const others = [aRoutedEvent('2', 'wamid.2'), { ...limit, type: 'security' }];
+    const records = [aRecord(...others), aRecord(limit)];
+
+    expect(await routeRecords(batchOf(...records), deps)).toBeUndefined();
+    expect(news).toEqual([limit]);
+  });
+
+  test('comes again from the stream where the table is away, and is delivered meanwhile', async () => {
+    const { deps, taken } = fakeDeps([aSubscriber()], {
+      tellChannels: () => Promise.reject(new Error('away')),
+    });
+    const [first, second] = [aRecord(aRoutedEvent('2', 'wamid.2')), aRecord(limit)];
+
+    expect(await routeRecords(batchOf(first, second), deps)).toBe(second);
+    expect(taken).toHaveLength(2);
+  });
+});

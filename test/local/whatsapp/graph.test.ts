@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { accountNews } from '../../../lambda/channels/account-news.ts';
 import { BUSINESS } from '../../../local/whatsapp/business.ts';
-import { aWorld, call, codeOf, detailsOf, NUMBER, TOKENS } from './worlds.ts';
+import { splitMeta } from '../../support/webhooks.ts';
+import {
+  aText,
+  aWorld,
+  call,
+  codeOf,
+  detailsOf,
+  NOW,
+  NUMBER,
+  SOFIA,
+  send,
+  TOKENS,
+} from './worlds.ts';
 
 const V = '/v23.0';
 
@@ -42,6 +55,35 @@ describe('what a business asks of its number', () => {
     });
     const unknown = { method: 'PATCH', path: '/stand-in/numbers/1', json: change };
     expect((await call(world, unknown)).status).toBe(404);
+  });
+});
+
+describe('a number that fares otherwise than before', () => {
+  test('is told of by a webhook of its account, which the stack understands', async () => {
+    const world = aWorld();
+    const change = async (json: object) => {
+      const path = `/stand-in/numbers/${NUMBER}`;
+      const { webhook } = await call(world, { method: 'PATCH', path, json });
+      return splitMeta(webhook?.body ?? '{}', NOW + 5_000).map((event) => ({
+        at: event.occurredAt,
+        says: accountNews(event)?.findings.map(({ check, found }) => `${check} ${found}`),
+      }));
+    };
+
+    expect(await change({ quality: 'RED', status: 'BANNED' })).toEqual([
+      { at: NOW, says: ['quality FLAGGED', 'limit TIER_100K'] },
+      { at: NOW, says: ['account DISABLE'] },
+    ]);
+    expect(codeOf(await send(world, { to: SOFIA, ...aText }))).toBe(131_031);
+    const health = await call(world, { path: `${V}/${NUMBER}?fields=health_status` });
+    expect(health.body).toMatchObject({ health_status: { can_send_message: 'BLOCKED' } });
+    expect(await change({ quality: 'GREEN', status: 'CONNECTED' })).toMatchObject([
+      { says: ['quality UNFLAGGED', 'limit TIER_100K'] },
+      { says: ['account REINSTATE'] },
+    ]);
+    expect(
+      await call(world, { method: 'PATCH', path: `/stand-in/numbers/${NUMBER}`, json: {} }),
+    ).not.toHaveProperty('webhook');
   });
 });
 

@@ -86,10 +86,9 @@ export function fakeDeps({ event, pace, ...overrides }: Overrides = {}) {
       stored.set(key, Buffer.concat(bytes));
     },
     remove: async (key) => void stored.delete(key),
-    policies: {
+    policyOf: async () => ({
       ...{ keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' },
-      channels: {},
-    },
+    }),
     delayReturns: async () => undefined,
     now: () => NOW,
     random: () => 0,

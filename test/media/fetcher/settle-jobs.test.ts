@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { settleJobs } from '../../../lambda/media/fetcher/settle-jobs.ts';
 import type { Locating } from '../../../lambda/media/location.ts';
-import type { MediaPolicies } from '../../../lambda/media/policy.ts';
+import type { MediaPolicy } from '../../../lambda/media/policy.ts';
 import type { QueuedMessage, Return } from '../../../lambda/shared/queue/queued-message.ts';
-import { CHANNEL } from '../../support/webhooks.ts';
 import { aJob, aPhoto, FILE, fakeDeps, NOW, SHA256 } from './fake-deps.ts';
 
 const NEVER = new AbortController().signal;
@@ -26,14 +25,20 @@ function refusing(reason: Extract<Locating, { ok: false }>['reason'], more: obje
   return { locate: async (): Promise<Locating> => ({ ok: false, reason, ...more }) };
 }
 
-function policies(policy: Partial<MediaPolicies>) {
-  return { policies: { ...fakeDeps().deps.policies, ...policy } };
+function policies(policy: Partial<MediaPolicy>) {
+  const { policyOf } = fakeDeps().deps;
+  return {
+    policyOf: async (channel: string, signal: AbortSignal) => ({
+      ...(await policyOf(channel, signal)),
+      ...policy,
+    }),
+  };
 }
 
 describe('a media job', () => {
   test("stores the file by the event's id under the tenant's prefix, and says so", async () => {
     const event = aPhoto();
-    const fakes = fakeDeps({ event, ...policies({ channels: { [CHANNEL]: { tenant: 'acme' } } }) });
+    const fakes = fakeDeps({ event, ...policies({ tenant: 'acme' }) });
     expect(await settle(fakes, aJob(event))).toBeUndefined();
     const key = `media/acme/${event.sk}`;
     expect(fakes.stored.get(key)).toEqual(FILE);
@@ -77,7 +82,6 @@ describe('a media job', () => {
   test.each([
     [{ keep: 'none' }, 'policy'],
     [{ keep: ['audio'] }, 'policy'],
-    [{ channels: { [CHANNEL]: { keep: 'none' } } }, 'policy'],
   ] as const)('is skipped by the policy %j', async (policy, reason) => {
     const fakes = fakeDeps({ event: aPhoto(), ...policies(policy) });
     await settle(fakes);

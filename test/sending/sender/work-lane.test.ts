@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import type { SendDeps } from '../../../lambda/sending/sender/send-message.ts';
 import { type WorkDeps, workLane, workLanes } from '../../../lambda/sending/sender/work-lane.ts';
-import { writeWake } from '../../../lambda/sending/wake.ts';
+import { writeCheckWake, writeWake } from '../../../lambda/sending/wake.ts';
 import { unqueuedMessage } from '../../../lambda/shared/queue/queued-message.ts';
 
 const { signal } = new AbortController();
@@ -41,6 +41,8 @@ function depsWith(channel: Channel | undefined, others: Partial<WorkDeps> = {}) 
     },
     // Nothing waits, so that nothing of it is asked for.
     sending: () => SENDING,
+    check: async () => undefined,
+    lanesPerSender: async () => 1,
     sleep: async (ms) => {
       now += ms;
     },
@@ -91,5 +93,17 @@ describe('a wake', () => {
       'Lane interrupted',
       'Returned wakes wait for the visibility timeout',
     ]);
+  });
+
+  test('that asks for a check is done with after it, whatever waits in the lanes', async () => {
+    const checked: string[] = [];
+    const { deps, warnings } = depsWith(CHANNEL, {
+      check: async (id) => void checked.push(id),
+      readChannel: away,
+    });
+
+    expect(await workLane(wake(writeCheckWake('123')), signal, deps)).toBeUndefined();
+    expect(checked).toEqual(['123']);
+    expect(warnings).toEqual([]);
   });
 });

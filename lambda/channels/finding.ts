@@ -1,6 +1,17 @@
-import type { Finding } from '../../../lambda/channels/managing/schemas.ts';
-import { memberOf } from '../../../lambda/shared/json/json-source.ts';
-import { printable } from '../terminal/printable.ts';
+import { memberOf } from '../shared/json/json-source.ts';
+import { printable } from '../shared/printable.ts';
+
+/** One thing that was looked at of a channel, by whoever asks its provider. */
+export interface Finding {
+  /** In a word: `token`, `quality`. */
+  readonly check: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do about it, where it is at fault. */
+  readonly mend: string | null;
+  /** The class of error by which the provider refuses, for this fault, all that is sent. */
+  readonly stops?: 'token' | 'locked';
+}
 
 /** As much as the stack keeps of a text. */
 const MAX_LENGTH = 300;
@@ -11,6 +22,16 @@ export function good(check: string, found: string): Finding {
 
 export function bad(check: string, found: string, mend: string): Finding {
   return { check, ok: false, found: shown(found), mend: shown(mend) };
+}
+
+/** A fault for which nothing can be sent. */
+export function stopping(
+  stops: NonNullable<Finding['stops']>,
+  check: string,
+  found: string,
+  mend: string,
+): Finding {
+  return { ...bad(check, found, mend), stops };
 }
 
 export function judged(check: string, ok: boolean, found: string, mend: string): Finding {

@@ -1,18 +1,26 @@
-import { RATES } from '../../../lambda/channels/channel.ts';
-import type { ChannelAnswer, Finding } from '../../../lambda/channels/managing/schemas.ts';
-import type { ProviderAnswer } from './ask-provider.ts';
-import { bad, good, judged, wordAt } from './finding.ts';
+import type { ProviderAnswer } from './ask.ts';
+import { RATES } from './channel.ts';
+import { bad, type Finding, good, judged, stopping, wordAt } from './finding.ts';
+
+/** What is known of a number that is looked at. */
+export interface CheckedNumber {
+  readonly id: string;
+  /** The WhatsApp Business Account. */
+  readonly accountId?: string | null | undefined;
+  readonly messagesPerSecond: number;
+}
 
 /** What is asked of a number. */
 export const NUMBER_FIELDS = [
   ...['display_phone_number', 'verified_name', 'name_status', 'quality_rating', 'throughput'],
   ...['status', 'whatsapp_business_manager_messaging_limit', 'webhook_configuration'],
+  'health_status',
 ];
 
 /** What Meta says of a number that it has, or that it shows none to the token. */
 export function checkNumber(
   { status, json }: ProviderAnswer,
-  { id, messagesPerSecond }: Pick<ChannelAnswer, 'id' | 'messagesPerSecond'>,
+  { id, messagesPerSecond }: CheckedNumber,
 ): readonly Finding[] {
   if (status !== 200) {
     const why = wordAt(json, 'error', 'message') || `Meta answers ${status}`;
@@ -21,17 +29,31 @@ export function checkNumber(
   }
   const word = (field: string) => wordAt(json, field) || 'not told';
   return [
-    judged('number', word('status') === 'CONNECTED', word('status'), SEE_MANAGER),
+    checkStatus(word('status')),
     judged('name', NAMED.includes(word('name_status')), word('name_status'), SEE_MANAGER),
-    judged('quality', word('quality_rating') !== 'RED', word('quality_rating'), LESS_UNWANTED),
+    judgedQuality(word('quality_rating') !== 'RED', word('quality_rating')),
     checkThroughput(wordAt(json, 'throughput', 'level'), id, messagesPerSecond),
     good('limit', word('whatsapp_business_manager_messaging_limit')),
     checkWebhook(json),
+    ...checkHealth(wordAt(json, 'health_status', 'can_send_message')),
   ];
 }
 
-const SEE_MANAGER = 'see the number in the WhatsApp Manager of Meta';
+export const SEE_MANAGER = 'see the number in the WhatsApp Manager of Meta';
 const LESS_UNWANTED = 'send less that people block or report: see the insights of templates';
+/** Meta's word for a number that it took its hands off. */
+const BANNED = 'BANNED';
+
+function checkStatus(status: string): Finding {
+  if (status === BANNED) return stopping('locked', 'number', status, SEE_MANAGER);
+  return judged('number', status === 'CONNECTED', status, SEE_MANAGER);
+}
+
+/** @param found in Meta's word */
+export function judgedQuality(ok: boolean, found: string): Finding {
+  return judged('quality', ok, found, LESS_UNWANTED);
+}
+
 const NAMED = ['APPROVED', 'AVAILABLE_WITHOUT_REVIEW'];
 
 function checkThroughput(level: string, id: string, messagesPerSecond: number): Finding {
@@ -43,6 +65,11 @@ function checkThroughput(level: string, id: string, messagesPerSecond: number): 
     found,
     `npx floodgate channel update ${id} --rate standard`,
   );
+}
+
+/** Of the number, its account and its portfolio together. */
+function checkHealth(word: string): readonly Finding[] {
+  return word === '' ? [] : [judged('account', word === 'AVAILABLE', word, SEE_MANAGER)];
 }
 
 /** An address of the number goes before one of the account, and that before the app's. */

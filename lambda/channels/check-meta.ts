@@ -1,16 +1,13 @@
-import type { ChannelAnswer, Finding } from '../../../lambda/channels/managing/schemas.ts';
-import { memberOf } from '../../../lambda/shared/json/json-source.ts';
-import type { AskProvider, ProviderAnswer } from './ask-provider.ts';
-import { checkNumber, NUMBER_FIELDS } from './check-number.ts';
-import { bad, good, judged, listAt, wordAt } from './finding.ts';
-
-type Checked = Pick<ChannelAnswer, 'id' | 'accountId' | 'messagesPerSecond'>;
+import { memberOf } from '../shared/json/json-source.ts';
+import type { Ask, ProviderAnswer } from './ask.ts';
+import { type CheckedNumber, checkNumber, NUMBER_FIELDS } from './check-number.ts';
+import { bad, type Finding, good, judged, listAt, stopping, wordAt } from './finding.ts';
 
 /** What Meta says of a number by its token. @param nowMs when, in ms since 1970 */
 export async function checkMeta(
-  channel: Checked,
+  channel: CheckedNumber,
   token: string,
-  ask: AskProvider,
+  ask: Ask,
   nowMs: number,
 ): Promise<readonly Finding[]> {
   const { id, accountId } = channel;
@@ -22,7 +19,7 @@ export async function checkMeta(
   return [
     ...tokenFindings,
     ...checkNumber(number, channel),
-    accountId === null
+    accountId === undefined || accountId === null
       ? bad('subscription', 'nobody said of which account the number is', accountMend(id))
       : checkSubscription(await ask(`/${accountId}/subscribed_apps`), app),
     checkFields(await ask(`/${app}/subscriptions`)),
@@ -33,15 +30,24 @@ function accountMend(id: string): string {
   return `npx floodgate channel update ${id} --account WABA`;
 }
 
+/** What to do for a number whose token is not there, or does not do. */
+export function tokenMend(id: string): string {
+  return `make a token of a system user, then: npx floodgate channel update ${id} --token-stdin`;
+}
+
 const SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+/** Graph's code for a token that has ended, or was taken back. */
+const DEAD = '190';
 const WEEK_MS = 7 * 86_400_000;
 
 function checkToken({ status, json }: ProviderAnswer, id: string, nowMs: number): Finding[] {
-  const mend = `make a token of a system user, then: npx floodgate channel update ${id} --token-stdin`;
+  const mend = tokenMend(id);
   const data = memberOf(json, 'data');
   if (memberOf(data, 'is_valid') !== true) {
     const why = wordAt(data, 'error', 'message') || wordAt(json, 'error', 'message');
-    return [bad('token', `it is not valid: ${why || `Meta answers ${status}`}`, mend)];
+    const found = `it is not valid: ${why || `Meta answers ${status}`}`;
+    const isDead = memberOf(data, 'is_valid') === false || wordAt(json, 'error', 'code') === DEAD;
+    return [isDead ? stopping('token', 'token', found, mend) : bad('token', found, mend)];
   }
   const scopes = listAt(data, 'scopes');
   const missing = SCOPES.filter((scope) => !scopes.includes(scope));

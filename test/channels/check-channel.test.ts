@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { AskProvider } from '../../bin/floodgate/channel/ask-provider.ts';
-import { checkMeta } from '../../bin/floodgate/channel/check-meta.ts';
-import { checkWasender } from '../../bin/floodgate/channel/check-wasender.ts';
-import { checkInput, type Finding } from '../../lambda/channels/managing/schemas.ts';
+import type { Ask } from '../../lambda/channels/ask.ts';
+import { checkMeta } from '../../lambda/channels/check-meta.ts';
+import { checkWasender } from '../../lambda/channels/check-wasender.ts';
+import type { Finding } from '../../lambda/channels/finding.ts';
+import { checkInput } from '../../lambda/channels/managing/schemas.ts';
 
 const NOW = Date.parse('2026-11-22T06:00:00.000Z');
 const DAY_S = 86_400;
@@ -36,7 +37,7 @@ const WELL: Readonly<Record<string, object>> = {
 };
 
 /** A provider that answers so, and refuses what is undefined. */
-function answering(answers: Readonly<Record<string, object | undefined>>): AskProvider {
+function answering(answers: Readonly<Record<string, object | undefined>>): Ask {
   return (url) => {
     const json = answers[url.split('?')[0] ?? ''];
     const refused = { status: 400, json: { error: { code: 100, message: 'no such object' } } };
@@ -47,10 +48,12 @@ function answering(answers: Readonly<Record<string, object | undefined>>): AskPr
 async function checked(answers: Readonly<Record<string, object | undefined>>, of = channel) {
   const findings = await checkMeta(of, 'EAAG secret', answering({ ...WELL, ...answers }), NOW);
   // The stack has to take it.
-  checkInput.parse({ findings });
+  checkInput.parse({ findings: findings.map(asSent) });
   return findings;
 }
 
+/** What the stack has no need of is the command's to act on. */
+const asSent = ({ stops: _, ...finding }: Finding) => finding;
 const faultsOf = (findings: readonly Finding[]) =>
   findings.filter(({ ok }) => !ok).map(({ check, found, mend }) => [check, found, mend]);
 const number = (change: object) => ({ [`/${ID}`]: { ...WELL[`/${ID}`], ...change } });
@@ -147,6 +150,18 @@ describe('a check of a number of Meta’s', () => {
     expect(JSON.stringify([findings, refused])).not.toContain('EAAG');
   });
 
+  test.each([
+    ['a token that Meta finds not valid', token({ is_valid: false }), ['token']],
+    ['a number that Meta banned', number({ status: 'BANNED' }), ['locked']],
+    ['a number with a bad name', number({ quality_rating: 'RED', status: 'RESTRICTED' }), []],
+    ['a token that may do too little', token({ scopes: [] }), []],
+    ['an answer that says nothing of the token', { '/debug_token': undefined }, []],
+  ])('tells of %s whether anything can be sent', async (_, answers, stops) => {
+    const findings = await checked(answers);
+
+    expect(findings.flatMap((one) => one.stops ?? [])).toEqual(stops);
+  });
+
   test('shows nothing of Meta’s words that commands a terminal, and no more than is kept', async () => {
     const findings = await checked(number({ quality_rating: `RED\u001b[2J${'x'.repeat(400)}` }));
 
@@ -160,12 +175,12 @@ describe('a check of a session of WasenderApi', () => {
   test.each([
     [200, { status: 'connected' }, []],
     [200, { status: 'need_scan' }, [['session', 'need_scan', expect.stringContaining('scan')]]],
-    [500, undefined, [['session', 'an answer 500 without a status', expect.any(String)]]],
+    [404, undefined, [['session', 'an answer 404 without a status', expect.any(String)]]],
     [401, {}, [['token', 'WasenderApi refuses it with 401', expect.stringContaining('API key')]]],
   ])('of an answer %i %j says what is at fault', async (status, json, faults) => {
     const findings = await checkWasender('shop', () => Promise.resolve({ status, json }));
 
-    checkInput.parse({ findings });
+    checkInput.parse({ findings: findings.map(asSent) });
     expect(faultsOf(findings)).toEqual(faults);
   });
 });

@@ -1,0 +1,49 @@
+import type { MetricName } from '../metric-names.ts';
+import type { LogFields } from '../shared/aws/telemetry.ts';
+import { type ChannelEditing, editChannel } from './edit-channel.ts';
+import type { Finding } from './finding.ts';
+import { heeded } from './heard.ts';
+
+export interface KeepDeps {
+  readonly table: ChannelEditing;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly count: (metric: MetricName) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+}
+
+/**
+ * Keeps what a provider said of a channel, and pauses it where that stops it.
+ *
+ * @param at when it was so, in ms since 1970
+ */
+export async function keepSaid(
+  id: string,
+  { findings, at }: { readonly findings: readonly Finding[]; readonly at: number },
+  deps: KeepDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { table, now } = deps;
+  let wasActive = false;
+  const edited = await editChannel(
+    id,
+    (channel) => {
+      wasActive = channel.state === 'active';
+      return heeded(channel, findings, at, now());
+    },
+    table,
+    signal,
+  );
+  const { state, pausedBecause } = edited ?? {};
+  if (wasActive && state === 'paused') tellPaused(id, pausedBecause, deps);
+}
+
+/** That a provider stopped a channel. */
+export function tellPaused(
+  channel: string,
+  because: string | undefined,
+  { count, warn }: Pick<KeepDeps, 'count' | 'warn'>,
+): void {
+  count('ChannelPaused');
+  warn('Channel paused', { channel, because });
+}

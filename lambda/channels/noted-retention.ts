@@ -1,0 +1,26 @@
+import type { ChannelReader, StoredChannel } from './channel-table.ts';
+
+/** A reader of channels, and for how many days rows of those are kept that it has read. */
+export interface NotedRetention extends ChannelReader {
+  /** Undefined where the channel says nothing of it, or was not read yet. */
+  readonly daysOf: (channel: string) => number | undefined;
+}
+
+/** Notes what is read anyway, for whoever writes rows of the same channel next. */
+export function notedRetention({ get, list }: ChannelReader): NotedRetention {
+  const days = new Map<string, number | undefined>();
+  const note = ({ id, channel }: StoredChannel) => days.set(id, channel.retentionDays);
+  return {
+    get: async (id, signal) => {
+      const stored = await get(id, signal);
+      if (stored !== undefined) note(stored);
+      return stored;
+    },
+    list: async (signal) => {
+      const listed = await list(signal);
+      for (const stored of listed.channels) note(stored);
+      return listed;
+    },
+    daysOf: (channel) => days.get(channel),
+  };
+}

@@ -8,12 +8,14 @@ import { FORGET_ROUTE } from '../lambda/forgetting/forget/routes.ts';
 import { API_ROUTES } from '../lambda/reading/routes.ts';
 import { MESSAGE_OPERATIONS } from '../lambda/sending/messages/operations.ts';
 import { notes } from '../lambda/shared/json/schema-notes.ts';
+import { TENANT_OPERATIONS } from '../lambda/tenants/managing/operations.ts';
 // Each adds to the schemas.
 import '../lambda/channels/managing/schemas.ts';
 import '../lambda/reading/schemas.ts';
 import '../lambda/forgetting/forget/schemas.ts';
 import '../lambda/delivery/subscribers/schemas.ts';
 import '../lambda/sending/messages/schemas.ts';
+import '../lambda/tenants/managing/schemas.ts';
 
 const PARAMETERS = {
   channel: {
@@ -33,6 +35,10 @@ const PARAMETERS = {
   id: {
     description: 'Id of the subscriber.',
     example: 'sub_3q2-7wAAAAAAAAAAAAAAAA',
+  },
+  principal: {
+    description: 'A role or a user of the account: `role/NAME` or `user/NAME`, whatever its path.',
+    example: 'role/acme-bot',
   },
   wamid: {
     description: 'Id of the message, URL-encoded.',
@@ -103,6 +109,7 @@ export function openApiDocument() {
     ...CHANNEL_OPERATIONS,
     ...MESSAGE_OPERATIONS,
     ...SUBSCRIBER_OPERATIONS,
+    ...TENANT_OPERATIONS,
   ];
   const paths = Map.groupBy(operations, ({ route }) => pathOf(route));
   return {
@@ -111,7 +118,7 @@ export function openApiDocument() {
       title: 'Floodgate API',
       version: '1',
       description:
-        'Reads what was stored of WhatsApp webhooks, and manages who receives it and what is sent from. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`).',
+        'Reads what was stored of WhatsApp webhooks, and manages who receives it and what is sent from. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`). What is of another tenant than the caller is answered as if it were not there.',
     },
     paths: Object.fromEntries([...paths].map(([path, some]) => [path, pathObject(path, some)])),
     components: { schemas: componentSchemas() },
@@ -143,6 +150,7 @@ function operationObject(operation: Operation, pathParameters: readonly string[]
     responses: {
       [status]: answer === undefined ? { description: 'Done.' } : json('The answer.', answer),
       '400': json('What was sent is wrong or unknown; the message says what and why.', 'Error'),
+      '403': json('The caller is of no tenant, or this is for callers that see all.', 'Error'),
       ...(missing !== undefined && { '404': json(missing, 'Error') }),
       ...(conflict !== undefined && { '409': json(conflict, 'Error') }),
       ...Object.fromEntries(others.map(([code, meaning]) => [code, json(meaning, 'Error')])),

@@ -26,6 +26,7 @@ import type { Stage } from './stage.ts';
 import { EventTable } from './table/event-table.ts';
 import { OverflowBucket } from './table/overflow-bucket.ts';
 import { BucketEmptier } from './teardown/bucket-emptier.ts';
+import { TenantsApi } from './tenants/tenants-api.ts';
 import { AlarmTopic } from './watch/alarm-topic.ts';
 import { Alarms } from './watch/alarms.ts';
 import { PathDashboard } from './watch/dashboard.ts';
@@ -62,6 +63,7 @@ export class FloodgateStack extends Stack {
     const readApi = new ReadApi(this, 'ReadApi', reading);
     const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
+    const tenants = new TenantsApi(this, 'TenantsApi', { stage, front, table });
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
     const sending = this.send({ stage, table });
     const { outbox } = sending;
@@ -88,14 +90,14 @@ export class FloodgateStack extends Stack {
       readApi: readApi.function,
       subscribers: subscribers.function,
       forget: forgetter.function,
+      tenants: tenants.function,
       channels: channels.function,
       ...sending,
       messages: messages.function,
-      table,
       archiver: archive.function,
       router: router.function,
       deliveries,
-      ...{ deliverer, prober },
+      ...{ table, deliverer, prober },
     };
     this.watch({ path, router, queues, archive, queries, overflow, inbound, secrets });
   }

@@ -95,6 +95,7 @@ function addresses({
       'What the names of the parameters with tokens begin with',
       tokensPath(path.stage.name),
     ],
+    TenantsFunction: ['Manages which callers see which tenant', path.tenants.functionName],
     ChannelsFunction: ['Manages what messages are sent from', path.channels.functionName],
     MessagesFunction: ['Takes messages to send', path.messages.functionName],
     ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],

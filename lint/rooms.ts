@@ -9,6 +9,7 @@ export const ROOMS = [
   'content',
   'answers',
   'table',
+  'tenants',
   'channels',
   'people',
   'inbound',

@@ -9,6 +9,7 @@ import { message } from './message/message.ts';
 import { replay } from './replay/replay.ts';
 import { send } from './send/send.ts';
 import { subscriber } from './subscriber/subscriber.ts';
+import { tenant } from './tenant/tenant.ts';
 import {
   type Command,
   type Surroundings,
@@ -28,6 +29,7 @@ const commands: Readonly<Record<string, Command>> = {
   replay,
   send,
   subscriber,
+  tenant,
   whatsapp,
 };
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { memberOf } from '../shared/json/json-source.ts';
+import { principalOf } from './principal.ts';
 
 /** A request as the use cases see it. */
 export interface HttpRequest {
@@ -13,6 +14,8 @@ export interface HttpRequest {
   readonly path: Readonly<Record<string, string | undefined>>;
   /** ARN of who signed it, where IAM asked for that. */
   readonly caller?: string;
+  /** The role or user behind that, as `principalOf` has it. */
+  readonly principal?: string;
 }
 
 export interface HttpResponse {
@@ -22,8 +25,10 @@ export interface HttpResponse {
 }
 
 export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
-  const authorizer = memberOf(event.requestContext, 'authorizer');
-  const caller = memberOf(memberOf(authorizer, 'iam'), 'userArn');
+  const { requestContext } = event;
+  const caller = memberOf(memberOf(memberOf(requestContext, 'authorizer'), 'iam'), 'userArn');
+  const principal =
+    typeof caller === 'string' ? principalOf(caller, requestContext.accountId) : undefined;
   return {
     routeKey: event.routeKey,
     rawBody: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
@@ -31,6 +36,7 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
     query: event.queryStringParameters ?? {},
     path: event.pathParameters ?? {},
     ...(typeof caller === 'string' && { caller }),
+    ...(principal !== undefined && { principal }),
   };
 }
 

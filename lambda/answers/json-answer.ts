@@ -5,6 +5,7 @@ import { writeJson } from '../shared/json/raw-json.ts';
 
 const STATUS_CODES = {
   invalid_parameter: 400,
+  forbidden: 403,
   not_found: 404,
   conflict: 409,
   country: 422,
@@ -20,6 +21,7 @@ type ErrorCode = keyof typeof STATUS_CODES;
 /** Why a request of `/v1` is not answered as its caller wants, for software. */
 export const ERROR_CODES = [
   'invalid_parameter',
+  'forbidden',
   'not_found',
   'conflict',
   'country',

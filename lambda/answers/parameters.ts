@@ -25,8 +25,13 @@ export interface MessageParameters {
 }
 export interface MediaParameters extends ContactParameters, MessageParameters {}
 
-export function contactParameters(path: Raw): Parameters<ContactParameters> {
+export function channelParameter(path: Raw): Parameters<Pick<ContactParameters, 'channel'>> {
   const channel = pathParameter(path, 'channel');
+  return channel.ok ? { ok: true, channel: channel.value } : channel;
+}
+
+export function contactParameters(path: Raw): Parameters<ContactParameters> {
+  const channel = channelParameter(path);
   if (!channel.ok) return channel;
   const contact = pathParameter(path, 'contact');
   if (!contact.ok) return contact;
@@ -34,7 +39,7 @@ export function contactParameters(path: Raw): Parameters<ContactParameters> {
   if (digits !== undefined && /^0./.test(digits)) return { ok: false, reason: NO_COUNTRY_CODE };
   return {
     ok: true,
-    channel: channel.value,
+    channel: channel.channel,
     contact: digits ?? contactNameOf(contact.value.trim()),
   };
 }
@@ -63,12 +68,12 @@ export function timelineParameters(path: Raw, query: Raw): Parameters<TimelinePa
 }
 
 export function messageParameters(path: Raw): Parameters<MessageParameters> {
-  const channel = pathParameter(path, 'channel');
+  const channel = channelParameter(path);
   if (!channel.ok) return channel;
   const wamid = pathParameter(path, 'wamid');
   if (!wamid.ok) return wamid;
   // No wamid has a space: one was a plus before something decoded the path as a form.
-  return { ok: true, channel: channel.value, wamid: wamid.value.replaceAll(' ', '+') };
+  return { ok: true, channel: channel.channel, wamid: wamid.value.replaceAll(' ', '+') };
 }
 
 export function mediaParameters(path: Raw): Parameters<MediaParameters> {
@@ -109,7 +114,7 @@ function pathParameter(path: Raw, name: string): Parameters<{ readonly value: st
 }
 
 /** API Gateway has decoded it once; what still looks encoded was encoded twice, to be safe. */
-function decoded(value: string): string {
+export function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {

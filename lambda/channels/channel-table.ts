@@ -19,7 +19,7 @@ export interface StoredChannel {
   readonly revision: number;
 }
 
-interface ListedChannels {
+export interface ListedChannels {
   /** The oldest first. */
   readonly channels: readonly StoredChannel[];
   /** Ids of those that cannot be read. */

@@ -1,3 +1,4 @@
+import type { ChannelTenants } from '../channels/tenancy.ts';
 import { saidKindOf } from '../content/said-kind.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
 import { withChat } from '../table/stored-event.ts';
@@ -14,6 +15,22 @@ export function fitsFilter(
   saidKind = saidKindOf(event),
 ): boolean {
   return isWanted(filter, filter.chats === undefined ? event : withChat(event), saidKind);
+}
+
+/**
+ * Whether the events of a channel are a subscriber's to get; undefined where nobody can say, since another
+ * release wrote the channel.
+ *
+ * @param tenants undefined where all is one tenant
+ */
+export function isOfTenant(
+  { tenant }: Pick<Subscriber, 'tenant'>,
+  event: Pick<RoutedEvent, 'channel' | 'type'>,
+  tenants: ChannelTenants | undefined,
+): boolean | undefined {
+  if (tenants === undefined || isTestEvent(event)) return true;
+  const owner = tenants(event.channel);
+  return owner === undefined ? undefined : owner === tenant;
 }
 
 /** Whether a subscriber wants, as it is now, what was handed on for it. */

@@ -1,56 +1,65 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import {
+  answerByRoute,
+  type CallerDeps,
+  type Narrow,
+  type Route,
+} from '../answers/answer-by-route.ts';
 import type { HttpRequest } from '../answers/api-gateway.ts';
-import { type Answered, answerJson, refusal } from '../answers/json-answer.ts';
+import { type Answered, refusal } from '../answers/json-answer.ts';
 import {
   contactParameters,
   mediaParameters,
   messageParameters,
   timelineParameters,
-  unknownNames,
 } from '../answers/parameters.ts';
-import type { LogFields } from '../shared/aws/telemetry.ts';
+import { type ChannelTenantsDeps, isOnTheirs } from '../channels/tenancy.ts';
+import { NO_ROWS } from '../table/no-rows.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMediaDeps, readMedia } from './read-media.ts';
 import { type ReadMessageDeps, readMessage } from './read-message.ts';
 import { type ReadTimelineDeps, readTimeline } from './read-timeline.ts';
-import { API_ROUTES } from './routes.ts';
+import { API_ROUTES as R } from './routes.ts';
 
 export interface AnswerDeps
   extends ReadTimelineDeps,
     ReadContactDeps,
     ReadMessageDeps,
-    ReadMediaDeps {
+    ReadMediaDeps,
+    CallerDeps,
+    ChannelTenantsDeps {
   readonly table: ReadTimelineDeps['table'] &
     ReadContactDeps['table'] &
     ReadMessageDeps['table'] &
     ReadMediaDeps['table'];
-  readonly error: (message: string, fields: LogFields) => void;
 }
+
+/** Each read has a limit of its own; HTTP APIs give up after 30 s. */
+const TIMEOUT_MS = 20_000;
+
+const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
+  [R.timeline]: timeline,
+  [R.contact]: contact,
+  [R.message]: message,
+  [R.media]: media,
+};
+
+const QUERIES = { [R.timeline]: ['limit', 'cursor'] };
+
+/** On another tenant's channel nothing is stored, whatever is asked for. */
+const narrow: Narrow<AnswerDeps> = async (tenant, request, deps, signal) => {
+  const isTheirs = await isOnTheirs(tenant, request, deps, signal);
+  return { ok: true, deps: isTheirs ? deps : { ...deps, table: NO_ROWS } };
+};
 
 /** Answers a request of the read API with JSON, whatever happens. */
 export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  return await answerJson(request.routeKey, () => route(request, deps), deps.error);
-}
-
-async function route(request: HttpRequest, deps: AnswerDeps): Promise<Answered> {
-  const known = request.routeKey === API_ROUTES.timeline ? ['limit', 'cursor'] : [];
-  const unknown = unknownNames(request.query, known);
-  if (unknown !== undefined) return refusal('invalid_parameter', unknown);
-  switch (request.routeKey) {
-    case API_ROUTES.timeline:
-      return await timeline(request, deps);
-    case API_ROUTES.contact:
-      return await contact(request, deps);
-    case API_ROUTES.message:
-      return await message(request, deps);
-    case API_ROUTES.media:
-      return await media(request, deps);
-    default:
-      return refusal('not_found', 'no such path');
-  }
+  return await answerByRoute(request, deps, {
+    ...{ routes: ROUTES, narrow, queries: QUERIES, timeoutMs: TIMEOUT_MS },
+  });
 }
 
 async function timeline({ path, query }: HttpRequest, deps: AnswerDeps): Promise<Answered> {

@@ -1,4 +1,5 @@
 import { apiHandler } from '../answers/api-handler.ts';
+import { keptTenancy } from '../channels/tenancy.ts';
 import { mediaLinks } from '../media/links.ts';
 import { parseMediaPolicies } from '../media/policy.ts';
 import { s3MediaPresigner } from '../media/s3-links.ts';
@@ -21,6 +22,7 @@ const readTable: ReadTable = (operation, input) =>
   dynamodb(operation, input, AbortSignal.timeout(READ_TIMEOUT_MS));
 const table = tableReader(readTable, config.tableName, now);
 const deps: AnswerDeps = {
+  ...keptTenancy(dynamodb, config.tableName, now),
   table,
   findMessage: messageFinder(table, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),

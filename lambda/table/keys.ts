@@ -22,6 +22,7 @@ import { digest } from '../events/event.ts';
  *   stands beside it under sk = `message`
  * - its wait for the sender: pk = `outboxPartition(...)`, sk = `outboxSortKey(...)`
  * - which of our messages has a wamid: pk = `messageGroup(...)`, sk = `outgoing`
+ * - whose a caller of `/v1` is: pk = `tenants`, sk = its principal, such as `role/shop-bot`
  * - a channel: pk = `channels`, sk = its id
  * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`; how many there are for each sender: sk = `all`
  */
@@ -67,6 +68,8 @@ export const ATTRIBUTES = {
   forgetting: 'forgetting',
   /** Since when nothing is left of whom to forget. */
   closedAt: 'closedAt',
+  /** Of a caller of `/v1`: of which tenant it is, `*` for all. */
+  tenant: 'tenant',
   /** JSON of a subscriber. */
   config: 'config',
   /** Raised by each change of `config`, and the condition of the next. */
@@ -212,6 +215,9 @@ export const RECORDS_PARTITION = 'records';
 
 /** Partition of who is to be forgotten, beyond their rows. */
 export const FORGETTINGS_PARTITION = 'forgettings';
+
+/** Partition of whose the callers of `/v1` are. */
+export const TENANTS_PARTITION = 'tenants';
 
 /** Partition of all channels. */
 export const CHANNELS_PARTITION = 'channels';

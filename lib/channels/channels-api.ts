@@ -1,7 +1,7 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { ChannelsEnvironment } from '../../lambda/channels/managing/config.ts';
-import { CHANNELS_PARTITION, outboxPartition } from '../../lambda/table/keys.ts';
+import { CHANNELS_PARTITION, outboxPartition, TENANTS_PARTITION } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allowOnRows } from '../shared/allow.ts';
 import { longestRetention } from '../shared/retention.ts';
@@ -41,7 +41,7 @@ export class ChannelsApi extends ApiFunction {
       'dynamodb:UpdateItem': [CHANNELS_PARTITION],
       'dynamodb:DeleteItem': [CHANNELS_PARTITION],
       // Of what waits to be sent it learns that something does.
-      'dynamodb:Query': [CHANNELS_PARTITION, outboxPartition('*', '*')],
+      'dynamodb:Query': [CHANNELS_PARTITION, outboxPartition('*', '*'), TENANTS_PARTITION],
     });
   }
 }

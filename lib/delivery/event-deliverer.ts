@@ -17,6 +17,7 @@ import { allow, allowOnRows } from '../shared/allow.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import { POLLING } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
+import { TENANCY } from '../shared/tenancy.ts';
 import type { Stage } from '../stage.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -109,6 +110,7 @@ export class EventDeliverer extends Construct {
       // Of what was said with anybody the messages that others answer, and whether an event is still there.
       'dynamodb:BatchGetItem': [...MESSAGES, ...OTHER_EVENTS, WAITING],
       'dynamodb:GetItem': [SUBSCRIBERS_PARTITION],
+      'dynamodb:Query': TENANCY,
       'dynamodb:PutItem': [deliveriesPartition('*')],
       'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION, WAITING, limitsPartition('*')],
       'dynamodb:DeleteItem': [WAITING],

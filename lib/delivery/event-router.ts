@@ -13,6 +13,7 @@ import { allow, allowOnRows } from '../shared/allow.ts';
 import { PrivateBucket } from '../shared/private-bucket.ts';
 import { longestRetention } from '../shared/retention.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
+import { TENANCY } from '../shared/tenancy.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
 import type { SubscriberQueues } from './subscriber-queues.ts';
@@ -76,7 +77,7 @@ export class EventRouter extends Construct {
 
     // Of what contacts said it gets the changes alone.
     allowOnRows(this.function, table.table, {
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION],
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, ...TENANCY],
       // Which of our messages has a wamid, and what the wamid's statuses are.
       'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*'],
       // What became of our messages, and what an account's event says of its channels.

@@ -13,6 +13,7 @@ import {
 } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
+import { TENANCY } from '../shared/tenancy.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
 import { LISTEN_QUEUES } from './listen-queues.ts';
@@ -68,7 +69,10 @@ export class SubscriberApi extends ApiFunction {
       'dynamodb:PutItem': [SUBSCRIBERS_PARTITION, WAITING, RECORDS_PARTITION],
       'dynamodb:UpdateItem': [SUBSCRIBERS_PARTITION],
       'dynamodb:DeleteItem': [SUBSCRIBERS_PARTITION, WAITING, limitsPartition('*')],
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION, deliveriesPartition('*'), WAITING, NAMES],
+      'dynamodb:Query': [
+        ...[SUBSCRIBERS_PARTITION, deliveriesPartition('*'), WAITING, NAMES],
+        ...TENANCY,
+      ],
       'dynamodb:BatchGetItem': [NAMES],
     });
     allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [NAMES] });

@@ -6,6 +6,7 @@ import {
   NAMES_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
+  TENANTS_PARTITION,
 } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
@@ -42,7 +43,7 @@ export class MessagesApi extends ApiFunction {
       'dynamodb:PutItem': [OUTGOING, OUTBOX],
       'dynamodb:UpdateItem': [OUTGOING],
       'dynamodb:DeleteItem': [OUTBOX],
-      'dynamodb:Query': [OUTGOING, OUTBOX, CONTACTS, NAMES],
+      'dynamodb:Query': [OUTGOING, OUTBOX, CONTACTS, NAMES, TENANTS_PARTITION],
       'dynamodb:BatchGetItem': [CONTACTS, NAMES],
     });
     allowOnRows(this.function, { tableArn: table.byTimeArn }, { 'dynamodb:Query': [CONTACTS] });

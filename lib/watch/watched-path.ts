@@ -17,6 +17,8 @@ export interface WatchedPath {
   readonly readApi: IFunction;
   /** Manages subscribers. */
   readonly subscribers: IFunction;
+  /** Manages which callers see which tenant. */
+  readonly tenants: IFunction;
   /** Manages what messages are sent from. */
   readonly channels: IFunction;
   /** Wakes of lanes. */

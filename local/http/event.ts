@@ -51,7 +51,7 @@ function requestContext(
   return {
     accountId: ACCOUNT,
     apiId: 'local',
-    ...(authorization === 'AWS_IAM' && { authorizer: IAM_AUTHORIZER }),
+    ...(authorization === 'AWS_IAM' && { authorizer: iamAuthorizer(headers) }),
     domainName: headers['host'] ?? 'localhost',
     domainPrefix: 'local',
     http: {
@@ -69,18 +69,28 @@ function requestContext(
   };
 }
 
-/** Locally everyone is let in. */
-const IAM_AUTHORIZER = {
-  iam: {
-    accessKey: 'local',
-    accountId: ACCOUNT,
-    callerId: 'local',
-    cognitoIdentity: null,
-    principalOrgId: null,
-    userArn: `arn:aws:iam::${ACCOUNT}:user/local`,
-    userId: 'local',
-  },
-};
+/** By which a caller says as whom it calls; in AWS its signature does. */
+const CALLER_HEADER = 'x-floodgate-caller';
+
+/** Locally everyone is let in, as whoever they say: a role, or else a user. */
+function iamAuthorizer(headers: Readonly<Record<string, string>>) {
+  const [kind, name = 'local'] = (headers[CALLER_HEADER] ?? 'user/local').split('/');
+  const isRole = kind === 'role';
+  const userArn = isRole
+    ? `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/local`
+    : `arn:aws:iam::${ACCOUNT}:user/${name}`;
+  return {
+    iam: {
+      accessKey: 'local',
+      accountId: ACCOUNT,
+      callerId: isRole ? `${name}:local` : name,
+      cognitoIdentity: null,
+      principalOrgId: null,
+      userArn,
+      userId: isRole ? `${name}:local` : name,
+    },
+  };
+}
 
 function joinedHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = Object.create(null);

@@ -106,6 +106,7 @@ describe('stack', () => {
         'AddWasenderSession',
         'ReadVerifyToken',
         'DeliveringRoles',
+        'TenantsFunction',
         'ChannelsFunction',
         'MessagesFunction',
       ]),
@@ -118,7 +119,7 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api, forget, channels, messages, subscribers] = Object.keys(
+    const [ingest, api, forget, tenants, channels, messages, subscribers] = Object.keys(
       propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
     );
     const one = '/v1/subscribers/{id}';
@@ -128,6 +129,7 @@ describe('front', () => {
       `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
       `AWS_IAM DELETE ${channel}/messages/{id} -> integrations/<${messages}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM DELETE /v1/tenants/{principal+} -> integrations/<${tenants}>`,
       `AWS_IAM GET /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM GET ${channel} -> integrations/<${channels}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
@@ -140,6 +142,7 @@ describe('front', () => {
       `AWS_IAM GET ${one}/deliveries -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/deliveries/{event} -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/secret -> integrations/<${subscribers}>`,
+      `AWS_IAM GET /v1/tenants -> integrations/<${tenants}>`,
       `AWS_IAM PATCH ${channel} -> integrations/<${channels}>`,
       `AWS_IAM PATCH ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM POST /v1/channels -> integrations/<${channels}>`,
@@ -155,6 +158,7 @@ describe('front', () => {
       `AWS_IAM POST ${one}/resume -> integrations/<${subscribers}>`,
       `AWS_IAM POST ${one}/rotate-secret -> integrations/<${subscribers}>`,
       `AWS_IAM POST ${one}/test -> integrations/<${subscribers}>`,
+      `AWS_IAM PUT /v1/tenants/{principal+} -> integrations/<${tenants}>`,
       `NONE GET /healthz -> integrations/<${ingest}>`,
       `NONE GET /webhooks/meta -> integrations/<${ingest}>`,
       `NONE GET /webhooks/meta/{slash+} -> integrations/<${ingest}>`,

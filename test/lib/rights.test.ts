@@ -133,7 +133,14 @@ describe('rights', () => {
     expect(rightsOf('ChannelsApiChannels')).toEqual([
       logs('ChannelsApiChannels'),
       'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <EventsTable.Arn> in channels',
-      'dynamodb:Query on <EventsTable.Arn> in channels outbox.*.*',
+      'dynamodb:Query on <EventsTable.Arn> in channels outbox.*.* tenants',
+    ]);
+  });
+
+  test('of the management of tenants are to read whose callers are, and to say so', () => {
+    expect(rightsOf('TenantsApiTenants')).toEqual([
+      logs('TenantsApiTenants'),
+      'dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query on <EventsTable.Arn> in tenants',
     ]);
   });
 
@@ -144,7 +151,7 @@ describe('rights', () => {
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
-      'dynamodb:Query on <EventsTable.Arn> in outgoing.* outbox.*.* contact.* names.*',
+      'dynamodb:Query on <EventsTable.Arn> in outgoing.* outbox.*.* contact.* names.* tenants',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.*',
       'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
@@ -158,7 +165,7 @@ describe('rights', () => {
       'dynamodb:GetItem dynamodb:UpdateItem on <EventsTable.Arn> in subscribers',
       'dynamodb:PutItem on <EventsTable.Arn> in subscribers waiting.* records',
       'dynamodb:DeleteItem on <EventsTable.Arn> in subscribers waiting.* limits.*',
-      'dynamodb:Query on <EventsTable.Arn> in subscribers deliveries.* waiting.* names.*',
+      'dynamodb:Query on <EventsTable.Arn> in subscribers deliveries.* waiting.* names.* tenants channels',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in names.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
       `sqs:CreateQueue sqs:DeleteQueue sqs:GetQueueAttributes sqs:SendMessage on ${ofSubscribers}`,
@@ -184,7 +191,7 @@ describe('rights', () => {
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in subscribers channels',
+      'dynamodb:Query on <EventsTable.Arn> in subscribers tenants channels',
       'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
@@ -220,6 +227,7 @@ describe('rights', () => {
     const common = [
       onRows('BatchGetItem', 'contact.* message.* claims.* account.* waiting.*'),
       onRows('GetItem', 'subscribers'),
+      onRows('Query', 'tenants channels'),
       onRows('PutItem', 'deliveries.*'),
       onRows('UpdateItem', 'subscribers waiting.* limits.*'),
       onRows('DeleteItem', 'waiting.*'),
@@ -305,6 +313,7 @@ describe('rights', () => {
       'MediaFetcherRole',
       'ReadApiRole',
       'ForgettingForgetRole',
+      'TenantsApiTenantsRole',
       'ChannelsApiChannelsRole',
       'SendingSenderRole',
       'TickingTickerRole',
@@ -336,6 +345,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(38);
+    expect(routes).toHaveLength(41);
   });
 });

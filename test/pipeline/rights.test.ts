@@ -87,9 +87,11 @@ async function loseLargePayload({ rows, stack }: Pipeline): Promise<void> {
 
 /** What each right of the function that manages subscribers is for. */
 async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
+  // Of one tenant, so that it matters whose the channel of a drop is.
+  const headers = { 'x-floodgate-caller': 'role/shop-bot' };
   const call = (path: string, method = 'GET', body?: object) =>
     fetch(`${url}/v1/subscribers${path}`, {
-      method,
+      ...{ method, headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   const endpoint = { kind: 'https', url: 'http://127.0.0.1:1/hook' };
@@ -106,6 +108,18 @@ async function manageSubscribers({ stack: { url } }: Pipeline): Promise<void> {
   expect((await call(one, 'PATCH', { name: 'other' })).status).toBe(200);
   expect((await call(`${one}/resume`, 'POST')).status).toBe(200);
   expect((await call(one, 'DELETE')).status).toBe(204);
+}
+
+/** What each right of the function that manages tenants is for; its callers are those of all others. */
+async function manageTenants({ stack: { url } }: Pipeline) {
+  const call = async (path: string, method: string, body?: object) => {
+    const json = body !== undefined && { body: JSON.stringify(body) };
+    return (await fetch(`${url}/v1/tenants/${path}`, { method, ...json })).status;
+  };
+  expect(await call('user/local', 'PUT', { tenant: '*' })).toBe(200);
+  expect(await call('role/shop-bot', 'PUT', { tenant: 'default' })).toBe(200);
+  expect(await call('role/no-bot', 'PUT', { tenant: 'default' })).toBe(200);
+  expect(await call('role/no-bot', 'DELETE')).toBe(204);
 }
 
 /** What each right of the function that manages channels is for. */
@@ -291,6 +305,7 @@ describe('the rights of the functions', { timeout: 180_000 }, () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;
     const { rights, clock } = stack;
+    await manageTenants(pipeline);
     await fillTable(pipeline);
     await subscribeAll(pipeline);
     await subscribeDown(pipeline);

@@ -6,6 +6,7 @@ import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
 import { FORGET_ROUTE } from '../../lambda/forgetting/forget/routes.ts';
 import { API_ROUTES } from '../../lambda/reading/routes.ts';
 import { MESSAGE_ROUTES } from '../../lambda/sending/messages/routes.ts';
+import { TENANT_ROUTES } from '../../lambda/tenants/managing/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
 const ROUTES: readonly string[] = [
@@ -15,6 +16,7 @@ const ROUTES: readonly string[] = [
   ...Object.values(CHANNEL_ROUTES),
   ...Object.values(MESSAGE_ROUTES),
   ...Object.values(SUBSCRIBER_ROUTES),
+  ...Object.values(TENANT_ROUTES),
 ];
 
 const committed: unknown = JSON.parse(

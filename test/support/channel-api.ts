@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
 import { type AnswerDeps, answer } from '../../lambda/channels/managing/answer.ts';
 import { outboxLook } from '../../lambda/channels/outbox-look-table.ts';
+import { keptTenancy } from '../../lambda/channels/tenancy.ts';
 import type { LogFields } from '../../lambda/shared/aws/telemetry.ts';
 import { startEventTable } from './event-table-emulator.ts';
 import { aRequest } from './fake-ingest.ts';
@@ -16,6 +17,7 @@ export async function startChannelApi(startMs: number) {
   const logged: { message: string; fields: LogFields }[] = [];
   const deps: AnswerDeps = {
     table: { ...channelReader(dynamodb, tableName), ...channelWriter(dynamodb, tableName) },
+    ...keptTenancy(dynamodb, tableName, () => clock.now),
     isOutboxEmpty: outboxLook(dynamodb, tableName),
     longestRetentionDays: 90,
     now: () => clock.now,

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
 import type { Channel } from '../../lambda/channels/channel.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
+import { keptTenancy } from '../../lambda/channels/tenancy.ts';
 import { claimTable } from '../../lambda/sending/claim-table.ts';
 import { type AnswerDeps, answer } from '../../lambda/sending/messages/answer.ts';
 import { MESSAGE_ROUTES as R } from '../../lambda/sending/messages/routes.ts';
@@ -28,6 +29,7 @@ export async function startMessagesApi(startMs: number) {
   const signal = new AbortController().signal;
 
   const depsAfresh = () => ({
+    ...keptTenancy(dynamodb, tableName, now),
     channel: channelReader(dynamodb, tableName).get,
     outbox: outboxTable(dynamodb, options),
     claims: claimTable(dynamodb, options),

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach } from 'vitest';
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
+import { keptTenancy } from '../../lambda/channels/tenancy.ts';
 import type { QueuedEvent } from '../../lambda/events/envelope.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
 import { mediaLinks } from '../../lambda/media/links.ts';
@@ -43,6 +44,7 @@ async function startConversation(startMs: number) {
 
   const reader = tableReader(read, tableName, now);
   const deps: AnswerDeps = {
+    ...keptTenancy(dynamodb, tableName, now),
     table: reader,
     findMessage: messageFinder(reader, now),
     readPayload: async (key) => overflow.get(key),

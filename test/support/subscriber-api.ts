@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
+import { keptTenancy } from '../../lambda/channels/tenancy.ts';
 import type { Delivery } from '../../lambda/delivery/delivery.ts';
 import { endpointStateWriter } from '../../lambda/delivery/endpoint-table.ts';
 import type { Mappings } from '../../lambda/delivery/lambda-mappings.ts';
@@ -67,6 +68,7 @@ export async function startSubscriberApi(startMs: number) {
       ...subscriberReader(dynamodb, tableName),
       ...subscriberWriter(dynamodb, tableName),
     },
+    ...keptTenancy(dynamodb, tableName, () => clock.now),
     signingKey: async () => 'signing-key',
     lookAtQueue: async () => 'there',
     account: '123456789012',

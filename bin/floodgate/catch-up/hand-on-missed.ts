@@ -1,5 +1,6 @@
 import type { StoreLines } from '../../../lambda/archive/s3-archive.ts';
 import { type Gap, missedEvents } from '../../../lambda/changes/missed-changes.ts';
+import { keptTenancy } from '../../../lambda/channels/tenancy.ts';
 import { toReceiver } from '../../../lambda/delivery/router/receivers.ts';
 import { routeRecords } from '../../../lambda/delivery/router/route-records.ts';
 import type { ChangeRecord, RouterDeps } from '../../../lambda/delivery/router/router-deps.ts';
@@ -47,6 +48,7 @@ export async function handOnMissed(
     receivers: async () => receivers,
     // What a message of ours has come to is put together when it is read.
     ...{ channels: async () => new Set<string>(), tellStatuses: async () => {} },
+    channelTenants: keptTenancy(dynamodb, tableName, queues.now).channelTenants,
     isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
     sendTo: (id) => {
       const send = queues.sendTo(id);

@@ -1,6 +1,7 @@
+import type { ChannelTenants } from '../../../lambda/channels/tenancy.ts';
 import { saidKindOf } from '../../../lambda/content/said-kind.ts';
 import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
-import { fitsFilter } from '../../../lambda/delivery/wanted.ts';
+import { fitsFilter, isOfTenant } from '../../../lambda/delivery/wanted.ts';
 import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 import { namedSubscriber } from '../subscriber/named-subscriber.ts';
 import { UnavailableError, UsageError } from '../terminal/command.ts';
@@ -36,10 +37,14 @@ export function isServed({ disabledBecause }: Subscriber): boolean {
   return disabledBecause === undefined;
 }
 
+/** Those whose tenant the channel is of. @param tenants undefined where all is one tenant */
 export function whoWants(
   subscribers: readonly Subscriber[],
   event: RoutedEvent,
+  tenants: ChannelTenants | undefined,
 ): readonly Subscriber[] {
   const saidKind = saidKindOf(event);
-  return subscribers.filter(({ filter }) => fitsFilter(filter, event, saidKind));
+  return subscribers.filter(
+    (one) => fitsFilter(one.filter, event, saidKind) && isOfTenant(one, event, tenants),
+  );
 }

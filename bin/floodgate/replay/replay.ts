@@ -1,3 +1,4 @@
+import { keptTenancy } from '../../../lambda/channels/tenancy.ts';
 import type { OutgoingDelivery } from '../../../lambda/delivery/router/send-round.ts';
 import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
 import { dynamoDbClient } from '../../../lambda/shared/aws/dynamodb-client.ts';
@@ -93,7 +94,7 @@ async function targetOf(
   subscribers: readonly Subscriber[],
   replayId: string,
 ): Promise<ReplayTarget> {
-  const { options, stack, surroundings, archive } = work;
+  const { options, stack, surroundings, archive, dynamodb, tableName, signal } = work;
   if (options.toUrl !== undefined) {
     const named = surroundings.environment['FLOODGATE_REPLAY_SECRET'];
     const secret = replaySecret(named);
@@ -103,7 +104,9 @@ async function targetOf(
   const names = subscriberQueuesOf(stack);
   const sqs = await userService('sqs', stack.endpoints?.sqs, surroundings.environment);
   const client = sqsClient(sqs, BATCH_PATIENCE);
-  return queueTarget(subscribers, replayId, (id) =>
+  const { channelTenants } = keptTenancy(dynamodb, tableName, Date.now);
+  const tenants = await channelTenants(signal);
+  return queueTarget(subscribers, tenants, replayId, (id) =>
     batchSender<OutgoingDelivery>(names.url(id), client),
   );
 }

@@ -16,7 +16,7 @@ export interface ApiChoice {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** From `/v1` on, with the query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface ApiClient {
 /** Talks to `/v1`: unsigned on this machine, else signed by the user's credentials for AWS. */
 export async function openApi(choice: ApiChoice, surroundings: Surroundings): Promise<ApiClient> {
   const url = await findApi(choice, surroundings);
-  const sign = isLoopback(url) ? async (request: HttpRequest) => request : await awsSigner(url);
+  const sign = isLoopback(url) ? localSigner(surroundings) : await awsSigner(url);
   return {
     url,
     call: async ({ method, path, headers: own = {}, body }, schema) => {
@@ -94,9 +94,20 @@ function httpRequest(
   });
 }
 
+/** The local stack takes the word of whoever calls; without one that is `user/local`. */
+function localSigner({ environment }: Surroundings): Sign {
+  const caller = environment['FLOODGATE_CALLER'];
+  return async (request) => {
+    if (caller) request.headers['x-floodgate-caller'] = caller;
+    return request;
+  };
+}
+
 const API_HOST = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
 
-async function awsSigner(url: string): Promise<(request: HttpRequest) => Promise<HttpRequest>> {
+type Sign = (request: HttpRequest) => Promise<HttpRequest>;
+
+async function awsSigner(url: string): Promise<Sign> {
   // Loaded here, because it takes longer than all the rest of the command. Its configuration finds
   // credentials as every tool of AWS does.
   const { STSClient } = await import('@aws-sdk/client-sts');

@@ -1,10 +1,15 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
+import {
+  answerByRoute,
+  type CallerDeps,
+  type Narrow,
+  type Route,
+} from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import type { LogFields } from '../../shared/aws/telemetry.ts';
 import type { Channel } from '../channel.ts';
+import { channelsOfTenant } from '../channels-of-tenant.ts';
 import { heard } from '../heard.ts';
 import { resumed } from './channel-changes.ts';
 import {
@@ -13,6 +18,7 @@ import {
   editChannel,
   listChannels,
   type ManageDeps,
+  OWNERSHIP,
   pauseChannel,
   removeChannel,
   showChannel,
@@ -20,9 +26,7 @@ import {
 import { CHANNEL_ROUTES as R } from './routes.ts';
 import { channelChange, channelInput, checkInput, pauseInput } from './schemas.ts';
 
-export interface AnswerDeps extends ManageDeps {
-  readonly error: (message: string, fields: LogFields) => void;
-}
+export interface AnswerDeps extends ManageDeps, CallerDeps {}
 
 /** Reads and one write; HTTP APIs give up after 30 s. */
 const TIMEOUT_MS = 10_000;
@@ -62,10 +66,25 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
 
 const NOTHING = Buffer.from('{}');
 
+/** To add a channel is to get what came to it before, and to remove it is to give that away. */
+const FOR_ALL_TENANTS: readonly string[] = [R.add, R.remove];
+
+const narrow: Narrow<AnswerDeps> = async (tenant, { routeKey }, deps) =>
+  FOR_ALL_TENANTS.includes(routeKey)
+    ? { ok: false, answer: refusal('forbidden', OWNERSHIP) }
+    : {
+        ok: true,
+        deps: {
+          ...deps,
+          tenant,
+          table: { ...deps.table, ...channelsOfTenant(tenant, deps.table) },
+        },
+      };
+
 /** Answers a request that manages channels with JSON, whatever happens. */
 export async function answer(
   request: HttpRequest,
   deps: AnswerDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  return await answerByRoute(request, deps, { routes: ROUTES, timeoutMs: TIMEOUT_MS });
+  return await answerByRoute(request, deps, { routes: ROUTES, narrow, timeoutMs: TIMEOUT_MS });
 }

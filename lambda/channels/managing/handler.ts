@@ -1,7 +1,8 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { toRequest } from '../../answers/api-gateway.ts';
+import { apiHandler } from '../../answers/api-handler.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
+import { callerReader } from '../../tenants/caller-table.ts';
+import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { channelReader, channelWriter } from '../channel-table.ts';
 import { outboxLook } from '../outbox-look-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
@@ -17,16 +18,9 @@ const deps: AnswerDeps = {
   },
   isOutboxEmpty: outboxLook(dynamodb, config.tableName),
   longestRetentionDays: config.longestRetentionDays,
+  tenantOf: keptCallers(callerReader(dynamodb, config.tableName), Date.now),
   now: Date.now,
   error: telemetry.error,
 };
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    return await answer(toRequest(event), deps);
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = apiHandler(telemetry, (request) => answer(request, deps));

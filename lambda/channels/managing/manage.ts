@@ -8,6 +8,8 @@ import type { ChannelChange, ChannelInput, ChannelsAnswer } from './schemas.ts';
 
 export interface ManageDeps {
   readonly table: ChannelReader & ChannelWriter;
+  /** Of whom the caller is, to whom the table shows no others. @default sees all of them */
+  readonly tenant?: string;
   readonly isOutboxEmpty: IsOutboxEmpty;
   /** The most days for which anything of the stage is kept. */
   readonly longestRetentionDays: number;
@@ -59,12 +61,19 @@ export async function removeChannel(
   return (await deps.table.remove(id, signal)) ? { status: 204, body: undefined } : unknown(id);
 }
 
+/** Whoever could say so would get, or give away, what was said on a channel. */
+export const OWNERSHIP =
+  'whose a channel is, and of which account, is said by callers that see all tenants alone';
+
 export async function changeChannel(
   id: string,
   change: ChannelChange,
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
+  const { tenant } = deps;
+  const isMoving = (change.tenant ?? tenant) !== tenant || change.accountId !== undefined;
+  if (tenant !== undefined && isMoving) return refusal('forbidden', OWNERSHIP);
   return await editChannel(
     id,
     async (before) => {

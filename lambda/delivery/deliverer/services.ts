@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keptTenancy } from '../../channels/tenancy.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { mediaLinks } from '../../media/links.ts';
 import { parseMediaPolicies } from '../../media/policy.ts';
@@ -67,6 +68,7 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
     /** For the use cases. */
     deps: {
       ...attemptServices(config, dynamodb, telemetry),
+      channelTenants: keptTenancy(dynamodb, tableName, now).channelTenants,
       views: subscriberViews(subscribers.find, now),
       state,
       history: deliveryHistory(dynamodb, tableName, now),

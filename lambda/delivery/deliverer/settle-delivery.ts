@@ -1,3 +1,4 @@
+import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
 import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
 import type { MetricName } from '../../metric-names.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
@@ -17,12 +18,12 @@ import {
 import type { SigningSecrets } from '../signing-secrets.ts';
 import type { Subscriber } from '../subscriber.ts';
 import { isTestEvent } from '../test-event.ts';
-import { isStillWanted } from '../wanted.ts';
+import { isOfTenant, isStillWanted } from '../wanted.ts';
 import type { NextSlot } from './pacer.ts';
 import type { SubscriberView, SubscriberViews } from './subscriber-views.ts';
 import { type TryDeps, type TryOutcome, tryDelivery } from './try-delivery.ts';
 
-export interface SettleDeps extends TryDeps {
+export interface SettleDeps extends TryDeps, ChannelTenantsDeps {
   readonly views: SubscriberViews;
   readonly state: EndpointStateWriter;
   readonly history: DeliveryHistory;
@@ -91,7 +92,9 @@ export async function deadLetterUnreadable(
 export const HELD: ReadonlySet<string> = new Set(['paused', 'endpoint-down', 'slowed', 'limited']);
 
 /** What a delivery waits for without a try. */
-const WAITS: ReadonlySet<string> = new Set([...HELD, 'unreadable-subscriber']);
+const WAITS: ReadonlySet<string> = new Set([
+  ...[...HELD, 'unreadable-subscriber', 'unreadable-channel'],
+]);
 
 async function settleDelivery(
   message: QueuedMessage,
@@ -149,7 +152,7 @@ type ReadableView = SubscriberView & { readonly subscriber: Subscriber };
 async function admitted(
   { subscriberId, event }: Delivery,
   signal: AbortSignal,
-  { views, isProbe, now, random }: SettleDeps,
+  { views, channelTenants, isProbe, now, random }: SettleDeps,
   atMs = now(),
 ): Promise<ReadableView | undefined> {
   const view = await views.get(subscriberId, signal, atMs);
@@ -158,6 +161,10 @@ async function admitted(
   if (subscriber === undefined) throw new Postponed('unreadable-subscriber', UNREADABLE_SECONDS);
   if (subscriber.disabledBecause !== undefined) return undefined;
   if (!isStillWanted(subscriber, event)) return undefined;
+  // Asked again: whoever handed it on may not have known, and a channel may be another's since.
+  const isTheirs = isOfTenant(subscriber, event, await channelTenants(signal));
+  if (isTheirs === undefined) throw new Postponed('unreadable-channel', UNREADABLE_SECONDS);
+  if (!isTheirs) return undefined;
   const held = isProbe ? undefined : holdOf(subscriber, state, now());
   if (held !== undefined) throw new Postponed(held.fault, held.delaySeconds + random());
   return { ...view, subscriber };

@@ -8,6 +8,7 @@ import {
 } from '../../changes/table-stream.ts';
 import { channelReader, channelWriter } from '../../channels/channel-table.ts';
 import { tellChannels } from '../../channels/tell-channels.ts';
+import { keptTenancy } from '../../channels/tenancy.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
@@ -53,6 +54,7 @@ const readChannels = async (signal: AbortSignal) => {
 };
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
+  channelTenants: keptTenancy(dynamodb, config.tableName, now).channelTenants,
   receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
   channels: keptValue(readChannels, CHANNELS_KEPT_MS, now),
   tellStatuses: outgoingStatuses(dynamodb, config.tableName),

@@ -1,8 +1,10 @@
+import type { ChannelTenants } from '../../channels/tenancy.ts';
 import { saidKindOf } from '../../content/said-kind.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import { endpointStateOf } from '../endpoint-table.ts';
 import { isToldIn, isWanted, type Subscriber } from '../subscriber.ts';
 import type { FoundSubscriber } from '../subscriber-table.ts';
+import { isOfTenant } from '../wanted.ts';
 
 /** Who may be owed an event. */
 export interface Receiver {
@@ -17,16 +19,25 @@ export function toReceiver({ id, subscriber, row }: FoundSubscriber): Receiver {
   return { id, subscriber, isMapped: endpointStateOf(row).mappingId !== undefined };
 }
 
-/** Who gets an event. Those who paused get it too: it waits for them where it goes. */
+/** Who gets an event, of those whose tenant its channel is of. Those who paused get it too: it waits for them where it goes. */
 export function receiversOf(
   event: RoutedEvent,
   receivers: readonly Receiver[],
+  tenants: ChannelTenants | undefined,
 ): readonly Receiver[] {
   const saidKind = saidKindOf(event);
   return receivers.filter(({ subscriber }) => {
     if (subscriber === undefined) return true;
     const { filter, format, disabledBecause } = subscriber;
     const isServed = disabledBecause === undefined && isToldIn(format, event);
-    return isServed && isWanted(filter, event, saidKind);
+    if (!isServed || !isWanted(filter, event, saidKind)) return false;
+    const isTheirs = isOfTenant(subscriber, event, tenants);
+    if (isTheirs === undefined) throw new UnreadableChannel();
+    return isTheirs;
   });
+}
+
+/** Whether an event is theirs to get nobody can say: it waits until somebody can. */
+class UnreadableChannel extends Error {
+  override readonly name = 'unreadable-channel';
 }

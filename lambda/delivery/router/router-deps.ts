@@ -1,4 +1,5 @@
 import type { UntoldStatuses } from '../../changes/untold-statuses.ts';
+import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
 import type { MetricName } from '../../metric-names.ts';
@@ -17,7 +18,7 @@ export interface ChangeRecord {
   readonly untold?: () => UntoldStatuses | undefined;
 }
 
-export interface RouterDeps<T extends ChangeRecord> {
+export interface RouterDeps<T extends ChangeRecord> extends ChannelTenantsDeps {
   /** All subscribers, as they are or were a few seconds ago. */
   readonly receivers: (signal: AbortSignal) => Promise<readonly Receiver[]>;
   /** Ids of the channels that are sent from, as they are or were a few seconds ago. */

@@ -1,9 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
+import { answerByRoute, type CallerDeps, type Route } from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { type CheckQueueDeps, checkQueue } from './check-queue.ts';
 import { deliveriesParameters } from './deliveries-parameters.ts';
 import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
@@ -21,6 +20,7 @@ import {
   showSubscriber,
   testSubscriber,
 } from './manage.ts';
+import { type NarrowDeps, narrowed } from './narrow.ts';
 import type { ReadDeliveriesDeps } from './read-deliveries.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 import { dropInput, subscriberChange, subscriberInput } from './schemas.ts';
@@ -31,11 +31,13 @@ export interface AnswerDeps
   extends ManageDeps,
     ReadDeliveriesDeps,
     WaitingAnswerDeps,
-    CheckQueueDeps {
+    CheckQueueDeps,
+    NarrowDeps,
+    CallerDeps {
   readonly table: ManageDeps['table'];
   readonly waiting: WaitingAnswerDeps['waiting'];
+  readonly person: WaitingAnswerDeps['person'];
   readonly endpoints: EndpointRules;
-  readonly error: (message: string, fields: LogFields) => void;
 }
 
 /** Lambda's control plane takes seconds to map a queue; HTTP APIs give up after 30. */
@@ -48,6 +50,7 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.add]: async ({ rawBody }, deps, signal) => {
     const body = readBody(rawBody, subscriberInput, (json) => endpointFaults(json, deps.endpoints));
     if (!body.ok) return refusal('invalid_parameter', body.reason);
+    if (isElsewhere(body.value, deps)) return refusal('forbidden', ELSEWHERE);
     const queue = await checkQueue(body.value.endpoint, deps, signal);
     if (!queue.ok) return refusal(queue.code, queue.reason);
     return await addSubscriber(body.value, deps, signal, queue.notes);
@@ -59,6 +62,7 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
       endpointFaults(json, deps.endpoints),
     );
     if (!body.ok) return refusal('invalid_parameter', body.reason);
+    if (isElsewhere(body.value, deps)) return refusal('forbidden', ELSEWHERE);
     const queue = await checkQueue(body.value.endpoint, deps, signal);
     if (!queue.ok) return refusal(queue.code, queue.reason);
     return await changeSubscriber(idOf(request), (old) => changed(old, body.value), deps, signal);
@@ -85,6 +89,12 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   },
 };
 
+const ELSEWHERE = 'another tenant is named by callers that see all tenants alone';
+
+function isElsewhere(wish: { readonly tenant?: string | undefined }, { tenant }: AnswerDeps) {
+  return tenant !== undefined && (wish.tenant ?? tenant) !== tenant;
+}
+
 const QUERIES = { [R.deliveries]: 'checked by the route' } as const;
 
 /** Answers a request that manages subscribers with JSON, whatever happens. */
@@ -94,6 +104,7 @@ export async function answer(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   return await answerByRoute(request, deps, {
     routes: ROUTES,
+    narrow: narrowed(),
     queries: QUERIES,
     timeoutMs: TIMEOUT_MS,
   });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { apiHandler } from '../../answers/api-handler.ts';
+import { keptTenancy } from '../../channels/tenancy.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { lambdaClient } from '../../shared/aws/lambda-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
@@ -37,6 +38,7 @@ const readSigningKey = secretReader(secretsClient(config.secretsManager, SECRET_
   config.signingKeyArn,
 );
 const deps: AnswerDeps = {
+  ...keptTenancy(dynamodb, config.tableName, Date.now),
   table: {
     ...subscriberReader(dynamodb, config.tableName),
     ...subscriberWriter(dynamodb, config.tableName),

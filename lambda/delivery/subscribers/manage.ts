@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Answered, refusal } from '../../answers/json-answer.ts';
+import { present } from '../../shared/json/fields.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import { webhookId } from '../delivery.ts';
 import { mappingSettings } from '../endpoint-state.ts';
@@ -25,6 +26,8 @@ import { newSubscriber, resumed, withNextSecret } from './subscriber-changes.ts'
 
 export interface ManageDeps {
   readonly table: SubscriberReader & SubscriberWriter;
+  /** Of whom the caller is, whose new subscribers are. @default sees all of them */
+  readonly tenant?: string;
   readonly signingKey: () => Promise<string>;
   readonly state: EndpointStateWriter;
   readonly queues: SubscriberQueues;
@@ -67,7 +70,11 @@ export async function addSubscriber(
 ): Promise<Answered> {
   // Read first: a subscriber without an answer would be one that nobody knows of.
   const signingKey = await deps.signingKey();
-  const subscriber = newSubscriber(input, `sub_${deps.newId()}`, deps.now());
+  const subscriber = newSubscriber(
+    { ...present({ tenant: deps.tenant }), ...input },
+    `sub_${deps.newId()}`,
+    deps.now(),
+  );
   const { id } = subscriber;
   const row = {};
   // The row last: whoever finds it has somewhere to send. What a crash leaves the prober removes.

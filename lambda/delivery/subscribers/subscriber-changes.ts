@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from '../../channels/channel.ts';
 import { present } from '../../shared/json/fields.ts';
 import type { Subscriber } from '../subscriber.ts';
 import type { SubscriberChange, SubscriberInput } from './schemas.ts';
@@ -6,7 +7,7 @@ import type { SubscriberChange, SubscriberInput } from './schemas.ts';
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 export function newSubscriber(input: SubscriberInput, id: string, nowMs: number): Subscriber {
-  const { name, tenant = 'default', endpoint, format = 'standard', filter = {} } = input;
+  const { name, tenant = DEFAULT_TENANT, endpoint, format = 'standard', filter = {} } = input;
   const { isOrdered = true, isPaused = false } = input;
   return {
     ...{ id, name, tenant, endpoint, format, isOrdered, isPaused },

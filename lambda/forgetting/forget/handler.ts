@@ -2,6 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../answers/api-handler.ts';
 import { channelReader } from '../../channels/channel-table.ts';
+import { keptTenancy } from '../../channels/tenancy.ts';
 import { s3MediaStore } from '../../media/s3-files.ts';
 import { startDeadline } from '../../shared/aws/deadline.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
@@ -28,6 +29,7 @@ const deps: AnswerDeps = {
   waiting: waitingMessages(dynamodb, config.tableName, now),
   sleep: (ms) => sleepFor(ms),
   now,
+  ...keptTenancy(dynamodb, config.tableName, now),
   table: tableReader(
     (operation, input) => dynamodb(operation, input, AbortSignal.timeout(readTimeoutMs)),
     config.tableName,

@@ -1,4 +1,5 @@
 import { channelReader } from '../../channels/channel-table.ts';
+import { keptOwners } from '../../channels/kept-channels.ts';
 import { keptPolicies } from '../../channels/own-policies.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
@@ -10,9 +11,10 @@ import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { s3PayloadReader } from '../../table/s3-payloads.ts';
 import { mediaTable } from '../files-table.ts';
 import { mediaLocator, mediaOpener } from '../https-providers.ts';
-import { parseMediaPolicies, policyOf } from '../policy.ts';
+import { parseMediaPolicies } from '../policy.ts';
 import { s3MediaStore } from '../s3-files.ts';
 import { channelTokens } from '../tokens.ts';
+import { channelPolicies } from './channel-policy.ts';
 import { loadMediaConfig } from './config.ts';
 import { type SettleJobsDeps, settleJobs } from './settle-jobs.ts';
 
@@ -29,21 +31,17 @@ const tokenOf = channelTokens(
 );
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
 const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
-const policies = parseMediaPolicies(config.mediaPolicy);
-const ownPolicies = keptPolicies(channelReader(dynamodb, config.tableName), {
-  now,
-  warn: telemetry.warn,
-});
+const channels = channelReader(dynamodb, config.tableName);
 const deps: SettleJobsDeps = {
   table: mediaTable(dynamodb, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   locate: mediaLocator(config.providerUrls, tokenOf),
   open: mediaOpener(config.providerUrls),
   ...s3MediaStore(config.mediaBucket, config.s3),
-  policyOf: async (channel, signal) => {
-    const { media } = await ownPolicies(channel, signal);
-    return { ...policyOf(policies, channel), ...media };
-  },
+  policyOf: channelPolicies(parseMediaPolicies(config.mediaPolicy), {
+    ownPolicies: keptPolicies(channels, { now, warn: telemetry.warn }),
+    ownerOf: keptOwners(channels, now),
+  }),
   delayReturns: sqsVisibility(sqs, config.queueUrl),
   now,
   random: () => Math.random(),

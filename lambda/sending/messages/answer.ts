@@ -1,17 +1,21 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { answerByRoute, type Route } from '../../answers/answer-by-route.ts';
+import {
+  answerByRoute,
+  type CallerDeps,
+  type Narrow,
+  type Route,
+} from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
-import type { LogFields } from '../../shared/aws/telemetry.ts';
+import { channelOfTenant } from '../../channels/channels-of-tenant.ts';
 import { type AcceptDeps, acceptMessage } from './accept-message.ts';
 import { cancelMessage, listOutgoing, type ManageDeps, resolveMessage } from './manage-messages.ts';
 import { MESSAGE_ROUTES as R } from './routes.ts';
 import { resolveInput } from './schemas.ts';
 
-export interface AnswerDeps extends AcceptDeps, ManageDeps {
+export interface AnswerDeps extends AcceptDeps, ManageDeps, CallerDeps {
   readonly outbox: AcceptDeps['outbox'] & ManageDeps['outbox'];
-  readonly error: (message: string, fields: LogFields) => void;
 }
 
 /** A few reads and three writes; HTTP APIs give up after 30 s. */
@@ -39,6 +43,12 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   },
 };
 
+/** Each message is found by its channel. */
+const narrow: Narrow<AnswerDeps> = async (tenant, _, deps) => ({
+  ok: true,
+  deps: { ...deps, channel: channelOfTenant(tenant, deps.channel) },
+});
+
 const QUERIES = { [R.list]: ['state'] };
 
 /** Answers a request that sends messages with JSON, whatever happens. */
@@ -48,6 +58,7 @@ export async function answer(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   return await answerByRoute(request, deps, {
     routes: ROUTES,
+    narrow,
     queries: QUERIES,
     timeoutMs: TIMEOUT_MS,
   });

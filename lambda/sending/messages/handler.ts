@@ -1,5 +1,4 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { toRequest } from '../../answers/api-gateway.ts';
+import { apiHandler } from '../../answers/api-handler.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
 import { notedRetention } from '../../channels/noted-retention.ts';
@@ -8,6 +7,8 @@ import { awsJson, SQS } from '../../shared/aws/json-protocol.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { tableReader } from '../../table/reader-table.ts';
 import { expiryOf } from '../../table/retention.ts';
+import { callerReader } from '../../tenants/caller-table.ts';
+import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { claimTable } from '../claim-table.ts';
 import { loadSendingConfig } from '../config.ts';
 import { outboxTable } from '../outbox-table.ts';
@@ -26,6 +27,7 @@ const channels = notedRetention(channelReader(dynamodb, tableName));
 const expiry = expiryOf(config, Date.now);
 const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
 const deps: AnswerDeps = {
+  tenantOf: keptCallers(callerReader(dynamodb, tableName), Date.now),
   channel: keptChannels(channels, CHANNEL_MAX_AGE_MS, Date.now),
   outbox: outboxTable(dynamodb, { tableName, expiresAt }),
   claims: claimTable(dynamodb, { tableName, expiresAt, now: Date.now }),
@@ -40,12 +42,4 @@ const deps: AnswerDeps = {
   error: telemetry.error,
 };
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  try {
-    return await answer(toRequest(event), deps);
-  } finally {
-    await telemetry.flush();
-  }
-}
+export const handler = apiHandler(telemetry, (request) => answer(request, deps));

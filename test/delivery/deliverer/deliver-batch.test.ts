@@ -56,6 +56,28 @@ describe('a batch', () => {
     expect(calls).toEqual(['read']);
   });
 
+  test.each([
+    ['the same tenant', 'default', ['post a1'], []],
+    ['another tenant by now', 'acme', [], []],
+    ['a tenant that nobody can tell', undefined, [], ['a1']],
+  ])('goes out where its channel is of %s', async (_, tenant, done, returned) => {
+    const fake = fakeDelivering();
+    const tenants = { channelTenants: async () => () => tenant };
+
+    expect(await returnedOf(['a1'], fake, tenants)).toEqual(returned);
+    expect(fake.done).toEqual(done);
+    if (tenant === 'acme') expect(fake.counts).toEqual({ DeliveryDropped: 1 });
+  });
+
+  test('is a test of whichever tenant asks for one', async () => {
+    const fake = fakeDelivering();
+    const delivery = testDelivery(fake.rows.subscriber.id, 'test', NOW);
+    const tenants = { channelTenants: async () => () => 'acme' };
+
+    expect(await returnedOf([queuedDelivery('t', {}, delivery)], fake, tenants)).toEqual([]);
+    expect(fake.done).toHaveLength(1);
+  });
+
   test('goes on in other groups where one fails, and returns what is left of that', async () => {
     const fake = fakeDelivering({ answers: { a2: [500] } });
 

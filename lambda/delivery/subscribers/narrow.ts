@@ -1,0 +1,48 @@
+import type { Narrow } from '../../answers/answer-by-route.ts';
+import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
+import { NO_ROWS } from '../../table/no-rows.ts';
+import type { StoredSubscriber } from '../subscriber-table.ts';
+import { type ManageDeps, unknown } from './manage.ts';
+import type { WaitingAnswerDeps } from './waiting-answers.ts';
+
+export interface NarrowDeps extends ChannelTenantsDeps {
+  readonly table: ManageDeps['table'];
+  readonly person: WaitingAnswerDeps['person'];
+  readonly tenant?: string;
+}
+
+/**
+ * Leaves the subscribers of one tenant. Whichever others a request is about are not there, before anything
+ * is done: so are those that cannot be read, of which nobody knows whose they are.
+ */
+export function narrowed<Deps extends NarrowDeps>(): Narrow<Deps> {
+  return async (tenant, { path }, deps, signal) => {
+    const { table } = deps;
+    const { id } = path;
+    const isTheirs = ({ subscriber }: Pick<StoredSubscriber, 'subscriber'>) =>
+      subscriber.tenant === tenant;
+    if (id !== undefined) {
+      const found = await table.find(id, signal);
+      if (found?.subscriber?.tenant !== tenant) return { ok: false, answer: unknown(id) };
+    }
+    const list: typeof table.list = async (until) => {
+      const { subscribers } = await table.list(until);
+      return { subscribers: subscribers.filter(isTheirs), unreadable: [] };
+    };
+    const person = personOf(tenant, deps);
+    return { ok: true, deps: { ...deps, tenant, table: { ...table, list }, person } };
+  };
+}
+
+/** Nobody has other names on a channel of another tenant's. */
+function personOf(tenant: string, { person, channelTenants }: NarrowDeps): NarrowDeps['person'] {
+  return (signal) => ({
+    table: {
+      linksOf: async (channel, name) => {
+        const tenants = await channelTenants(signal);
+        const isTheirs = tenants === undefined || tenants(channel) === tenant;
+        return await (isTheirs ? person(signal).table : NO_ROWS).linksOf(channel, name);
+      },
+    },
+  });
+}

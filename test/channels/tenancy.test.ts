@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { channelWriter } from '../../lambda/channels/channel-table.ts';
+import { keptTenancy, tenantsOfChannels } from '../../lambda/channels/tenancy.ts';
+import { callerWriter } from '../../lambda/tenants/caller-table.ts';
+import { anEventTable } from '../support/an-event-table.ts';
+import { aChannel } from '../support/channels.ts';
+
+const { signal } = new AbortController();
+
+function tenantsOf(...channels: readonly Parameters<typeof aChannel>[0][]) {
+  const stored = channels
+    .map(aChannel)
+    .map((channel) => ({ id: channel.id, channel, revision: 1 }));
+  return tenantsOfChannels({ channels: stored, unreadable: ['newer'] });
+}
+
+describe('a channel', () => {
+  const tenants = tenantsOf(
+    { id: '1', tenant: 'acme', accountId: '100' },
+    { id: '2', tenant: 'acme', accountId: '100' },
+    { id: '3', tenant: 'acme', accountId: '200' },
+    { id: '4', tenant: 'brand', accountId: '200' },
+    { id: '5', tenant: 'acme', accountId: '200' },
+  );
+
+  test.each([
+    ['1', 'acme'],
+    ['4', 'brand'],
+    ['without a row', 'default'],
+    // Of an account that the channels of one tenant, or of two, have.
+    ['100', 'acme'],
+    ['200', 'default'],
+    ['300', 'default'],
+    ['newer', undefined],
+  ])('%s is of the tenant %s', (id, tenant) => {
+    expect(tenants(id)).toBe(tenant);
+  });
+
+  test('that bears the number of an account is of its own tenant', () => {
+    const both = tenantsOf(
+      { id: '1', tenant: 'acme', accountId: '2' },
+      { id: '2', tenant: 'brand' },
+    );
+    expect(both('2')).toBe('brand');
+  });
+});
+
+describe('what is known of tenants', () => {
+  const table = anEventTable();
+
+  test('is one for all until a caller is of one, and ten seconds old at most', async () => {
+    const { dynamodb, tableName } = await table;
+    const clock = { now: 1_795_212_000_000 };
+    const { tenantOf, channelTenants } = keptTenancy(dynamodb, tableName, () => clock.now);
+    await channelWriter(dynamodb, tableName).add(aChannel({ id: '1', tenant: 'acme' }), signal);
+    expect(await tenantOf('role/acme', signal)).toBe('*');
+    expect(await tenantOf(undefined, signal)).toBe('*');
+    expect(await channelTenants(signal)).toBeUndefined();
+
+    const callers = callerWriter(dynamodb, tableName);
+    await callers.put({ principal: 'role/acme', tenant: 'acme' }, signal);
+    clock.now += 9_999;
+    expect(await tenantOf('role/other', signal)).toBe('*');
+    clock.now += 1;
+    expect(await tenantOf('role/acme', signal)).toBe('acme');
+    expect(await tenantOf('role/other', signal)).toBeUndefined();
+    expect(await tenantOf(undefined, signal)).toBeUndefined();
+    expect((await channelTenants(signal))?.('1')).toBe('acme');
+
+    expect(await callers.remove('role/acme', signal)).toBe(true);
+    expect(await callers.remove('role/acme', signal)).toBe(false);
+    clock.now += 10_000;
+    expect(await tenantOf('role/other', signal)).toBe('*');
+  });
+
+  test('costs one read every ten seconds where nobody is of a tenant, else two', async () => {
+    const { dynamodb, tableName } = await table;
+    const asked: unknown[] = [];
+    const counting: typeof dynamodb = (operation, input, until) => {
+      asked.push(input);
+      return dynamodb(operation, input, until);
+    };
+    const ask = async () => {
+      asked.length = 0;
+      const { tenantOf, channelTenants } = keptTenancy(counting, tableName, () => 1);
+      for (const _ of [1, 2, 3]) {
+        await tenantOf('role/acme', signal);
+        await channelTenants(signal);
+      }
+      return asked.length;
+    };
+    expect(await ask()).toBe(1);
+    const callers = callerWriter(dynamodb, tableName);
+    await callers.put({ principal: 'role/acme', tenant: 'acme' }, signal);
+    expect(await ask()).toBe(2);
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { channelPolicies } from '../../../lambda/media/fetcher/channel-policy.ts';
+
+const { signal } = new AbortController();
+const SETTINGS = {
+  ...{ keep: 'all', maxMegabytes: 20, urlExpiryMinutes: 5, tenant: 'default' },
+  channels: { one: { tenant: 'acme', maxMegabytes: 10 } },
+} as const;
+
+test('of files that come to a channel its row says first what is kept and whose they are, then the settings', async () => {
+  const policy = channelPolicies(SETTINGS, {
+    ownPolicies: async (channel) => (channel === 'two' ? {} : { media: { keep: 'none' } }),
+    ownerOf: async (channel) => (channel === 'one' ? 'brand' : undefined),
+  });
+
+  expect(await policy('one', signal)).toEqual({
+    ...{ keep: 'none', maxMegabytes: 10, urlExpiryMinutes: 5, tenant: 'brand' },
+  });
+  expect(await policy('two', signal)).toEqual({
+    ...{ keep: 'all', maxMegabytes: 20, urlExpiryMinutes: 5, tenant: 'default' },
+  });
+});

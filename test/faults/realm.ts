@@ -41,6 +41,7 @@ const VARIABLES = {
     'https://sqs.eu-central-1.amazonaws.com/111111111111/deliveries-dead-letter.fifo',
   MEDIA_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/media-jobs',
   OUTBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/outbox.fifo',
+  SENDER_MAXIMUM_CONCURRENCY: '2',
   TOKENS_PATH: '/floodgate/simulated/channels',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',

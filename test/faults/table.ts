@@ -43,6 +43,11 @@ interface Write {
 const MAX_ITEM_BYTES = 400 * 1024;
 /** Reads that are not consistent may miss what was made within this time. */
 const LAG_MS = 1000;
+/** Their partition and sort keys. */
+const INDEXES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['timeline', ['timelinePk', 'timelineAt']],
+  ['byTime', ['pk', 'at']],
+]);
 const BINDINGS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
 
 /**
@@ -147,31 +152,33 @@ export class SimulatedTable {
   }
 
   #query(input: Partial<QueryInput>): ServiceAnswer {
-    if (input.IndexName !== undefined) return this.#queryTimeline(input);
+    if (input.IndexName !== undefined) return this.#queryIndex(input);
     const known = ['TableName', 'ConsistentRead', 'Limit', 'KeyConditionExpression', ...BINDINGS];
     onlyKnown(input, known);
     const { KeyConditionExpression: condition = '', Limit } = input;
     return jsonAnswer({ Items: this.#rowsWhere(condition, input).slice(0, Limit) });
   }
 
-  /** The index has keys alone, of rows that have its own, and a little late. */
-  #queryTimeline(input: Partial<QueryInput>): ServiceAnswer {
+  /** The indexes have keys alone, of rows that have their own, and a little late. */
+  #queryIndex(input: Partial<QueryInput>): ServiceAnswer {
     onlyKnown(input, [
       ...['TableName', 'IndexName', 'Limit', 'ScanIndexForward', 'KeyConditionExpression'],
       ...BINDINGS,
     ]);
     const { IndexName, KeyConditionExpression: condition = '', Limit, ScanIndexForward } = input;
-    if (IndexName !== 'timeline') throw new Error(`the table does not know ${IndexName}`);
+    const [partition, sort] = INDEXES.get(IndexName ?? '') ?? [];
+    if (partition === undefined || sort === undefined) {
+      throw new Error(`the table does not know ${IndexName}`);
+    }
     const keys = this.#rowsWhere(condition, input)
       .filter(({ pk, sk }) => this.#isSettled(`${pk?.S}\n${sk?.S}`))
-      .flatMap(({ pk, sk, timelinePk, timelineAt }) =>
-        timelinePk?.S === undefined || timelineAt?.S === undefined
+      .flatMap(({ pk, sk, [partition]: one, [sort]: other }) =>
+        one?.S === undefined || other?.S === undefined
           ? []
-          : [{ pk, sk, timelinePk, timelineAt }],
+          : [{ at: other.S, key: { pk, sk, [partition]: one, [sort]: other } }],
       )
-      .toSorted(({ timelineAt: one }, { timelineAt: other }) =>
-        String(one.S) < String(other.S) ? -1 : 1,
-      );
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+      .map(({ key }) => key);
     const inOrder = ScanIndexForward === false ? keys.toReversed() : keys;
     const Items = inOrder.slice(0, Limit);
     const last = Items.length < keys.length ? Items.at(-1) : undefined;

@@ -9,7 +9,7 @@ import {
 import { DAY_MS, HOUR_MS, MINUTE_MS, manyOf, maybe, rarely, someDuration } from '../schedule.ts';
 
 /** What somebody asks for: each goes out at most once, and comes to a known end. */
-export const CONTENTS = ['utility', 'marketing', 'code', 'text', 'wasender'] as const;
+const CONTENTS = ['utility', 'marketing', 'code', 'text', 'wasender'] as const;
 
 export interface MessageSpec {
   readonly content: (typeof CONTENTS)[number];

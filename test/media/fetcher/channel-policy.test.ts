@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { channelPolicies } from '../../../lambda/media/fetcher/channel-policy.ts';
+import type { MediaPolicies } from '../../../lambda/media/policy.ts';
 
 const { signal } = new AbortController();
-const SETTINGS = {
-  ...{ keep: 'all', maxMegabytes: 20, urlExpiryMinutes: 5, tenant: 'default' },
+const SETTINGS: MediaPolicies = {
+  ...({ keep: 'all', maxMegabytes: 20, urlExpiryMinutes: 5, tenant: 'default' } as const),
   channels: { one: { tenant: 'acme', maxMegabytes: 10 } },
-} as const;
+};
 
 test('of files that come to a channel its row says first what is kept and whose they are, then the settings', async () => {
   const policy = channelPolicies(SETTINGS, {

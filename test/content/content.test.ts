@@ -257,15 +257,21 @@ describe('beside the content stands', () => {
 describe('docs/events.md', () => {
   const text = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
   const blocks = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json));
+  const [whole, ofSent, ...contents] = blocks;
 
   test('shows a whole event that is one', () => {
-    expect(standardEvent.parse(blocks[0])).toEqual(blocks[0]);
+    expect(standardEvent.parse(whole)).toEqual(whole);
+  });
+
+  test('shows what is told of a message that was sent from here', () => {
+    const event = { ...whole, ...ofSent, data: { ...whole.data, ...ofSent.data } };
+    expect(standardEvent.parse(event)).toMatchObject(ofSent);
   });
 
   test('shows a content of every kind, as it comes', () => {
-    const contents = SAID.map(({ provider, body }) => read(provider, body).content);
+    const said = SAID.map(({ provider, body }) => read(provider, body).content);
 
-    for (const block of blocks.slice(1)) expect(contents).toContainEqual(block);
-    expect(new Set(blocks.slice(1).map(({ kind }) => kind))).toEqual(new Set(kinds()));
+    for (const content of contents) expect(said).toContainEqual(content);
+    expect(new Set(contents.map(({ kind }) => kind))).toEqual(new Set(kinds()));
   });
 });

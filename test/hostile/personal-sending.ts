@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
+import { writeCheckWake } from '../../lambda/sending/wake.ts';
 import { LOCAL_TOKENS } from '../../local/aws/secret-values.ts';
 import { PERSON } from './personal-webhooks.ts';
 import { denied, passTime, refusesUntil, says, type WatchedStack } from './watched-stack.ts';
@@ -34,6 +35,9 @@ export async function sendPersonally(watched: WatchedStack): Promise<void> {
   }
   const channels = `${watched.stack.url}/v1/channels`;
   expect(await post(channels, { id: CHANNEL, provider: 'meta' })).toMatchObject({ status: 201 });
+  const finding = { check: 'quality', ok: false, found: 'RED', mend: 'write less' };
+  const check = { findings: [finding] };
+  expect(await post(`${channels}/${CHANNEL}/check`, check)).toMatchObject({ status: 200 });
   const { silent: _, ...writers } = PHONES;
   for (const phone of Object.values(writers)) await write(watched, phone);
   await watched.settle();
@@ -56,7 +60,8 @@ async function sendWhileTokensAreAway(watched: WatchedStack): Promise<void> {
   const row = { pk: { S: 'channels' }, sk: { S: 'unreadable' }, config: { S: PERSON.text } };
   await dynamodb('PutItem', { TableName: stack.table, Item: row }, AbortSignal.timeout(10_000));
   const poison = { groupId: 'poison', deduplicationId: 'poison', body: `{"text":"${TEXT}"}` };
-  stack.queue('outbox').send(poison, stack.clock.now());
+  const check = { groupId: 'check', deduplicationId: 'check', body: writeCheckWake('unreadable') };
+  for (const wake of [poison, check]) stack.queue('outbox').send(wake, stack.clock.now());
   faults.ssm = () => denied;
   const returned = 'Returned wakes wait for the visibility timeout';
   faults.sqs = refusesUntil(watched, returned, 'ChangeMessageVisibilityBatch');

@@ -157,7 +157,7 @@ describe('router', () => {
     },
   ];
 
-  test('is called for new events, changed statuses and files that were settled alone', () => {
+  test('is called for new events, changed statuses, files that were settled and what is sent from here alone', () => {
     expect(patternsOf(mapping).map((pattern) => JSON.parse(pattern))).toEqual([
       ...received,
       {
@@ -165,6 +165,14 @@ describe('router', () => {
         dynamodb: {
           OldImage: { mediaNewsAt: { N: [{ exists: false }] } },
           NewImage: { mediaNewsAt: { N: [{ exists: true }] } },
+        },
+      },
+      // A message that was taken to be sent; its claim tells nothing yet.
+      {
+        eventName: ['INSERT'],
+        dynamodb: {
+          Keys: { pk: { S: [{ prefix: 'outgoing.' }] } },
+          NewImage: { claimedBy: { S: [{ exists: false }] } },
         },
       },
     ]);
@@ -192,7 +200,7 @@ describe('router', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(16);
+    expect(Object.keys(functions)).toHaveLength(17);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

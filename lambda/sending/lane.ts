@@ -52,7 +52,9 @@ const PATIENCE_MS = 5000;
 const LOOK_MS = 200;
 const CHANNEL_MS = 1000;
 /** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */
-const SHORTEST_MS = 400;
+const SHORTEST_MS = 300;
+/** The third look is then the last of a lane in which nothing more waits. */
+const FIRST_LOOKS_MS = SHORTEST_MS / 2;
 
 /** Sends what waits in a lane, at its pace, until nothing is due or the slice is over. */
 export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd> {
@@ -114,10 +116,14 @@ function endOf(lane: Lane, now: number): LaneEnd | undefined {
   return restsUntil > now + PATIENCE_MS ? { kind: 'rest', untilMs: restsUntil } : undefined;
 }
 
+function nextLookAt({ lookedAt, openedAt }: Lane): number {
+  return lookedAt + (lookedAt < openedAt + SHORTEST_MS ? FIRST_LOOKS_MS : LOOK_MS);
+}
+
 /** Begins to read again what was read long enough ago. */
 function refresh(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
-  if (now >= lane.lookedAt + LOOK_MS) {
+  if (now >= nextLookAt(lane)) {
     const looking = look(lane, deps).finally(() => lane.looking.delete(looking));
     lane.looking.add(looking);
     keep(lane, looking);
@@ -143,7 +149,7 @@ async function readChannel(lane: Lane, deps: LaneDeps): Promise<void> {
 /** Begins what is next where its time has come. Returns how long there is nothing to do. */
 function sendNext(lane: Lane, deps: LaneDeps): number {
   const now = deps.now();
-  const nextReadMs = Math.min(lane.lookedAt + LOOK_MS, lane.channelReadAt + CHANNEL_MS) - now;
+  const nextReadMs = Math.min(nextLookAt(lane), lane.channelReadAt + CHANNEL_MS) - now;
   if (lane.rate === undefined) return 0;
   const row = nextToSend(lane.rows, lane, now);
   if (row === undefined) {

@@ -6,7 +6,10 @@ export interface LaneRate {
   readonly intervalMs: number;
   /** So much lateness of a timer is made up by the next interval: a part of what the share leaves free. */
   readonly leewayMs: number;
-  /** In no stretch of `windowMs` go more requests out than `limit`, whatever held them up. */
+  /**
+   * In no stretch of `windowMs` go more requests out than `limit`, whatever held them up. It is half of what
+   * the share leaves free below what is allowed, for what their ways to the provider differ by.
+   */
   readonly limit: number;
   readonly windowMs: number;
 }
@@ -19,7 +22,7 @@ export function laneRate(channel: Pick<Channel, 'messagesPerSecond' | 'share'>):
   return {
     intervalMs,
     leewayMs: Math.min(intervalMs / 4, freeMs / 2),
-    limit: Math.max(1, Math.floor(allowed)),
+    limit: Math.max(1, Math.floor((allowed * (1 + channel.share)) / 2)),
     windowMs: Math.max(1000, 1000 / allowed),
   };
 }

@@ -53,8 +53,6 @@ const LOOK_MS = 200;
 const CHANNEL_MS = 1000;
 /** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */
 const SHORTEST_MS = 300;
-/** The third look is then the last of a lane in which nothing more waits. */
-const FIRST_LOOKS_MS = SHORTEST_MS / 2;
 
 /** Sends what waits in a lane, at its pace, until nothing is due or the slice is over. */
 export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd> {
@@ -116,8 +114,11 @@ function endOf(lane: Lane, now: number): LaneEnd | undefined {
   return restsUntil > now + PATIENCE_MS ? { kind: 'rest', untilMs: restsUntil } : undefined;
 }
 
+/** The third look is the last one of a lane in which nothing more waits. */
 function nextLookAt({ lookedAt, openedAt }: Lane): number {
-  return lookedAt + (lookedAt < openedAt + SHORTEST_MS ? FIRST_LOOKS_MS : LOOK_MS);
+  const lastAt = openedAt + SHORTEST_MS;
+  const nextAt = lookedAt + LOOK_MS;
+  return lookedAt < lastAt ? Math.min(nextAt, lastAt) : nextAt;
 }
 
 /** Begins to read again what was read long enough ago. */

@@ -6,8 +6,9 @@ import { readWake, writeWake } from '../../lambda/sending/wake.ts';
 import { unqueuedMessage } from '../../lambda/shared/queue/queued-message.ts';
 import { VirtualTime } from '../faults/virtual-time.ts';
 import { aChannel } from '../support/channels.ts';
-import { laneRow } from './lane-world.ts';
+import { laneRows } from './lane-world.ts';
 
+const MANY = 25;
 const START_MS = 1_800_000_000_000;
 const CHANNEL = aChannel({ messagesPerSecond: 1, share: 1 });
 const LONG_MS = 120_000;
@@ -56,8 +57,12 @@ async function takeTurns(lanes: number, atOnce: number, told: number) {
       lanes: {
         look: async () => {
           sent += 1;
-          const row = laneRow(`m${sent}`);
-          return [{ ...row, notAfter: START_MS * 2 }];
+          // More than go out until the next look.
+          return laneRows(MANY, { notAfter: START_MS * 2 }).map((row) => ({
+            ...row,
+            ...{ id: `${row.id}.${sent}`, key: `${row.key}.${sent}` },
+            contact: `${row.contact}.${sent}`,
+          }));
         },
         oldest: never,
         ...{ putDoubt: never, removeDoubt: never, doubtsUntil: never },

@@ -9,6 +9,7 @@ import {
   backlogPartition,
   deliveriesPartition,
   limitsPartition,
+  OUTGOING_PREFIX,
   SUBSCRIBERS_PARTITION,
   waitingPartition,
 } from '../../lambda/table/keys.ts';
@@ -28,8 +29,8 @@ const EMPTYING = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttrib
 const MANAGING = ['sqs:CreateQueue', 'sqs:DeleteQueue'] as const;
 /** Groups of contacts, of messages that are known by their statuses, and what claims a message. */
 const MESSAGES = ['contact.*', 'message.*', 'claims.*'];
-/** Of no contact: a delivery that waited asks whether its event is still there. */
-const OTHER_EVENTS = ['account.*'];
+/** A delivery that waited asks whether its event is still there: of no contact, or of what is sent from here. */
+const OTHER_EVENTS = ['account.*', `${OUTGOING_PREFIX}*`];
 const WAITING = waitingPartition('*');
 const BACKLOG = backlogPartition('*');
 

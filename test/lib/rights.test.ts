@@ -225,7 +225,7 @@ describe('rights', () => {
     const onRows = (action: string, keys: string) =>
       `dynamodb:${action} on <EventsTable.Arn> in ${keys}`;
     const common = [
-      onRows('BatchGetItem', 'contact.* message.* claims.* account.* waiting.*'),
+      onRows('BatchGetItem', 'contact.* message.* claims.* account.* outgoing.* waiting.*'),
       onRows('GetItem', 'subscribers'),
       onRows('Query', 'tenants channels'),
       onRows('PutItem', 'deliveries.*'),

@@ -1219,8 +1219,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'hands events on to the subscribers of all tenants',
     file: 'lambda/delivery/router/receivers.ts',
-    find: 'return isTheirs;',
-    replace: 'return true;',
+    find: 'return isOfTenant(subscriber, event, tenants) ?? true;',
+    replace: 'return isOfTenant(subscriber, event, tenants) !== null;',
     test: 'test/delivery/router/tenants.test.ts',
   },
   {

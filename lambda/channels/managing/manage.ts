@@ -72,7 +72,9 @@ export async function changeChannel(
   signal: AbortSignal,
 ): Promise<Answered> {
   const { tenant } = deps;
-  const isMoving = (change.tenant ?? tenant) !== tenant || change.accountId !== undefined;
+  const { accountId, portfolioId } = change;
+  const isNamed = accountId !== undefined || portfolioId !== undefined;
+  const isMoving = (change.tenant ?? tenant) !== tenant || isNamed;
   if (tenant !== undefined && isMoving) return refusal('forbidden', OWNERSHIP);
   return await editChannel(
     id,

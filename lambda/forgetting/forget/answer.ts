@@ -19,7 +19,8 @@ const TIMEOUT_MS = 20_000;
 /** On another tenant's channel there is nobody to forget, and nothing is put on record. */
 const narrow: Narrow<AnswerDeps> = async (tenant, request, deps, signal) => {
   const isTheirs = await isOnTheirs(tenant, request, deps, signal);
-  const nobody = { table: NO_ROWS, remember: async () => {} };
+  // Without the channel nothing is found to wait there either.
+  const nobody = { table: NO_ROWS, channel: async () => undefined, remember: async () => {} };
   return { ok: true, deps: isTheirs ? deps : { ...deps, ...nobody } };
 };
 

@@ -2,6 +2,7 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { laneOf } from '../../channels/channel.ts';
 import { isOfUnitedStates } from '../../providers/north-america.ts';
+import { MIN_RETENTION_DAYS } from '../../table/retention.ts';
 import type { ReadWaitingSince } from '../waiting-since-table.ts';
 import type { SendWish } from './read-request.ts';
 import { type ConversationDeps, readOptOut, readWindow } from './window.ts';
@@ -9,6 +10,9 @@ import { type ConversationDeps, readOptOut, readWindow } from './window.ts';
 export interface GateDeps extends ConversationDeps {
   readonly waitingSince: ReadWaitingSince;
 }
+
+/** A message is kept for longer than that, whatever the retention of its channel: it comes to its end. */
+const LONGEST_WAIT_MS = (MIN_RETENTION_DAYS - 1) * 86_400_000;
 
 /** A lane whose oldest message waits for longer takes no more. */
 const MAX_WAIT_MS = 3_600_000;
@@ -33,6 +37,9 @@ export async function refusalOf(
 function atOnce(channel: Channel, wish: SendWish, nowMs: number): Answered | undefined {
   if (wish.notAfter <= nowMs) {
     return refusal('invalid_parameter', 'notAfter takes a time to come');
+  }
+  if (wish.notAfter > nowMs + LONGEST_WAIT_MS) {
+    return refusal('invalid_parameter', 'notAfter takes a time within seven days');
   }
   if (channel.state === 'paused') {
     const { pausedBecause = 'user' } = channel;

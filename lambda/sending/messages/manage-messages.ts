@@ -3,7 +3,7 @@ import { type Channel, laneOf, lanesOf } from '../../channels/channel.ts';
 import { outgoingAnswerOf } from '../../reading/outgoing-answer.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import { firstWait } from '../../table/outgoing-json.ts';
-import { MESSAGE_CLASSES } from '../../table/outgoing-message.ts';
+import { isOutgoingId, MESSAGE_CLASSES } from '../../table/outgoing-message.ts';
 import { stateOf } from '../../table/outgoing-record.ts';
 import type { Claims } from '../claim-table.ts';
 import {
@@ -154,7 +154,8 @@ type Found =
 async function find(key: MessageKey, deps: ManageDeps, signal: AbortSignal): Promise<Found> {
   const channel = await deps.channel(key.channel, signal);
   if (channel === undefined) return { ok: false, answer: unknownChannel(key.channel) };
-  const stored = await deps.outbox.read(key, signal);
+  // Another text would name rows of a channel whose id begins with this one's.
+  const stored = isOutgoingId(key.id) ? await deps.outbox.read(key, signal) : undefined;
   if (stored !== undefined) return { ok: true, channel: channel.channel, stored };
   const answer = refusal('not_found', `there is no message ${key.id} on this channel`);
   return { ok: false, answer };

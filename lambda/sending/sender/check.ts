@@ -2,8 +2,7 @@ import type { Ask } from '../../channels/ask.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { StoredChannel } from '../../channels/channel-table.ts';
 import { checkChannel } from '../../channels/check-channel.ts';
-import { tokenMend } from '../../channels/check-meta.ts';
-import { type Finding, stopping } from '../../channels/finding.ts';
+import { type Finding, good } from '../../channels/finding.ts';
 import type { ChannelTokens } from '../../channels/ssm-tokens.ts';
 import { equalInConstantTime } from '../../providers/signature.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
@@ -52,7 +51,8 @@ async function find(
   const by = (token: string) => checkChannel(channel, token, askBy(channel, token, signal), now());
   const token = await tokens.current(channel.id);
   if (token === undefined) {
-    return [stopping('token', 'token', 'there is none', tokenMend(channel.id))];
+    // It only takes what comes in: the first message that somebody wants to send pauses it.
+    return [good('token', 'there is none: nothing is sent from here')];
   }
   const findings = await by(token);
   if (findings.every(({ stops }) => stops !== 'token')) return findings;

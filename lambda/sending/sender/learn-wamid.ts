@@ -20,6 +20,7 @@ export async function learnWamid(
 ): Promise<void> {
   for (const afterMs of ASKED_AFTER_MS) {
     await sleep(afterMs);
+    if (signal.aborted) return;
     const wamid = await askInfo(msgId, token);
     if (wamid === undefined) continue;
     await claims.point(key, wamid, signal);

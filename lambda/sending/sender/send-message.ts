@@ -51,10 +51,10 @@ export async function sendMessage(
   // First of all: a claim is not for waiting.
   const token = await deps.token(signal);
   if (token === undefined) return await pause('token', signal, deps);
-  const [content, isClaimed] = await Promise.all([
-    outbox.readContent(key, signal),
-    claims.claim({ ...key, to: row.to, provider: row.provider }, row.attempt, signal),
-  ]);
+  // Before the claim: one whose content could not be read would leave it uncertain whether that went out.
+  const content = await outbox.readContent(key, signal);
+  const claimed = { ...key, to: row.to, provider: row.provider };
+  const isClaimed = await claims.claim(claimed, row.attempt, signal);
   if (!isClaimed) return await passOver(lane, row, signal, deps);
   if (content === undefined) {
     // It was forgotten: nothing is left to send.

@@ -27,6 +27,9 @@ import type { WorkDeps } from './work-lane.ts';
 /** So little of a slice that a provider that is slow costs lanes that wait nothing to speak of. */
 const CHECK_MS = 10_000;
 
+/** A slice and a send may come before it, and the invocation has to end. */
+const INFO_TIMEOUT_MS = 3000;
+
 /** What the sender needs, for the life of an execution environment. */
 export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const now = Date.now;
@@ -68,7 +71,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
       return {
         ...{ outbox, claims, lanes, channel, now, count, warn },
         random: Math.random,
-        askInfo: wasenderInfo(providerUrls.wasender, post),
+        askInfo: wasenderInfo(providerUrls.wasender, httpsPostOnce({ timeoutMs: INFO_TIMEOUT_MS })),
         sleep: (ms) => sleepFor(ms),
         token: () => tokens.current(id),
         newerToken: () => tokens.newer(id),

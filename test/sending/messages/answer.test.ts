@@ -190,6 +190,11 @@ describe('a request that is wrong', () => {
     [{ ...template, category: 'authentication', to: USER_ID }, 'Meta sends no codes to a BSUID'],
     [{ ...text, notAfter: 'tomorrow' }, 'notAfter takes a time such as'],
     [{ ...text, notAfter: '2020-01-01T00:00:00Z' }, 'notAfter takes a time to come'],
+    // Longer than the least that anything is kept.
+    [
+      { ...text, notAfter: new Date(NOW + 7 * 24 * HOUR_MS + 1000).toISOString() },
+      'notAfter takes a time within seven days',
+    ],
     [{ ...text, biz_opaque_callback_data: 'x' }, 'use Idempotency-Key'],
     [{ ...text, note: 'x'.repeat(66_000) }, 'the body takes at most 65536 bytes'],
     [`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'the body is nested too deep'],
@@ -389,6 +394,21 @@ describe('a message that was taken', () => {
     expect(await ofOne(R.cancel, 'msg_none')).toMatchObject({ status: 404 });
     const other = { routeKey: R.cancel, path: { channel: 'other', id } };
     expect(await api.send(other)).toMatchObject({ status: 404 });
+  });
+
+  test('is not known on a channel whose id its own begins with', async () => {
+    await api.addChannel({ id: 'shop' });
+    await api.addChannel({ id: 'shop.mx' });
+    const headers = { 'idempotency-key': 'key' };
+    const request = { routeKey: R.send, path: { channel: 'shop.mx' }, headers, body: text };
+    const { body } = await api.send(request);
+    const { id } = outgoingAnswer.parse(body);
+
+    for (const routeKey of [R.cancel, R.resolve]) {
+      const path = { channel: 'shop', id: `mx.${id}` };
+      const asked = { routeKey, path, body: { as: 'sent' } };
+      expect(await api.send(asked)).toMatchObject({ status: 404 });
+    }
   });
 
   test('is listed while it waits', async () => {

@@ -60,7 +60,10 @@ describe('a check', () => {
     const tokens = { current: async () => undefined, newer: async () => undefined };
     const old = depsWith(SESSION, { tokens });
     await check('shop', signal, old.deps);
-    expect(old.kept[0]?.told.findings).toMatchObject([{ found: 'there is none', stops: 'token' }]);
+    // A channel that only takes what comes in has nothing to mend.
+    expect(old.kept[0]?.told.findings).toEqual([
+      { check: 'token', ok: true, found: 'there is none: nothing is sent from here', mend: null },
+    ]);
 
     const added = depsWith({ ...SESSION, createdAt: NOW - 60_000 }, { tokens });
     await check('shop', signal, added.deps);

@@ -73,6 +73,19 @@ function send(waiting: Waiting, answer: SendAnswer, others: Partial<SendDeps> = 
 
 const keyOf = ({ id }: Waiting) => ({ channel: LANE.channel, id });
 
+test('a message is not claimed whose content cannot be read: that would leave it uncertain', async () => {
+  const { waiting } = await rows.ask('one');
+  const outbox = { ...rows.outbox, readContent: () => Promise.reject(new Error('away')) };
+  const claimed: string[] = [];
+  const claims = {
+    ...rows.claims,
+    claim: async ({ id }: { readonly id: string }) => claimed.push(id) > 0,
+  };
+
+  await expect(send(waiting, ACCEPTED, { outbox, claims })).rejects.toThrow('away');
+  expect([claimed, asked]).toEqual([[], []]);
+});
+
 describe('a message that WasenderApi took', () => {
   const taken: SendAnswer = { ...ACCEPTED, wamid: undefined, msgId: '7' };
 

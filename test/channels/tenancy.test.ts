@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { channelWriter } from '../../lambda/channels/channel-table.ts';
-import { keptTenancy, tenantsOfChannels } from '../../lambda/channels/tenancy.ts';
+import { isOnTheirs, keptTenancy, tenantsOfChannels } from '../../lambda/channels/tenancy.ts';
 import { callerWriter } from '../../lambda/tenants/caller-table.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { aChannel } from '../support/channels.ts';
+import { aRequest } from '../support/fake-ingest.ts';
 
 const { signal } = new AbortController();
 
@@ -42,6 +43,31 @@ describe('a channel', () => {
       { id: '2', tenant: 'brand' },
     );
     expect(both('2')).toBe('brand');
+  });
+});
+
+describe('a request of a caller of a tenant', () => {
+  const tenants = tenantsOf({ id: '1', tenant: 'acme' }, { id: '2', tenant: 'brand' });
+  const isTheirs = (channel: string) => {
+    const request = aRequest({ path: { channel } });
+    return isOnTheirs('acme', request, { channelTenants: async () => tenants }, signal);
+  };
+
+  test.each([
+    ['1', true],
+    ['2', false],
+    // Of the default tenant, of nobody knows whom, and of nobody at all.
+    ['3', false],
+    ['newer', false],
+    ['', false],
+  ])('about the channel %j is on its own: %j', async (channel, expected) => {
+    expect(await isTheirs(channel)).toBe(expected);
+  });
+
+  test('is on its own, whatever it is about, while all is one tenant', async () => {
+    const channelTenants = async () => undefined;
+    const request = aRequest({ path: { channel: '2' } });
+    expect(await isOnTheirs('acme', request, { channelTenants }, signal)).toBe(true);
   });
 });
 

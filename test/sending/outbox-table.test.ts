@@ -195,3 +195,32 @@ describe('a claim', () => {
     expect(row?.outgoingId).toEqual({ S: message.id });
   });
 });
+
+describe('a claim whose answer was lost', () => {
+  beforeEach(() => outbox().putContent(message, 'hash', signal));
+  /** Puts, and then says that the condition was not met, as a call does that is tried again. */
+  const repeating = (claimIds: string[]) => {
+    const twice: typeof emulator.dynamodb = async (operation, input, until) => {
+      if (operation === 'PutItem') await emulator.dynamodb(operation, input, until).catch(() => {});
+      return await emulator.dynamodb(operation, input, until);
+    };
+    return claimTable(twice, { ...options(), newClaimId: () => claimIds.shift() ?? 'more' });
+  };
+
+  test('is the caller’s, who finds its own name in it', async () => {
+    expect(await repeating(['one']).claim(message, 1, signal)).toBe(true);
+  });
+
+  test('is not the caller’s where somebody else, or the caller itself, claimed before', async () => {
+    const claiming = repeating(['one', 'two']);
+    await claiming.claim(message, 1, signal);
+
+    expect(await claiming.claim(message, 1, signal)).toBe(false);
+  });
+
+  test('is not the caller’s where it was settled otherwise', async () => {
+    await claims().settleUnsent(message, 'cancelled', signal);
+
+    expect(await repeating(['one']).claim(message, 1, signal)).toBe(false);
+  });
+});

@@ -23,7 +23,7 @@ import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
 import { sendMessages } from './sent-messages.ts';
 
-const wait = { timeout: 60_000, interval: 100 };
+const wait = { timeout: 150_000, interval: 100 };
 const never = new AbortController().signal;
 
 const WAMID = 'wamid.sent';
@@ -300,7 +300,7 @@ const isOnMishaps = ({ functionName, action, resource }: Right) =>
 const PROBING =
   /^DeliveryProber\w+ (?:s3:|secretsmanager:|dynamodb:(?!Query|DeleteItem (?:backlog|subscribers)))/;
 
-describe('the rights of the functions', { timeout: 180_000 }, () => {
+describe('the rights of the functions', { timeout: 420_000 }, () => {
   test('are just those that the whole path needs', async () => {
     const pipeline = await aPipeline();
     const { stack, post, postAll, settle, read } = pipeline;

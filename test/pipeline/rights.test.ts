@@ -292,7 +292,9 @@ const ON_MISHAPS: ReadonlySet<string> = new Set([
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 
-const isOnMishaps = ({ functionName, action, resource }: Right) =>
+/** Also what a delivery asks for that waited, and that tells of a message that was sent from here. */
+const isOnMishaps = ({ functionName, action, resource, partition }: Right) =>
+  (functionName.startsWith('Delivery') && partition === 'outgoing.*') ||
   ON_MISHAPS.has(`${functionName} ${action}`) ||
   (functionName === 'DeliveryDelivererFunction' && resource.endsWith(':DeliveriesQueue.fifo'));
 

@@ -25,12 +25,24 @@ export function toStreamRecords(
   records: readonly DynamoDBRecord[],
   eventsOf: (change: RowChange) => readonly RoutedEvent[],
 ): readonly StreamRecord[] {
-  return records.map((source) => ({
-    sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
-    events: () => eventsOf(toRowChange(source)),
-    untold: () => untoldStatuses(toRowChange(source)),
-    source,
-  }));
+  return records.map((source) => {
+    const change = once(() => toRowChange(source));
+    return {
+      sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
+      events: () => eventsOf(change()),
+      untold: () => untoldStatuses(change()),
+      source,
+    };
+  });
+}
+
+/** Makes a value when it is first asked for. Throws each time where it cannot be made. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Has Lambda hand over this record again, and all that follow it in the shard. */

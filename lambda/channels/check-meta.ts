@@ -31,7 +31,7 @@ function accountMend(id: string): string {
 }
 
 /** What to do for a number whose token is not there, or does not do. */
-export function tokenMend(id: string): string {
+function tokenMend(id: string): string {
   return `make a token of a system user, then: npx floodgate channel update ${id} --token-stdin`;
 }
 

@@ -1,3 +1,4 @@
+import { expiryOf, type Retention } from '../table/retention.ts';
 import type { ChannelReader, StoredChannel } from './channel-table.ts';
 
 /** A reader of channels, and for how many days rows of those are kept that it has read. */
@@ -23,4 +24,14 @@ export function notedRetention({ get, list }: ChannelReader): NotedRetention {
     },
     daysOf: (channel) => days.get(channel),
   };
+}
+
+/** When rows of a channel that are stored now expire, by what was noted and by the settings: in seconds since 1970. */
+export function notedExpiry(
+  { daysOf }: Pick<NotedRetention, 'daysOf'>,
+  settings: Retention,
+  now: () => number,
+): (channel: string) => number {
+  const expiry = expiryOf(settings, now);
+  return (channel) => expiry(channel, 1, daysOf(channel));
 }

@@ -5,13 +5,8 @@ import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { memberOf } from '../shared/json/json-source.ts';
 import { batchGet } from '../table/batch-table.ts';
-import {
-  ATTRIBUTES as A,
-  CONTENT_SORT_KEY,
-  MESSAGE_SORT_KEY,
-  outgoingPartition,
-  waitingPartition,
-} from '../table/keys.ts';
+import { ATTRIBUTES as A, MESSAGE_SORT_KEY, waitingPartition } from '../table/keys.ts';
+import { contentKeyOf } from '../table/outgoing-keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
 import { recipientsOf } from '../table/stored-event.ts';
 import {
@@ -179,7 +174,7 @@ function keyOfEvent({ event }: Delivery): RowKey {
   if (event.kind === 'status') return { pk: event.group, sk: MESSAGE_SORT_KEY };
   if (event.kind === 'outgoing') {
     const { id } = readRoutedOutgoing(event.payload);
-    return { pk: outgoingPartition(event.channel, id), sk: CONTENT_SORT_KEY };
+    return contentKeyOf({ channel: event.channel, id });
   }
   return { pk: event.group, sk: event.media?.eventId ?? event.id };
 }

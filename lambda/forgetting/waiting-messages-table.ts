@@ -1,26 +1,13 @@
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { memberOf } from '../shared/json/json-source.ts';
-import {
-  ATTRIBUTES as A,
-  CONTENT_SORT_KEY,
-  MESSAGE_SORT_KEY,
-  outboxPartition,
-  outgoingPartition,
-} from '../table/keys.ts';
-import { outgoingClaim, recordKey } from '../table/outgoing-claim.ts';
+import { ATTRIBUTES as A, outboxPartition } from '../table/keys.ts';
+import { outgoingClaim } from '../table/outgoing-claim.ts';
 import { readWaiting } from '../table/outgoing-json.ts';
+import { contentKeyOf, recordKeyOf } from '../table/outgoing-keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
-import {
-  type Item,
-  keyOf,
-  numberIn,
-  type RowKey,
-  textIn,
-  textOf,
-  toItem,
-} from '../table/stored-rows.ts';
-import { rowKey } from '../table/writes.ts';
+import { rowReader } from '../table/row-reader.ts';
+import { type Item, keyOf, numberIn, type RowKey, textIn, textOf } from '../table/stored-rows.ts';
+import { keyAttributes } from '../table/writes.ts';
 
 /** A message that waits to be sent, or is uncertain, and the rows of it. */
 export interface WaitingPlace {
@@ -56,6 +43,7 @@ export function waitingMessages(
   TableName: string,
   now: () => number,
 ): WaitingMessages {
+  const read = rowReader(dynamodb, TableName);
   return {
     inLane: async function* ({ channel, lane }, names, signal) {
       const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
@@ -72,22 +60,16 @@ export function waitingMessages(
       return await holds(dynamodb('PutItem', { TableName, ...put }, signal));
     },
     sendingSince: async (place, signal) => {
-      const input = { TableName, Key: recordKey(place), ConsistentRead: true };
-      const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
-      const record = found === undefined ? {} : toItem(found);
+      const record = (await read(place.record, signal)) ?? {};
       return textIn(record, A.state) === 'sending' ? numberIn(record, A.claimedAt) : undefined;
     },
-    remove: async ({ row: { pk, sk } }, signal) => {
-      await dynamodb('DeleteItem', { TableName, Key: rowKey(pk, sk) }, signal);
+    remove: async ({ row }, signal) => {
+      await dynamodb('DeleteItem', { TableName, Key: keyAttributes(row) }, signal);
     },
   };
 }
 
 function placeOf(channel: string, id: string, item: Item): WaitingPlace {
-  const pk = outgoingPartition(channel, id);
-  return {
-    ...{ channel, id, row: keyOf(item) },
-    content: { pk, sk: CONTENT_SORT_KEY },
-    record: { pk, sk: MESSAGE_SORT_KEY },
-  };
+  const key = { channel, id };
+  return { ...key, row: keyOf(item), content: contentKeyOf(key), record: recordKeyOf(key) };
 }

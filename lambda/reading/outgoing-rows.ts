@@ -1,12 +1,6 @@
-import { messageGroup } from '../events/event.ts';
 import { readMark } from '../events/outgoing-mark.ts';
 import { otherWamids } from '../events/wamid.ts';
-import {
-  CONTENT_SORT_KEY,
-  MESSAGE_SORT_KEY,
-  OUTGOING_SORT_KEY,
-  outgoingPartition,
-} from '../table/keys.ts';
+import { contentKeyOf, pointerKeyOf, recordKeyOf } from '../table/outgoing-keys.ts';
 import type { OutgoingMessage } from '../table/outgoing-message.ts';
 import type { OutgoingRecord } from '../table/outgoing-record.ts';
 import { rowId, type TableReader } from '../table/reader-table.ts';
@@ -25,19 +19,6 @@ export interface Outgoing {
 
 type Table = Pick<TableReader, 'rows'>;
 
-function contentKeyOf(channel: string, id: string): RowKey {
-  return { pk: outgoingPartition(channel, id), sk: CONTENT_SORT_KEY };
-}
-
-function recordKeyOf(channel: string, id: string): RowKey {
-  return { pk: outgoingPartition(channel, id), sk: MESSAGE_SORT_KEY };
-}
-
-/** Where it stands which of our messages has a wamid. */
-export function pointerKey(channel: string, wamid: string): RowKey {
-  return { pk: messageGroup(channel, wamid), sk: OUTGOING_SORT_KEY };
-}
-
 /**
  * Reads messages of ours by their channel and id; what is not there, or was forgotten, is not in the result.
  *
@@ -50,11 +31,11 @@ export async function readOutgoing(
 ): Promise<ReadonlyMap<string, Outgoing>> {
   if (keys.length === 0) return new Map();
   const { contents, records } = await table.rows(
-    keys.flatMap(({ channel, id }) => [contentKeyOf(channel, id), recordKeyOf(channel, id)]),
+    keys.flatMap((key) => [contentKeyOf(key), recordKeyOf(key)]),
   );
   const found = [...contents.values()].map((message) => ({
     message,
-    record: records.get(rowId(recordKeyOf(message.channel, message.id))),
+    record: records.get(rowId(recordKeyOf(message))),
   }));
   const placesOf = ({ message, record }: (typeof found)[number]) => {
     const { wamid } = record ?? {};
@@ -88,7 +69,7 @@ type Sent = SentMessage | StoredEvent;
 export function pointersOf(row: Sent): readonly RowKey[] {
   const isOutbound = 'statuses' in row || row.direction === 'outbound';
   if (!isOutbound || row.wamid === undefined || markIn(row) !== undefined) return [];
-  return [pointerKey(row.channel, row.wamid)];
+  return [pointerKeyOf(row.channel, row.wamid)];
 }
 
 /** Our id of what was sent: by the mark that its statuses carry, else by its wamid. */

@@ -1,14 +1,15 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { messageGroup } from '../events/event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { memberOf } from '../shared/json/json-source.ts';
-import { ATTRIBUTES as A, OUTGOING_SORT_KEY } from '../table/keys.ts';
-import { outgoingClaim, recordKey } from '../table/outgoing-claim.ts';
+import { ATTRIBUTES as A } from '../table/keys.ts';
+import { outgoingClaim } from '../table/outgoing-claim.ts';
+import { pointerKeyOf, recordKeyOf } from '../table/outgoing-keys.ts';
 import type { Addressed, OutgoingState } from '../table/outgoing-message.ts';
 import type { SendError } from '../table/outgoing-record.ts';
-import { textIn, toItem } from '../table/stored-rows.ts';
+import { rowReader } from '../table/row-reader.ts';
+import { textIn } from '../table/stored-rows.ts';
 import {
+  type Assignment,
   numberValue,
   setAlways,
   setExpression,
@@ -17,7 +18,7 @@ import {
   textValue,
   timeValue,
 } from '../table/update-expression.ts';
-import { rowKey } from '../table/writes.ts';
+import { keyAttributes } from '../table/writes.ts';
 import type { MessageKey, OutboxOptions } from './outbox-table.ts';
 
 export interface Outcome {
@@ -89,6 +90,8 @@ function claiming(
   dynamodb: CallAws,
   { tableName: TableName, expiresAt, now, newClaimId }: ClaimOptions,
 ): Pick<Claims, 'claim' | 'settleUnsent'> {
+  const read = rowReader(dynamodb, TableName);
+
   /** @param attempt undefined for whatever attempt it waits */
   async function put(
     message: Addressed,
@@ -103,10 +106,7 @@ function claiming(
 
   /** A put whose answer was lost has met its condition itself. */
   async function isOurs(key: MessageKey, claimId: string, signal: AbortSignal): Promise<boolean> {
-    const input = { TableName, Key: recordKey(key), ConsistentRead: true };
-    const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
-    if (found === undefined) return false;
-    const row = toItem(found);
+    const row = (await read(recordKeyOf(key), signal)) ?? {};
     return textIn(row, A.claimedBy) === claimId && textIn(row, A.state) === 'sending';
   }
 
@@ -121,62 +121,55 @@ function claiming(
   };
 }
 
+interface Move {
+  readonly attempt: number;
+  readonly from: OutgoingState;
+  readonly to: OutgoingState;
+}
+
 /** What may be said of an attempt of which nothing is known but its claim. */
 function givingBack(
   dynamodb: CallAws,
   { tableName: TableName, now }: ClaimOptions,
 ): Pick<Claims, 'release' | 'doubt' | 'link'> {
-  const ofAttempt = (key: MessageKey, state: OutgoingState, attempt: number) => ({
-    ...{ TableName, Key: recordKey(key) },
-    ConditionExpression: `#state = :state AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
-    ExpressionAttributeNames: { '#state': A.state },
-    ExpressionAttributeValues: {
-      ':state': textValue(state),
-      ':attempt': numberValue(attempt),
-      ':now': timeValue(now()),
-    },
-  });
+  /** From one state to another, if the attempt is in the first and no status told that it went out. */
+  async function move(
+    key: MessageKey,
+    { attempt, from, to }: Move,
+    others: readonly Assignment[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const set = setExpression([
+      setAlways(A.state, textValue(to)),
+      setAlways(A.stateAt, timeValue(now())),
+      ...others,
+    ]);
+    const input: UpdateItemCommandInput = {
+      ...{ TableName, Key: keyAttributes(recordKeyOf(key)), ...set },
+      ConditionExpression: `#0 = :from AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
+      ExpressionAttributeValues: {
+        ...set.ExpressionAttributeValues,
+        ':from': textValue(from),
+        ':attempt': numberValue(attempt),
+      },
+    };
+    return await holds(dynamodb('UpdateItem', input, signal));
+  }
 
   return {
-    release: async (key, { attempt, retryAt }, signal, from = 'sending') => {
-      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, from, attempt);
-      const input: UpdateItemCommandInput = {
-        ...unchanged,
-        UpdateExpression: `SET #state = :queued, ${A.stateAt} = :now, ${A.attempt} = :next, ${A.retryAt} = :retryAt`,
-        ExpressionAttributeValues: {
-          ...ExpressionAttributeValues,
-          ':queued': textValue('queued' satisfies OutgoingState),
-          ':next': numberValue(attempt + 1),
-          ':retryAt': timeValue(retryAt),
-        },
-      };
-      return await holds(dynamodb('UpdateItem', input, signal));
+    release: (key, { attempt, retryAt }, signal, from = 'sending') => {
+      const next = [
+        setAlways(A.attempt, numberValue(attempt + 1)),
+        setAlways(A.retryAt, timeValue(retryAt)),
+      ];
+      return move(key, { attempt, from, to: 'queued' }, next, signal);
     },
-    link: async (key, { attempt, wamid }, signal) => {
-      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, 'uncertain', attempt);
-      const input: UpdateItemCommandInput = {
-        ...unchanged,
-        UpdateExpression: `SET #state = :sent, ${A.stateAt} = :now, ${A.wamid} = :wamid`,
-        ExpressionAttributeValues: {
-          ...ExpressionAttributeValues,
-          ':sent': textValue('sent' satisfies OutgoingState),
-          ':wamid': textValue(wamid),
-        },
-      };
-      return await holds(dynamodb('UpdateItem', input, signal));
+    link: (key, { attempt, wamid }, signal) => {
+      const linked = [setAlways(A.wamid, textValue(wamid))];
+      return move(key, { attempt, from: 'uncertain', to: 'sent' }, linked, signal);
     },
-    doubt: async (key, attempt, signal) => {
-      const { ExpressionAttributeValues, ...unchanged } = ofAttempt(key, 'sending', attempt);
-      const input: UpdateItemCommandInput = {
-        ...unchanged,
-        UpdateExpression: `SET #state = :uncertain, ${A.stateAt} = :now`,
-        ExpressionAttributeValues: {
-          ...ExpressionAttributeValues,
-          ':uncertain': textValue('uncertain' satisfies OutgoingState),
-        },
-      };
-      return await holds(dynamodb('UpdateItem', input, signal));
-    },
+    doubt: (key, attempt, signal) =>
+      move(key, { attempt, from: 'sending', to: 'uncertain' }, [], signal),
   };
 }
 
@@ -197,19 +190,20 @@ function recording(
           [A.errorText]: error?.text,
         }),
       ];
-      const update = { Key: recordKey(key), ...setExpression(assignments) };
+      const update = { Key: keyAttributes(recordKeyOf(key)), ...setExpression(assignments) };
       await dynamodb('UpdateItem', { TableName, ...update }, signal);
     },
     learn: async (key, wamid, signal) => {
       const input: UpdateItemCommandInput = {
-        ...{ TableName, Key: recordKey(key), ...setExpression(setKnown({ [A.wamid]: wamid })) },
+        ...{ TableName, Key: keyAttributes(recordKeyOf(key)) },
+        ...setExpression(setKnown({ [A.wamid]: wamid })),
         ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(${A.forgottenAt})`,
       };
       await holds(dynamodb('UpdateItem', input, signal));
     },
     point: async ({ channel, id }, wamid, signal) => {
       const Item = {
-        ...rowKey(messageGroup(channel, wamid), OUTGOING_SORT_KEY),
+        ...keyAttributes(pointerKeyOf(channel, wamid)),
         [A.outgoingId]: textValue(id),
         [A.expiresAt]: numberValue(expiresAt(channel)),
       };

@@ -38,12 +38,8 @@ export interface Lanes {
   ) => Promise<LaneRow | undefined>;
   readonly putDoubt: (lane: LaneName, doubt: Doubt, signal: AbortSignal) => Promise<void>;
   readonly removeDoubt: (lane: LaneName, doubt: Doubt, signal: AbortSignal) => Promise<void>;
-  /** Those since then and before, the oldest first. */
-  readonly doubtsUntil: (
-    lane: LaneName,
-    until: number,
-    signal: AbortSignal,
-  ) => Promise<readonly Doubt[]>;
+  /** The oldest, up to `MOST_DOUBTS`. */
+  readonly doubts: (lane: LaneName, signal: AbortSignal) => Promise<readonly Doubt[]>;
 }
 
 export function laneTable(
@@ -87,12 +83,12 @@ export function laneTable(
       const input: DeleteItemCommandInput = { TableName, Key: doubtKey(lane, doubt) };
       await dynamodb('DeleteItem', input, signal);
     },
-    doubtsUntil: async (lane, until, signal) => {
+    doubts: async (lane, signal) => {
       const { items } = await queries(signal).some({
         ...ofClass(lane, UNCERTAIN),
         Limit: MOST_DOUBTS,
       });
-      return items.map(toDoubt).filter(({ since }) => since <= until);
+      return items.map(toDoubt);
     },
   };
 }

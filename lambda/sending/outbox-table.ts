@@ -6,7 +6,6 @@ import type {
 import { contactGroup } from '../events/event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { memberOf } from '../shared/json/json-source.ts';
 import {
   ATTRIBUTES as A,
   CONTENT_SORT_KEY,
@@ -23,12 +22,14 @@ import {
   type WaitingMessage,
   writeWaiting,
 } from '../table/outgoing-json.ts';
+import { contentKeyOf } from '../table/outgoing-keys.ts';
 import type { MessageClass, OutgoingMessage } from '../table/outgoing-message.ts';
 import { type OutgoingRecord, toRecord } from '../table/outgoing-record.ts';
 import { byKey, byKeyAndPrefix, tableQueries } from '../table/query-table.ts';
-import { type Item, keyOf, numberIn, textOf, toItem } from '../table/stored-rows.ts';
+import { rowReader } from '../table/row-reader.ts';
+import { type Item, keyOf, numberIn, textOf } from '../table/stored-rows.ts';
 import { numberValue, setAlways, setExpression, textValue } from '../table/update-expression.ts';
-import { rowKey } from '../table/writes.ts';
+import { keyAttributes, rowKey } from '../table/writes.ts';
 import type { Wake } from './wake.ts';
 
 /** Stands for the class of those of which nobody knows whether they went out. */
@@ -115,6 +116,7 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
   const { tableName: TableName, expiresAt } = options;
   const expiry = (channel: string) => ({ [A.expiresAt]: numberValue(expiresAt(channel)) });
 
+  const read = rowReader(dynamodb, TableName);
   const queries = (signal: AbortSignal) =>
     tableQueries((...query) => dynamodb(...query, signal), TableName);
 
@@ -133,7 +135,7 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
 
   const putBack: Outbox['putBack'] = async (lane, waiting, signal) => {
     const update = {
-      Key: contentKey({ ...lane, id: waiting.id }),
+      Key: keyAttributes(contentKeyOf({ ...lane, id: waiting.id })),
       ...setExpression([setAlways(A.attempt, numberValue(waiting.attempt))]),
       ConditionExpression: `attribute_exists(${A.outgoing})`,
     };
@@ -160,9 +162,8 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
       await removeWaiting(lane, before, signal);
     },
     readContent: async (key, signal) => {
-      const input = { TableName, Key: contentKey(key), ConsistentRead: true };
-      const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
-      return found === undefined ? undefined : contentIn(toItem(found));
+      const row = await read(contentKeyOf(key), signal);
+      return row && contentIn(row);
     },
     read: async ({ channel, id }, signal) => {
       const partition = byKey(A.partitionKey, outgoingPartition(channel, id));
@@ -184,15 +185,11 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
 function contentItem(message: OutgoingMessage, bodyHash: string): Record<string, AttributeValue> {
   const { channel, to } = message;
   return {
-    ...contentKey(message),
+    ...keyAttributes(contentKeyOf(message)),
     ...outgoingAttributes(message),
     [A.bodyHash]: textValue(bodyHash),
     [A.timelinePk]: textValue(contactGroup(channel, to.name)),
   };
-}
-
-function contentKey({ channel, id }: MessageKey) {
-  return rowKey(outgoingPartition(channel, id), CONTENT_SORT_KEY);
 }
 
 function waitingKey(

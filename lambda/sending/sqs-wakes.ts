@@ -1,7 +1,7 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import {
-  checkDueAt,
+  checkDeduplicationId,
   checkGroup,
   type Wake,
   wakeDeduplicationId,
@@ -35,7 +35,7 @@ export type WakeCheck = (channel: string, signal: AbortSignal) => Promise<void>;
 
 export function wakeCheck(sqs: CallAws, QueueUrl: string, now: () => number): WakeCheck {
   return async (channel, signal) => {
-    const MessageDeduplicationId = checkDueAt(channel, now());
+    const MessageDeduplicationId = checkDeduplicationId(channel, now());
     if (MessageDeduplicationId === undefined) return;
     const input: SendMessageRequest = {
       ...{ QueueUrl, MessageDeduplicationId },

@@ -1,7 +1,6 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { memberOf } from '../shared/json/json-source.ts';
-import { keptValue, keptValues } from '../shared/kept-value.ts';
+import { keptValues } from '../shared/kept-value.ts';
 import {
   ATTRIBUTES as A,
   ALL_LANES_SORT_KEY,
@@ -9,9 +8,11 @@ import {
   laneSortKey,
 } from '../table/keys.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
-import { type Item, keyOf, numberIn, toItem } from '../table/stored-rows.ts';
-import { numberValue, timeValue } from '../table/update-expression.ts';
+import { rowReader } from '../table/row-reader.ts';
+import { keyOf, numberIn } from '../table/stored-rows.ts';
+import { timeValue } from '../table/update-expression.ts';
 import { rowKey } from '../table/writes.ts';
+import { lanesPerSenderIn, lanesPerSenderWriter } from './lanes-per-sender-table.ts';
 import type { LaneName } from './outbox-table.ts';
 
 /** Since when the oldest message of a lane waits, in ms since 1970; undefined where none does. */
@@ -37,36 +38,15 @@ export function waitingSinceReader(
   TableName: string,
   now: () => number,
 ): ReadWaitingSince {
+  const read = rowReader(dynamodb, TableName, { isConsistent: false });
   const kept = keptValues(readOne, MAX_AGE_MS, now);
 
-  async function readOne(key: string, signal: AbortSignal): Promise<number | undefined> {
-    const input = { TableName, Key: rowKey(LANES_PARTITION, key) };
-    const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
-    return found === undefined ? undefined : numberIn(toItem(found), A.waitingSince);
+  async function readOne(sk: string, signal: AbortSignal): Promise<number | undefined> {
+    const row = await read({ pk: LANES_PARTITION, sk }, signal);
+    return row && numberIn(row, A.waitingSince);
   }
 
   return ({ channel, lane }, signal) => kept.get(laneSortKey(channel, lane), signal);
-}
-
-/** How many lanes have something to send for each that may send at once, as it was told a moment ago. */
-export function lanesPerSenderReader(
-  dynamodb: CallAws,
-  TableName: string,
-  now: () => number,
-): (signal: AbortSignal) => Promise<number> {
-  return keptValue(
-    async (signal) => {
-      const input = { TableName, Key: rowKey(LANES_PARTITION, ALL_LANES_SORT_KEY) };
-      const found = memberOf(await dynamodb('GetItem', input, signal), 'Item');
-      return found === undefined ? 1 : lanesPerSenderIn(toItem(found));
-    },
-    MAX_AGE_MS,
-    now,
-  );
-}
-
-function lanesPerSenderIn(row: Item): number {
-  return numberIn(row, A.lanesPerSender) ?? 1;
 }
 
 export function waitingSinceTable(dynamodb: CallAws, TableName: string): WaitingSince {
@@ -94,13 +74,6 @@ export function waitingSinceTable(dynamodb: CallAws, TableName: string): Waiting
       };
       await dynamodb('UpdateItem', input, signal);
     },
-    writeLanesPerSender: async (lanes, signal) => {
-      const input: UpdateItemCommandInput = {
-        ...{ TableName, Key: rowKey(LANES_PARTITION, ALL_LANES_SORT_KEY) },
-        UpdateExpression: `SET ${A.lanesPerSender} = :lanes`,
-        ExpressionAttributeValues: { ':lanes': numberValue(lanes) },
-      };
-      await dynamodb('UpdateItem', input, signal);
-    },
+    writeLanesPerSender: lanesPerSenderWriter(dynamodb, TableName),
   };
 }

@@ -68,7 +68,7 @@ const DUE_MS = 120_000;
  * Deduplication id of a channel's check of this hour, at the minutes in which it is due; undefined at
  * all others. Which these are is told by its name, so that they are spread over the hour.
  */
-export function checkDueAt(channel: string, nowMs: number): string | undefined {
+export function checkDeduplicationId(channel: string, nowMs: number): string | undefined {
   const offsetMs = hash('sha256', channel, 'buffer').readUInt32BE(0) % HOUR_MS;
   const sinceMs = nowMs - offsetMs;
   const isDue = sinceMs % HOUR_MS < DUE_MS;

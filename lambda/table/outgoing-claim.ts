@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { present } from '../shared/json/fields.ts';
-import { ATTRIBUTES as A, MESSAGE_SORT_KEY, outgoingPartition } from './keys.ts';
+import { ATTRIBUTES as A } from './keys.ts';
+import { recordKeyOf } from './outgoing-keys.ts';
 import { type Addressed, namesOfRecipient, type OutgoingState } from './outgoing-message.ts';
 import { numberValue, textValue, timeValue } from './update-expression.ts';
-import { type Put, recipientAttributes, rowKey } from './writes.ts';
+import { keyAttributes, type Put, recipientAttributes } from './writes.ts';
 
 interface Claim {
   readonly state: OutgoingState;
@@ -30,7 +31,7 @@ export function outgoingClaim(message: Addressed, claim: Claim): Put {
   const isReleased = `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`;
   return {
     Item: {
-      ...recordKey(message),
+      ...keyAttributes(recordKeyOf(message)),
       [A.state]: textValue(state),
       [A.stateAt]: timeValue(at),
       ...addressOf(message),
@@ -53,9 +54,4 @@ function addressOf({ to, provider }: Addressed): Record<string, AttributeValue> 
   const names = to === undefined ? {} : recipientAttributes(namesOfRecipient(to));
   const texts = present({ ...names, [A.via]: provider });
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textValue(text)]));
-}
-
-/** Of the row that tells what became of a message. */
-export function recordKey({ channel, id }: Pick<Addressed, 'channel' | 'id'>) {
-  return rowKey(outgoingPartition(channel, id), MESSAGE_SORT_KEY);
 }

@@ -4,13 +4,8 @@ import { MARK_PREFIX, type OutgoingMark, readMark } from '../events/outgoing-mar
 import { present } from '../shared/json/fields.ts';
 import { memberOf, readJsonSource } from '../shared/json/json-source.ts';
 import { PermanentError } from '../shared/queue/failure.ts';
-import {
-  ATTRIBUTES as A,
-  MESSAGE_SORT_KEY,
-  outgoingPartition,
-  PARTICIPANT_PREFIX,
-  STATUS_PREFIXES,
-} from './keys.ts';
+import { ATTRIBUTES as A, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './keys.ts';
+import { recordKeyOf } from './outgoing-keys.ts';
 import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
 import type { StoredStatus } from './stored-rows.ts';
 import {
@@ -22,7 +17,7 @@ import {
   textValue,
   timeValue,
 } from './update-expression.ts';
-import { recipientAttributes, rowKey, type Update } from './writes.ts';
+import { keyAttributes, recipientAttributes, rowKey, type Update } from './writes.ts';
 
 /** The updates of one status, which leave the same rows in whatever order statuses come. */
 export interface StatusUpdates {
@@ -82,7 +77,7 @@ function updateOfOutgoing(
   const mark = markIn(detail);
   if (mark === undefined) return undefined;
   return {
-    Key: rowKey(outgoingPartition(channel, mark.id), MESSAGE_SORT_KEY),
+    Key: keyAttributes(recordKeyOf({ channel, id: mark.id })),
     ...setExpression([...setKnown({ [A.wamid]: wamid }), ...assignments]),
     ConditionExpression: `attribute_not_exists(${A.forgottenAt})`,
   };

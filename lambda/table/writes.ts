@@ -8,6 +8,7 @@ import type { QueuedEvent } from '../events/envelope.ts';
 import type { ContactNames } from '../events/event.ts';
 import type { Place } from '../events/message-identity.ts';
 import { ATTRIBUTES as A, eventTimeKey } from './keys.ts';
+import type { RowKey } from './stored-rows.ts';
 import { numberValue, textValue, timeValue } from './update-expression.ts';
 
 /** A write, but for the table's name. */
@@ -16,6 +17,10 @@ export type Update = Omit<UpdateItemCommandInput, 'TableName'>;
 
 export function rowKey(partition: string, sort: string): Record<string, AttributeValue> {
   return { [A.partitionKey]: textValue(partition), [A.sortKey]: textValue(sort) };
+}
+
+export function keyAttributes({ pk, sk }: RowKey): Record<string, AttributeValue> {
+  return rowKey(pk, sk);
 }
 
 /** Whom a message goes to, as its row has it. */

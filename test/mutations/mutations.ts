@@ -1001,9 +1001,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'forgets the attempt whose claim is given back',
     file: 'lambda/sending/claim-table.ts',
-    find: "return await holds(dynamodb('UpdateItem', input, signal));\n    },\n    doubt:",
+    find: "return move(key, { attempt, from, to: 'queued' }, next, signal);",
     replace:
-      "return await holds(dynamodb(input ? 'DeleteItem' : '', ofAttempt(key, from, attempt), signal));\n    },\n    doubt:",
+      "return dynamodb('DeleteItem', { TableName, Key: keyAttributes(recordKeyOf(key)) }, signal).then(() => next.length > 0);",
     test: 'test/sending/outbox-table.test.ts',
   },
   {
@@ -1023,8 +1023,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lets a mark reach the message of another channel',
     file: 'lambda/table/status-updates.ts',
-    find: 'outgoingPartition(channel, mark.id)',
-    replace: "outgoingPartition(channel === '' ? channel : '123', mark.id)",
+    find: 'recordKeyOf({ channel, id: mark.id })',
+    replace: "recordKeyOf({ channel: channel === '' ? channel : '123', id: mark.id })",
     test: 'test/table/marked-status.test.ts',
   },
   {
@@ -1107,8 +1107,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'ends a doubt by the failure of another message of ours',
     file: 'lambda/sending/ticker/traces.ts',
-    find: "!pointers.has(rowId(keys[n] ?? { pk: '', sk: '' }))",
-    replace: 'n >= 0',
+    find: '!pointers.has(rowId(keyOf(wamid)))',
+    replace: "wamid !== ''",
     test: 'test/sending/ticker/trace-doubts.test.ts',
   },
   {

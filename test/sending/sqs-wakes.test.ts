@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wakeCheck, wakeLane } from '../../lambda/sending/sqs-wakes.ts';
 import {
-  checkDueAt,
+  checkDeduplicationId,
   checkGroup,
   readWake,
   wakeDeduplicationId,
@@ -82,7 +82,7 @@ describe('a wake for a check', () => {
 
   test.each(['123', 'shop', '900000000000100'])('comes once an hour for %s', (channel) => {
     for (const jitterMs of [0, 20_000, 59_999]) {
-      const ids = minutes(0, 240).map((at) => checkDueAt(channel, at + jitterMs));
+      const ids = minutes(0, 240).map((at) => checkDeduplicationId(channel, at + jitterMs));
       expect(new Set(ids.filter((id) => id !== undefined)).size).toBeGreaterThanOrEqual(4);
       const inAnHour = ids.slice(0, 60).filter((id) => id !== undefined);
       expect(new Set(inAnHour).size).toBeLessThanOrEqual(2);
@@ -91,16 +91,18 @@ describe('a wake for a check', () => {
   });
 
   test('comes also where a minute is passed by', () => {
-    const first = minutes(0, 60).find((at) => checkDueAt('123', at) !== undefined) ?? 0;
+    const first = minutes(0, 60).find((at) => checkDeduplicationId('123', at) !== undefined) ?? 0;
 
-    expect(checkDueAt('123', first + MINUTE_MS)).toBe(checkDueAt('123', first));
-    expect(checkDueAt('123', first + HOUR_MS)).not.toBe(checkDueAt('123', first));
+    expect(checkDeduplicationId('123', first + MINUTE_MS)).toBe(checkDeduplicationId('123', first));
+    expect(checkDeduplicationId('123', first + HOUR_MS)).not.toBe(
+      checkDeduplicationId('123', first),
+    );
   });
 
   test('comes for different channels at different times', () => {
     const channels = Array.from({ length: 600 }, (_, n) => String(900_000_000_000_100 + n));
     const due = minutes(0, 60).map(
-      (at) => channels.filter((channel) => checkDueAt(channel, at) !== undefined).length,
+      (at) => channels.filter((channel) => checkDeduplicationId(channel, at) !== undefined).length,
     );
 
     expect(Math.max(...due)).toBeLessThan(60);

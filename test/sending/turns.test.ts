@@ -65,7 +65,7 @@ async function takeTurns(lanes: number, atOnce: number, told: number) {
           }));
         },
         oldest: never,
-        ...{ putDoubt: never, removeDoubt: never, doubtsUntil: never },
+        ...{ putDoubt: never, removeDoubt: never, doubts: never },
       },
       sending: () => sending,
       ...{ check: never, sleep, now: () => time.now, warn: () => {} },

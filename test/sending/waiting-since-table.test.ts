@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  lanesPerSenderReader,
-  waitingSinceReader,
-  waitingSinceTable,
-} from '../../lambda/sending/waiting-since-table.ts';
+import { lanesPerSenderReader } from '../../lambda/sending/lanes-per-sender-table.ts';
+import { waitingSinceReader, waitingSinceTable } from '../../lambda/sending/waiting-since-table.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 
 const { signal } = new AbortController();

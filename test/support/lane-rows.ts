@@ -42,6 +42,6 @@ export function laneRows({ dynamodb, tableName }: EventTableEmulator) {
     recordOf: async (id: string) =>
       (await outbox.read({ channel: LANE.channel, id }, signal))?.record,
     waiting: () => outbox.queryWaiting(LANE, 'reply', 99, signal),
-    doubts: () => lanes.doubtsUntil(LANE, Number.POSITIVE_INFINITY, signal),
+    doubts: () => lanes.doubts(LANE, signal),
   };
 }

@@ -1,12 +1,11 @@
 import { apiHandler } from '../../answers/api-handler.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
-import { notedRetention } from '../../channels/noted-retention.ts';
+import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { awsJson, SQS } from '../../shared/aws/json-protocol.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { tableReader } from '../../table/reader-table.ts';
-import { expiryOf } from '../../table/retention.ts';
 import { callerReader } from '../../tenants/caller-table.ts';
 import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { claimTable } from '../claim-table.ts';
@@ -24,8 +23,7 @@ const READ_TIMEOUT_MS = 6000;
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
 const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 2000 });
 const channels = notedRetention(channelReader(dynamodb, tableName));
-const expiry = expiryOf(config, Date.now);
-const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
+const expiresAt = notedExpiry(channels, config, Date.now);
 const deps: AnswerDeps = {
   tenantOf: keptCallers(callerReader(dynamodb, tableName), Date.now),
   channel: keptChannels(channels, CHANNEL_MAX_AGE_MS, Date.now),

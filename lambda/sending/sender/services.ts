@@ -3,7 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { channelReader, channelWriter } from '../../channels/channel-table.ts';
 import { askProvider } from '../../channels/https-ask.ts';
 import { keepSaid, tellPaused } from '../../channels/keep-said.ts';
-import { notedRetention } from '../../channels/noted-retention.ts';
+import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { pauseChannel } from '../../channels/pause-channel.ts';
 import { channelTokens } from '../../channels/ssm-tokens.ts';
 import { awsJson, DYNAMODB, SQS, SSM } from '../../shared/aws/json-protocol.ts';
@@ -11,15 +11,14 @@ import { SECRET_OUTDATED } from '../../shared/aws/secrets-manager.ts';
 import { sqsVisibility } from '../../shared/aws/sqs-visibility.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
-import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
 import type { SenderConfig } from '../config.ts';
 import { type AskProvider, graphSender } from '../https-graph.ts';
 import { httpsPostOnce } from '../https-post-once.ts';
 import { wasenderInfo, wasenderSender } from '../https-wasender.ts';
 import { laneTable } from '../lane-table.ts';
+import { lanesPerSenderReader } from '../lanes-per-sender-table.ts';
 import { outboxTable } from '../outbox-table.ts';
-import { lanesPerSenderReader } from '../waiting-since-table.ts';
 import { type CheckDeps, check } from './check.ts';
 import { recentlySent } from './neighbours.ts';
 import type { WorkDeps } from './work-lane.ts';
@@ -39,8 +38,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 1000 });
   const ssm = awsJson(config.ssm, SSM, { attempts: 3, timeoutMs: 2000 });
   const channels = notedRetention(channelReader(dynamodb, tableName));
-  const expiry = expiryOf(config, now);
-  const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
+  const expiresAt = notedExpiry(channels, config, now);
   const rows = { tableName, now, expiresAt, newClaimId: randomUUID };
   const outbox = outboxTable(dynamodb, rows);
   const claims = claimTable(dynamodb, rows);
@@ -49,10 +47,12 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const onOutage = (error: unknown) => warn(SECRET_OUTDATED, { fault: faultName(error) });
   const tokens = channelTokens(ssm, config.tokensPath, { onOutage, now });
   const post = httpsPostOnce();
+  const info = httpsPostOnce({ timeoutMs: INFO_TIMEOUT_MS });
   const ask: Readonly<Record<'meta' | 'wasender', AskProvider>> = {
     meta: graphSender(providerUrls.meta, post),
     wasender: wasenderSender(providerUrls.wasender, post),
   };
+  const askInfo = wasenderInfo(providerUrls.wasender, info);
 
   const checking: CheckDeps = {
     ...{ readChannel: channels.get, tokens, now, warn },
@@ -71,7 +71,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
       return {
         ...{ outbox, claims, lanes, channel, now, count, warn },
         random: Math.random,
-        askInfo: wasenderInfo(providerUrls.wasender, httpsPostOnce({ timeoutMs: INFO_TIMEOUT_MS })),
+        askInfo,
         sleep: (ms) => sleepFor(ms),
         token: () => tokens.current(id),
         newerToken: () => tokens.newer(id),

@@ -1,10 +1,9 @@
 import { channelReader } from '../../channels/channel-table.ts';
-import { notedRetention } from '../../channels/noted-retention.ts';
+import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import type { ReadTable } from '../../table/query-table.ts';
 import { tableReader } from '../../table/reader-table.ts';
-import { expiryOf } from '../../table/retention.ts';
 import { claimTable } from '../claim-table.ts';
 import type { TickerConfig } from '../config.ts';
 import { laneTable } from '../lane-table.ts';
@@ -24,9 +23,7 @@ export function tickerServices(config: TickerConfig, { count, warn }: Telemetry)
   const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 2000 });
   const sqs = awsJson(config.sqs, SQS, { attempts: 3, timeoutMs: 2000 });
   const channels = notedRetention(channelReader(dynamodb, tableName));
-  const expiry = expiryOf(config, now);
-  const expiresAt = (channel: string) => expiry(channel, 1, channels.daysOf(channel));
-  const rows = { tableName, now, expiresAt };
+  const rows = { tableName, now, expiresAt: notedExpiry(channels, config, now) };
   const outbox = outboxTable(dynamodb, rows);
   const claims = claimTable(dynamodb, rows);
   const lanes = laneTable(dynamodb, rows);

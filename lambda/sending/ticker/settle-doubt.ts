@@ -8,7 +8,7 @@ import { isOpen, type TraceDeps, traceDoubts } from './trace-doubts.ts';
 export interface SettleDeps extends TraceDeps {
   readonly outbox: Pick<Outbox, 'read' | 'putWaiting'>;
   readonly claims: TraceDeps['claims'] & Pick<Claims, 'release'>;
-  readonly lanes: Pick<Lanes, 'doubtsUntil' | 'removeDoubt'>;
+  readonly lanes: Pick<Lanes, 'doubts' | 'removeDoubt'>;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly now: () => number;
 }
@@ -29,7 +29,7 @@ export async function settleDoubts(
   signal: AbortSignal,
   deps: SettleDeps,
 ): Promise<void> {
-  const doubts = await deps.lanes.doubtsUntil(lane, deps.now(), signal);
+  const doubts = await deps.lanes.doubts(lane, signal);
   const hourAgo = deps.now() - DOUBT_MS;
   // Who does not see all of them cannot say that there is one alone.
   if (doubts.length < MOST_DOUBTS) {

@@ -6,9 +6,9 @@ import { contactGroup } from '../../events/event.ts';
 import { readMark } from '../../events/outgoing-mark.ts';
 import { readPerson } from '../../people/read-person.ts';
 import { isWithin, spansOf } from '../../people/timeline-spans.ts';
-import { pointerKey } from '../../reading/outgoing-rows.ts';
 import { callbackDataOf } from '../../reading/status-answers.ts';
 import { timeKey } from '../../table/keys.ts';
+import { pointerKeyOf } from '../../table/outgoing-keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import { lastKeyAt, rowId, type TableReader } from '../../table/reader-table.ts';
 import type { StoredEvent } from '../../table/stored-rows.ts';
@@ -33,17 +33,20 @@ export function findTraces(deps: TracesDeps): FindTraces {
   return async (message, askedAt) => {
     const find = message.provider === 'meta' ? failuresOf : echoesOf;
     const wamids = [...new Set(await find(message, askedAt, deps))];
-    const keys = wamids.map((wamid) => pointerKey(message.channel, wamid));
-    const { pointers } = await deps.table.rows(keys);
-    return wamids.filter((_, n) => !pointers.has(rowId(keys[n] ?? { pk: '', sk: '' })));
+    const keyOf = (wamid: string) => pointerKeyOf(message.channel, wamid);
+    const { pointers } = await deps.table.rows(wamids.map(keyOf));
+    return wamids.filter((wamid) => !pointers.has(rowId(keyOf(wamid))));
   };
 }
 
 /** By then whoever sends another message to the same contact has said which wamid that one has. */
 const SETTLED_MS = 60_000;
 const PAGE = 50;
+
 /** Providers tell times in whole seconds. */
-const SECOND_MS = 1000;
+function wholeSecondKey(timeMs: number): string {
+  return timeKey(timeMs - (timeMs % 1000));
+}
 
 /** Of messages to the same recipient that failed since then, those without our mark. */
 async function failuresOf(
@@ -51,7 +54,7 @@ async function failuresOf(
   askedAt: number,
   { table, now }: TracesDeps,
 ): Promise<readonly string[]> {
-  const from = timeKey(askedAt - (askedAt % SECOND_MS));
+  const from = wholeSecondKey(askedAt);
   const group = contactGroup(channel, to.name);
   const span = { group, from, until: lastKeyAt(now()), pageSize: PAGE };
   const { messages } = await table.rows(await Array.fromAsync(table.messageKeys(span)));
@@ -76,7 +79,7 @@ async function echoesOf(
   const until = askedAt + ECHO_MS;
   if (deps.now() < until) return [];
   const { periods } = await readPerson(channel, to.name, deps);
-  const from = timeKey(askedAt - (askedAt % SECOND_MS));
+  const from = wholeSecondKey(askedAt);
   const found = await Promise.all(
     spansOf(channel, periods).map(async (span) => {
       const within = { ...span, from, until: lastKeyAt(until), pageSize: PAGE };
@@ -85,8 +88,9 @@ async function echoesOf(
     }),
   );
   const { events } = await deps.table.rows(found.flat());
+  const content = metaMessageContent(JSON.parse(body));
   return [...events.values()].flatMap((event) => {
-    const isSame = areSame(contentOfEcho(event), metaMessageContent(JSON.parse(body)));
+    const isSame = areSame(contentOfEcho(event), content);
     return isSame && event.wamid !== undefined ? [event.wamid] : [];
   });
 }

@@ -37,7 +37,7 @@ function depsWith(channel: Channel | undefined, others: Partial<WorkDeps> = {}) 
       oldest: async () => undefined,
       putDoubt: async () => undefined,
       removeDoubt: async () => undefined,
-      doubtsUntil: async () => [],
+      doubts: async () => [],
     },
     // Nothing waits, so that nothing of it is asked for.
     sending: () => SENDING,

@@ -18,7 +18,7 @@ function depsWith(channels: readonly ReturnType<typeof aChannel>[], others: Part
       look: away,
       oldest: async () => undefined,
       removeDoubt: away,
-      doubtsUntil: async () => [],
+      doubts: async () => [],
     },
     channels: {
       list: async () => ({

@@ -48,4 +48,61 @@ describe('keptValue', () => {
     await expect(value(NEVER)).rejects.toThrow('away');
     expect(await value(NEVER)).toBe(2);
   });
+
+  test('waits for the read that is under way, whoever began it', async () => {
+    const { value, reads, signals } = reading();
+    const both = [value(signals.one), value(signals.other)];
+    reads[0]?.resolve('read');
+
+    expect(await Promise.all(both)).toEqual(['read', 'read']);
+    expect(reads).toHaveLength(1);
+  });
+
+  test('fails for all who wait for a read that fails, and is read anew after that', async () => {
+    const { value, reads, signals } = reading();
+    const both = Promise.allSettled([value(signals.one), value(signals.other)]);
+    reads[0]?.reject(new Error('away'));
+
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const again = value(signals.other);
+    reads[1]?.resolve('read');
+    expect(await again).toBe('read');
+  });
+
+  test('is read once more for those who waited for one that gave it up', async () => {
+    const { value, reads, signals, giveUp } = reading();
+    const given = expect(value(signals.one)).rejects.toThrow('given up');
+    const others = [value(signals.other), value(signals.other)];
+    giveUp.abort(new Error('given up'));
+    reads[0]?.reject(giveUp.signal.reason);
+    await given;
+    await expect.poll(() => reads.length).toBe(2);
+    reads[1]?.resolve('read');
+
+    expect(await Promise.all(others)).toEqual(['read', 'read']);
+    expect(reads).toHaveLength(2);
+  });
+
+  test('is not read again for whoever has given up too', async () => {
+    const { value, reads, signals, giveUp } = reading();
+    const both = Promise.allSettled([value(signals.one), value(signals.one)]);
+    giveUp.abort(new Error('given up'));
+    reads[0]?.reject(giveUp.signal.reason);
+
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(reads).toHaveLength(1);
+  });
 });
+
+/** A value each of whose reads ends as the test says. */
+function reading() {
+  const giveUp = new AbortController();
+  const reads: PromiseWithResolvers<string>[] = [];
+  const read = () => {
+    const under = Promise.withResolvers<string>();
+    reads.push(under);
+    return under.promise;
+  };
+  const signals = { one: giveUp.signal, other: NEVER };
+  return { value: keptValue(read, 10, () => 0), reads, signals, giveUp };
+}

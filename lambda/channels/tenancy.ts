@@ -1,10 +1,10 @@
 import type { HttpRequest } from '../answers/api-gateway.ts';
 import { channelParameter } from '../answers/parameters.ts';
-import type { TenantOf } from '../answers/tenancy.ts';
+import { ALL_TENANTS } from '../answers/tenancy.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { keptValue } from '../shared/kept-value.ts';
 import { callerReader } from '../tenants/caller-table.ts';
-import { TENANCY_MAX_AGE_MS, tenantAmong } from '../tenants/caller-tenant.ts';
+import { keptCallers, TENANCY_MAX_AGE_MS } from '../tenants/caller-tenant.ts';
 import { DEFAULT_TENANT } from './channel.ts';
 import { channelReader, type ListedChannels } from './channel-table.ts';
 
@@ -50,20 +50,26 @@ export async function isOnTheirs(
 
 /** Callers and channels by their tenants, each read again once what is known is ten seconds old. */
 export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => number) {
-  const readCallers = callerReader(dynamodb, tableName);
   const { list } = channelReader(dynamodb, tableName);
-  const callers = keptValue(readCallers, TENANCY_MAX_AGE_MS, now);
+  const tenantOf = keptCallers(callerReader(dynamodb, tableName), now);
   const channels = keptValue(
-    async (signal) => tenantsOfChannels(await list(signal)),
+    async (signal) => {
+      const listed = await list(signal);
+      const ids = new Set([...listed.channels.map(({ id }) => id), ...listed.unreadable]);
+      return { ids, tenants: tenantsOfChannels(listed) };
+    },
     TENANCY_MAX_AGE_MS,
     now,
   );
   return {
-    tenantOf: (async (principal, signal) =>
-      tenantAmong(await callers(signal), principal)) satisfies TenantOf,
-    channelTenants: (async (signal) =>
-      (await callers(signal)).length === 0
-        ? undefined
-        : await channels(signal)) satisfies ReadChannelTenants,
+    tenantOf,
+    channelTenants: (async (signal) => {
+      // Whoever is nobody at all sees something only while no caller is of a tenant.
+      const isOne = (await tenantOf(undefined, signal)) === ALL_TENANTS;
+      return isOne ? undefined : (await channels(signal)).tenants;
+    }) satisfies ReadChannelTenants,
+    /** Of those that have a row, whoever can read it. */
+    channelIds: async (signal: AbortSignal): Promise<ReadonlySet<string>> =>
+      (await channels(signal)).ids,
   };
 }

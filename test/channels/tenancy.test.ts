@@ -120,4 +120,23 @@ describe('what is known of tenants', () => {
     await callers.put({ principal: 'role/acme', tenant: 'acme' }, signal);
     expect(await ask()).toBe(2);
   });
+
+  test('has the ids of all channels that have a row, by the same read that says whose they are', async () => {
+    const { dynamodb, tableName } = await table;
+    const asked: unknown[] = [];
+    const counting: typeof dynamodb = (operation, input, until) => {
+      asked.push(input);
+      return dynamodb(operation, input, until);
+    };
+    await channelWriter(dynamodb, tableName).add(aChannel({ id: '1' }), signal);
+    const Item = { pk: { S: 'channels' }, sk: { S: 'newer' }, config: { S: '{"v":99}' } };
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+    const caller = { principal: 'role/acme', tenant: 'acme' };
+    await callerWriter(dynamodb, tableName).put(caller, signal);
+    const { channelIds, channelTenants } = keptTenancy(counting, tableName, () => 1);
+    await channelTenants(signal);
+
+    expect([...(await channelIds(signal))]).toEqual(['1', 'newer']);
+    expect(asked).toHaveLength(2);
+  });
 });

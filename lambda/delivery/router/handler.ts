@@ -32,9 +32,6 @@ const ANSWER_RESERVE_MS = 2000;
 /** Who is added gets events from so many milliseconds later on. */
 const SUBSCRIBERS_KEPT_MS = 10_000;
 
-/** A channel that is newer than that has hardly a status yet. */
-const CHANNELS_KEPT_MS = 10_000;
-
 const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
@@ -48,15 +45,13 @@ const channels = {
   ...channelReader(dynamodb, config.tableName),
   ...channelWriter(dynamodb, config.tableName),
 };
-const readChannels = async (signal: AbortSignal) => {
-  const { channels: readable, unreadable } = await channels.list(signal);
-  return new Set([...readable.map(({ id }) => id), ...unreadable]);
-};
+const tenancy = keptTenancy(dynamodb, config.tableName, now);
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
-  channelTenants: keptTenancy(dynamodb, config.tableName, now).channelTenants,
+  channelTenants: tenancy.channelTenants,
   receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
-  channels: keptValue(readChannels, CHANNELS_KEPT_MS, now),
+  // A channel that is newer than what is kept has hardly a status yet.
+  channels: tenancy.channelIds,
   tellStatuses: outgoingStatuses(dynamodb, config.tableName),
   isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
   isQueueGone,

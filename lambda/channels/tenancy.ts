@@ -1,5 +1,3 @@
-import type { HttpRequest } from '../answers/api-gateway.ts';
-import { channelParameter } from '../answers/parameters.ts';
 import { ALL_TENANTS } from '../answers/tenancy.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { keptValue } from '../shared/kept-value.ts';
@@ -9,10 +7,15 @@ import { DEFAULT_TENANT } from './channel.ts';
 import { channelReader, type ListedChannels } from './channel-table.ts';
 
 /** Whose a channel is, or a WhatsApp Business Account; undefined where its row cannot be read. */
-export type ChannelTenants = (channel: string) => string | undefined;
+type ChannelTenants = (channel: string) => string | undefined;
 
-/** As it is, or was a moment ago. Undefined where all is one tenant, since no caller is of any. */
-type ReadChannelTenants = (signal: AbortSignal) => Promise<ChannelTenants | undefined>;
+/** Whether it is of a tenant; undefined where nobody can say. */
+export type IsTheirs = (tenant: string, channel: string) => boolean | undefined;
+
+export interface OwnershipDeps {
+  /** As it is, or was a moment ago. While no caller is of a tenant, all is everybody's. */
+  readonly ownership: (signal: AbortSignal) => Promise<IsTheirs>;
+}
 
 /**
  * What nobody gave to a tenant is of the default one. An account is its channels' tenant's, where they
@@ -31,21 +34,11 @@ export function tenantsOfChannels({ channels, unreadable }: ListedChannels): Cha
   return (id) => (tenants.has(id) ? tenants.get(id) : DEFAULT_TENANT);
 }
 
-export interface ChannelTenantsDeps {
-  readonly channelTenants: ReadChannelTenants;
-}
-
-/** Whether a request of a caller of a tenant is about a channel of that tenant. */
-export async function isOnTheirs(
-  tenant: string,
-  { path }: HttpRequest,
-  { channelTenants }: ChannelTenantsDeps,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const tenants = await channelTenants(signal);
-  if (tenants === undefined) return true;
-  const parameter = channelParameter(path);
-  return parameter.ok && tenants(parameter.channel) === tenant;
+export function ownershipBy(tenants: ChannelTenants): IsTheirs {
+  return (tenant, channel) => {
+    const owner = tenants(channel);
+    return owner === undefined ? undefined : owner === tenant;
+  };
 }
 
 /** Callers and channels by their tenants, each read again once what is known is ten seconds old. */
@@ -56,18 +49,18 @@ export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => num
     async (signal) => {
       const listed = await list(signal);
       const ids = new Set([...listed.channels.map(({ id }) => id), ...listed.unreadable]);
-      return { ids, tenants: tenantsOfChannels(listed) };
+      return { ids, isTheirs: ownershipBy(tenantsOfChannels(listed)) };
     },
     TENANCY_MAX_AGE_MS,
     now,
   );
   return {
     tenantOf,
-    channelTenants: (async (signal) => {
+    ownership: (async (signal) => {
       // Whoever is nobody at all sees something only while no caller is of a tenant.
       const isOne = (await tenantOf(undefined, signal)) === ALL_TENANTS;
-      return isOne ? undefined : (await channels(signal)).tenants;
-    }) satisfies ReadChannelTenants,
+      return isOne ? () => true : (await channels(signal)).isTheirs;
+    }) satisfies OwnershipDeps['ownership'],
     /** Of those that have a row, whoever can read it. */
     channelIds: async (signal: AbortSignal): Promise<ReadonlySet<string>> =>
       (await channels(signal)).ids,

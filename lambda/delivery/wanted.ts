@@ -1,4 +1,4 @@
-import type { ChannelTenants } from '../channels/tenancy.ts';
+import type { IsTheirs } from '../channels/tenancy.ts';
 import { saidKindOf } from '../content/said-kind.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
 import { withChat } from '../table/stored-event.ts';
@@ -19,18 +19,14 @@ export function fitsFilter(
 
 /**
  * Whether the events of a channel are a subscriber's to get; undefined where nobody can say, since another
- * release wrote the channel.
- *
- * @param tenants undefined where all is one tenant
+ * release wrote the channel. A test is of whoever asks for it.
  */
 export function isOfTenant(
   { tenant }: Pick<Subscriber, 'tenant'>,
   event: Pick<RoutedEvent, 'channel' | 'type'>,
-  tenants: ChannelTenants | undefined,
+  isTheirs: IsTheirs,
 ): boolean | undefined {
-  if (tenants === undefined || isTestEvent(event)) return true;
-  const owner = tenants(event.channel);
-  return owner === undefined ? undefined : owner === tenant;
+  return isTestEvent(event) || isTheirs(tenant, event.channel);
 }
 
 /** Whether a subscriber wants, as it is now, what was handed on for it. */

@@ -13,7 +13,8 @@ import {
   messageParameters,
   timelineParameters,
 } from '../answers/parameters.ts';
-import { type ChannelTenantsDeps, isOnTheirs } from '../channels/tenancy.ts';
+import { isOnTheirs } from '../channels/on-theirs.ts';
+import type { OwnershipDeps } from '../channels/tenancy.ts';
 import { NO_ROWS } from '../table/no-rows.ts';
 import { type ReadContactDeps, readContact } from './read-contact.ts';
 import { type ReadMediaDeps, readMedia } from './read-media.ts';
@@ -27,7 +28,7 @@ export interface AnswerDeps
     ReadMessageDeps,
     ReadMediaDeps,
     CallerDeps,
-    ChannelTenantsDeps {
+    OwnershipDeps {
   readonly table: ReadTimelineDeps['table'] &
     ReadContactDeps['table'] &
     ReadMessageDeps['table'] &

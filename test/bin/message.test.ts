@@ -20,9 +20,9 @@ const { signal } = new AbortController();
 async function aStack() {
   const api = await startMessagesApi(Date.now());
   await api.addChannel();
-  const { error, table, now, tenantOf, channelTenants } = api.deps();
+  const { error, table, now, tenantOf, ownership } = api.deps();
   const reading = {
-    ...{ table, now, error, tenantOf, channelTenants, findMessage: messageFinder(table, now) },
+    ...{ table, now, error, tenantOf, ownership, findMessage: messageFinder(table, now) },
     readPayload: async () => undefined,
     linkMedia: async () => ({ url: '', expiresAt: 0 }),
   };

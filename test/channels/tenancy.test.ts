@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelWriter } from '../../lambda/channels/channel-table.ts';
-import { isOnTheirs, keptTenancy, tenantsOfChannels } from '../../lambda/channels/tenancy.ts';
+import { isOnTheirs } from '../../lambda/channels/on-theirs.ts';
+import { keptTenancy, ownershipBy, tenantsOfChannels } from '../../lambda/channels/tenancy.ts';
 import { callerWriter } from '../../lambda/tenants/caller-table.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { aChannel } from '../support/channels.ts';
@@ -47,10 +48,10 @@ describe('a channel', () => {
 });
 
 describe('a request of a caller of a tenant', () => {
-  const tenants = tenantsOf({ id: '1', tenant: 'acme' }, { id: '2', tenant: 'brand' });
+  const own = ownershipBy(tenantsOf({ id: '1', tenant: 'acme' }, { id: '2', tenant: 'brand' }));
   const isTheirs = (channel: string) => {
     const request = aRequest({ path: { channel } });
-    return isOnTheirs('acme', request, { channelTenants: async () => tenants }, signal);
+    return isOnTheirs('acme', request, { ownership: async () => own }, signal);
   };
 
   test.each([
@@ -65,9 +66,9 @@ describe('a request of a caller of a tenant', () => {
   });
 
   test('is on its own, whatever it is about, while all is one tenant', async () => {
-    const channelTenants = async () => undefined;
+    const ownership = async () => () => true;
     const request = aRequest({ path: { channel: '2' } });
-    expect(await isOnTheirs('acme', request, { channelTenants }, signal)).toBe(true);
+    expect(await isOnTheirs('acme', request, { ownership }, signal)).toBe(true);
   });
 });
 
@@ -77,11 +78,11 @@ describe('what is known of tenants', () => {
   test('is one for all until a caller is of one, and ten seconds old at most', async () => {
     const { dynamodb, tableName } = await table;
     const clock = { now: 1_795_212_000_000 };
-    const { tenantOf, channelTenants } = keptTenancy(dynamodb, tableName, () => clock.now);
+    const { tenantOf, ownership } = keptTenancy(dynamodb, tableName, () => clock.now);
     await channelWriter(dynamodb, tableName).add(aChannel({ id: '1', tenant: 'acme' }), signal);
     expect(await tenantOf('role/acme', signal)).toBe('*');
     expect(await tenantOf(undefined, signal)).toBe('*');
-    expect(await channelTenants(signal)).toBeUndefined();
+    expect((await ownership(signal))('brand', '1')).toBe(true);
 
     const callers = callerWriter(dynamodb, tableName);
     await callers.put({ principal: 'role/acme', tenant: 'acme' }, signal);
@@ -91,7 +92,8 @@ describe('what is known of tenants', () => {
     expect(await tenantOf('role/acme', signal)).toBe('acme');
     expect(await tenantOf('role/other', signal)).toBeUndefined();
     expect(await tenantOf(undefined, signal)).toBeUndefined();
-    expect((await channelTenants(signal))?.('1')).toBe('acme');
+    const isTheirs = await ownership(signal);
+    expect([isTheirs('acme', '1'), isTheirs('brand', '1')]).toEqual([true, false]);
 
     expect(await callers.remove('role/acme', signal)).toBe(true);
     expect(await callers.remove('role/acme', signal)).toBe(false);
@@ -108,10 +110,10 @@ describe('what is known of tenants', () => {
     };
     const ask = async () => {
       asked.length = 0;
-      const { tenantOf, channelTenants } = keptTenancy(counting, tableName, () => 1);
+      const { tenantOf, ownership } = keptTenancy(counting, tableName, () => 1);
       for (const _ of [1, 2, 3]) {
         await tenantOf('role/acme', signal);
-        await channelTenants(signal);
+        await ownership(signal);
       }
       return asked.length;
     };
@@ -133,8 +135,8 @@ describe('what is known of tenants', () => {
     await dynamodb('PutItem', { TableName: tableName, Item }, signal);
     const caller = { principal: 'role/acme', tenant: 'acme' };
     await callerWriter(dynamodb, tableName).put(caller, signal);
-    const { channelIds, channelTenants } = keptTenancy(counting, tableName, () => 1);
-    await channelTenants(signal);
+    const { channelIds, ownership } = keptTenancy(counting, tableName, () => 1);
+    await ownership(signal);
 
     expect([...(await channelIds(signal))]).toEqual(['1', 'newer']);
     expect(asked).toHaveLength(2);

@@ -1219,8 +1219,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'hands events on to the subscribers of all tenants',
     file: 'lambda/delivery/router/receivers.ts',
-    find: 'return isOfTenant(subscriber, event, tenants) ?? true;',
-    replace: 'return isOfTenant(subscriber, event, tenants) !== null;',
+    find: 'return isOfTenant(subscriber, event, isTheirs) ?? true;',
+    replace: 'return isOfTenant(subscriber, event, isTheirs) !== null;',
     test: 'test/delivery/router/tenants.test.ts',
   },
   {

@@ -88,7 +88,7 @@ export function fakeDelivering(options: FakeOptions = {}) {
     return rows.found;
   };
   const settling = (isProbe: boolean): SettleDeps => ({
-    channelTenants: async () => undefined,
+    ownership: async () => () => true,
     readPayload: async () => undefined,
     findMessage: async () => undefined,
     linkMedia: async (channel: string, { key }: { key: string }) => ({

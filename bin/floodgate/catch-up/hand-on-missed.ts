@@ -48,7 +48,7 @@ export async function handOnMissed(
     receivers: async () => receivers,
     // What a message of ours has come to is put together when it is read.
     ...{ channels: async () => new Set<string>(), tellStatuses: async () => {} },
-    channelTenants: keptTenancy(dynamodb, tableName, queues.now).channelTenants,
+    ownership: keptTenancy(dynamodb, tableName, queues.now).ownership,
     isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
     sendTo: (id) => {
       const send = queues.sendTo(id);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChannelTenants } from '../../../lambda/channels/tenancy.ts';
+import type { IsTheirs } from '../../../lambda/channels/tenancy.ts';
 import { type Delivery, deliveryGroup } from '../../../lambda/delivery/delivery.ts';
 import {
   deliveryMessage,
@@ -23,7 +23,7 @@ const PATIENCE_MS = 30_000;
 /** Sends to each subscriber's own queue, as the router does, but marked as a replay. */
 export function queueTarget(
   subscribers: readonly Subscriber[],
-  tenants: ChannelTenants | undefined,
+  isTheirs: IsTheirs,
   replayId: string,
   sendTo: (subscriberId: string) => SendBatch<OutgoingDelivery>,
 ): ReplayTarget {
@@ -49,11 +49,11 @@ export function queueTarget(
 
   return {
     mostAtOnce: EVENTS_AT_ONCE,
-    recipientsOf: (event) => whoWants(subscribers, event, tenants),
+    recipientsOf: (event) => whoWants(subscribers, event, isTheirs),
     send: async (events) => {
       const routedAt = Date.now();
       const wanted = events.flatMap((event, index) =>
-        whoWants(subscribers, event, tenants).map((subscriber) => ({ subscriber, event, index })),
+        whoWants(subscribers, event, isTheirs).map((subscriber) => ({ subscriber, event, index })),
       );
       const bySubscriber = Map.groupBy(wanted, ({ subscriber }) => subscriber);
       const sendings = [...bySubscriber].map(async ([subscriber, all]) => {

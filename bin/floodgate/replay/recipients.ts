@@ -1,4 +1,4 @@
-import type { ChannelTenants } from '../../../lambda/channels/tenancy.ts';
+import type { IsTheirs } from '../../../lambda/channels/tenancy.ts';
 import { saidKindOf } from '../../../lambda/content/said-kind.ts';
 import type { Subscriber } from '../../../lambda/delivery/subscriber.ts';
 import { fitsFilter, isOfTenant } from '../../../lambda/delivery/wanted.ts';
@@ -37,14 +37,14 @@ export function isServed({ disabledBecause }: Subscriber): boolean {
   return disabledBecause === undefined;
 }
 
-/** Those whose tenant the channel is of. @param tenants undefined where all is one tenant */
+/** Those whose tenant the channel is of. */
 export function whoWants(
   subscribers: readonly Subscriber[],
   event: RoutedEvent,
-  tenants: ChannelTenants | undefined,
+  isTheirs: IsTheirs,
 ): readonly Subscriber[] {
   const saidKind = saidKindOf(event);
   return subscribers.filter(
-    (one) => fitsFilter(one.filter, event, saidKind) && isOfTenant(one, event, tenants),
+    (one) => fitsFilter(one.filter, event, saidKind) && isOfTenant(one, event, isTheirs),
   );
 }

@@ -104,9 +104,8 @@ async function targetOf(
   const names = subscriberQueuesOf(stack);
   const sqs = await userService('sqs', stack.endpoints?.sqs, surroundings.environment);
   const client = sqsClient(sqs, BATCH_PATIENCE);
-  const { channelTenants } = keptTenancy(dynamodb, tableName, Date.now);
-  const tenants = await channelTenants(signal);
-  return queueTarget(subscribers, tenants, replayId, (id) =>
+  const isTheirs = await keptTenancy(dynamodb, tableName, Date.now).ownership(signal);
+  return queueTarget(subscribers, isTheirs, replayId, (id) =>
     batchSender<OutgoingDelivery>(names.url(id), client),
   );
 }

@@ -68,7 +68,7 @@ export function deliveringServices(config: DeliveringConfig, telemetry: Telemetr
     /** For the use cases. */
     deps: {
       ...attemptServices(config, dynamodb, telemetry),
-      channelTenants: keptTenancy(dynamodb, tableName, now).channelTenants,
+      ownership: keptTenancy(dynamodb, tableName, now).ownership,
       views: subscriberViews(subscribers.find, now),
       state,
       history: deliveryHistory(dynamodb, tableName, now),

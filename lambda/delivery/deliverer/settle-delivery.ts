@@ -1,4 +1,4 @@
-import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
+import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
 import type { MetricName } from '../../metric-names.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
@@ -23,7 +23,7 @@ import type { NextSlot } from './pacer.ts';
 import type { SubscriberView, SubscriberViews } from './subscriber-views.ts';
 import { type TryDeps, type TryOutcome, tryDelivery } from './try-delivery.ts';
 
-export interface SettleDeps extends TryDeps, ChannelTenantsDeps {
+export interface SettleDeps extends TryDeps, OwnershipDeps {
   readonly views: SubscriberViews;
   readonly state: EndpointStateWriter;
   readonly history: DeliveryHistory;
@@ -152,7 +152,7 @@ type ReadableView = SubscriberView & { readonly subscriber: Subscriber };
 async function admitted(
   { subscriberId, event }: Delivery,
   signal: AbortSignal,
-  { views, channelTenants, isProbe, now, random }: SettleDeps,
+  { views, ownership, isProbe, now, random }: SettleDeps,
   atMs = now(),
 ): Promise<ReadableView | undefined> {
   const view = await views.get(subscriberId, signal, atMs);
@@ -162,7 +162,7 @@ async function admitted(
   if (subscriber.disabledBecause !== undefined) return undefined;
   if (!isStillWanted(subscriber, event)) return undefined;
   // Asked again: whoever handed it on may not have known, and a channel may be another's since.
-  const isTheirs = isOfTenant(subscriber, event, await channelTenants(signal));
+  const isTheirs = isOfTenant(subscriber, event, await ownership(signal));
   if (isTheirs === undefined) throw new Postponed('unreadable-channel', UNREADABLE_SECONDS);
   if (!isTheirs) return undefined;
   const held = isProbe ? undefined : holdOf(subscriber, state, now());

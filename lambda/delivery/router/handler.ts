@@ -48,7 +48,7 @@ const channels = {
 const tenancy = keptTenancy(dynamodb, config.tableName, now);
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
-  channelTenants: tenancy.channelTenants,
+  ownership: tenancy.ownership,
   receivers: keptValue(readReceivers, SUBSCRIBERS_KEPT_MS, now),
   // A channel that is newer than what is kept has hardly a status yet.
   channels: tenancy.channelIds,

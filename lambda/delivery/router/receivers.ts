@@ -1,4 +1,4 @@
-import type { ChannelTenants } from '../../channels/tenancy.ts';
+import type { IsTheirs } from '../../channels/tenancy.ts';
 import { saidKindOf } from '../../content/said-kind.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import { endpointStateOf } from '../endpoint-table.ts';
@@ -23,7 +23,7 @@ export function toReceiver({ id, subscriber, row }: FoundSubscriber): Receiver {
 export function receiversOf(
   event: RoutedEvent,
   receivers: readonly Receiver[],
-  tenants: ChannelTenants | undefined,
+  isTheirs: IsTheirs,
 ): readonly Receiver[] {
   const saidKind = saidKindOf(event);
   return receivers.filter(({ subscriber }) => {
@@ -32,6 +32,6 @@ export function receiversOf(
     const isServed = disabledBecause === undefined && isToldIn(format, event);
     if (!isServed || !isWanted(filter, event, saidKind)) return false;
     // Where another release wrote the channel's row it waits in the queue, until each try can tell.
-    return isOfTenant(subscriber, event, tenants) ?? true;
+    return isOfTenant(subscriber, event, isTheirs) ?? true;
   });
 }

@@ -78,11 +78,12 @@ async function plan<T extends ChangeRecord>(
   deps: RouterDeps<T>,
 ): Promise<readonly PlannedDelivery[]> {
   const receivers = told.some(({ length }) => length > 0) ? await deps.receivers(signal) : [];
-  const tenants = receivers.length > 0 ? await deps.channelTenants(signal) : undefined;
+  if (receivers.length === 0) return [];
+  const isTheirs = await deps.ownership(signal);
   const routedAt = deps.now();
   return told.flatMap((events, index) =>
     events.flatMap((event) =>
-      receiversOf(event, receivers, tenants).map(({ id: subscriberId, subscriber, isMapped }) => {
+      receiversOf(event, receivers, isTheirs).map(({ id: subscriberId, subscriber, isMapped }) => {
         if (!isMapped) throw new Unprepared();
         const delivery = { subscriberId, routedAt, event };
         const group = deliveryGroup(delivery, subscriber?.isOrdered ?? true);

@@ -1,5 +1,5 @@
 import type { UntoldStatuses } from '../../changes/untold-statuses.ts';
-import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
+import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import type { DeadLetter } from '../../events/sqs-dead-letter.ts';
 import type { MetricName } from '../../metric-names.ts';
@@ -18,7 +18,7 @@ export interface ChangeRecord {
   readonly untold?: () => UntoldStatuses | undefined;
 }
 
-export interface RouterDeps<T extends ChangeRecord> extends ChannelTenantsDeps {
+export interface RouterDeps<T extends ChangeRecord> extends OwnershipDeps {
   /** All subscribers, as they are or were a few seconds ago. */
   readonly receivers: (signal: AbortSignal) => Promise<readonly Receiver[]>;
   /** Ids of the channels that are sent from, as they are or were a few seconds ago. */

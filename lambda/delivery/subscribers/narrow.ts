@@ -1,11 +1,11 @@
 import type { Narrow } from '../../answers/answer-by-route.ts';
-import type { ChannelTenantsDeps } from '../../channels/tenancy.ts';
+import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import { NO_ROWS } from '../../table/no-rows.ts';
 import type { StoredSubscriber } from '../subscriber-table.ts';
 import { type ManageDeps, unknown } from './manage.ts';
 import type { WaitingAnswerDeps } from './waiting-answers.ts';
 
-export interface NarrowDeps extends ChannelTenantsDeps {
+export interface NarrowDeps extends OwnershipDeps {
   readonly table: ManageDeps['table'];
   readonly person: WaitingAnswerDeps['person'];
   readonly tenant?: string;
@@ -35,13 +35,13 @@ export function narrowed<Deps extends NarrowDeps>(): Narrow<Deps> {
 }
 
 /** Nobody has other names on a channel of another tenant's. */
-function personOf(tenant: string, { person, channelTenants }: NarrowDeps): NarrowDeps['person'] {
+function personOf(tenant: string, { person, ownership }: NarrowDeps): NarrowDeps['person'] {
   return (signal) => ({
     table: {
       linksOf: async (channel, name) => {
-        const tenants = await channelTenants(signal);
-        const isTheirs = tenants === undefined || tenants(channel) === tenant;
-        return await (isTheirs ? person(signal).table : NO_ROWS).linksOf(channel, name);
+        const isTheirs = await ownership(signal);
+        const seen = isTheirs(tenant, channel) === true ? person(signal).table : NO_ROWS;
+        return await seen.linksOf(channel, name);
       },
     },
   });

@@ -3,13 +3,14 @@ import { answerByRoute, type CallerDeps, type Narrow } from '../../answers/answe
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { contactParameters } from '../../answers/parameters.ts';
-import { type ChannelTenantsDeps, isOnTheirs } from '../../channels/tenancy.ts';
+import { isOnTheirs } from '../../channels/on-theirs.ts';
+import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import { NO_ROWS } from '../../table/no-rows.ts';
 import { type ForgetContactDeps, type ForgetRequest, forgetContact } from './forget-contact.ts';
 import { FORGET_ROUTE } from './routes.ts';
 import type { ForgottenAnswer } from './schemas.ts';
 
-export interface AnswerDeps extends ForgetContactDeps, CallerDeps, ChannelTenantsDeps {}
+export interface AnswerDeps extends ForgetContactDeps, CallerDeps, OwnershipDeps {}
 
 type Time = Pick<ForgetRequest, 'signal' | 'endsAt'>;
 

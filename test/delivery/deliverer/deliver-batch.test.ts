@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ownershipBy } from '../../../lambda/channels/tenancy.ts';
 import { deliverBatch } from '../../../lambda/delivery/deliverer/deliver-batch.ts';
 import { type NextSlot, pacer } from '../../../lambda/delivery/deliverer/pacer.ts';
 import type { ReserveSlots } from '../../../lambda/delivery/pace-table.ts';
@@ -62,7 +63,7 @@ describe('a batch', () => {
     ['a tenant that nobody can tell', undefined, [], ['a1']],
   ])('goes out where its channel is of %s', async (_, tenant, done, returned) => {
     const fake = fakeDelivering();
-    const tenants = { channelTenants: async () => () => tenant };
+    const tenants = { ownership: async () => ownershipBy(() => tenant) };
 
     expect(await returnedOf(['a1'], fake, tenants)).toEqual(returned);
     expect(fake.done).toEqual(done);
@@ -72,7 +73,7 @@ describe('a batch', () => {
   test('is a test of whichever tenant asks for one', async () => {
     const fake = fakeDelivering();
     const delivery = testDelivery(fake.rows.subscriber.id, 'test', NOW);
-    const tenants = { channelTenants: async () => () => 'acme' };
+    const tenants = { ownership: async () => ownershipBy(() => 'acme') };
 
     expect(await returnedOf([queuedDelivery('t', {}, delivery)], fake, tenants)).toEqual([]);
     expect(fake.done).toHaveLength(1);

@@ -72,7 +72,7 @@ export function fakeDeps(
     receivers: async () => subscribers.map(receiverOf),
     channels: async () => new Set(),
     tellStatuses: async () => {},
-    channelTenants: async () => undefined,
+    ownership: async () => () => true,
     isThere: async (id) => subscribers.some((one) => one.id === id),
     isQueueGone,
     sendTo: (subscriberId) => async (batch) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownershipBy } from '../../../lambda/channels/tenancy.ts';
 import { routeRecords } from '../../../lambda/delivery/router/route-records.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
 import { aRecord, aRoutedEvent, fakeDeps } from './fake-deps.ts';
@@ -9,8 +10,8 @@ const brand = aSubscriber({ id: 'sub_brand', tenant: 'brand', filter: { types: [
 const record = aRecord(aRoutedEvent('ana', 'w1', { channel: 'acme-1' }));
 
 /** Who gets the event, and whether its record comes again. */
-async function route(channelTenants: ReturnType<typeof fakeDeps>['deps']['channelTenants']) {
-  const { deps, taken, lines } = fakeDeps([acme, brand], { channelTenants });
+async function route(ownership: ReturnType<typeof fakeDeps>['deps']['ownership']) {
+  const { deps, taken, lines } = fakeDeps([acme, brand], { ownership });
   const returned = await routeRecords({ records: [record], signal }, deps);
   const ids = taken.map(({ planned }) => planned.delivery.subscriberId);
   return { ids, isReturned: returned !== undefined, lines };
@@ -18,7 +19,7 @@ async function route(channelTenants: ReturnType<typeof fakeDeps>['deps']['channe
 
 describe('an event', () => {
   test('goes to everybody who wants it where all is one tenant', async () => {
-    expect(await route(async () => undefined)).toMatchObject({
+    expect(await route(async () => () => true)).toMatchObject({
       ids: ['sub_acme'],
       isReturned: false,
     });
@@ -26,15 +27,18 @@ describe('an event', () => {
 
   test('goes to the subscribers of the tenant of its channel', async () => {
     const tenants = (channel: string) => (channel === 'acme-1' ? 'acme' : 'brand');
-    expect(await route(async () => tenants)).toMatchObject({
+    expect(await route(async () => ownershipBy(tenants))).toMatchObject({
       ids: ['sub_acme'],
       isReturned: false,
     });
-    expect(await route(async () => () => 'brand')).toMatchObject({ ids: [], isReturned: false });
+    expect(await route(async () => ownershipBy(() => 'brand'))).toMatchObject({
+      ids: [],
+      isReturned: false,
+    });
   });
 
   test('waits in the queues of whoever wants it where another release wrote its channel: each try tells whose it is', async () => {
-    expect(await route(async () => () => undefined)).toMatchObject({
+    expect(await route(async () => ownershipBy(() => undefined))).toMatchObject({
       ids: ['sub_acme'],
       isReturned: false,
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ownershipBy } from '../../../lambda/channels/tenancy.ts';
 import { subscriberWriter } from '../../../lambda/delivery/subscriber-table.ts';
 import type { AnswerDeps } from '../../../lambda/delivery/subscribers/answer.ts';
 import { narrowed } from '../../../lambda/delivery/subscribers/narrow.ts';
@@ -93,8 +94,8 @@ describe('other names of somebody', () => {
     const { table } = api.deps.person(signal);
     const deps: AnswerDeps = {
       ...api.deps,
-      channelTenants: async () =>
-        tenants === undefined ? undefined : (id: string) => tenants.get(id),
+      ownership: async () =>
+        tenants === undefined ? () => true : ownershipBy((id) => tenants.get(id)),
       person: () => ({ table: { ...table, linksOf: async () => LINKED } }),
     };
     const seen = await narrowed<AnswerDeps>()('acme', aRequest(), deps, signal);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownershipBy } from '../../../lambda/channels/tenancy.ts';
 import { type AnswerDeps, answer } from '../../../lambda/forgetting/forget/answer.ts';
 import { FORGET_ROUTE } from '../../../lambda/forgetting/forget/routes.ts';
 
@@ -13,7 +14,7 @@ async function* neverAny(): AsyncGenerator<never> {
 
 test('a caller of one tenant forgets nobody on the channel of another, nor what waits for them there', async () => {
   const deps: AnswerDeps = {
-    ...{ tenantOf: async () => 'acme', channelTenants: async () => () => 'brand' },
+    ...{ tenantOf: async () => 'acme', ownership: async () => ownershipBy(() => 'brand') },
     table: {
       ...{ linksOf: never, rows: never, eventsById: never },
       ...{ eventKeys: neverAny, messageKeys: neverAny },

@@ -1,6 +1,5 @@
 import { present } from '../../shared/json/fields.ts';
 import { type Channel, DEFAULT_TENANT, PAUSED_FOR_LANES, RATES } from '../channel.ts';
-import type { OwnPolicies } from '../own-policies.ts';
 import type { ChannelChange, ChannelInput } from './schemas.ts';
 
 const DEFAULT_SHARE = 0.95;
@@ -30,6 +29,8 @@ export function changed(channel: Channel, change: ChannelChange): Channel {
     ...(messagesPerSecond !== undefined && { messagesPerSecond: perSecond(messagesPerSecond) }),
   };
 }
+
+type OwnPolicies = Pick<Channel, 'media' | 'retentionDays'>;
 
 /** What a channel says for itself of what is kept; null has the stage's settings say it again. */
 function kept(

@@ -1,5 +1,5 @@
 import { channelReader } from '../../channels/channel-table.ts';
-import { keptPolicies } from '../../channels/own-policies.ts';
+import { keptRetention } from '../../channels/kept-retention.ts';
 import { sqsDeadLetter } from '../../events/sqs-dead-letter.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import { sqsHandler } from '../../shared/aws/sqs-handler.ts';
@@ -17,16 +17,15 @@ const telemetry = createTelemetry('processor');
 // The table is tried for as long as the deadline lets it: throttles are the rule in a flood.
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 8, timeoutMs: 3000 });
 const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
-const policies = keptPolicies(channelReader(dynamodb, config.tableName), {
-  now: () => Date.now(),
-  warn: telemetry.warn,
-});
 const deps: ProcessorDeps = {
   store: eventTable(dynamodb, {
     tableName: config.tableName,
     retentionDays: config.retentionDays,
     channelRetentionDays: config.channelRetentionDays,
-    ownDays: async (channel, signal) => (await policies(channel, signal)).retentionDays,
+    ownDays: keptRetention(channelReader(dynamodb, config.tableName), {
+      now: () => Date.now(),
+      warn: telemetry.warn,
+    }),
     now: () => Date.now(),
     onLinkGivenUp: () => telemetry.count('RowGivenUp'),
   }),

@@ -1,6 +1,4 @@
 import { channelReader } from '../../channels/channel-table.ts';
-import { keptOwners } from '../../channels/kept-channels.ts';
-import { keptPolicies } from '../../channels/own-policies.ts';
 import { dynamoDbClient } from '../../shared/aws/dynamodb-client.ts';
 import { secretsClient } from '../../shared/aws/secrets-client.ts';
 import { SECRET_PATIENCE, secretReader } from '../../shared/aws/secrets-manager.ts';
@@ -31,17 +29,17 @@ const tokenOf = channelTokens(
 );
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 6, timeoutMs: 3000 });
 const sqs = sqsClient(config.sqs, { attempts: 4, timeoutMs: 3000 });
-const channels = channelReader(dynamodb, config.tableName);
 const deps: SettleJobsDeps = {
   table: mediaTable(dynamodb, config.tableName, now),
   readPayload: s3PayloadReader(config.overflowBucket, config.s3),
   locate: mediaLocator(config.providerUrls, tokenOf),
   open: mediaOpener(config.providerUrls),
   ...s3MediaStore(config.mediaBucket, config.s3),
-  policyOf: channelPolicies(parseMediaPolicies(config.mediaPolicy), {
-    ownPolicies: keptPolicies(channels, { now, warn: telemetry.warn }),
-    ownerOf: keptOwners(channels, now),
-  }),
+  policyOf: channelPolicies(
+    parseMediaPolicies(config.mediaPolicy),
+    channelReader(dynamodb, config.tableName),
+    now,
+  ),
   delayReturns: sqsVisibility(sqs, config.queueUrl),
   now,
   random: () => Math.random(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../lambda/channels/channel.ts';
+import { keptRetention } from '../../lambda/channels/kept-retention.ts';
 import { notedRetention } from '../../lambda/channels/noted-retention.ts';
-import { keptPolicies } from '../../lambda/channels/own-policies.ts';
 import { UnreadableRow } from '../../lambda/shared/unreadable-row.ts';
 import { aChannel } from '../support/channels.ts';
 
@@ -21,28 +21,26 @@ function aTable(channel: Channel | undefined) {
   return { state, get, options: { now: () => state.now, warn } };
 }
 
-describe('what a channel says of what is kept', () => {
-  const media = { keep: ['image'], maxMegabytes: 5 } as const;
-
+describe('for how long a channel says that its rows are kept', () => {
   test('is at most ten seconds old, and read no more often', async () => {
-    const { state, get, options } = aTable(aChannel({ media, retentionDays: 9 }));
-    const policies = keptPolicies({ get }, options);
-    expect(await policies('1', signal)).toEqual({ media, retentionDays: 9 });
+    const { state, get, options } = aTable(aChannel({ retentionDays: 9 }));
+    const days = keptRetention({ get }, options);
+    expect(await days('1', signal)).toBe(9);
 
     state.channel = aChannel({ retentionDays: 10 });
     state.now = 9_999;
-    expect(await policies('1', signal)).toEqual({ media, retentionDays: 9 });
+    expect(await days('1', signal)).toBe(9);
     expect(state.reads).toBe(1);
     state.now = 10_000;
-    expect(await policies('1', signal)).toEqual({ retentionDays: 10 });
+    expect(await days('1', signal)).toBe(10);
   });
 
   test('is nothing where there is no such channel, which is not asked for at each event', async () => {
     const { state, get, options } = aTable(undefined);
-    const policies = keptPolicies({ get }, options);
+    const days = keptRetention({ get }, options);
 
-    expect(await policies('1', signal)).toEqual({});
-    expect(await policies('1', signal)).toEqual({});
+    expect(await days('1', signal)).toBeUndefined();
+    expect(await days('1', signal)).toBeUndefined();
     expect(state.reads).toBe(1);
   });
 
@@ -50,15 +48,15 @@ describe('what a channel says of what is kept', () => {
     const { state, options } = aTable(undefined);
     const get = () => Promise.reject(new UnreadableRow('channel', '1', {}));
 
-    expect(await keptPolicies({ get }, options)('1', signal)).toEqual({});
+    expect(await keptRetention({ get }, options)('1', signal)).toBeUndefined();
     expect(state.warnings).toBe(1);
   });
 
   test('is not known where the table is away', async () => {
     const get = () => Promise.reject(new Error('away'));
-    const policies = keptPolicies({ get }, aTable(undefined).options);
+    const days = keptRetention({ get }, aTable(undefined).options);
 
-    await expect(policies('1', signal)).rejects.toThrow('away');
+    await expect(days('1', signal)).rejects.toThrow('away');
   });
 });
 

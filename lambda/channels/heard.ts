@@ -36,7 +36,8 @@ export function heard(
 
 /** Of what was so at the same time the fault counts. */
 function isNews(one: Said, known: Said | undefined): boolean {
-  if (known === undefined || one.at !== known.at) return one.at > (known?.at ?? -Infinity);
+  if (known === undefined) return true;
+  if (one.at !== known.at) return one.at > known.at;
   return one.ok === known.ok ? one.found > known.found : !one.ok;
 }
 

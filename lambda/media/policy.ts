@@ -38,7 +38,7 @@ export function maxBytes({ maxMegabytes }: MediaPolicy): number {
 }
 
 /** Where a file is stored. An event's id says neither who wrote nor what. */
-export function mediaKey({ tenant }: Pick<MediaPolicy, 'tenant'>, eventId: string): string {
+export function mediaKey({ tenant }: MediaPolicy, eventId: string): string {
   return `media/${tenant}/${eventId}`;
 }
 

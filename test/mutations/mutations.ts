@@ -1135,7 +1135,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'lets what a provider said earlier undo what it said later',
     file: 'lambda/channels/heard.ts',
-    find: 'return one.at > (known?.at ?? -Infinity);',
+    find: 'return one.at > known.at;',
     replace: 'return true;',
     test: 'test/channels/heard.test.ts',
   },

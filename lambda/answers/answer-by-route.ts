@@ -31,7 +31,7 @@ export type Narrow<Deps> = (
   signal: AbortSignal,
 ) => Promise<Narrowed<Deps>>;
 
-type Narrowed<Deps> =
+export type Narrowed<Deps> =
   | { readonly ok: true; readonly deps: Deps }
   | { readonly ok: false; readonly answer: Answered };
 

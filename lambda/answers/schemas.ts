@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_CODES } from './json-answer.ts';
+import { ALL_TENANTS } from './tenancy.ts';
 
 /** What `/v1` answers, each room adding its own; `docs/openapi.json` is generated from this. */
 export const schemas = z.registry<{ id: string; description: string }>();
@@ -15,3 +16,17 @@ schemas.add(errorAnswer, {
   description:
     'Why there is no answer. `forbidden`: the caller is of no tenant, or of one and what it asks for is for those of all; the message says what to do. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then. `country`, `window_closed`, `opted_out`: a message that the provider would refuse is not sent. `too_many_waiting`: the header `Retry-After` says when to try again.',
 });
+
+const NAME = '[a-z0-9][a-z0-9-]{0,62}';
+const NAME_RULE = 'up to 63 lower case letters, digits and -';
+
+export const tenantName = z.string().check(z.regex(new RegExp(`^${NAME}$`), NAME_RULE));
+
+export const tenantOrAll = z
+  .string()
+  .check(
+    z.regex(
+      new RegExp(`^(?:\\${ALL_TENANTS}|${NAME})$`),
+      `${NAME_RULE}, or ${ALL_TENANTS} for all`,
+    ),
+  );

@@ -11,3 +11,12 @@ export type TenantOf = (
   principal: string | undefined,
   signal: AbortSignal,
 ) => Promise<string | undefined>;
+
+interface OfTenant {
+  readonly tenant?: string | undefined;
+}
+
+/** Whether a caller of one tenant names another. @param caller of none where they see all of them */
+export function namesAnother({ tenant: named }: OfTenant, { tenant }: OfTenant): boolean {
+  return tenant !== undefined && (named ?? tenant) !== tenant;
+}

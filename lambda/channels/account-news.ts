@@ -1,7 +1,7 @@
 import type { RoutedEvent } from '../events/routed-event.ts';
 import { judgedQuality, SEE_MANAGER } from './check-number.ts';
 import { judgedSession } from './check-wasender.ts';
-import { bad, type Finding, good, listAt, stopping, wordAt } from './finding.ts';
+import { bad, type Finding, good, listAt, MAX_CHECK_LENGTH, stopping, wordAt } from './finding.ts';
 
 /** What an event of an account says of its channels. */
 export interface AccountNews {
@@ -20,7 +20,7 @@ type Reader = (value: unknown) => readonly Finding[];
 /** By the field of Meta's webhook. */
 const FIELDS: Readonly<Record<string, Reader>> = {
   phone_number_quality_update: ofNumber,
-  business_capability_update: (value) => limitOf(value),
+  business_capability_update: limitOf,
   account_update: ofAccount,
   account_alerts: ofAlert,
 };
@@ -129,6 +129,3 @@ function ofAlert(value: unknown): readonly Finding[] {
   const isGrave = ['CRITICAL', 'WARNING'].includes(wordAt(alert, 'alert_severity'));
   return [isActive && isGrave ? bad(check, found, SEE_MANAGER) : good(check, found)];
 }
-
-/** As much as the name of a matter may have. */
-const MAX_CHECK_LENGTH = 64;

@@ -13,8 +13,10 @@ export interface Finding {
   readonly stops?: 'token' | 'locked';
 }
 
-/** As much as the stack keeps of a text. */
-const MAX_LENGTH = 300;
+/** As much as the stack keeps of the name of what was looked at. */
+export const MAX_CHECK_LENGTH = 64;
+/** Of any other text. */
+export const MAX_TEXT_LENGTH = 300;
 
 export function good(check: string, found: string): Finding {
   return { check, ok: true, found: shown(found), mend: null };
@@ -39,7 +41,7 @@ export function judged(check: string, ok: boolean, found: string, mend: string):
 }
 
 function shown(text: string): string {
-  return printable(text).slice(0, MAX_LENGTH) || 'nothing';
+  return printable(text).slice(0, MAX_TEXT_LENGTH) || 'nothing';
 }
 
 /** A member as a text, however deep; empty where there is none. */

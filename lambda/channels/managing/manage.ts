@@ -1,4 +1,5 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
+import { namesAnother } from '../../answers/tenancy.ts';
 import { type Channel, lanesOf, PAUSED_FOR_LANES } from '../channel.ts';
 import type { ChannelReader, ChannelWriter } from '../channel-table.ts';
 import type { IsOutboxEmpty } from '../outbox-look-table.ts';
@@ -71,11 +72,10 @@ export async function changeChannel(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { tenant } = deps;
   const { accountId, portfolioId } = change;
-  const isNamed = accountId !== undefined || portfolioId !== undefined;
-  const isMoving = (change.tenant ?? tenant) !== tenant || isNamed;
-  if (tenant !== undefined && isMoving) return refusal('forbidden', OWNERSHIP);
+  const isOfAccount = accountId !== undefined || portfolioId !== undefined;
+  const saysAccount = deps.tenant !== undefined && isOfAccount;
+  if (namesAnother(change, deps) || saysAccount) return refusal('forbidden', OWNERSHIP);
   return await editChannel(
     id,
     async (before) => {

@@ -1,17 +1,13 @@
 import * as z from 'zod/mini';
-import { schemas } from '../../answers/schemas.ts';
+import { schemas, tenantName } from '../../answers/schemas.ts';
 import { MEDIA_KINDS } from '../../providers/media-kind.ts';
 import { MIN_RETENTION_DAYS } from '../../table/retention.ts';
 import type { RATES } from '../channel.ts';
+import { MAX_CHECK_LENGTH, MAX_TEXT_LENGTH } from '../finding.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
 const digits = z.string().check(z.regex(/^\d{5,20}$/, 'an id of 5 to 20 digits'));
-
-/** As subscribers have them. */
-const tenant = z
-  .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'up to 63 lower case letters, digits and -'));
 
 const MOST_PER_SECOND = 1_000;
 const rateNames = [
@@ -39,7 +35,7 @@ const maxMegabytes = z.int().check(z.minimum(1), z.maximum(MOST_MEGABYTES));
 const MOST_DAYS = 3_650;
 
 const changeable = {
-  tenant: z.optional(tenant),
+  tenant: z.optional(tenantName),
   accountId: z.optional(digits),
   portfolioId: z.optional(digits),
   displayPhoneNumber: z.optional(
@@ -79,10 +75,10 @@ schemas.add(pauseInput, {
 });
 
 const finding = z.strictObject({
-  check: text(64),
+  check: text(MAX_CHECK_LENGTH),
   ok: z.boolean(),
-  found: text(300),
-  mend: z.nullable(text(300)),
+  found: text(MAX_TEXT_LENGTH),
+  mend: z.nullable(text(MAX_TEXT_LENGTH)),
 });
 schemas.add(finding, {
   id: 'ChannelFinding',

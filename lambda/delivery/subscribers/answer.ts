@@ -3,6 +3,7 @@ import { answerByRoute, type CallerDeps, type Route } from '../../answers/answer
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
+import { namesAnother } from '../../answers/tenancy.ts';
 import { type CheckQueueDeps, checkQueue } from './check-queue.ts';
 import { deliveriesParameters } from './deliveries-parameters.ts';
 import { type EndpointRules, endpointFaults } from './endpoint-faults.ts';
@@ -20,7 +21,7 @@ import {
   showSubscriber,
   testSubscriber,
 } from './manage.ts';
-import { type NarrowDeps, narrowed } from './narrow.ts';
+import { type NarrowDeps, narrow } from './narrow.ts';
 import type { ReadDeliveriesDeps } from './read-deliveries.ts';
 import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 import { dropInput, subscriberChange, subscriberInput } from './schemas.ts';
@@ -50,7 +51,7 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.add]: async ({ rawBody }, deps, signal) => {
     const body = readBody(rawBody, subscriberInput, (json) => endpointFaults(json, deps.endpoints));
     if (!body.ok) return refusal('invalid_parameter', body.reason);
-    if (isElsewhere(body.value, deps)) return refusal('forbidden', ELSEWHERE);
+    if (namesAnother(body.value, deps)) return refusal('forbidden', ELSEWHERE);
     const queue = await checkQueue(body.value.endpoint, deps, signal);
     if (!queue.ok) return refusal(queue.code, queue.reason);
     return await addSubscriber(body.value, deps, signal, queue.notes);
@@ -62,7 +63,7 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
       endpointFaults(json, deps.endpoints),
     );
     if (!body.ok) return refusal('invalid_parameter', body.reason);
-    if (isElsewhere(body.value, deps)) return refusal('forbidden', ELSEWHERE);
+    if (namesAnother(body.value, deps)) return refusal('forbidden', ELSEWHERE);
     const queue = await checkQueue(body.value.endpoint, deps, signal);
     if (!queue.ok) return refusal(queue.code, queue.reason);
     return await changeSubscriber(idOf(request), (old) => changed(old, body.value), deps, signal);
@@ -91,10 +92,6 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
 
 const ELSEWHERE = 'another tenant is named by callers that see all tenants alone';
 
-function isElsewhere(wish: { readonly tenant?: string | undefined }, { tenant }: AnswerDeps) {
-  return tenant !== undefined && (wish.tenant ?? tenant) !== tenant;
-}
-
 const QUERIES = { [R.deliveries]: 'checked by the route' } as const;
 
 /** Answers a request that manages subscribers with JSON, whatever happens. */
@@ -104,7 +101,7 @@ export async function answer(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   return await answerByRoute(request, deps, {
     routes: ROUTES,
-    narrow: narrowed(),
+    narrow,
     queries: QUERIES,
     timeoutMs: TIMEOUT_MS,
   });

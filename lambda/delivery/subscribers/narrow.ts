@@ -1,37 +1,40 @@
-import type { Narrow } from '../../answers/answer-by-route.ts';
+import type { Narrowed } from '../../answers/answer-by-route.ts';
+import type { HttpRequest } from '../../answers/api-gateway.ts';
 import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import { NO_ROWS } from '../../table/no-rows.ts';
 import type { StoredSubscriber } from '../subscriber-table.ts';
 import { type ManageDeps, unknown } from './manage.ts';
 import type { WaitingAnswerDeps } from './waiting-answers.ts';
 
-export interface NarrowDeps extends OwnershipDeps {
-  readonly table: ManageDeps['table'];
-  readonly person: WaitingAnswerDeps['person'];
-  readonly tenant?: string;
-}
+export interface NarrowDeps
+  extends OwnershipDeps,
+    Pick<ManageDeps, 'table' | 'tenant'>,
+    Pick<WaitingAnswerDeps, 'person'> {}
 
 /**
  * Leaves the subscribers of one tenant. Whichever others a request is about are not there, before anything
  * is done: so are those that cannot be read, of which nobody knows whose they are.
  */
-export function narrowed<Deps extends NarrowDeps>(): Narrow<Deps> {
-  return async (tenant, { path }, deps, signal) => {
-    const { table } = deps;
-    const { id } = path;
-    const isTheirs = ({ subscriber }: Pick<StoredSubscriber, 'subscriber'>) =>
-      subscriber.tenant === tenant;
-    if (id !== undefined) {
-      const found = await table.find(id, signal);
-      if (found?.subscriber?.tenant !== tenant) return { ok: false, answer: unknown(id) };
-    }
-    const list: typeof table.list = async (until) => {
-      const { subscribers } = await table.list(until);
-      return { subscribers: subscribers.filter(isTheirs), unreadable: [] };
-    };
-    const person = personOf(tenant, deps);
-    return { ok: true, deps: { ...deps, tenant, table: { ...table, list }, person } };
+export async function narrow<Deps extends NarrowDeps>(
+  tenant: string,
+  { path }: HttpRequest,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Narrowed<Deps>> {
+  const { table } = deps;
+  const { id } = path;
+  const isTheirs = ({ subscriber }: Pick<StoredSubscriber, 'subscriber'>) =>
+    subscriber.tenant === tenant;
+  if (id !== undefined) {
+    const found = await table.find(id, signal);
+    if (found?.subscriber?.tenant !== tenant) return { ok: false, answer: unknown(id) };
+  }
+  const list: typeof table.list = async (until) => {
+    const { subscribers } = await table.list(until);
+    return { subscribers: subscribers.filter(isTheirs), unreadable: [] };
   };
+  const person = personOf(tenant, deps);
+  return { ok: true, deps: { ...deps, tenant, table: { ...table, list }, person } };
 }
 
 /** Nobody has other names on a channel of another tenant's. */

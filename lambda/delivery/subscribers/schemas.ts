@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { schemas } from '../../answers/schemas.ts';
+import { schemas, tenantName } from '../../answers/schemas.ts';
 import { CHATS } from '../../events/chat.ts';
 import { ROUTED_KINDS } from '../../events/routed-event.ts';
 import { OUTCOMES } from '../log-table.ts';
@@ -49,11 +49,7 @@ schemas.add(filter, {
 
 const changeable = {
   name: z.optional(name),
-  tenant: z.optional(
-    z
-      .string()
-      .check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'up to 63 lower case letters, digits and -')),
-  ),
+  tenant: z.optional(tenantName),
   endpoint: z.optional(endpoint),
   format: z.optional(z.enum(['standard', 'provider'])),
   filter: z.optional(filter),

@@ -1,17 +1,7 @@
 import * as z from 'zod/mini';
-import { schemas } from '../../answers/schemas.ts';
-import { ALL_TENANTS } from '../../answers/tenancy.ts';
+import { schemas, tenantOrAll } from '../../answers/schemas.ts';
 
-export const callerInput = z.strictObject({
-  tenant: z
-    .string()
-    .check(
-      z.regex(
-        /^(?:\*|[a-z0-9][a-z0-9-]{0,62})$/,
-        `up to 63 lower case letters, digits and -, or ${ALL_TENANTS} for all`,
-      ),
-    ),
-});
+export const callerInput = z.strictObject({ tenant: tenantOrAll });
 schemas.add(callerInput, {
   id: 'CallerInput',
   description: 'Of which tenant a caller is from now on, within ten seconds; `*` for all.',

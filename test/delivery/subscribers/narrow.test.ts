@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ownershipBy } from '../../../lambda/channels/tenancy.ts';
 import { subscriberWriter } from '../../../lambda/delivery/subscriber-table.ts';
 import type { AnswerDeps } from '../../../lambda/delivery/subscribers/answer.ts';
-import { narrowed } from '../../../lambda/delivery/subscribers/narrow.ts';
+import { narrow } from '../../../lambda/delivery/subscribers/narrow.ts';
 import { SUBSCRIBER_ROUTES as R } from '../../../lambda/delivery/subscribers/routes.ts';
 import {
   subscriberAnswer,
@@ -98,7 +98,7 @@ describe('other names of somebody', () => {
         tenants === undefined ? () => true : ownershipBy((id) => tenants.get(id)),
       person: () => ({ table: { ...table, linksOf: async () => LINKED } }),
     };
-    const seen = await narrowed<AnswerDeps>()('acme', aRequest(), deps, signal);
+    const seen = await narrow('acme', aRequest(), deps, signal);
     if (!seen.ok) throw new Error('refused');
     return await seen.deps.person(signal).table.linksOf(channel, 'name');
   }

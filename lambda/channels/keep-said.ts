@@ -24,18 +24,16 @@ export async function keepSaid(
   signal: AbortSignal,
 ): Promise<void> {
   const { table, now } = deps;
-  let wasActive = false;
   const edited = await editChannel(
     id,
-    (channel) => {
-      wasActive = channel.state === 'active';
-      return heeded(channel, findings, at, now());
-    },
+    (channel) => heeded(channel, findings, at, now()),
     table,
     signal,
   );
-  const { state, pausedBecause } = edited ?? {};
-  if (wasActive && state === 'paused') tellPaused(id, pausedBecause, deps);
+  if (edited === undefined) return;
+  const { before, after } = edited;
+  const isPaused = before.state === 'active' && after.state === 'paused';
+  if (isPaused) tellPaused(id, after.pausedBecause, deps);
 }
 
 /** That a provider stopped a channel. */

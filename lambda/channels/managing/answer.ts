@@ -14,8 +14,8 @@ import { heard } from '../heard.ts';
 import { resumed } from './channel-changes.ts';
 import {
   addChannel,
+  answerEdit,
   changeChannel,
-  editChannel,
   listChannels,
   type ManageDeps,
   OWNERSHIP,
@@ -54,13 +54,13 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
     if (!body.ok) return refusal('invalid_parameter', body.reason);
     return await pauseChannel(idOf(request), body.value.drain === true, deps, signal);
   },
-  [R.resume]: (request, deps, signal) => editChannel(idOf(request), resumed, deps, signal),
+  [R.resume]: (request, deps, signal) => answerEdit(idOf(request), resumed, deps, signal),
   [R.check]: async (request, deps, signal) => {
     const body = readBody(request.rawBody, checkInput, noOthers);
     if (!body.ok) return refusal('invalid_parameter', body.reason);
     const { findings } = body.value;
     const known = (one: Channel) => heard(one, findings, deps.now()) ?? one;
-    return await editChannel(idOf(request), known, deps, signal);
+    return await answerEdit(idOf(request), known, deps, signal);
   },
 };
 

@@ -2,6 +2,7 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { namesAnother } from '../../answers/tenancy.ts';
 import { type Channel, lanesOf, PAUSED_FOR_LANES } from '../channel.ts';
 import type { ChannelReader, ChannelWriter } from '../channel-table.ts';
+import { EDIT_ATTEMPTS } from '../edit-channel.ts';
 import type { IsOutboxEmpty } from '../outbox-look-table.ts';
 import { channelAnswer } from './channel-answer.ts';
 import { changed, channelFaults, newChannel, paused } from './channel-changes.ts';
@@ -76,7 +77,7 @@ export async function changeChannel(
   const isOfAccount = accountId !== undefined || portfolioId !== undefined;
   const saysAccount = deps.tenant !== undefined && isOfAccount;
   if (namesAnother(change, deps) || saysAccount) return refusal('forbidden', OWNERSHIP);
-  return await editChannel(
+  return await answerEdit(
     id,
     async (before) => {
       const after = changed(before, change);
@@ -102,7 +103,7 @@ export async function pauseChannel(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  return await editChannel(
+  return await answerEdit(
     id,
     (channel) => {
       const { state, pausedBecause } = channel;
@@ -116,17 +117,14 @@ export async function pauseChannel(
   );
 }
 
-/** Others that change the same channel at the same moment: the sender, or another person. */
-const ATTEMPTS = 3;
-
 /** Changes a channel as it is now; what the edit answers instead of a channel is the answer. */
-export async function editChannel(
+export async function answerEdit(
   id: string,
   edit: (channel: Channel) => Channel | Answered | Promise<Channel | Answered>,
   { table, now }: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; attempt <= EDIT_ATTEMPTS; attempt += 1) {
     const before = await table.get(id, signal);
     if (before === undefined) return unknown(id);
     const edited = await edit(before.channel);

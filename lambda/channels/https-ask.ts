@@ -4,7 +4,7 @@ import { type Ask, isPassing, ProviderAway } from './ask.ts';
 const TIMEOUT_MS = 5_000;
 
 /** @param url of the provider's API, with the version where there is one */
-export function askProvider(url: string, token: string, signal: AbortSignal): Ask {
+export function httpsAsk(url: string, token: string, signal: AbortSignal): Ask {
   return async (path) => {
     const response = await fetch(`${url}${path}`, {
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },

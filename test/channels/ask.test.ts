@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isPassing, ProviderAway } from '../../lambda/channels/ask.ts';
-import { askProvider } from '../../lambda/channels/https-ask.ts';
+import { httpsAsk } from '../../lambda/channels/https-ask.ts';
 import { listen } from '../../local/loopback-server.ts';
 
 describe('an answer of a provider', () => {
@@ -39,14 +39,14 @@ describe('a provider', () => {
   const { signal } = new AbortController();
 
   test('is asked by the token', async () => {
-    const ask = askProvider(await aProvider(200), 'EAAG', signal);
+    const ask = httpsAsk(await aProvider(200), 'EAAG', signal);
 
     expect(await ask('/status')).toEqual({ status: 200, json: { by: 'Bearer EAAG' } });
   });
 
   test('that is away, or has no time, is told of without the path, in which a token may be', async () => {
-    const busy = askProvider(await aProvider(503), 'EAAG', signal);
-    const gone = askProvider('http://127.0.0.1:1', 'EAAG', signal);
+    const busy = httpsAsk(await aProvider(503), 'EAAG', signal);
+    const gone = httpsAsk('http://127.0.0.1:1', 'EAAG', signal);
 
     for (const ask of [busy, gone]) {
       const error: unknown = await ask('/debug_token?input_token=EAAG').catch((why) => why);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ProviderAway } from '../../../lambda/channels/ask.ts';
 import { checkChannel } from '../../../lambda/channels/check-channel.ts';
 import type { Finding } from '../../../lambda/channels/finding.ts';
-import { askProvider } from '../../../lambda/channels/https-ask.ts';
+import { httpsAsk } from '../../../lambda/channels/https-ask.ts';
 import {
   type ChannelAnswer,
   channelAnswer,
@@ -106,7 +106,7 @@ async function check(one: ChannelAnswer, work: Work): Promise<readonly Finding[]
   const tokens = await openTokens(options.choice, surroundings);
   const token = await tokens.read(one.id);
   const url = providerUrl(one.provider, options.choice, surroundings);
-  const ask = askProvider(url, token, AbortSignal.timeout(CHECK_MS));
+  const ask = httpsAsk(url, token, AbortSignal.timeout(CHECK_MS));
   try {
     const findings = await checkChannel(one, token, ask, Date.now());
     return findings.map(({ check, ok, found, mend }) => ({ check, ok, found, mend }));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { channelReader, channelWriter } from '../../channels/channel-table.ts';
-import { askProvider } from '../../channels/https-ask.ts';
+import { httpsAsk } from '../../channels/https-ask.ts';
 import { keepSaid, tellPaused } from '../../channels/keep-said.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { pauseChannel } from '../../channels/pause-channel.ts';
@@ -56,7 +56,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
 
   const checking: CheckDeps = {
     ...{ readChannel: channels.get, tokens, now, warn },
-    askBy: ({ provider }, token, signal) => askProvider(providerUrls[provider], token, signal),
+    askBy: ({ provider }, token, signal) => httpsAsk(providerUrls[provider], token, signal),
     keep: (id, told, signal) => keepSaid(id, told, { table, now, count, warn }, signal),
   };
   const deps: WorkDeps = {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { FaultPlan } from './fault-plan.ts';
+import { askApi, type HttpRequest, httpEvent } from './http-api.ts';
 import type { Ledger } from './ledger.ts';
 import { PATH_TOKEN, type Secrets } from './secrets.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
@@ -31,15 +32,8 @@ export interface ProviderOptions {
 const PATIENCE_MS = 7 * 86_400_000;
 const FIRST_GAP_MS = 3_000;
 const GROWTH = 3;
-/** HTTP APIs wait no longer for a function. */
-const HTTP_TIMEOUT_MS = 30_000;
 
-interface Request {
-  readonly routeKey: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly path: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+type Request = Required<HttpRequest>;
 
 /** WhatsApp's side: posts webhooks, and again at growing gaps while the answer is not 200. */
 export class Provider {
@@ -93,19 +87,11 @@ export class Provider {
 
   #post(request: Request, answered: (status: number) => void): void {
     const { time, random, ingest, trace } = this.#options;
-    let isOver = false;
-    const finish = (status: number) => {
-      if (isOver) return;
-      isOver = true;
-      cancel();
-      trace(`${request.routeKey} is answered ${status}`);
-      answered(status);
-    };
-    const cancel = time.after(HTTP_TIMEOUT_MS, () => finish(503));
+    const headers = { 'content-type': 'application/json', ...request.headers };
     time.after(1 + random() * 50, () =>
-      ingest.invoke(httpEvent(request, random() < 0.2), (outcome) => {
-        if (!outcome.ok) finish(outcome.why === 'throttled' ? 429 : 500);
-        else finish(Number(Object(outcome.result)['statusCode']));
+      askApi(time, ingest, httpEvent({ ...request, headers }, random() < 0.2), (status) => {
+        trace(`${request.routeKey} is answered ${status}`);
+        answered(status);
       }),
     );
   }
@@ -155,14 +141,4 @@ function forged(request: Request, forgery: Forgery): Request {
     'empty-signature': { headers: { [name]: '' } },
   };
   return { ...request, ...changes[forgery] };
-}
-
-function httpEvent({ routeKey, headers, path, body }: Request, isBase64Encoded: boolean): object {
-  return {
-    routeKey,
-    headers: { 'content-type': 'application/json', ...headers },
-    pathParameters: path,
-    body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
-    isBase64Encoded,
-  };
 }

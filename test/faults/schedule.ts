@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Release } from './bundles.ts';
 import {
   CALL_FAULTS,
   HOST_FAULTS,
@@ -10,9 +11,18 @@ import {
 import { FORGERIES, type Forgery } from './provider.ts';
 import { KINDS, type Kind } from './update-parts.ts';
 
+/** When each schedule begins: 2026-11-01T12:00:00Z */
+export const START_MS = 1_793_534_400_000;
+
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+
+/** In ms since the schedule began. */
+export interface Span {
+  readonly fromMs: number;
+  readonly durationMs: number;
+}
 
 /** A webhook's place in the schedule; it takes the next `size` updates. */
 interface WebhookSpec {
@@ -50,7 +60,7 @@ export interface Schedule {
   readonly operator: readonly OperatorStep[];
   /** Messages on the queue that are no events. */
   readonly strays: readonly { readonly atMs: number; readonly who: number }[];
-  readonly deployment: { readonly fromMs: number; readonly durationMs: number } | undefined;
+  readonly deployment: Span | undefined;
   readonly rotation: { readonly atMs: number; readonly overlapMs: number } | undefined;
   readonly pollers: number;
   /** Which update kills the function that stores it, until somebody mends that. */
@@ -169,3 +179,12 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   killer: maybe(3, fc.nat(40)),
   pollers: fc.integer({ min: 1, max: 5 }),
 });
+
+/** The releases that take invocations, so many ms after the schedule began. */
+export function releasesAt(
+  atMs: number,
+  deployment: Span | undefined,
+): readonly [Release, ...Release[]] {
+  if (deployment === undefined || atMs < deployment.fromMs) return ['current'];
+  return atMs < deployment.fromMs + deployment.durationMs ? ['current', 'next'] : ['next'];
+}

@@ -1,6 +1,5 @@
 import { seededRandom } from '../../local/traffic/random.ts';
 import { Buckets } from './buckets.ts';
-import type { Release } from './bundles.ts';
 import { checkEnd } from './end-state.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { actionOf, type HttpCall, inputOf, textOf } from './http-call.ts';
@@ -11,7 +10,7 @@ import { Poller } from './poller.ts';
 import { Provider, webhooksOf } from './provider.ts';
 import { inboxQueues, SimulatedQueues } from './queues.ts';
 import type { ColdStart } from './realm.ts';
-import type { Schedule } from './schedule.ts';
+import { releasesAt, type Schedule, START_MS } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import type { ServiceName } from './service.ts';
 import { SimulatedFunction } from './simulated-function.ts';
@@ -19,9 +18,6 @@ import { SimulatedTable } from './table.ts';
 import type { Update } from './update-parts.ts';
 import { makeUpdate } from './updates.ts';
 import { VirtualTime } from './virtual-time.ts';
-
-/** 2026-11-01T12:00:00Z */
-const START_MS = 1_793_534_400_000;
 
 /** As it is deployed; and where a message kills the function, fewer, so that it comes to an end. */
 const MAX_RECEIVE_COUNT = 1000;
@@ -214,12 +210,4 @@ function complete(webhook: Partial<Schedule['webhooks'][number]>) {
 /** One webhook is of one provider; the order within each stays. */
 function byProvider(updates: readonly Update[]): Update[] {
   return updates.toSorted((a, b) => a.provider.localeCompare(b.provider));
-}
-
-function releasesAt(
-  atMs: number,
-  deployment: Schedule['deployment'],
-): readonly [Release, ...Release[]] {
-  if (deployment === undefined || atMs < deployment.fromMs) return ['current'];
-  return atMs < deployment.fromMs + deployment.durationMs ? ['current', 'next'] : ['next'];
 }

@@ -1,12 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import { tracersIn } from '../ledger.ts';
+import { START_MS } from '../schedule.ts';
 import { fileOf } from './delivery-ledger.ts';
 import { type SimulatedFile, stateWanted } from './media-files.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
 import { nameOfArn, queueArnOf, subscriberOf } from './queues.ts';
 import type { AfterTableSchedule, SubscriberSpec } from './schedule.ts';
 import type { SimulatedSubscriber } from './subscribers.ts';
-import { type AfterTableWorld, START_MS } from './world.ts';
+import type { AfterTableWorld } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 /** A day before its queue would lose it. */

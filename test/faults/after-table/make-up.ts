@@ -1,13 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { handOnMissed } from '../../../bin/floodgate/catch-up/hand-on-missed.ts';
 import type { OutgoingMessage, SendBatch } from '../../../lambda/shared/queue/outgoing-message.ts';
+import { MINUTE_MS, START_MS } from '../schedule.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import { queueNameOf } from './queues.ts';
 import type { AfterTableSchedule } from './schedule.ts';
 import { tableCalls } from './stored-updates.ts';
-import { type AfterTableWorld, START_MS } from './world.ts';
-
-const MINUTE_MS = 60_000;
+import type { AfterTableWorld } from './world.ts';
 
 /** Does after a gap of the stream what the runbook says. */
 export async function makeUp({ gap }: AfterTableSchedule, world: AfterTableWorld): Promise<void> {

@@ -1,5 +1,5 @@
 import { SUBSCRIBER_ROUTES as R } from '../../../lambda/delivery/subscribers/routes.ts';
-import { memberOf } from '../../../lambda/shared/json/json-source.ts';
+import { askApi, httpEvent } from '../http-api.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 
@@ -23,10 +23,8 @@ export class Manager {
   /** One thing after another of each subscriber. */
   ask(route: keyof typeof R, id: string, change: object = {}): void {
     const before = this.#lines.get(id) ?? Promise.resolve();
-    const event = {
-      ...{ routeKey: R[route], headers: {}, body: JSON.stringify(change) },
-      ...{ pathParameters: { id }, isBase64Encoded: false },
-    };
+    const body = JSON.stringify(change);
+    const event = httpEvent({ routeKey: R[route], headers: {}, path: { id }, body });
     this.#lines.set(
       id,
       before.then(() => this.#untilDone(event)),
@@ -41,9 +39,9 @@ export class Manager {
   }
 
   #isDone(event: object): Promise<boolean> {
+    const { time, api } = this.#options;
     return new Promise((resolve) => {
-      this.#options.api.invoke(event, (outcome) => {
-        const status = outcome.ok ? Number(memberOf(outcome.result, 'statusCode')) : 500;
+      askApi(time, api, event, (status) => {
         if (status === 400) throw new Error('the API takes no such request');
         resolve(status < 300 || status === 404);
       });

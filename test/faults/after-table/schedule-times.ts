@@ -1,4 +1,5 @@
-import type { AfterTableSchedule, Span } from './schedule.ts';
+import type { Span } from '../schedule.ts';
+import type { AfterTableSchedule } from './schedule.ts';
 
 /** When something changes in the world of a schedule, in ms since 1970 and in order. */
 export function changesOf(schedule: AfterTableSchedule, startedAt: number): readonly number[] {

@@ -14,18 +14,13 @@ import {
   manyOf,
   maybe,
   rarely,
+  type Span,
   someDuration,
   someKind,
   someTime,
 } from '../schedule.ts';
 import type { Kind } from '../update-parts.ts';
 import { FILE_FATES, type FileFate } from './media-files.ts';
-
-/** In ms since the schedule began. */
-export interface Span {
-  readonly fromMs: number;
-  readonly durationMs: number;
-}
 
 const FLAPS = [
   'refuses',

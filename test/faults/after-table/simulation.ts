@@ -1,4 +1,5 @@
 import { awsAnswer } from '../aws-answer.ts';
+import { START_MS } from '../schedule.ts';
 import type { SimulationOptions, Week } from '../simulation.ts';
 import { checkEnd } from './end-state.ts';
 import { makeUp } from './make-up.ts';
@@ -12,7 +13,7 @@ import { subscribeAll } from './subscribe-all.ts';
 import { UNREADABLE } from './subscriber-times.ts';
 import { filterOf } from './subscribers.ts';
 import { allDueAt, checkTimeliness } from './timeliness.ts';
-import { AfterTableWorld, START_MS } from './world.ts';
+import { AfterTableWorld } from './world.ts';
 
 /**
  * Stores updates, one at a time and without a fault, and runs all functions behind the table through

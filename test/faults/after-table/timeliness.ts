@@ -1,11 +1,9 @@
+import { MINUTE_MS, type Span, START_MS } from '../schedule.ts';
 import type { Told } from './delivery-ledger.ts';
 import { SWITCH_MS } from './mappings.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
-import type { Span } from './schedule.ts';
 import type { SimulatedSubscriber } from './subscribers.ts';
-import { type AfterTableWorld, START_MS } from './world.ts';
-
-const MINUTE_MS = 60_000;
+import type { AfterTableWorld } from './world.ts';
 
 /**
  * Until a mapping is on again: a switch that is under way, a run of the prober or two, as it may have

@@ -5,6 +5,7 @@ import { FaultPlan } from '../fault-plan.ts';
 import { actionOf, type HttpCall, inputOf, textOf } from '../http-call.ts';
 import { Network } from '../network.ts';
 import { Poller } from '../poller.ts';
+import { type Span, START_MS } from '../schedule.ts';
 import { jsonAnswer } from '../service.ts';
 import type { SimulationOptions } from '../simulation.ts';
 import { type Row, type RowChange, SimulatedTable } from '../table.ts';
@@ -21,12 +22,9 @@ import { MediaProvider } from './media-provider.ts';
 import type { PlannedUpdate } from './planned-updates.ts';
 import { ProberClock } from './prober-clock.ts';
 import { makeQueues, nameOfArn, queueArnOf, queueNameOf, subscriberOf } from './queues.ts';
-import type { AfterTableSchedule, Span } from './schedule.ts';
+import type { AfterTableSchedule } from './schedule.ts';
 import { changesOf } from './schedule-times.ts';
 import { makeSubscriber, type SimulatedSubscriber } from './subscribers.ts';
-
-/** 2026-11-01T12:00:00Z */
-export const START_MS = 1_793_534_400_000;
 
 /** The stack behind the table, with everything around it, before anything has happened. */
 export class AfterTableWorld {

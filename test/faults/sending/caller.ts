@@ -1,5 +1,6 @@
 import { MESSAGE_ROUTES as R } from '../../../lambda/sending/messages/routes.ts';
 import { memberOf } from '../../../lambda/shared/json/json-source.ts';
+import { askApi, httpEvent } from '../http-api.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import type { PlannedMessage } from './messages.ts';
@@ -10,10 +11,14 @@ export interface CallerOptions {
   readonly onViolation: (what: string) => void;
 }
 
-/** Whatever API Gateway waits for. */
-const TIMEOUT_MS = 30_000;
 const FIRST_GAP_MS = 500;
 const LONGEST_GAP_MS = 60_000;
+
+interface Question {
+  readonly event: object;
+  /** Whether that is the end of it. */
+  readonly isAnswer: (status: number, answer: unknown) => boolean;
+}
 
 /** The company's software: asks again with the same key until it has an answer that is one. */
 export class Caller {
@@ -33,12 +38,12 @@ export class Caller {
   send(message: PlannedMessage, notAfter: number | undefined): void {
     const { channel, key, body, spec } = message;
     const until = notAfter === undefined ? {} : { notAfter: new Date(notAfter).toISOString() };
-    const event = {
-      ...{ routeKey: R.send, pathParameters: { channel }, isBase64Encoded: false },
+    const event = httpEvent({
+      ...{ routeKey: R.send, path: { channel } },
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify({ ...body, ...until }),
-    };
-    this.#untilAnswered(event, spec.patience, (status, answer) => {
+    });
+    const isAnswer = (status: number, answer: unknown) => {
       if (status === 202) {
         this.taken.add(key);
         if (memberOf(answer, 'id') !== message.id) {
@@ -48,57 +53,38 @@ export class Caller {
       }
       // A paused channel takes nothing: it is asked for again once it does.
       if (status === 409 && /is paused/.test(JSON.stringify(answer))) return false;
-      if (status < 500 && status !== 429) this.refused.set(key, JSON.stringify(answer));
-      return status < 500 && status !== 429;
-    });
+      if (!isFinal(status)) return false;
+      this.refused.set(key, JSON.stringify(answer));
+      return true;
+    };
+    this.underWay += 1;
+    this.#untilAnswered({ event, isAnswer }, spec.patience ?? Number.POSITIVE_INFINITY);
   }
 
   cancel({ channel, id }: PlannedMessage): void {
-    const event = {
-      ...{ routeKey: R.cancel, pathParameters: { channel, id }, isBase64Encoded: false },
-      headers: {},
-    };
-    this.#untilAnswered(event, 3, (status) => {
+    const event = httpEvent({ routeKey: R.cancel, path: { channel, id }, headers: {} });
+    const isAnswer = (status: number) => {
       if (status === 200) this.cancelled.add(id);
-      return status < 500;
-    });
+      return isFinal(status);
+    };
+    this.underWay += 1;
+    this.#untilAnswered({ event, isAnswer }, 3);
   }
 
-  /** @param isAnswer whether that is the end of it */
-  #untilAnswered(
-    event: object,
-    patience = Number.POSITIVE_INFINITY,
-    isAnswer: (status: number, answer: unknown) => boolean,
-    gapMs = FIRST_GAP_MS,
-  ): void {
-    const { time } = this.#options;
-    if (gapMs === FIRST_GAP_MS) this.underWay += 1;
-    this.#ask(event, (status, answer) => {
-      if (isAnswer(status, answer) || patience <= 1) this.underWay -= 1;
+  #untilAnswered(question: Question, patience: number, gapMs = FIRST_GAP_MS): void {
+    const { time, messages } = this.#options;
+    askApi(time, messages, question.event, (status, body) => {
+      const answer = typeof body === 'string' ? JSON.parse(body) : undefined;
+      if (question.isAnswer(status, answer) || patience <= 1) this.underWay -= 1;
       else {
         const longer = Math.min(gapMs * 2, LONGEST_GAP_MS);
-        time.after(gapMs, () => this.#untilAnswered(event, patience - 1, isAnswer, longer));
+        time.after(gapMs, () => this.#untilAnswered(question, patience - 1, longer));
       }
     });
   }
+}
 
-  #ask(event: object, answered: (status: number, answer: unknown) => void): void {
-    const { time, messages } = this.#options;
-    let isOver = false;
-    const finish = (status: number, answer?: unknown) => {
-      if (isOver) return;
-      isOver = true;
-      cancel();
-      answered(status, answer);
-    };
-    const cancel = time.after(TIMEOUT_MS, () => finish(503));
-    messages.invoke(event, (outcome) => {
-      if (!outcome.ok) return finish(500);
-      const body = memberOf(outcome.result, 'body');
-      finish(
-        Number(memberOf(outcome.result, 'statusCode')),
-        typeof body === 'string' ? JSON.parse(body) : undefined,
-      );
-    });
-  }
+/** Whether to ask again would bring nothing else. */
+function isFinal(status: number): boolean {
+  return status < 500 && status !== 429;
 }

@@ -1,8 +1,9 @@
 import { MESSAGE_SORT_KEY, outgoingPartition } from '../../../lambda/table/keys.ts';
 import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
 import { toItem } from '../../../lambda/table/stored-rows.ts';
+import { START_MS } from '../schedule.ts';
 import type { PlannedMessage } from './messages.ts';
-import { type SendingWorld, START_MS } from './world.ts';
+import type { SendingWorld } from './world.ts';
 
 const ENDS = ['sent', 'held', 'delivered', 'read', 'failed', 'uncertain', 'cancelled', 'expired'];
 const GONE_OUT = ['sent', 'held', 'delivered', 'read'];

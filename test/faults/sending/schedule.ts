@@ -6,7 +6,16 @@ import {
   type Outage,
   type PointFault,
 } from '../fault-plan.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, manyOf, maybe, rarely, someDuration } from '../schedule.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  manyOf,
+  maybe,
+  rarely,
+  type Span,
+  someDuration,
+} from '../schedule.ts';
 
 /** What somebody asks for: each goes out at most once, and comes to a known end. */
 const CONTENTS = ['utility', 'marketing', 'code', 'text', 'wasender'] as const;
@@ -24,11 +33,6 @@ export interface MessageSpec {
   readonly cancelledAfterMs: number | undefined;
   /** Whoever asks gives up after so many tries. */
   readonly patience: number | undefined;
-}
-
-interface Span {
-  readonly fromMs: number;
-  readonly durationMs: number;
 }
 
 /** All that can happen while messages are sent. */

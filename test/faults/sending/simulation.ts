@@ -1,8 +1,9 @@
+import { START_MS } from '../schedule.ts';
 import type { SimulationOptions, Week } from '../simulation.ts';
 import { checkSent } from './end-state.ts';
 import { META_CHANNEL, type PlannedMessage, planMessages } from './messages.ts';
 import type { SendingSchedule } from './schedule.ts';
-import { SendingWorld, START_MS } from './world.ts';
+import { SendingWorld } from './world.ts';
 
 /** How long people take to resume what the provider had paused. */
 const RESUMED_AFTER_MS = 5 * 60_000;

@@ -7,6 +7,7 @@ import { nextDue, takeDue } from '../../../local/whatsapp/outbox.ts';
 import { changedRules } from '../../../local/whatsapp/rules.ts';
 import { createWorld, type World } from '../../../local/whatsapp/world.ts';
 import { GRAPH_TOKEN, WASENDER_KEY } from '../after-table/media-files.ts';
+import { askApi, httpEvent } from '../http-api.ts';
 import { type HttpCall, textOf } from '../http-call.ts';
 import { PATH_TOKEN } from '../secrets.ts';
 import type { ServiceAnswer } from '../service.ts';
@@ -114,19 +115,15 @@ export class SimulatedWhatsApp {
   /** Until it is taken. */
   #post(webhook: Webhook, gapMs: number): void {
     const { time, random, ingest } = this.#options;
-    const { url, headers, body } = signRequest(webhook, TARGET);
+    const { headers, body } = signRequest(webhook, TARGET);
     const isOfMeta = webhook.provider === 'meta';
-    const event = {
+    const event = httpEvent({
       routeKey: isOfMeta ? 'POST /webhooks/meta' : 'POST /webhooks/wasender/{token}',
-      rawPath: new URL(url).pathname,
-      headers,
-      pathParameters: isOfMeta ? {} : { token: PATH_TOKEN },
-      body: body.toString(),
-      isBase64Encoded: false,
-    };
-    ingest().invoke(event, (outcome) => {
-      const isTaken = outcome.ok && Object(outcome.result)['statusCode'] === 200;
-      if (isTaken) this.underWay -= 1;
+      path: isOfMeta ? {} : { token: PATH_TOKEN },
+      ...{ headers, body: body.toString() },
+    });
+    askApi(time, ingest(), event, (status) => {
+      if (status === 200) this.underWay -= 1;
       else time.after(gapMs * (0.5 + random()), () => this.#post(webhook, gapMs * GROWTH));
     });
   }

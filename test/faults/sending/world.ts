@@ -1,16 +1,16 @@
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { writeChannel } from '../../../lambda/channels/channel-json.ts';
-import { CHANNELS_PARTITION, outboxPartition } from '../../../lambda/table/keys.ts';
+import { CHANNELS_PARTITION } from '../../../lambda/table/keys.ts';
 import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { aChannel } from '../../support/channels.ts';
-import type { Release } from '../bundles.ts';
 import { FaultPlan } from '../fault-plan.ts';
 import { actionOf, inputOf } from '../http-call.ts';
 import { Network } from '../network.ts';
 import { Poller } from '../poller.ts';
 import { inboxQueues, SimulatedQueues } from '../queues.ts';
 import type { FunctionName } from '../realm.ts';
+import { releasesAt, START_MS } from '../schedule.ts';
 import { Secrets } from '../secrets.ts';
 import { jsonAnswer } from '../service.ts';
 import { SimulatedFunction } from '../simulated-function.ts';
@@ -23,8 +23,8 @@ import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
 import { SimulatedWhatsApp } from './whatsapp.ts';
 
-/** 2026-11-01T12:00:00Z */
-export const START_MS = 1_793_534_400_000;
+/** Of the keys of what waits to be sent. */
+const OUTBOX_PREFIX = 'outbox.';
 
 type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo';
 
@@ -39,8 +39,8 @@ export class SendingWorld {
   readonly queues: SimulatedQueues<QueueName>;
   readonly whatsapp: SimulatedWhatsApp;
   readonly caller: Caller;
-  /** When requests to send left, by whom they came from: the channel's id stands in their path. */
-  readonly requests: { readonly at: number; readonly path: string; readonly body: string }[] = [];
+  /** What the provider was asked for, and when that left. */
+  readonly requests: { readonly at: number; readonly body: string }[] = [];
   /** Somebody has paused a channel, or the provider's words have. */
   onPaused: (id: string, because: string) => void = () => {};
   /** The first promise that was broken. */
@@ -71,8 +71,8 @@ export class SendingWorld {
     });
     this.#network = new Network({
       ...{ time, random, faults: this.faults, trace: this.#trace, kills: () => false },
-      onCall: (service, { path, body }) => {
-        if (service === 'provider') this.requests.push({ at: now(), path, body: String(body) });
+      onCall: (service, { body }) => {
+        if (service === 'provider') this.requests.push({ at: now(), body: String(body) });
       },
       services: {
         sqs: (call, fault) => queues.act(actionOf(call), inputOf(call), fault),
@@ -209,7 +209,7 @@ export class SendingWorld {
 
   /** Whether something is in an outbox. */
   get isWaiting(): boolean {
-    return this.table.rows.keys().some((key) => key.startsWith(OUTBOX));
+    return this.table.rows.keys().some((key) => key.startsWith(OUTBOX_PREFIX));
   }
 
   #isEndless(): boolean {
@@ -217,14 +217,4 @@ export class SendingWorld {
     if (isEndless) this.violate('it does not come to rest');
     return isEndless;
   }
-}
-
-const OUTBOX = outboxPartition('', '*').slice(0, 'outbox.'.length);
-
-function releasesAt(
-  atMs: number,
-  deployment: SendingSchedule['deployment'],
-): readonly [Release, ...Release[]] {
-  if (deployment === undefined || atMs < deployment.fromMs) return ['current'];
-  return atMs < deployment.fromMs + deployment.durationMs ? ['current', 'next'] : ['next'];
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { progressBar } from '../../bin/floodgate/terminal/progress-bar.ts';
 import type { WorldName } from '../faults/worlds.ts';
-import { MUTATIONS, type Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { MUTATIONS } from './mutations.ts';
 
 const USAGE = `Applies each mutation to a copy of the sources, one at a time, and sees whether it is noticed.
 

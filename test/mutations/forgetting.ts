@@ -1,0 +1,18 @@
+import type { Mutation } from './mutation.ts';
+
+export const FORGETTING: readonly Mutation[] = [
+  {
+    name: 'forgets what waits without claiming it, so that it may go out yet',
+    file: 'lambda/forgetting/forget/forget-waiting.ts',
+    find: 'await claim(place, signal, deps);',
+    replace: '',
+    test: 'test/forgetting/forget/forget-waiting.test.ts',
+  },
+  {
+    name: 'forgets somebody while a message to them is being sent',
+    file: 'lambda/forgetting/forget/forget-waiting.ts',
+    find: 'if (claimedAt === undefined || claimedAt + CLAIM_LIFE_MS <= now()) return;',
+    replace: 'if (claimedAt !== null) return;',
+    test: 'test/forgetting/forget/forget-waiting.test.ts',
+  },
+];

@@ -98,7 +98,7 @@ async function simulated(
 ): Promise<Pick<Result, 'verdict' | 'by'>> {
   const parameters = ['--world', world, '--runs', values.runs, '--workers', '1', '--quick'];
   const { code, output } = await run(['test/faults/run.ts', ...parameters], folder);
-  const promise = /^[1-5]: .*$/m.exec(output)?.[0];
+  const promise = /^[1-8]: .*$/m.exec(output)?.[0];
   if (code === 1 && promise !== undefined) return { verdict: 'caught', by: promise };
   if (code === 0) return { verdict: 'survived', by: `${values.runs} schedules of ${world}` };
   return { verdict: 'broken', by: output.slice(-500) };

@@ -57,7 +57,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'lambda/sending/lane.ts',
     find: 'if (row.notAfter > now ||',
     replace: 'if (row.id !== "" ||',
-    test: 'test/sending/lane.test.ts',
+    world: 'sending',
   },
   {
     name: 'loses what a wake stands for beside its own message',
@@ -71,7 +71,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'lambda/sending/sender/send-message.ts',
     find: 'if (!isClaimed) return await passOver(lane, row, signal, deps);',
     replace: '',
-    test: 'test/sending/sender/send-message.test.ts',
+    world: 'sending',
   },
   {
     name: 'lets a message wait no more before it is kept what became of it',
@@ -79,14 +79,14 @@ export const SENDING: readonly Mutation[] = [
     find: 'await claims.record(key, outcome, signal);\n  await outbox.removeWaiting(lane, row, signal);',
     replace:
       'await outbox.removeWaiting(lane, row, signal);\n  await claims.record(key, outcome, signal);',
-    test: 'test/sending/sender/send-message.test.ts',
+    world: 'sending',
   },
   {
     name: 'claims a message that somebody cancelled, and cancels one that is claimed',
     file: 'lambda/table/outgoing-claim.ts',
     find: 'ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,',
     replace: 'ConditionExpression: `attribute_not_exists(nothing) OR (${isReleased})`,',
-    test: 'test/sending/outbox-table.test.ts',
+    world: 'sending',
   },
   {
     name: 'forgets the attempt whose claim is given back',

@@ -127,7 +127,7 @@ export const TABLE: readonly Mutation[] = [
     file: 'lambda/table/status-updates.ts',
     find: 'recordKeyOf({ channel, id: mark.id })',
     replace: "recordKeyOf({ channel: channel === '' ? channel : '123', id: mark.id })",
-    test: 'test/table/marked-status.test.ts',
+    world: 'sending',
   },
   {
     name: 'keeps rows longer than their payloads, where a channel says so',

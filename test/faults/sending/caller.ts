@@ -47,7 +47,7 @@ export class Caller {
       if (status === 202) {
         this.taken.add(key);
         if (memberOf(answer, 'id') !== message.id) {
-          this.#options.onViolation(`${key} is taken as ${memberOf(answer, 'id')}`);
+          this.#options.onViolation(`7: ${key} is taken as ${memberOf(answer, 'id')}`);
         }
         return true;
       }

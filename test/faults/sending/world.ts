@@ -214,7 +214,7 @@ export class SendingWorld {
 
   #isEndless(): boolean {
     const isEndless = this.now() > START_MS + LONGEST_MS;
-    if (isEndless) this.violate('it does not come to rest');
+    if (isEndless) this.violate('8: it does not come to rest');
     return isEndless;
   }
 }

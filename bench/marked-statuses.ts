@@ -30,26 +30,25 @@ export interface StatusUse {
   readonly dollars: number;
 }
 
-/** What the statuses take of messages that were sent. */
+/** What the statuses take of messages that were sent with these writes. */
 export async function measureStatuses(
   laboratory: Laboratory,
   deployed: Deployed,
-  sent: Sent,
+  { sent, writes }: { readonly sent: Sent; readonly writes: readonly Write[] },
   effort: Effort,
 ): Promise<StatusUse> {
   const entries = await statusEntries(laboratory, sent);
   const { calls } = await laboratory.call('processor', queueEvents(entries, MEAN_BATCH));
   const before = tableCalls([...sent.requestCalls, ...sent.sliceCalls]);
   const made = await makeWrites([...before, ...tableCalls(calls)], sent.stored);
-  const alone = await makeWrites(before, sent.stored);
-  const writes = made.writes.slice(alone.writes.length);
+  const further = made.writes.slice(writes.length);
   const isOwn = ({ after }: Write) => after.pk?.S?.startsWith(OUTGOING_PREFIX) === true;
   const ingest = await measureIngest(laboratory, deployed, effort);
   const taken = { ingest, entries, meanBatch: MEAN_BATCH };
   const inbound = await measureInbound(laboratory, deployed, taken, effort);
   return {
-    ownUnits: unitsOf(writes.filter(isOwn)) / entries.length,
-    units: unitsOf(writes.filter((write) => !isOwn(write))) / entries.length,
+    ownUnits: unitsOf(further.filter(isOwn)) / entries.length,
+    units: unitsOf(further.filter((write) => !isOwn(write))) / entries.length,
     dollars: total(costParts(inbound)),
   };
 }

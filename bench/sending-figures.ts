@@ -1,5 +1,4 @@
 import { PRICED } from '../bin/floodgate/prices.ts';
-import { writeUnits } from '../test/support/write-units.ts';
 import { ASSUMED } from './assumed.ts';
 import { total } from './cost-model.ts';
 import type { Breakdown, Figure } from './figure.ts';
@@ -9,7 +8,7 @@ import { purposeOf } from './sending.ts';
 import { type SendingInput, sendingParts } from './sending-model.ts';
 import type { Flooded } from './sending-phases.ts';
 import { median, medianRatio } from './statistics.ts';
-import type { Write } from './table-writes.ts';
+import { unitsOf, type Write } from './table-writes.ts';
 import type { WarmRounds } from './warm.ts';
 
 const MS = { unit: 'ms', digits: 0 };
@@ -62,14 +61,14 @@ export function unitFigures(text: number, template: number, status: StatusUse): 
 }
 
 export function unitTable(name: string, writes: readonly Write[], messages: number): Breakdown {
-  const rows = [...Map.groupBy(writes, purposeOf)].map(([purpose, ones]) => {
-    const units = ones.reduce((sum, { before, after }) => sum + writeUnits(before, after), 0);
-    return [purpose, (units / messages).toFixed(2)];
-  });
+  const rows = [...Map.groupBy(writes, purposeOf)].map(([purpose, ones]) => [
+    purpose,
+    (unitsOf(ones) / messages).toFixed(2),
+  ]);
   return { title: `Write units of ${name}`, columns: ['to keep', 'units'], rows };
 }
 
-export interface SendingCase {
+interface SendingCase {
   readonly name: string;
   readonly input: SendingInput;
 }
@@ -124,7 +123,6 @@ export function stackFigures(waiting: number, alone: Alone, flood: Flooded): Fig
   const full = median(alone.full);
   const next = median(alone.next);
   const { perSecond, busiestSecond, repeated, besideMs, nextChannelMs } = flood;
-  const seconds = { unit: 'ms', digits: 0 };
   return [
     {
       ...{ name: '80/s, local stack, of the limit', value: (100 * perSecond) / LIMIT, ...PERCENT },
@@ -140,12 +138,12 @@ export function stackFigures(waiting: number, alone: Alone, flood: Flooded): Fig
       mustReach: { atMost: 400 },
     },
     {
-      ...{ name: 'an answer beside a full lane, median, more than alone', ...seconds },
+      ...{ name: 'an answer beside a full lane, median, more than alone', ...MS },
       ...{ value: median(besideMs) - full, mustReach: { atMost: 500 } },
     },
     {
       name: `an answer of the next channel while ${waiting.toLocaleString('en')} wait, median, more than alone`,
-      ...{ value: median(nextChannelMs) - next, ...seconds, mustReach: { atMost: 100 } },
+      ...{ value: median(nextChannelMs) - next, ...MS, mustReach: { atMost: 100 } },
     },
   ];
 }

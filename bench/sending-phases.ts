@@ -44,7 +44,6 @@ export interface Flooded {
   readonly perSecond: number;
   /** Tried in the busiest second. */
   readonly busiestSecond: number;
-  readonly refused: number;
   readonly repeated: number;
   /** Answers of the same channel, and of the next: from accepted until the provider has them, in ms. */
   readonly besideMs: readonly number[];
@@ -77,7 +76,7 @@ export async function flooded(site: SendingSite, flood: Flood): Promise<Flooded>
   return {
     perSecond: (1000 * sent.length) / (untilMs - fromMs),
     busiestSecond: ledger.busiestSecond(channels.full),
-    ...{ refused: ledger.refused, repeated: ledger.repeated },
+    repeated: ledger.repeated,
     besideMs: waitsOf(beside, ledger),
     nextChannelMs: waitsOf(next, ledger),
   };

@@ -7,6 +7,7 @@ import { firstWait } from '../lambda/table/outgoing-json.ts';
 import { outgoingId } from '../lambda/table/outgoing-message.ts';
 import { awsService } from '../test/support/aws-service.ts';
 import { anOutgoing } from '../test/support/outgoing.ts';
+import { askJson } from './ask-json.ts';
 import type { RunningStack } from './local-stack.ts';
 import { phoneOf } from './outgoing.ts';
 import { stackTable } from './stack-table.ts';
@@ -31,8 +32,6 @@ export interface SiteLedger {
   readonly tookAt: (n: number) => number | undefined;
   /** When messages of a channel were taken, the first before. */
   readonly times: (channel: string) => readonly number[];
-  /** Too fast, or for whatever other reason. */
-  readonly refused: number;
   /** The most messages that any second has, tried and taken. */
   readonly busiestSecond: (channel: string) => number;
   /** People who got one more than once. */
@@ -47,7 +46,6 @@ const ledgerSchema = z.object({
     }),
   ),
   repeated: z.array(z.unknown()),
-  refused: z.record(z.string(), z.number()),
   channels: z.array(z.object({ channel: z.string(), busiestSecondTried: z.number() })),
 });
 const TEMPLATE = { name: 'hello_world', language: { code: 'en_US' } };
@@ -64,20 +62,20 @@ export async function sendingSite(
 ): Promise<SendingSite> {
   const { url, whatsappUrl } = stack;
   for (const id of channels) {
-    await json('POST', `${url}/v1/channels`, { id, provider: 'meta' });
+    await askJson('POST', `${url}/v1/channels`, { id, provider: 'meta' });
   }
-  await json('PATCH', `${whatsappUrl}/stand-in/rules`, { statuses: { silentShare: 1 } });
+  await askJson('PATCH', `${whatsappUrl}/stand-in/rules`, { statuses: { silentShare: 1 } });
   return {
     send: async (channel, n) => {
       const wish = { to: `+${phoneOf(n)}`, type: 'template', template: TEMPLATE };
       const body = { ...wish, category: 'utility' };
       const key = { 'idempotency-key': `n${n}` };
-      await json('POST', `${url}/v1/channels/${channel}/messages`, body, key);
+      await askJson('POST', `${url}/v1/channels/${channel}/messages`, body, key);
       return Date.now();
     },
     flood: floodOf(stack),
     ledger: async () => {
-      const answer = await json('GET', `${whatsappUrl}/stand-in/ledger`);
+      const answer = await askJson('GET', `${whatsappUrl}/stand-in/ledger`);
       return toLedger(ledgerSchema.parse(answer));
     },
   };
@@ -111,21 +109,8 @@ function floodOf(stack: RunningStack): SendingSite['flood'] {
   };
 }
 
-async function json(
-  method: string,
-  url: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<unknown> {
-  const request = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const answer = await fetch(url, request);
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${url} was answered ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
-
 function toLedger(ledger: z.output<typeof ledgerSchema>): SiteLedger {
-  const { recipients, repeated, refused, channels } = ledger;
+  const { recipients, repeated, channels } = ledger;
   const messages = recipients.flatMap((one) =>
     one.messages.map(({ at, channel }) => ({ ...one, channel, at: Date.parse(at) })),
   );
@@ -139,7 +124,6 @@ function toLedger(ledger: z.output<typeof ledgerSchema>): SiteLedger {
         .filter((one) => one.channel === channel)
         .map(({ at }) => at)
         .toSorted((one, other) => one - other),
-    refused: Object.values(refused).reduce((sum, count) => sum + count, 0),
     busiestSecond: (channel) => busiest.get(channel) ?? 0,
   };
 }

@@ -70,7 +70,7 @@ export function tableCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
 }
 
 /** The writes of messages that were sent, and the units of what was read for them. */
-export async function madeOf({ stored, requestCalls, sliceCalls }: Sent) {
+async function madeOf({ stored, requestCalls, sliceCalls }: Sent) {
   const requests = await makeWrites(tableCalls(requestCalls), stored);
   const all = await makeWrites(tableCalls([...requestCalls, ...sliceCalls]), stored);
   const readUnits = (made: typeof all) => made.readUnits + made.looks;
@@ -93,7 +93,7 @@ export function purposeOf({ action, before, after }: Write): string {
 }
 
 /** Warm, so many messages in each slice of a lane: CPU and time of a slice, and how late its timers are. */
-export async function warmSlices(
+async function warmSlices(
   { bundles, stub, environment, tlsEnvironment, outside }: Laboratory,
   { stored, waiting, wake, sliceCalls, messages }: Sent,
   { isQuick }: Effort,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { askJson } from './ask-json.ts';
 
 /** A subscriber as it is added. */
 interface Addition {
@@ -23,14 +24,8 @@ const addedSchema = z.object({ subscriber: z.object({ id: z.string() }) });
 const shownSchema = z.object({ waiting: z.number() });
 
 export function subscribersApi({ url: stackUrl }: { readonly url: string }): SubscribersApi {
-  async function call(method: string, path = '', body?: object): Promise<unknown> {
-    const request = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const answer = await fetch(`${stackUrl}/v1/subscribers${path}`, request);
-    const text = await answer.text();
-    if (!answer.ok)
-      throw new Error(`${method} of subscribers was answered ${answer.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  }
+  const call = (method: string, path = '', body?: object) =>
+    askJson(method, `${stackUrl}/v1/subscribers${path}`, body);
 
   return {
     add: async ({ name, url, channel }) => {

@@ -44,7 +44,7 @@ export const sending: Measurement = {
     step(2);
     const templates = await measure(TEMPLATE, MANY);
     step(3);
-    const statuses = await measureStatuses(laboratory, deployed, texts.sent, effort);
+    const statuses = await measureStatuses(laboratory, deployed, texts, effort);
     step(4);
     const { posted, waiting } = effortOf(effort);
     const wakes = await wakesAMessage(laboratory, posted);

@@ -1,11 +1,13 @@
+import * as z from 'zod/mini';
+
 /** One call of what is measured, the n-th. */
 type Work = (n: number) => Promise<unknown>;
 
-export interface Rounds {
-  readonly warmUp: number;
-  readonly rounds: number;
-  readonly callsPerRound: number;
-}
+export const roundsInput = z.object({
+  ...{ warmUp: z.number(), rounds: z.number(), callsPerRound: z.number() },
+});
+
+export type Rounds = Readonly<z.output<typeof roundsInput>>;
 
 /** Per call, of one round of each. */
 export interface Round {

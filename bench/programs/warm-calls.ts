@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { roundsInput } from './alternate.ts';
 import { outcomeOf, readInput, report } from './report.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -6,7 +7,7 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 const { bundle, events, warmUp, rounds, callsPerRound } = z
   .object({
     ...{ bundle: z.string(), events: z.array(z.unknown()) },
-    ...{ warmUp: z.number(), rounds: z.number(), callsPerRound: z.number() },
+    ...roundsInput.shape,
   })
   .parse(readInput());
 

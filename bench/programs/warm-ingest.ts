@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { alternate } from './alternate.ts';
+import { alternate, roundsInput } from './alternate.ts';
 import { credentials } from './credentials.ts';
 import { readInput, report } from './report.ts';
 
@@ -21,7 +21,7 @@ const input = z
       }),
     ),
     queueUrl: z.string(),
-    rounds: z.object({ warmUp: z.number(), rounds: z.number(), callsPerRound: z.number() }),
+    rounds: roundsInput,
   })
   .parse(readInput());
 

@@ -1,45 +1,25 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { alternate } from './alternate.ts';
+import { alternate, roundsInput } from './alternate.ts';
 import { credentials } from './credentials.ts';
 import { readInput, report } from './report.ts';
+import { type BatchHandler, putInput, updateInput } from './table-calls.ts';
 
-type Handler = (
-  event: object,
-  context: object,
-) => Promise<{ readonly batchItemFailures: readonly object[] }>;
-
-const attributes = z.record(
-  z.string(),
-  z.union([z.object({ S: z.string() }), z.object({ N: z.string() })]),
-);
-const common = {
-  TableName: z.string(),
-  ConditionExpression: z.optional(z.string()),
-};
 const input = z
   .object({
     bundle: z.string(),
     batches: z.array(
       z.object({
         event: z.looseObject({}),
-        puts: z.array(z.object({ ...common, Item: attributes })),
-        updates: z.array(
-          z.object({
-            ...common,
-            Key: attributes,
-            UpdateExpression: z.string(),
-            ExpressionAttributeNames: z.record(z.string(), z.string()),
-            ExpressionAttributeValues: attributes,
-          }),
-        ),
+        puts: z.array(putInput),
+        updates: z.array(updateInput),
       }),
     ),
-    rounds: z.object({ warmUp: z.number(), rounds: z.number(), callsPerRound: z.number() }),
+    rounds: roundsInput,
   })
   .parse(readInput());
 
-const { handler }: { handler: Handler } = await import(input.bundle);
+const { handler }: { handler: BatchHandler } = await import(input.bundle);
 const client = new DynamoDBClient({ credentials });
 const context = { getRemainingTimeInMillis: () => 30_000 };
 const batchAt = (n: number) => {

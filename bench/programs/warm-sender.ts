@@ -8,26 +8,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { alternate } from './alternate.ts';
+import { alternate, roundsInput } from './alternate.ts';
 import { credentials } from './credentials.ts';
 import { readInput, report } from './report.ts';
+import { type BatchHandler, deleteInput, putInput, updateInput } from './table-calls.ts';
 
-type Handler = (
-  event: object,
-  context: object,
-) => Promise<{ readonly batchItemFailures: readonly object[] }>;
-
-const attributes = z.record(
-  z.string(),
-  z.union([z.object({ S: z.string() }), z.object({ N: z.string() })]),
-);
-const common = {
-  TableName: z.string(),
-  ConditionExpression: z.optional(z.string()),
-  ExpressionAttributeNames: z.optional(z.record(z.string(), z.string())),
-  ExpressionAttributeValues: z.optional(attributes),
-};
-const put = z.object({ ...common, Item: attributes });
 const input = z
   .object({
     bundle: z.string(),
@@ -35,19 +20,19 @@ const input = z
     /** What the sender makes of what waits, message by message. */
     messages: z.array(
       z.object({
-        claim: put,
+        claim: putInput,
         post: z.object({ url: z.string(), token: z.string(), body: z.string() }),
-        record: z.object({ ...common, Key: attributes, UpdateExpression: z.string() }),
-        pointer: put,
-        removal: z.object({ TableName: z.string(), Key: attributes }),
+        record: updateInput,
+        pointer: putInput,
+        removal: deleteInput,
       }),
     ),
     intervalMs: z.number(),
-    rounds: z.object({ warmUp: z.number(), rounds: z.number(), callsPerRound: z.number() }),
+    rounds: roundsInput,
   })
   .parse(readInput());
 
-const { handler }: { handler: Handler } = await import(input.bundle);
+const { handler }: { handler: BatchHandler } = await import(input.bundle);
 const client = new DynamoDBClient({ credentials });
 const agent = new https.Agent({ keepAlive: true });
 const context = { getRemainingTimeInMillis: () => 45_000 };

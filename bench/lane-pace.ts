@@ -1,6 +1,6 @@
 import { lanesOf } from '../lambda/channels/channel.ts';
+import { seededRandom } from '../local/traffic/random.ts';
 import { laneRows, mostIn, type Request, runInWorld } from '../test/sending/lane-world.ts';
-import { randomFrom } from '../test/sending/random.ts';
 import { ASSUMED } from './assumed.ts';
 
 /** How a channel kept its pace. */
@@ -24,7 +24,7 @@ export async function simulatePace(
   latenessMs: readonly number[],
   seed: number,
 ): Promise<KeptPace> {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed, 'pace');
   const lateness = () => latenessMs[Math.floor(random() * latenessMs.length)] ?? 0;
   const about = (ms: number) => ms * (1 - ANSWER_SPREAD + 2 * ANSWER_SPREAD * random());
   const lanes = lanesOf({ messagesPerSecond });

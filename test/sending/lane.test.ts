@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../local/traffic/random.ts';
 import { type LaneWorld, laneRow, laneRows, mostIn, runInWorld } from './lane-world.ts';
-import { randomFrom } from './random.ts';
 
 const aRate = fc.constantFrom(0.2, 256 / 60, 20, 80);
 
@@ -15,7 +15,7 @@ describe('the pace of a lane', () => {
     };
     await fc.assert(
       fc.asyncProperty(fc.record(given), async ({ rate, seed, late, claim }) => {
-        const random = randomFrom(seed);
+        const random = seededRandom(seed, 'lane');
         const { requests } = await runInWorld({
           rows: laneRows(rate * 8 + 3),
           messagesPerSecond: rate,
@@ -38,7 +38,7 @@ describe('the pace of a lane', () => {
   ])(
     'of a channel of %i a second is at least 92 %% of the limit while enough waits',
     async (messagesPerSecond, ofLane) => {
-      const random = randomFrom(7);
+      const random = seededRandom(7, 'lane');
       const { requests } = await runInWorld({
         rows: laneRows(ofLane * 21),
         messagesPerSecond,
@@ -155,7 +155,7 @@ describe('what goes next', () => {
   test("keeps each contact's messages in order, none beside another, whatever fails", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
-        const random = randomFrom(seed);
+        const random = seededRandom(seed, 'lane');
         const rows = laneRows(60).map((row) => ({
           ...row,
           contact: `c${Math.floor(random() * 6)}`,

@@ -1,6 +1,6 @@
 import type { BusinessNumber } from '../business.ts';
 import { countryOf, hasMarketingCap } from '../countries.ts';
-import { isUndeliverable, misfortuneOf } from '../failures-by-rule.ts';
+import { misfortuneOf, UNDELIVERABLE } from '../failures-by-rule.ts';
 import { hasPairRoom, hasReachRoom, hasRoom, SECOND_MS, takeMarketing } from '../limits.ts';
 import { isWindowOpen } from '../people.ts';
 import type { Recipient } from '../recipients.ts';
@@ -150,11 +150,10 @@ export function isOutsideWindow({ recipient, number, now }: Sending): boolean {
 export function lateFailureOf(sending: Sending): number | undefined {
   const { recipient, world, now } = sending;
   const { person, address, addressedBy } = recipient;
-  const misfortune = misfortuneOf(address);
-  if (isUndeliverable(misfortune)) return 131_026;
-  if (misfortune === 'capped') return 131_049;
+  const { fails } = misfortuneOf(address);
+  if (fails !== undefined) return fails;
   if (addressedBy === 'group') return undefined;
-  if (person === undefined) return 131_026;
+  if (person === undefined) return UNDELIVERABLE;
   if (!isMarketing(sending)) return undefined;
   if (person.phone !== undefined && countryOf(person.phone) === 'US') return 131_049;
   if (!hasMarketingCap(person.country)) return undefined;

@@ -1,7 +1,7 @@
 import { createWamid } from '../../traffic/wamid.ts';
 import type { BusinessNumber } from '../business.ts';
 import { HANG_UP, ok, type Reaction } from '../exchange.ts';
-import { answerTo, losesAnswer, misfortuneOf } from '../failures-by-rule.ts';
+import { misfortuneOf } from '../failures-by-rule.ts';
 import { countRefusal, hashOf, type Receipt } from '../ledger.ts';
 import { takePairRoom, takeReachRoom } from '../limits.ts';
 import { findRecipient } from '../recipients.ts';
@@ -62,17 +62,17 @@ function markRead(world: World, wamid: string, now: number): Reaction {
 
 function send(sending: Sending): Reaction {
   const { world, recipient } = sending;
-  const misfortune = misfortuneOf(recipient.address);
-  if (misfortune === 'request-lost') return HANG_UP;
+  const { isTaken = true, answer, isSlow } = misfortuneOf(recipient.address);
+  if (!isTaken) return HANG_UP;
   const refusal = refusalOf(sending);
   const isLate = world.rules.refusals === 'status' && LATE_CODES.includes(refusal?.code ?? 0);
   if (refusal !== undefined && !isLate) return refuse(world, refusal);
   const receipt = take(sending);
   const isHeld = settle(sending, receipt, refusal?.code ?? lateFailureOf(sending));
-  if (losesAnswer(misfortune)) return HANG_UP;
-  if (misfortune === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
-  const answer = ok(answerOf(receipt, recipient.input, isHeld));
-  return misfortune === 'slow' ? { ...answer, afterMs: world.rules.slowMs } : answer;
+  if (answer === 'lost') return HANG_UP;
+  if (answer === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
+  const given = ok(answerOf(receipt, recipient.input, isHeld));
+  return isSlow ? { ...given, afterMs: world.rules.slowMs } : given;
 }
 
 /** Puts a message into the ledger, and counts it against all limits. */
@@ -94,7 +94,7 @@ function take(sending: Sending): Receipt {
     text: isSent ? templateText(template, message.template) : textOf(type, content),
     bodyHash: hashOf({ to: person?.userId ?? address, ...body }),
     pricing: endpoint === 'marketing_messages' ? 'marketing_lite' : category,
-    answer: answerTo(misfortuneOf(address)),
+    answer: misfortuneOf(address).answer ?? 'given',
   };
   world.ledger.receipts.push(receipt);
   return receipt;

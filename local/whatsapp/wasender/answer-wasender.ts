@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { createKeyId } from '../../traffic/wamid.ts';
 import { BUSINESS } from '../business.ts';
 import { type ApiRequest, HANG_UP, ok, type Reaction, readJson } from '../exchange.ts';
-import { answerTo, isUndeliverable, losesAnswer, misfortuneOf } from '../failures-by-rule.ts';
+import { misfortuneOf, UNDELIVERABLE } from '../failures-by-rule.ts';
 import { countRefusal, hashOf, type Receipt, stateOf } from '../ledger.ts';
 import { meetPerson, phoneDigits } from '../people.ts';
 import { planFailure, planTicks } from '../statuses.ts';
@@ -58,17 +58,18 @@ function sendWithin(world: World, json: unknown, now: number): Reaction {
   if (!read.ok) return read.refusal;
   const jid = jidOf(read.message.to);
   if (jid === undefined) return invalid({ to: ['JID does not exist on WhatsApp.'] });
-  const misfortune = misfortuneOf(jid.split('@')[0] ?? '');
-  if (misfortune === 'request-lost') return HANG_UP;
+  const { isTaken = true, answer, isSlow, fails } = misfortuneOf(jid.split('@')[0] ?? '');
+  if (!isTaken) return HANG_UP;
   const receipt = take(world, read.message, jid, now);
-  if (isUndeliverable(misfortune)) {
-    planFailure(world, receipt, 131_026, now + world.rules.statuses.stepMs);
+  // Nobody caps what goes out by WasenderApi.
+  if (fails === UNDELIVERABLE) {
+    planFailure(world, receipt, fails, now + world.rules.statuses.stepMs);
   } else planTicks(world, receipt, now);
-  if (losesAnswer(misfortune)) return HANG_UP;
-  if (misfortune === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
+  if (answer === 'lost') return HANG_UP;
+  if (answer === 'server-error') return { status: 500, body: '<html>Server Error</html>' };
   const { msgId } = receipt;
-  const answer = ok({ success: true, data: { msgId, jid, status: 'in_progress' } });
-  return misfortune === 'slow' ? { ...answer, afterMs: world.rules.slowMs } : answer;
+  const given = ok({ success: true, data: { msgId, jid, status: 'in_progress' } });
+  return isSlow ? { ...given, afterMs: world.rules.slowMs } : given;
 }
 
 /** A LID is refused, as WasenderApi does. */
@@ -89,7 +90,7 @@ function take(world: World, message: WasenderMessage, jid: string, now: number):
     ...{ type, text, content, replyTo, mark: undefined, pricing: 'none', ticks: {} },
     addressedBy: person === undefined ? 'group' : 'phone',
     bodyHash: hashOf({ to: person?.userId ?? jid, ...content }),
-    answer: answerTo(misfortuneOf(jid.split('@')[0] ?? '')),
+    answer: misfortuneOf(jid.split('@')[0] ?? '').answer ?? 'given',
   };
   ledger.receipts.push(receipt);
   person?.lastReachedAt.set(BUSINESS.session.name, now);

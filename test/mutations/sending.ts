@@ -136,7 +136,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'lambda/sending/ticker/traces.ts',
     find: '!pointers.has(rowId(keyOf(wamid)))',
     replace: "wamid !== ''",
-    test: 'test/sending/ticker/trace-doubts.test.ts',
+    world: 'sending',
   },
   {
     name: 'ends a doubt before the two minutes are over in which another echo may come',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { sendIntervalMs } from '../lambda/channels/channel.ts';
 import { markOf } from '../lambda/events/outgoing-mark.ts';
 import { graphBody } from '../lambda/providers/meta/send-request.ts';
+import { OUTBOX_PREFIX } from '../lambda/table/keys.ts';
 import { readOutgoing } from '../lambda/table/outgoing-json.ts';
 import { toItem } from '../lambda/table/stored-rows.ts';
 import { ASSUMED } from './assumed.ts';
@@ -84,7 +85,7 @@ async function madeOf({ stored, requestCalls, sliceCalls }: Sent) {
 /** What a write is for, of those that sending makes. */
 export function purposeOf({ action, before, after }: Write): string {
   const { pk, sk } = before ?? after;
-  const isWaiting = pk?.S?.startsWith('outbox.') === true;
+  const isWaiting = pk?.S?.startsWith(OUTBOX_PREFIX) === true;
   if (action === 'UpdateItem') return 'what became of it';
   if (action === 'DeleteItem') return 'that it waits no more';
   if (isWaiting) return 'that it waits';

@@ -194,9 +194,12 @@ export const CONTENT_SORT_KEY = 'content';
 /** In the partition of a sent message's wamid: which of ours it is. */
 export const OUTGOING_SORT_KEY = 'outgoing';
 
+/** What the partitions of lanes begin with. */
+export const OUTBOX_PREFIX = 'outbox.';
+
 /** Partition of what waits in a lane. */
 export function outboxPartition(channel: string, lane: number | '*'): string {
-  return `outbox.${channel}.${lane}`;
+  return `${OUTBOX_PREFIX}${channel}.${lane}`;
 }
 
 /** Orders what waits: class by class, the first that is due before. */

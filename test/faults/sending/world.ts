@@ -1,6 +1,6 @@
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { writeChannel } from '../../../lambda/channels/channel-json.ts';
-import { CHANNELS_PARTITION } from '../../../lambda/table/keys.ts';
+import { CHANNELS_PARTITION, OUTBOX_PREFIX } from '../../../lambda/table/keys.ts';
 import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { aChannel } from '../../support/channels.ts';
@@ -22,9 +22,6 @@ import { SENDING_DEPLOYED } from './deployed.ts';
 import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
 import { SimulatedWhatsApp } from './whatsapp.ts';
-
-/** Of the keys of what waits to be sent. */
-const OUTBOX_PREFIX = 'outbox.';
 
 type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo';
 

@@ -13,6 +13,7 @@ export const ROOMS = [
   'channels',
   'people',
   'inbound',
+  'campaigns',
   'changes',
   'media',
   'delivery',

@@ -11,17 +11,19 @@ import type { RoutedEvent } from '../events/routed-event.ts';
 import { effectOf } from '../providers/error-classes.ts';
 import { readStatusError } from '../providers/meta/send-answer.ts';
 import { present } from '../shared/json/fields.ts';
-import {
-  ATTRIBUTES as A,
-  CONTENT_SORT_KEY,
-  MESSAGE_SORT_KEY,
-  OUTGOING_PREFIX,
-  outgoingKeyOf,
-} from '../table/keys.ts';
+import { ATTRIBUTES as A, CONTENT_SORT_KEY, OUTGOING_PREFIX } from '../table/keys.ts';
 import { readOutgoing } from '../table/outgoing-json.ts';
+import { isRecordKey, outgoingKeyOf } from '../table/outgoing-keys.ts';
 import { namesOfRecipient, type OutgoingState } from '../table/outgoing-message.ts';
 import { type OutgoingRecord, stateOf, toRecord } from '../table/outgoing-record.ts';
-import { type Item, numberIn, providerIn, recipientOf, textOf } from '../table/stored-rows.ts';
+import {
+  type Item,
+  keyOf,
+  numberIn,
+  providerIn,
+  recipientOf,
+  textOf,
+} from '../table/stored-rows.ts';
 import type { RowChange } from './row-change.ts';
 
 /** Whether a row is of a message that somebody asked to send. */
@@ -41,7 +43,7 @@ export function outgoingEvents(change: RowChange): readonly RoutedEvent[] {
   if (after === undefined || !isOutgoing(after) || A.forgottenAt in after) return [];
   const sortKey = textOf(after, A.sortKey);
   if (sortKey === CONTENT_SORT_KEY) return change.before === undefined ? [takenEvent(after)] : [];
-  return sortKey === MESSAGE_SORT_KEY && A.via in after ? recordEvents(after, change) : [];
+  return isRecordKey(keyOf(after)) && A.via in after ? recordEvents(after, change) : [];
 }
 
 /**
@@ -50,7 +52,7 @@ export function outgoingEvents(change: RowChange): readonly RoutedEvent[] {
  */
 export function ownerEvent(row: Item): RoutedEvent | undefined {
   if (A.outgoing in row) return takenEvent(row);
-  const key = outgoingKeyOf(textOf(row, A.partitionKey));
+  const key = outgoingKeyOf(keyOf(row));
   const at = numberIn(row, A.stateAt);
   if (key === undefined || at === undefined || !(A.via in row)) return undefined;
   const told = { id: key.id, state: 'queued', attempt: 1, to: recipientOf(row) } as const;
@@ -76,7 +78,7 @@ interface News {
 }
 
 function recordEvents(row: Item, { before, changedAt }: RowChange): readonly RoutedEvent[] {
-  const key = outgoingKeyOf(textOf(row, A.partitionKey));
+  const key = outgoingKeyOf(keyOf(row));
   if (key === undefined) return [];
   const provider = providerIn(row, A.via);
   const record = toRecord(row);

@@ -1,11 +1,14 @@
-import {
-  ATTRIBUTES as A,
-  MESSAGE_SORT_KEY,
-  outgoingKeyOf,
-  STATUS_PREFIXES,
-} from '../table/keys.ts';
+import { ATTRIBUTES as A, STATUS_PREFIXES } from '../table/keys.ts';
+import { isRecordKey, outgoingKeyOf } from '../table/outgoing-keys.ts';
 import { markIn } from '../table/status-updates.ts';
-import { type Item, type StoredStatus, statusesOf, textIn, textOf } from '../table/stored-rows.ts';
+import {
+  type Item,
+  keyOf,
+  type StoredStatus,
+  statusesOf,
+  textIn,
+  textOf,
+} from '../table/stored-rows.ts';
 import type { RowChange } from './row-change.ts';
 
 /** Statuses that the row of their wamid has, and the row of our message may not have. */
@@ -27,8 +30,8 @@ export interface UntoldStatuses {
 export function untoldStatuses({ before, after }: RowChange): UntoldStatuses | undefined {
   if (after === undefined || A.forgottenAt in after) return undefined;
   const wamid = textIn(after, A.wamid);
-  if (wamid === undefined || textOf(after, A.sortKey) !== MESSAGE_SORT_KEY) return undefined;
-  const ours = outgoingKeyOf(textOf(after, A.partitionKey));
+  if (wamid === undefined || !isRecordKey(keyOf(after))) return undefined;
+  const ours = outgoingKeyOf(keyOf(after));
   if (ours !== undefined) {
     const isNew = before === undefined || !(A.wamid in before);
     return isNew ? { ...ours, wamid, statuses: undefined } : undefined;

@@ -9,7 +9,7 @@ export interface OutgoingMark {
 /** What every mark begins with. */
 export const MARK_PREFIX = 'fg1.';
 
-const MARK = /^fg1\.(msg_[\w-]{22})\.(\d{1,4})\.([0-9a-f]{4})$/;
+const MARK = /^fg1\.(msg_[\w-]{22}|cmp_[\w-]{22}(?:\.\d{1,8}){3})\.(\d{1,4})\.([0-9a-f]{4})$/;
 
 /** What goes out as `biz_opaque_callback_data`, and comes back with the statuses of what it went out with. */
 export function markOf(id: string, attempt: number): string {

@@ -1,12 +1,13 @@
 import type { MessageParameters } from '../answers/parameters.ts';
 import { soleAddress } from '../events/chat.ts';
 import { claimPartition, claimRank } from '../events/message-identity.ts';
+import { isOutgoingId } from '../events/outgoing-id.ts';
 import { currentStatus } from '../events/status.ts';
 import { userOfWamid } from '../events/wamid.ts';
 import { messageRows } from '../people/message-rows.ts';
 import { namesOf, readPerson } from '../people/read-person.ts';
 import { RawJson } from '../shared/json/raw-json.ts';
-import { isOutgoingId, namesOfRecipient } from '../table/outgoing-message.ts';
+import { namesOfRecipient } from '../table/outgoing-message.ts';
 import { rowId, type TableReader } from '../table/reader-table.ts';
 import { mergedMessage } from '../table/sent-message.ts';
 import type { Participant, SentMessage, StoredEvent } from '../table/stored-rows.ts';

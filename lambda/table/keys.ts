@@ -24,6 +24,10 @@ import { digest } from '../events/event.ts';
  * - which of our messages has a wamid: pk = `messageGroup(...)`, sk = `outgoing`
  * - whose a caller of `/v1` is: pk = `tenants`, sk = its principal, such as `role/shop-bot`
  * - a channel: pk = `channels`, sk = its id
+ * - a campaign: pk = `campaigns`, sk = its id; all else of it has pk = `campaignPartition(...)`: what its check found under
+ *   sk = `report`, how far each part is under sk = `cursorSortKey(...)`, its figures under sk = `figuresSortKey(...)`
+ * - one message of a campaign: pk = `outgoingPartition(channel, <campaign>.<track>)`, sk = `message#<row>.<step>`
+ * - who wants no marketing of a tenant: pk = `optOutPartition(...)`, sk = a name
  * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`; how many there are for each sender: sk = `all`
  */
 export const ATTRIBUTES = {
@@ -134,6 +138,18 @@ export const ATTRIBUTES = {
   neighbours: 'neighbours',
   /** By a wamid: our id of its message. */
   outgoingId: 'outgoingId',
+  /** Of a message of a campaign: JSON of which recipient of it that is. */
+  recipient: 'recipient',
+  /** In a lane: JSON of a campaign that has messages for it. */
+  campaign: 'campaign',
+  /** JSON of what the check of a campaign found, of how far a part is, and of what a track has come to. */
+  report: 'report',
+  cursor: 'cursor',
+  figures: 'figures',
+  /** Of figures: the change of the table up to which they go. */
+  countedUpTo: 'countedUpTo',
+  /** Since when somebody wants no marketing, in ms since 1970. */
+  optedOutAt: 'optedOutAt',
   /** Of a lane: when it last sent, in ms since 1970. */
   lastSentAt: 'lastSentAt',
 } as const;
@@ -174,19 +190,15 @@ export const MEDIA_PACE_PARTITION = 'media.pace';
 /** Sort key of a sent message. */
 export const MESSAGE_SORT_KEY = 'message';
 
+/** What the sort keys of a campaign's messages begin with, all of a track in one partition. */
+export const CAMPAIGN_MESSAGE_PREFIX = `${MESSAGE_SORT_KEY}#`;
+
 /** What the partitions of messages that somebody asked to send begin with. */
 export const OUTGOING_PREFIX = 'outgoing.';
 
 /** Partition of one of them. Made of the channel too, so that nobody reaches those of another by an id alone. */
 export function outgoingPartition(channel: string, id: string): string {
   return `${OUTGOING_PREFIX}${channel}.${id}`;
-}
-
-/** The message of such a partition; undefined for any other. */
-export function outgoingKeyOf(partition: string): { channel: string; id: string } | undefined {
-  const end = partition.lastIndexOf('.');
-  if (!partition.startsWith(OUTGOING_PREFIX) || end < OUTGOING_PREFIX.length) return undefined;
-  return { channel: partition.slice(OUTGOING_PREFIX.length, end), id: partition.slice(end + 1) };
 }
 
 export const CONTENT_SORT_KEY = 'content';
@@ -224,6 +236,45 @@ export const TENANTS_PARTITION = 'tenants';
 
 /** Partition of all channels. */
 export const CHANNELS_PARTITION = 'channels';
+
+/** Partition of all campaigns. */
+export const CAMPAIGNS_PARTITION = 'campaigns';
+
+/** What the partitions of campaigns begin with. */
+export const CAMPAIGN_PREFIX = 'campaign.';
+
+/** Partition of all that is kept of a campaign beside itself, and beside its messages. */
+export function campaignPartition(id: string): string {
+  return `${CAMPAIGN_PREFIX}${id}`;
+}
+
+export const REPORT_SORT_KEY = 'report';
+
+/** Beginning of the sort keys of how far the parts of a track are. */
+export function cursorsPrefix(track: number): string {
+  return `cursor#${track}#`;
+}
+
+export function cursorSortKey(track: number, zone: string): string {
+  return `${cursorsPrefix(track)}${zone}`;
+}
+
+export const FIGURES_PREFIX = 'figures#';
+
+export function figuresSortKey(track: number): string {
+  return `${FIGURES_PREFIX}${track}`;
+}
+
+/** What the partitions of opt-outs begin with. */
+export const OPT_OUTS_PREFIX = 'optouts.';
+
+/** So many partitions has a tenant, to be read side by side. */
+export const OPT_OUT_SHARDS = 16;
+
+/** Partition of who wants no marketing of a tenant. */
+export function optOutPartition(tenant: string, shard: number): string {
+  return `${OPT_OUTS_PREFIX}${tenant}.${shard}`;
+}
 
 /** Partition of how the lanes of all channels go. */
 export const LANES_PARTITION = 'lanes';

@@ -10,7 +10,8 @@ import {
 } from '../shared/json/checks.ts';
 import { isRecord, memberOf } from '../shared/json/json-source.ts';
 import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
-import { ATTRIBUTES as A, outgoingKeyOf, timeKey, timeOfKey } from './keys.ts';
+import { ATTRIBUTES as A, timeKey, timeOfKey } from './keys.ts';
+import { outgoingKeyOf } from './outgoing-keys.ts';
 import { CATEGORIES, MESSAGE_CLASSES, type OutgoingMessage } from './outgoing-message.ts';
 import { type Item, keyOf, textIn, textOf } from './stored-rows.ts';
 import { textValue } from './update-expression.ts';
@@ -84,7 +85,7 @@ export function readOutgoing(item: Item): OutgoingMessage {
   const members = readVersioned(KEPT, textOf(item, A.outgoing));
   const to = memberOf(members, 'to');
   const message = {
-    ...{ ...usual, ...outgoingKeyOf(keyOf(item).pk), body: textIn(item, A.body) },
+    ...{ ...usual, ...outgoingKeyOf(keyOf(item)), body: textIn(item, A.body) },
     createdAt: timeOfKey(textOf(item, A.timelineAt)),
     ...members,
     to: isRecord(to) ? { kind, ...to } : to,

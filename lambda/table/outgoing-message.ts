@@ -64,8 +64,3 @@ const ID_LENGTH = 22;
 export function outgoingId(channel: string, to: Recipient, key: string): string {
   return `msg_${digest([channel, to.name, key]).slice(0, ID_LENGTH)}`;
 }
-
-/** Whether an id is one of ours, and not a provider's. */
-export function isOutgoingId(id: string): boolean {
-  return /^msg_[\w-]{22}$/.test(id);
-}

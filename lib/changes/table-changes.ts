@@ -8,6 +8,7 @@ import {
 import { Construct } from 'constructs';
 import {
   ATTRIBUTES,
+  CAMPAIGN_MESSAGE_PREFIX,
   MEDIA_ATTRIBUTES,
   MESSAGE_SORT_KEY,
   OUTGOING_PREFIX,
@@ -71,6 +72,7 @@ const FILTERS = [
         [ATTRIBUTES.sortKey]: {
           S: [
             ...FilterRule.isEqual(MESSAGE_SORT_KEY),
+            ...FilterRule.beginsWith(CAMPAIGN_MESSAGE_PREFIX),
             ...FilterRule.beginsWith(PARTICIPANT_PREFIX),
           ],
         },

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { isOutgoingId } from '../../lambda/events/outgoing-id.ts';
 import { markOf, readMark } from '../../lambda/events/outgoing-mark.ts';
 import { CONTENT_SORT_KEY, outgoingPartition } from '../../lambda/table/keys.ts';
 import { outgoingAttributes, readOutgoing } from '../../lambda/table/outgoing-json.ts';
-import {
-  isOutgoingId,
-  type OutgoingMessage,
-  outgoingId,
-} from '../../lambda/table/outgoing-message.ts';
+import { type OutgoingMessage, outgoingId } from '../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../lambda/table/outgoing-record.ts';
 import { rowKey } from '../../lambda/table/writes.ts';
 import { anOutgoing } from '../support/outgoing.ts';

@@ -1,9 +1,10 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { type Channel, laneOf, lanesOf } from '../../channels/channel.ts';
+import { isOutgoingId } from '../../events/outgoing-id.ts';
 import { outgoingAnswerOf } from '../../reading/outgoing-answer.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import { firstWait } from '../../table/outgoing-json.ts';
-import { isOutgoingId, MESSAGE_CLASSES } from '../../table/outgoing-message.ts';
+import { MESSAGE_CLASSES } from '../../table/outgoing-message.ts';
 import { stateOf } from '../../table/outgoing-record.ts';
 import type { Claims } from '../claim-table.ts';
 import {

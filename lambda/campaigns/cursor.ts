@@ -1,0 +1,60 @@
+import {
+  type Check,
+  failedChecks,
+  isFlag,
+  isListOf,
+  isText,
+  isWhole,
+} from '../shared/json/checks.ts';
+import { isRecord } from '../shared/json/json-source.ts';
+import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+
+/** How far the part of a zone and a track is. Its check makes it, and its lane alone writes it. */
+export interface Cursor {
+  readonly zone: string;
+  readonly track: number;
+  /** IANA names of the times of day that its people may have; none where they do not matter. */
+  readonly timeZones: readonly string[];
+  readonly lines: number;
+  readonly bytes: number;
+  /** Lines that are done with, and where the first that is not begins. */
+  readonly done: number;
+  readonly offset: number;
+  /** People who were sent to outside a window, by the hour since 1970, of the last 25. */
+  readonly hours: Readonly<Record<string, number>>;
+  /** Whose turn came when they had opted out, or whose line was not there any more. */
+  readonly passed: Readonly<Record<string, number>>;
+  readonly isOver: boolean;
+}
+
+const KEPT = { what: 'cursor', version: 1 };
+
+export function writeCursor(cursor: Cursor): string {
+  return writeVersioned(KEPT, cursor);
+}
+
+/** Throws on what `writeCursor` did not write, naming the members at fault. */
+export function readCursor(text: string): Cursor {
+  const cursor = readVersioned(KEPT, text);
+  if (isCursor(cursor)) return cursor;
+  throw new Error(`no cursor, by ${failedChecks(cursor, CURSOR).join(', ')}`);
+}
+
+const isCounts: Check = (value) => isRecord(value) && Object.values(value).every(isWhole);
+
+const CURSOR = {
+  zone: isText,
+  track: isWhole,
+  timeZones: isListOf(isText),
+  lines: isWhole,
+  bytes: isWhole,
+  done: isWhole,
+  offset: isWhole,
+  hours: isCounts,
+  passed: isCounts,
+  isOver: isFlag,
+} satisfies Record<keyof Cursor, Check>;
+
+function isCursor(value: object): value is Cursor {
+  return failedChecks(value, CURSOR).length === 0;
+}

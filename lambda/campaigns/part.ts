@@ -1,0 +1,67 @@
+import type { Recipient } from '../providers/recipient.ts';
+import { isRecord, memberOf } from '../shared/json/json-source.ts';
+
+/** One recipient of a campaign, as its check found them: a line of a part. */
+export interface PartLine {
+  /** Of the recipients' file, from 1 on. */
+  readonly row: number;
+  readonly to: Recipient;
+  /** Which of the campaign's variants they get, from 0 on. */
+  readonly variant: number;
+  /** `components` of the template of each step, the first message's first: what Meta's API takes. */
+  readonly components: readonly (readonly object[])[];
+  /** What a message costs, in millionths of the currency's unit. */
+  readonly micros: number;
+  /** Two letters, by number or BSUID; `ZZ` where it has none. */
+  readonly country: string;
+}
+
+/**
+ * Where a part lies, in a bucket of campaigns: lines of JSON, in the order of their rows. A line of
+ * spaces is of somebody who was forgotten.
+ */
+export function partKey(campaign: string, check: string, zone: string, track: number): string {
+  return `campaigns/${campaign}/${check}/${zone}/${track}`;
+}
+
+/** Of all recipients where time zones do not matter. */
+export const ALL_ZONES = 'all';
+
+/** Without the line's end. */
+export function writePartLine({ row, to, variant, components, micros, country }: PartLine): string {
+  const { kind, name } = to;
+  const short = {
+    ...{ r: row, t: name },
+    ...(kind !== 'phone' && { k: kind }),
+    ...(variant > 0 && { v: variant }),
+    ...{ c: components, m: micros, z: country },
+  };
+  return JSON.stringify(short);
+}
+
+/** Undefined for somebody who was forgotten. Throws on what `writePartLine` did not write. */
+export function readPartLine(line: string): PartLine | undefined {
+  if (line.trim() === '') return undefined;
+  const json: unknown = JSON.parse(line);
+  const row = memberOf(json, 'r');
+  const name = memberOf(json, 't');
+  const kind = memberOf(json, 'k') ?? 'phone';
+  const variant = memberOf(json, 'v') ?? 0;
+  const components = memberOf(json, 'c');
+  const micros = memberOf(json, 'm');
+  const country = memberOf(json, 'z');
+  const isWhole =
+    typeof row === 'number' &&
+    typeof name === 'string' &&
+    (kind === 'phone' || kind === 'userId' || kind === 'group') &&
+    typeof variant === 'number' &&
+    isComponents(components) &&
+    typeof micros === 'number' &&
+    typeof country === 'string';
+  if (!isWhole) throw new Error(`a line of a part that is none, of row ${String(row)}`);
+  return { row, to: { kind, name }, variant, components, micros, country };
+}
+
+function isComponents(value: unknown): value is readonly (readonly object[])[] {
+  return Array.isArray(value) && value.every((one) => Array.isArray(one) && one.every(isRecord));
+}

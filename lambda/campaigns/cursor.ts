@@ -25,6 +25,8 @@ export interface Cursor {
   /** Whose turn came when they had opted out, or whose line was not there any more. */
   readonly passed: Readonly<Record<string, number>>;
   readonly isOver: boolean;
+  /** When it moved last, in ms since 1970. */
+  readonly movedAt: number;
 }
 
 const KEPT = { what: 'cursor', version: 1 };
@@ -53,6 +55,7 @@ const CURSOR = {
   hours: isCounts,
   passed: isCounts,
   isOver: isFlag,
+  movedAt: isWhole,
 } satisfies Record<keyof Cursor, Check>;
 
 function isCursor(value: object): value is Cursor {

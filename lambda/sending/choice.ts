@@ -1,9 +1,12 @@
+import type { OutgoingMessage } from '../table/outgoing-message.ts';
 import type { WaitingRow } from './outbox-table.ts';
 
-/** A message that waits, as its lane sees it. */
+/** A message that waits, or that was drawn from a campaign's part, as its lane sees it. */
 export interface LaneRow extends WaitingRow {
   /** Sort key of its row. */
   readonly key: string;
+  /** What was drawn and never waited: it has no row in the lane. */
+  readonly drawn?: OutgoingMessage;
   /** No two messages of a contact are under way at once. */
   readonly contact: string;
 }
@@ -15,6 +18,8 @@ export interface Held {
   readonly underWay: ReadonlySet<string>;
   /** Contacts, and until when nothing goes to them. */
   readonly until: ReadonlyMap<string, number>;
+  /** When a campaign may send to the recipient of a row; infinite while it may not. @default at once */
+  readonly opensAt?: (row: LaneRow) => number;
 }
 
 /**
@@ -38,6 +43,8 @@ export function earliestReady(rows: readonly LaneRow[], held: Held): number {
   return Math.min(Number.POSITIVE_INFINITY, ...left.map((row) => readyAt(row, held)));
 }
 
-function readyAt({ contact, dueAt, notBefore = 0 }: LaneRow, { until }: Held): number {
-  return Math.max(dueAt, notBefore, until.get(contact) ?? 0);
+function readyAt(row: LaneRow, { until, opensAt }: Held): number {
+  const { contact, dueAt, notBefore = 0, recipient } = row;
+  const opening = recipient === undefined ? 0 : (opensAt?.(row) ?? 0);
+  return Math.max(dueAt, notBefore, until.get(contact) ?? 0, opening);
 }

@@ -1,4 +1,6 @@
 import type { DeleteItemCommandInput, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CampaignMark } from '../campaigns/campaign-mark.ts';
+import { markIn } from '../campaigns/marks-table.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { isListOf, isText } from '../shared/json/checks.ts';
 import { ATTRIBUTES as A, outboxPartition, outboxSortKey } from '../table/keys.ts';
@@ -15,6 +17,8 @@ import { type LaneName, type OutboxOptions, toWaitingRow, UNCERTAIN } from './ou
 const CONTACTS = 50;
 const MAX_ROWS = 1000;
 const PAGE = 100;
+/** Whether something of a class waits is told by the first few: of campaigns alone, more are none. */
+const OLDEST = 10;
 /** Doubts that are read at once. Where there are as many, there may be more. */
 export const MOST_DOUBTS = 500;
 
@@ -26,16 +30,23 @@ export interface Doubt extends WaitingMessage {
   readonly neighbours: readonly string[];
 }
 
+/** What waits in a lane. */
+export interface Look {
+  readonly rows: readonly LaneRow[];
+  /** Campaigns that have messages for it, also those whose time has not come. */
+  readonly campaigns: readonly CampaignMark[];
+}
+
 /** The rows of lanes as a sender and the ticker see them. All that it writes may be written again. */
 export interface Lanes {
   /** What waits: replies first, each class in order, until there are enough contacts to choose from. */
-  readonly look: (lane: LaneName, held: Held, signal: AbortSignal) => Promise<readonly LaneRow[]>;
-  /** The first of a class, as it was a moment ago; undefined where none waits. */
+  readonly look: (lane: LaneName, held: Held, signal: AbortSignal) => Promise<Look>;
+  /** The first of a class, as they were a moment ago. */
   readonly oldest: (
     lane: LaneName,
     messageClass: MessageClass,
     signal: AbortSignal,
-  ) => Promise<LaneRow | undefined>;
+  ) => Promise<Look>;
   readonly putDoubt: (lane: LaneName, doubt: Doubt, signal: AbortSignal) => Promise<void>;
   readonly removeDoubt: (lane: LaneName, doubt: Doubt, signal: AbortSignal) => Promise<void>;
   /** The oldest, up to `MOST_DOUBTS`. */
@@ -54,18 +65,22 @@ export function laneTable(
     rowKey(outboxPartition(channel, lane), outboxSortKey(UNCERTAIN, since, id));
 
   /** As they are now, class by class, read as they are asked for. */
-  async function* waitingRows(lane: LaneName, signal: AbortSignal): AsyncGenerator<LaneRow> {
+  async function* waitingRows(lane: LaneName, signal: AbortSignal): AsyncGenerator<Item> {
     for (const messageClass of MESSAGE_CLASSES) {
       const query = { ...ofClass(lane, messageClass), ConsistentRead: true, Limit: PAGE };
-      for await (const item of queries(signal).all(query)) yield toLaneRow(item);
+      yield* queries(signal).all(query);
     }
   }
 
   return {
     look: (lane, held, signal) => enoughOf(waitingRows(lane, signal), held),
     oldest: async (lane, messageClass, signal) => {
-      const { items } = await queries(signal).some({ ...ofClass(lane, messageClass), Limit: 1 });
-      return items.map(toLaneRow)[0];
+      const first = { ...ofClass(lane, messageClass), Limit: OLDEST };
+      const { items } = await queries(signal).some(first);
+      return {
+        rows: items.filter((item) => !(A.campaign in item)).map(toLaneRow),
+        campaigns: items.flatMap((item) => markIn(item) ?? []),
+      };
     },
     putDoubt: async (lane, doubt, signal) => {
       const input: PutItemCommandInput = {
@@ -94,16 +109,25 @@ export function laneTable(
 }
 
 /** The first of them, until there are enough contacts to choose from. */
-async function enoughOf(rows: AsyncIterable<LaneRow>, held: Held): Promise<readonly LaneRow[]> {
+async function enoughOf(items: AsyncIterable<Item>, held: Held): Promise<Look> {
   const found: LaneRow[] = [];
+  const campaigns: CampaignMark[] = [];
   const contacts = new Set<string>();
-  for await (const row of rows) {
+  for await (const item of items) {
+    const mark = markIn(item);
+    if (mark !== undefined) {
+      campaigns.push(mark);
+      continue;
+    }
+    const row = toLaneRow(item);
     if (held.taken.has(row.key)) continue;
     found.push(row);
-    if (!held.underWay.has(row.contact)) contacts.add(row.contact);
+    // What a campaign holds back is nothing to choose from.
+    const isHeld = row.recipient !== undefined && held.opensAt?.(row) === Number.POSITIVE_INFINITY;
+    if (!held.underWay.has(row.contact) && !isHeld) contacts.add(row.contact);
     if (contacts.size >= CONTACTS || found.length >= MAX_ROWS) break;
   }
-  return found;
+  return { rows: found, campaigns };
 }
 
 function toLaneRow(item: Item): LaneRow {

@@ -1,4 +1,7 @@
+import { readCampaignMessageId } from '../events/outgoing-id.ts';
+import type { Feed } from './campaign/feed.ts';
 import { earliestReady, type Held, type LaneRow, nextToSend } from './choice.ts';
+import type { Look } from './lane-table.ts';
 import {
   afterRest,
   afterSend,
@@ -28,11 +31,15 @@ export interface LaneDeps {
   /** Reads the channel as it is now. Undefined where it is paused, or gone. */
   readonly readRate: () => Promise<LaneRate | undefined>;
   /** Reads what waits, consistently: replies first, each class in order, as much as may be needed. */
-  readonly look: (held: Held) => Promise<readonly LaneRow[]>;
+  readonly look: (held: Held) => Promise<Look>;
   /** Claims a message and sends it. `turn` resolves, with the time, when its request may go out. */
   readonly send: (row: LaneRow, turn: () => Promise<number>) => Promise<SendOutcome>;
   /** Ends a message whose time is over. */
   readonly expire: (row: LaneRow) => Promise<void>;
+  /** Ends a message of a campaign that is cancelled. */
+  readonly cancel: (row: LaneRow) => Promise<void>;
+  /** A campaign as it goes in this lane. */
+  readonly openFeed: (id: string) => Feed;
 }
 
 /**
@@ -50,6 +57,8 @@ export type LaneEnd =
 /** What is due within that is waited for. */
 const PATIENCE_MS = 5000;
 const LOOK_MS = 200;
+/** So soon it is looked at again what a campaign has. */
+const FEED_MS = 20;
 const CHANNEL_MS = 1000;
 /** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */
 const SHORTEST_MS = 300;
@@ -69,7 +78,8 @@ export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd>
   }
   const end = endOf(lane, now());
   await Promise.all(lane.work);
-  if (end?.kind === 'idle') return end;
+  await Promise.all([...lane.feeds.values()].map((feed) => orFail(lane, () => feed.close())));
+  if (end?.kind === 'idle' && lane.failure === undefined) return end;
   // It tells whether something is left for another invocation.
   if (lane.failure === undefined) await look(lane, deps);
   return endOf(lane, now()) ?? { kind: 'left' };
@@ -88,6 +98,9 @@ interface Lane extends Held {
   rate: LaneRate | undefined;
   channelReadAt: number;
   rows: readonly LaneRow[];
+  /** Campaigns, and how many of each it drew by its weight. */
+  readonly feeds: Map<string, Feed>;
+  readonly shares: Map<string, number>;
   lookedAt: number;
   /** When the look began that saw `rows`. */
   seenAt: number;
@@ -97,9 +110,11 @@ interface Lane extends Held {
 }
 
 function openLane(openedAt: number): Lane {
+  const feeds = new Map<string, Feed>();
   return {
     ...{ openedAt, taken: new Set(), underWay: new Set(), until: new Map(), work: new Set() },
-    looking: new Set(),
+    ...{ looking: new Set(), feeds, shares: new Map() },
+    opensAt: (row) => feedOf(row, feeds)?.opensAt(row) ?? Number.POSITIVE_INFINITY,
     ...{ pace: startPace(openedAt), rate: undefined, channelReadAt: openedAt },
     ...{ rows: [], lookedAt: openedAt, seenAt: openedAt, requests: [], failure: undefined },
   };
@@ -110,8 +125,14 @@ function endOf(lane: Lane, now: number): LaneEnd | undefined {
   if (lane.rate === undefined) return { kind: 'paused' };
   const { restsUntil } = lane.pace;
   const isQuiet = lane.work.size === 0 && lane.seenAt >= lane.openedAt + SHORTEST_MS;
-  if (isQuiet && earliestReady(lane.rows, lane) > now + PATIENCE_MS) return { kind: 'idle' };
+  if (isQuiet && nextDueAt(lane) > now + PATIENCE_MS) return { kind: 'idle' };
   return restsUntil > now + PATIENCE_MS ? { kind: 'rest', untilMs: restsUntil } : undefined;
+}
+
+/** When the first of what waits, or of what campaigns have, can go. */
+function nextDueAt(lane: Lane): number {
+  const ofFeeds = [...lane.feeds.values()].map((feed) => feed.nextAt());
+  return Math.min(earliestReady(lane.rows, lane), ...ofFeeds);
 }
 
 /** The third look is the last one of a lane in which nothing more waits. */
@@ -130,15 +151,47 @@ function refresh(lane: Lane, deps: LaneDeps): void {
     keep(lane, looking);
   }
   if (now >= lane.channelReadAt + CHANNEL_MS) keep(lane, readChannel(lane, deps));
+  for (const feed of lane.feeds.values()) {
+    const work = feed.refresh();
+    if (work === undefined) continue;
+    const reading = orFail(lane, () => work).finally(() => lane.looking.delete(reading));
+    lane.looking.add(reading);
+    keep(lane, reading);
+  }
 }
 
 async function look(lane: Lane, deps: LaneDeps): Promise<void> {
   const begunAt = deps.now();
   lane.lookedAt = begunAt;
-  const rows = await orFail(lane, () => deps.look(lane));
-  if (rows === undefined || begunAt < lane.seenAt) return;
-  lane.rows = rows;
+  const seen = await orFail(lane, () => deps.look(lane));
+  if (seen === undefined || begunAt < lane.seenAt) return;
+  lane.rows = seen.rows;
   lane.seenAt = begunAt;
+  seeCampaigns(lane, seen, deps);
+}
+
+function seeCampaigns(lane: Lane, { rows, campaigns }: Look, deps: LaneDeps): void {
+  const waiting = rows.flatMap(({ id }) => campaignOf(id) ?? []);
+  for (const id of new Set([...campaigns.map((mark) => mark.id), ...waiting])) {
+    if (!lane.feeds.has(id)) {
+      lane.feeds.set(id, deps.openFeed(id));
+      // Who comes later has missed nothing that it could make up for.
+      const shares = [...lane.shares.values()];
+      lane.shares.set(id, shares.length === 0 ? 0 : Math.min(...shares));
+    }
+  }
+  const now = deps.now();
+  for (const feed of lane.feeds.values()) {
+    feed.see(campaigns.filter((mark) => mark.id === feed.id && mark.dueAt <= now));
+  }
+}
+
+function campaignOf(id: string): string | undefined {
+  return readCampaignMessageId(id)?.campaign;
+}
+
+function feedOf({ id }: LaneRow, feeds: ReadonlyMap<string, Feed>): Feed | undefined {
+  return feeds.get(campaignOf(id) ?? '');
 }
 
 async function readChannel(lane: Lane, deps: LaneDeps): Promise<void> {
@@ -152,22 +205,49 @@ function sendNext(lane: Lane, deps: LaneDeps): number {
   const now = deps.now();
   const nextReadMs = Math.min(nextLookAt(lane), lane.channelReadAt + CHANNEL_MS) - now;
   if (lane.rate === undefined) return 0;
-  const row = nextToSend(lane.rows, lane, now);
-  if (row === undefined) {
-    return Math.min(nextReadMs, Math.max(1, earliestReady(lane.rows, lane) - now));
-  }
   const waitMs = nextSendAt(lane.pace, lane.rate, now) - now;
-  if (waitMs > 0) return Math.min(waitMs, nextReadMs);
+  const waiting = nextToSend(lane.rows, lane, now);
+  if (waiting !== undefined && waitMs > 0) return Math.min(waitMs, nextReadMs);
+  // Nobody is drawn before their turn: what is paused in between must find nothing on its way.
+  const row = waiting ?? (waitMs > 0 ? undefined : drawNext(lane, now));
+  if (row === undefined) {
+    // What is due and cannot go waits for a read, or for a contact.
+    const dueMs = nextDueAt(lane) - now;
+    return Math.min(nextReadMs, Math.max(1, waitMs, dueMs > 0 ? dueMs : FEED_MS));
+  }
   lane.pace = afterSend(lane.pace, lane.rate, now);
   keep(lane, sendOne(lane, row, deps));
   return 0;
+}
+
+/** From the campaign that had the least by its weight. */
+function drawNext(lane: Lane, now: number): LaneRow | undefined {
+  const isFree = (name: string) =>
+    !lane.underWay.has(name) && (lane.until.get(name) ?? 0) <= now;
+  const byShare = [...lane.feeds.values()].toSorted(
+    (one, other) => (lane.shares.get(one.id) ?? 0) - (lane.shares.get(other.id) ?? 0),
+  );
+  for (const feed of byShare) {
+    const row = feed.draw(isFree);
+    if (row === undefined) continue;
+    lane.shares.set(feed.id, (lane.shares.get(feed.id) ?? 0) + 1 / feed.weight);
+    return row;
+  }
+  return undefined;
 }
 
 async function sendOne(lane: Lane, row: LaneRow, deps: LaneDeps): Promise<void> {
   lane.taken.add(row.key);
   lane.underWay.add(row.contact);
   const outcome = await orFail(lane, () => deps.send(row, () => turn(lane, deps)));
-  if (outcome !== undefined) settle(lane, row, outcome, deps.now());
+  if (outcome !== undefined) {
+    settle(lane, row, outcome, deps.now());
+    if (row.drawn !== undefined)
+      await orFail(
+        lane,
+        () => lane.feeds.get(campaignOf(row.id) ?? '')?.settled(row) ?? Promise.resolve(),
+      );
+  }
   lane.underWay.delete(row.contact);
 }
 
@@ -192,15 +272,23 @@ async function turn(lane: Lane, { now, sleep }: LaneDeps): Promise<number> {
   return at;
 }
 
-/** Ends what is too late, which takes no time of others. */
+/** Ends what is too late, or of a campaign that was cancelled, which takes no time of others. */
 function endOverdue(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
   for (const row of lane.rows) {
     if (row.notAfter > now || lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
+    end(row, deps.expire);
+  }
+  for (const row of lane.rows) {
+    if (lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
+    if (feedOf(row, lane.feeds)?.isCancelled) end(row, deps.cancel);
+  }
+
+  function end(row: LaneRow, by: (row: LaneRow) => Promise<void>): void {
     lane.taken.add(row.key);
     keep(
       lane,
-      orFail(lane, () => deps.expire(row)),
+      orFail(lane, () => by(row)),
     );
   }
 }

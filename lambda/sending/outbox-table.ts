@@ -4,6 +4,7 @@ import type {
   QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { contactGroup } from '../events/event.ts';
+import { readCampaignMessageId } from '../events/outgoing-id.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import {
@@ -22,7 +23,7 @@ import {
   type WaitingMessage,
   writeWaiting,
 } from '../table/outgoing-json.ts';
-import { contentKeyOf } from '../table/outgoing-keys.ts';
+import { contentKeyOf, recordKeyOf } from '../table/outgoing-keys.ts';
 import type { MessageClass, OutgoingMessage } from '../table/outgoing-message.ts';
 import { type OutgoingRecord, toRecord } from '../table/outgoing-record.ts';
 import { byKey, byKeyAndPrefix, tableQueries } from '../table/query-table.ts';
@@ -134,6 +135,8 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
   };
 
   const putBack: Outbox['putBack'] = async (lane, waiting, signal) => {
+    // Nobody asks for it anew, as one who sent a request may.
+    if (waiting.recipient !== undefined) return await putWaiting(lane, waiting, signal);
     const update = {
       Key: keyAttributes(contentKeyOf({ ...lane, id: waiting.id })),
       ...setExpression([setAlways(A.attempt, numberValue(waiting.attempt))]),
@@ -166,6 +169,10 @@ export function outboxTable(dynamodb: CallAws, options: OutboxOptions): Outbox {
       return row && contentIn(row);
     },
     read: async ({ channel, id }, signal) => {
+      if (readCampaignMessageId(id) !== undefined) {
+        const row = await read(recordKeyOf({ channel, id }), signal);
+        return row && toCampaignMessage(row);
+      }
       const partition = byKey(A.partitionKey, outgoingPartition(channel, id));
       const rows = await queries(signal).some({ ...partition, ConsistentRead: true });
       return toOutgoing(rows.items);
@@ -216,6 +223,13 @@ function toOutgoing(rows: readonly Item[]): StoredOutgoing | undefined {
   const record = bySortKey.get(MESSAGE_SORT_KEY);
   const stored = content && contentIn(content);
   return stored && { ...stored, record: record && toRecord(record) };
+}
+
+/** Undefined where it was forgotten. */
+function toCampaignMessage(row: Item): StoredOutgoing | undefined {
+  if (!(A.recipient in row)) return undefined;
+  const record = toRecord(row);
+  return { message: readOutgoing(row), bodyHash: '', attempt: record.attempt, record };
 }
 
 export function toWaitingRow(item: Item): WaitingRow {

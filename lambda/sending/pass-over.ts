@@ -1,6 +1,7 @@
 import type { MetricName } from '../metric-names.ts';
 import type { LogFields } from '../shared/aws/telemetry.ts';
 import { CLAIM_LIFE_MS } from '../table/outgoing-claim.ts';
+import type { Addressed } from '../table/outgoing-message.ts';
 import type { OutgoingRecord } from '../table/outgoing-record.ts';
 import type { LaneRow } from './choice.ts';
 import type { Claims } from './claim-table.ts';
@@ -10,7 +11,7 @@ import type { LaneName, Outbox } from './outbox-table.ts';
 
 /** What it takes to pass over what others have claimed. */
 export interface PassDeps {
-  readonly outbox: Pick<Outbox, 'read' | 'postpone' | 'removeWaiting'>;
+  readonly outbox: Pick<Outbox, 'read' | 'postpone' | 'putBack' | 'removeWaiting'>;
   readonly claims: Pick<Claims, 'doubt' | 'settleUnsent'>;
   readonly lanes: Pick<Lanes, 'putDoubt'>;
   /** Ids of messages that went out a moment ago. */
@@ -37,7 +38,7 @@ export async function doubt(
     warn('Message uncertain', { messageId: row.id, attempt: row.attempt, fault });
   }
   await lanes.putDoubt(lane, { ...row, since: now(), neighbours: neighbours() }, signal);
-  await outbox.removeWaiting(lane, row, signal);
+  await leave(lane, row, signal, outbox);
   return {};
 }
 
@@ -52,10 +53,29 @@ export async function passOver(
   const { record } = stored ?? {};
   if (record !== undefined && record.wamid === undefined) {
     const left = await passOpen(record, lane, row, signal, deps);
-    if (left !== undefined) return left;
+    if (left !== undefined) return left.retryAt === undefined ? left : await stay(left);
   }
-  await deps.outbox.removeWaiting(lane, row, signal);
+  await leave(lane, row, signal, deps.outbox);
   return {};
+
+  /** What was drawn waits from now on, so that its part can go on. */
+  async function stay(left: SendOutcome): Promise<SendOutcome> {
+    if (row.drawn === undefined) return left;
+    const { attempt = row.attempt } = record ?? {};
+    const dueAt = left.retryAt ?? deps.now();
+    await deps.outbox.putBack(lane, { ...row, attempt, dueAt }, signal);
+    return {};
+  }
+}
+
+/** It waits no more. */
+export async function leave(
+  lane: LaneName,
+  row: LaneRow,
+  signal: AbortSignal,
+  outbox: Pick<Outbox, 'removeWaiting'>,
+): Promise<void> {
+  if (row.drawn === undefined) await outbox.removeWaiting(lane, row, signal);
 }
 
 /** Undefined where it waits no more. */
@@ -81,8 +101,17 @@ async function passOpen(
   if (state !== 'queued') return undefined;
   // Given back by one that got no further, or since the row was read.
   const again = { ...row, attempt, notBefore: retryAt };
-  if (attempt > row.attempt) await deps.outbox.postpone(lane, row, again, signal);
+  if (row.drawn === undefined && attempt > row.attempt)
+    await deps.outbox.postpone(lane, row, again, signal);
   return { retryAt };
+}
+
+/** A row's message, as the row that tells what became of it names it. */
+export function addressed(
+  { channel }: LaneName,
+  { id, to, provider, recipient }: LaneRow,
+): Addressed {
+  return { channel, id, to, provider, recipient };
 }
 
 /** Ends a message that is too late, which is a claim too. */
@@ -92,11 +121,9 @@ export async function expireMessage(
   signal: AbortSignal,
   deps: PassDeps,
 ): Promise<void> {
-  const { id, to, provider } = row;
-  const message = { channel: lane.channel, id, to, provider };
-  if (await deps.claims.settleUnsent(message, 'expired', signal)) {
+  if (await deps.claims.settleUnsent(addressed(lane, row), 'expired', signal)) {
     deps.count('MessageExpired');
-    await deps.outbox.removeWaiting(lane, row, signal);
+    await leave(lane, row, signal, deps.outbox);
   } else {
     await passOver(lane, row, signal, deps);
   }

@@ -250,9 +250,12 @@ export function campaignPartition(id: string): string {
 
 export const REPORT_SORT_KEY = 'report';
 
-/** Beginning of the sort keys of how far the parts of a track are. */
+/** Beginning of the sort keys of how far parts are. */
+export const CURSORS_PREFIX = 'cursor#';
+
+/** Likewise, of the parts of a track. */
 export function cursorsPrefix(track: number): string {
-  return `cursor#${track}#`;
+  return `${CURSORS_PREFIX}${track}#`;
 }
 
 export function cursorSortKey(track: number, zone: string): string {

@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { contactGroup } from '../events/event.ts';
 import { present } from '../shared/json/fields.ts';
-import { ATTRIBUTES as A } from './keys.ts';
+import { writeRecipient } from './campaign-recipient.ts';
+import { ATTRIBUTES as A, timeKey } from './keys.ts';
 import { recordKeyOf } from './outgoing-keys.ts';
 import { type Addressed, namesOfRecipient, type OutgoingState } from './outgoing-message.ts';
 import { numberValue, textValue, timeValue } from './update-expression.ts';
@@ -35,6 +37,7 @@ export function outgoingClaim(message: Addressed, claim: Claim): Put {
       [A.state]: textValue(state),
       [A.stateAt]: timeValue(at),
       ...addressOf(message),
+      ...placeOf(message, at),
       ...(attempt !== undefined && { [A.attempt]: numberValue(attempt) }),
       ...(claimId !== undefined && { [A.claimedBy]: textValue(claimId) }),
       [A.claimedAt]: timeValue(at),
@@ -46,6 +49,19 @@ export function outgoingClaim(message: Addressed, claim: Claim): Put {
       ':queued': textValue('queued' satisfies OutgoingState),
       ...(attempt !== undefined && { ':attempt': numberValue(attempt) }),
     },
+  };
+}
+
+/** Of a campaign's, which has no other row: which recipient it is for, and that it stands in their timeline. */
+function placeOf(
+  { channel, to, recipient }: Addressed,
+  at: number,
+): Record<string, AttributeValue> {
+  if (to === undefined || recipient === undefined) return {};
+  return {
+    [A.recipient]: textValue(writeRecipient(recipient)),
+    [A.timelinePk]: textValue(contactGroup(channel, to.name)),
+    [A.timelineAt]: textValue(timeKey(at)),
   };
 }
 

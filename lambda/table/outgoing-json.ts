@@ -1,4 +1,5 @@
 import type { Provider } from '../events/event.ts';
+import { nameOf } from '../events/naming.ts';
 import {
   type Check,
   failedChecks,
@@ -10,10 +11,16 @@ import {
 } from '../shared/json/checks.ts';
 import { isRecord, memberOf } from '../shared/json/json-source.ts';
 import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import {
+  type CampaignRecipient,
+  isCampaignRecipient,
+  readRecipientOf,
+  templateBody,
+} from './campaign-recipient.ts';
 import { ATTRIBUTES as A, timeKey, timeOfKey } from './keys.ts';
 import { outgoingKeyOf } from './outgoing-keys.ts';
 import { CATEGORIES, MESSAGE_CLASSES, type OutgoingMessage } from './outgoing-message.ts';
-import { type Item, keyOf, textIn, textOf } from './stored-rows.ts';
+import { type Item, keyOf, providerIn, recipientOf, textIn, textOf } from './stored-rows.ts';
 import { textValue } from './update-expression.ts';
 
 const KEPT = { what: 'message', version: 1 };
@@ -24,6 +31,8 @@ export interface WaitingMessage extends Pick<OutgoingMessage, 'id' | 'class' | '
   readonly provider?: Provider | undefined;
   /** Which attempt it waits for, from 1 on. */
   readonly attempt: number;
+  /** Of a campaign's: which recipient it is for. */
+  readonly recipient?: CampaignRecipient | undefined;
   /** Of one that was tried: until then it holds its place, in ms since 1970. */
   readonly notBefore?: number;
 }
@@ -50,6 +59,7 @@ const WAITING = {
   provider: isOptional(isOneOf('meta', 'wasender')),
   attempt: isWhole,
   notBefore: isOptional(isWhole),
+  recipient: isOptional(isCampaignRecipient),
 } satisfies Record<keyof WaitingMessage, Check>;
 
 /** What most messages are. */
@@ -82,6 +92,7 @@ function unlessUsual(member: keyof typeof USUAL, value: string): string | undefi
 /** Throws on what `outgoingAttributes` did not write, naming the members at fault. */
 export function readOutgoing(item: Item): OutgoingMessage {
   const { kind, ...usual } = USUAL;
+  if (A.recipient in item) return readCampaignMessage(item);
   const members = readVersioned(KEPT, textOf(item, A.outgoing));
   const to = memberOf(members, 'to');
   const message = {
@@ -94,9 +105,44 @@ export function readOutgoing(item: Item): OutgoingMessage {
   throw new Error(`no message to send, by ${failedChecks(message, OUTGOING).join(', ')}`);
 }
 
+/** What a message of a campaign says without what is put into its template, which lies in the part. */
+function readCampaignMessage(item: Item): OutgoingMessage {
+  const recipient = readRecipientOf(textOf(item, A.recipient));
+  const key = outgoingKeyOf(keyOf(item));
+  const names = recipientOf(item);
+  const name = nameOf(names);
+  if (key === undefined || name === undefined) throw new Error('a recipient without a name');
+  return {
+    ...key,
+    provider: providerIn(item, A.via),
+    to: { kind: names.phone === undefined ? 'userId' : 'phone', name },
+    ...{ body: templateBody(recipient), category: recipient.category, class: 'campaign' },
+    notAfter: recipient.notAfter,
+    createdAt: timeOfKey(textOf(item, A.timelineAt)),
+  };
+}
+
 export function writeWaiting(waiting: WaitingMessage): string {
-  const { id, class: messageClass, notAfter, to, provider, attempt, notBefore } = waiting;
-  const members = { id, class: messageClass, notAfter, to, provider, attempt, notBefore };
+  const {
+    id,
+    class: messageClass,
+    notAfter,
+    to,
+    provider,
+    attempt,
+    notBefore,
+    recipient,
+  } = waiting;
+  const members = {
+    id,
+    class: messageClass,
+    notAfter,
+    to,
+    provider,
+    attempt,
+    notBefore,
+    recipient,
+  };
   return writeVersioned(KEPT, members);
 }
 

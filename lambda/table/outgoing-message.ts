@@ -1,5 +1,6 @@
 import { type ContactNames, digest, type Provider } from '../events/event.ts';
 import type { Recipient } from '../providers/recipient.ts';
+import type { CampaignRecipient } from './campaign-recipient.ts';
 
 export const MESSAGE_CLASSES = ['reply', 'campaign'] as const;
 
@@ -51,6 +52,8 @@ export type Addressed = Pick<OutgoingMessage, 'channel' | 'id'> & {
   readonly to?: Recipient;
   /** What a release before this one let wait does not say it. */
   readonly provider?: Provider | undefined;
+  /** Of a campaign's: which recipient it is for. */
+  readonly recipient?: CampaignRecipient | undefined;
 };
 
 export function namesOfRecipient({ kind, name }: Recipient): ContactNames {

@@ -11,6 +11,7 @@ import {
   timeKey,
 } from './keys.ts';
 import { readOutgoing } from './outgoing-json.ts';
+import { isRecordKey } from './outgoing-keys.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { type OutgoingRecord, toRecord } from './outgoing-record.ts';
 import {
@@ -166,11 +167,11 @@ function isOfOutgoing(item: Item): boolean {
 }
 
 function isContent(item: Item): boolean {
-  return isOfOutgoing(item) && A.outgoing in item;
+  return isOfOutgoing(item) && (A.outgoing in item || A.recipient in item);
 }
 
 function isRecord(item: Item): boolean {
-  return isOfOutgoing(item) && textOf(item, A.sortKey) === MESSAGE_SORT_KEY;
+  return isOfOutgoing(item) && isRecordKey(keyOf(item));
 }
 
 function isPointer(item: Item): boolean {

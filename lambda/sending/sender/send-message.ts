@@ -3,17 +3,24 @@ import { markOf } from '../../events/outgoing-mark.ts';
 import type { ErrorEffect } from '../../providers/error-classes.ts';
 import type { SendAnswer } from '../../providers/send-answer.ts';
 import { equalInConstantTime } from '../../providers/signature.ts';
+import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
 import type { Claims, Outcome } from '../claim-table.ts';
 import type { AskProvider } from '../https-graph.ts';
 import type { SendOutcome } from '../lane.ts';
 import type { LaneName, MessageKey, Outbox } from '../outbox-table.ts';
-import { doubt, type PassDeps, passOver } from '../pass-over.ts';
+import { addressed, doubt, leave, type PassDeps, passOver } from '../pass-over.ts';
 import { type Retry, retryAfter } from '../retry.ts';
 import { type LearnDeps, learnWamid } from './learn-wamid.ts';
 
 export interface SendDeps extends PassDeps, Omit<LearnDeps, 'claims'> {
   readonly outbox: PassDeps['outbox'] & Pick<Outbox, 'readContent'>;
+  /** What is said to a recipient of a campaign, as their part has it; undefined where they were forgotten. */
+  readonly readFromPart: (
+    key: MessageKey,
+    row: LaneRow,
+    signal: AbortSignal,
+  ) => Promise<OutgoingMessage | undefined>;
   readonly claims: Claims;
   /** The channel as the lane knows it. */
   readonly channel: () => Channel;
@@ -46,25 +53,35 @@ export async function sendMessage(
   signal: AbortSignal,
   deps: SendDeps,
 ): Promise<SendOutcome> {
-  const { outbox, claims, now } = deps;
+  const { claims, now } = deps;
   const key = { channel: lane.channel, id: row.id };
   // First of all: a claim is not for waiting.
   const token = await deps.token(signal);
   if (token === undefined) return await pause('token', signal, deps);
   // Before the claim: one whose content could not be read would leave it uncertain whether that went out.
-  const content = await outbox.readContent(key, signal);
-  const claimed = { ...key, to: row.to, provider: row.provider };
-  const isClaimed = await claims.claim(claimed, row.attempt, signal);
+  const message = await contentOf(key, row, signal, deps);
+  const isClaimed = await claims.claim(addressed(lane, row), row.attempt, signal);
   if (!isClaimed) return await passOver(lane, row, signal, deps);
-  if (content === undefined) {
+  if (message === undefined) {
     // It was forgotten: nothing is left to send.
     return await settle({ state: 'cancelled' }, { lane, row, key }, signal, deps);
   }
   const requestedAt = await turn();
   const mark = markOf(row.id, row.attempt);
-  const answer = await deps.ask({ message: content.message, channel: deps.channel(), mark, token });
+  const answer = await deps.ask({ message, channel: deps.channel(), mark, token });
   const asked: Asked = { lane, row, key, token, requestedAt, answeredAt: now() };
   return await follow(answer, asked, signal, deps);
+}
+
+async function contentOf(
+  key: MessageKey,
+  row: LaneRow,
+  signal: AbortSignal,
+  { outbox, readFromPart }: SendDeps,
+): Promise<OutgoingMessage | undefined> {
+  if (row.drawn !== undefined) return row.drawn;
+  if (row.recipient !== undefined) return await readFromPart(key, row, signal);
+  return (await outbox.readContent(key, signal))?.message;
 }
 
 interface Asked {
@@ -137,6 +154,11 @@ async function tryLater(
   const isReleased = await deps.claims.release(key, given, signal);
   // A status came before: it did go out.
   if (!isReleased) return { ...(await passOver(lane, row, signal, deps)), ...onLane };
+  if (row.drawn !== undefined) {
+    const dueAt = retry.again.notBefore;
+    await deps.outbox.putBack(lane, { ...row, ...retry.again, dueAt }, signal);
+    return onLane;
+  }
   await deps.outbox.postpone(lane, row, { ...row, ...retry.again }, signal);
   const isInPlace = retry.again.dueAt === undefined;
   return { ...(isInPlace && { retryAt: retry.again.notBefore }), ...onLane };
@@ -150,7 +172,7 @@ async function settle(
   { claims, outbox }: SendDeps,
 ): Promise<SendOutcome> {
   await claims.record(key, outcome, signal);
-  await outbox.removeWaiting(lane, row, signal);
+  await leave(lane, row, signal, outbox);
   return {};
 }
 

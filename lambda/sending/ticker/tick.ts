@@ -52,9 +52,9 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   let toSend = 0;
   await sideBySide(lanes, AT_ONCE, async (lane) => {
     await orInterrupted(lane.channel.id, deps, async () => {
-      const since = await lookAfter(lane, signal, deps);
-      if (since === undefined || !isSending(lane.channel)) return;
-      oldest = Math.min(oldest, since);
+      const due = await lookAfter(lane, signal, deps);
+      if (due === undefined || !isSending(lane.channel)) return;
+      oldest = Math.min(oldest, due.since ?? Number.POSITIVE_INFINITY);
       toSend += 1;
     });
   });
@@ -89,29 +89,37 @@ interface KnownLane {
   readonly known: number | undefined;
 }
 
-/** Resolves with since when something waits. */
+/** Resolves, where something is due, with since when a message of no campaign is. */
 async function lookAfter(
   { channel, name, known }: KnownLane,
   signal: AbortSignal,
   deps: TickDeps,
-): Promise<number | undefined> {
+): Promise<{ readonly since: number | undefined } | undefined> {
   const firsts = await Promise.all(
     MESSAGE_CLASSES.map((messageClass) => deps.lanes.oldest(name, messageClass, signal)),
   );
-  const due = firsts.filter((row) => row !== undefined && row.dueAt <= deps.now());
-  const since = due.length === 0 ? undefined : Math.min(...due.map((row) => row?.dueAt ?? 0));
+  const now = deps.now();
+  const due = firsts.flatMap(({ rows }) => rows).filter(({ dueAt }) => dueAt <= now);
+  const isDue = due.length > 0 || firsts.some(({ campaigns }) => campaigns.some(isBefore(now)));
+  // What a campaign has is told by its own figures: it may be paused, or a zone of it quiet.
+  const own = due.filter(({ recipient }) => recipient === undefined).map(({ dueAt }) => dueAt);
+  const since = own.length === 0 ? undefined : Math.min(...own);
   if (since !== known) await deps.waitingSince.write(name, since, signal);
-  if (since !== undefined) {
+  if (isDue) {
     if (isSending(channel)) await deps.wake(name, signal);
     else await endOverdue(name, signal, deps);
   }
   await settleDoubts(channel, name, signal, deps);
-  return since;
+  return isDue ? { since } : undefined;
+}
+
+function isBefore(now: number) {
+  return ({ dueAt }: { readonly dueAt: number }) => dueAt <= now;
 }
 
 /** A lane that works ends them itself. */
 async function endOverdue(name: LaneName, signal: AbortSignal, deps: TickDeps): Promise<void> {
-  const rows = await deps.lanes.look(name, NOTHING_HELD, signal);
+  const { rows } = await deps.lanes.look(name, NOTHING_HELD, signal);
   const overdue = rows.filter(({ notAfter }) => notAfter <= deps.now());
   await sideBySide(overdue, AT_ONCE, (row) => deps.expire(name, row, signal));
 }

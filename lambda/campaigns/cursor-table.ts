@@ -1,0 +1,54 @@
+import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CallAws } from '../shared/aws/json-protocol.ts';
+import {
+  ATTRIBUTES as A,
+  CURSORS_PREFIX,
+  campaignPartition,
+  cursorSortKey,
+  cursorsPrefix,
+} from '../table/keys.ts';
+import { byKeyAndPrefix, tableQueries } from '../table/query-table.ts';
+import { textOf } from '../table/stored-rows.ts';
+import { numberValue, textValue } from '../table/update-expression.ts';
+import { rowKey } from '../table/writes.ts';
+import { type Cursor, readCursor, writeCursor } from './cursor.ts';
+
+/** How far the parts of campaigns are. All that it writes may be written again. */
+export interface Cursors {
+  /** Those of a track as they are now; of all tracks without one. */
+  readonly read: (
+    campaign: string,
+    track: number | undefined,
+    signal: AbortSignal,
+  ) => Promise<readonly Cursor[]>;
+  /** @param expiresAt in seconds since 1970 */
+  readonly write: (
+    campaign: string,
+    cursor: Cursor,
+    expiresAt: number,
+    signal: AbortSignal,
+  ) => Promise<void>;
+}
+
+export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
+  return {
+    read: async (campaign, track, signal) => {
+      const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
+      const prefix = track === undefined ? CURSORS_PREFIX : cursorsPrefix(track);
+      const query = byKeyAndPrefix(campaignPartition(campaign), prefix);
+      const rows = await Array.fromAsync(all({ ...query, ConsistentRead: true }));
+      return rows.map((row) => readCursor(textOf(row, A.cursor)));
+    },
+    write: async (campaign, cursor, expiresAt, signal) => {
+      const input: PutItemCommandInput = {
+        TableName,
+        Item: {
+          ...rowKey(campaignPartition(campaign), cursorSortKey(cursor.track, cursor.zone)),
+          [A.cursor]: textValue(writeCursor(cursor)),
+          [A.expiresAt]: numberValue(expiresAt),
+        },
+      };
+      await dynamodb('PutItem', input, signal);
+    },
+  };
+}

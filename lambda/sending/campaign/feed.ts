@@ -1,0 +1,362 @@
+import { BY_ITSELF, type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
+import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
+import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
+import { opensAt } from '../../campaigns/opening.ts';
+import { campaignMessageId } from '../../events/outgoing-id.ts';
+import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
+import { outboxSortKey } from '../../table/keys.ts';
+import type { OutgoingMessage } from '../../table/outgoing-message.ts';
+import type { LaneRow } from '../choice.ts';
+import { PartQueue, type Queued } from './part-queue.ts';
+
+/** Which of a campaign's tracks a lane has. */
+export interface LanePlace {
+  readonly channel: string;
+  readonly lane: number;
+  /** Of the channel, as it is now. */
+  readonly lanes: number;
+}
+
+/** How many people outside a window the portfolio may still reach, and when it is more again. */
+export interface Room {
+  readonly left: number;
+  /** In ms since 1970; infinite where that does not change. */
+  readonly moreAt: number;
+}
+
+export interface FeedDeps {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly readCampaign: () => Promise<StoredCampaign | undefined>;
+  /** False where it was changed since it was read. */
+  readonly updateCampaign: (before: StoredCampaign, campaign: Campaign) => Promise<boolean>;
+  /** Of a track; of all without one. */
+  readonly readCursors: (track: number | undefined) => Promise<readonly Cursor[]>;
+  readonly writeCursor: (cursor: Cursor) => Promise<void>;
+  readonly readPart: (
+    part: { readonly check: string; readonly zone: string; readonly track: number },
+    offset: number,
+    bytes: number,
+  ) => Promise<Buffer>;
+  /** Which people of a tenant get nothing, and why. */
+  readonly excluded: (
+    tenant: string,
+    names: readonly string[],
+  ) => Promise<ReadonlyMap<string, string>>;
+  /** Why a campaign must stop by itself, by its figures; undefined where it may go on. */
+  readonly brake: (campaign: Campaign) => Promise<string | undefined>;
+  readonly room: (campaign: Campaign) => Promise<Room>;
+  readonly putMark: (mark: CampaignMark) => Promise<void>;
+  readonly removeMark: (mark: CampaignMark) => Promise<void>;
+  /** It paused by itself. */
+  readonly stopped: (campaign: string, because: string) => void;
+}
+
+const CHANNEL_MS = 1000;
+/** What opens later than that is left to the ticker. */
+const PATIENCE_MS = 5000;
+/** People whose turn it is when its figures are not read yet cost what may be under way. */
+const HOUR_MS = 3_600_000;
+
+interface OpenPart {
+  readonly queue: PartQueue;
+  readonly timeZones: readonly string[];
+}
+
+/** A campaign in a lane: whose turn is next, and whether it may go on. */
+export class Feed {
+  readonly id: string;
+  readonly #place: () => LanePlace;
+  readonly #deps: FeedDeps;
+  #stored: StoredCampaign | undefined;
+  #parts: readonly OpenPart[] | undefined;
+  #marks: readonly CampaignMark[] = [];
+  #readAt = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | undefined;
+  #room: Room = { left: Number.POSITIVE_INFINITY, moreAt: Number.POSITIVE_INFINITY };
+  #lastAt: number;
+  readonly #drawn = new Map<string, { readonly part: OpenPart; readonly queued: Queued }>();
+
+  constructor(id: string, place: () => LanePlace, deps: FeedDeps) {
+    this.id = id;
+    this.#place = place;
+    this.#deps = deps;
+    // An invocation before may have drawn one a moment ago.
+    this.#lastAt = deps.now();
+  }
+
+  get weight(): number {
+    return this.#stored?.campaign.weight ?? 1;
+  }
+
+  /** The marks by which it stands in the lane, as they were seen last. */
+  see(marks: readonly CampaignMark[]): void {
+    this.#marks = marks;
+  }
+
+  /** Begins what is due; undefined where nothing is. */
+  refresh(): Promise<void> | undefined {
+    if (this.#refreshing !== undefined) return undefined;
+    const work = this.#due();
+    if (work === undefined) return undefined;
+    this.#refreshing = work.finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  #due(): Promise<void> | undefined {
+    const now = this.#deps.now();
+    if (now >= this.#readAt + CHANNEL_MS) return this.#read(now);
+    if (!this.#mayDraw(now)) return undefined;
+    return this.#openPart(now)?.queue.refill();
+  }
+
+  /** When somebody can be drawn, or something has to be read for it; infinite where there is nothing to come. */
+  nextAt(): number {
+    const now = this.#deps.now();
+    if (this.#marks.length === 0) return Number.POSITIVE_INFINITY;
+    if (this.#stored === undefined) return now;
+    if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
+    if (this.#room.left <= 0) return this.#room.moreAt;
+    if (this.#parts === undefined) return now;
+    const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openings(now));
+    return Math.max(opening, this.#paceAt());
+  }
+
+  /** When it may send to a recipient that waits; infinite while it may not. */
+  opensAt({ recipient }: Pick<LaneRow, 'recipient'>): number {
+    if (this.#stored === undefined || recipient === undefined) return Number.POSITIVE_INFINITY;
+    const { campaign } = this.#stored;
+    if (campaign.state !== 'running' && campaign.state !== 'finished') {
+      return Number.POSITIVE_INFINITY;
+    }
+    const { quiet } = campaign;
+    const now = this.#deps.now();
+    return quiet === undefined ? now : opensAt({ quiet, timeZones: this.#zonesOf(recipient) }, now);
+  }
+
+  /** Whether what waits of it is never to be sent. */
+  get isCancelled(): boolean {
+    return this.#stored?.campaign.state === 'cancelled';
+  }
+
+  /** The next recipient whose contact is free; undefined where none can go now. */
+  draw(isFree: (name: string) => boolean): LaneRow | undefined {
+    const now = this.#deps.now();
+    if (!this.#mayDraw(now) || now < this.#paceAt()) return undefined;
+    const part = this.#openPart(now);
+    const queued = part?.queue.next(isFree);
+    if (part === undefined || queued === undefined || this.#stored === undefined) return undefined;
+    queued.isGiven = true;
+    this.#lastAt = now;
+    this.#room = { ...this.#room, left: this.#room.left - 1 };
+    const row = rowOf(this.#stored.campaign, part.queue.cursor, queued, now);
+    this.#drawn.set(row.id, { part, queued });
+    return row;
+  }
+
+  /** What was drawn is done with, whatever came of it. */
+  async settled({ id, recipient }: LaneRow): Promise<void> {
+    const drawn = this.#drawn.get(id);
+    if (drawn === undefined) return;
+    this.#drawn.delete(id);
+    const hour = recipient === undefined ? undefined : Math.floor(this.#deps.now() / HOUR_MS);
+    await drawn.part.queue.done(drawn.queued, hour);
+  }
+
+  /** Keeps how far it is, and takes it out of the lane where there is nothing more for it soon. */
+  async close(): Promise<void> {
+    await this.#refreshing;
+    for (const { queue } of this.#parts ?? []) await queue.close();
+    if (this.#stored === undefined || this.#marks.length === 0) return;
+    const { campaign } = this.#stored;
+    if (!isUnderWay(campaign) || this.#isPlaceless()) return await this.#leave();
+    if (this.#parts === undefined) return;
+    if (this.#parts.every(({ queue }) => queue.isOver)) {
+      await this.#finish();
+      return await this.#leave();
+    }
+    const now = this.#deps.now();
+    const next = this.nextAt();
+    if (next > now + PATIENCE_MS && Number.isFinite(next)) await this.#rest(next);
+  }
+
+  async #read(now: number): Promise<void> {
+    this.#readAt = now;
+    this.#stored = await this.#deps.readCampaign();
+    // Who is not there any more is over.
+    if (this.#stored === undefined || this.#marks.length === 0) return;
+    if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return;
+    if (this.#parts === undefined) await this.#open(this.#stored.campaign);
+    await this.#start(this.#stored);
+    const because = await this.#deps.brake(this.#stored.campaign);
+    if (because !== undefined) await this.#stop(because);
+  }
+
+  async #open({ check }: Campaign): Promise<void> {
+    if (check === undefined) return;
+    this.#room = await this.#roomOf();
+    const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
+    this.#parts = cursors.flat().map((cursor) => ({
+      timeZones: cursor.timeZones,
+      queue: new PartQueue(cursor, {
+        now: this.#deps.now,
+        read: (offset, bytes) =>
+          this.#deps.readPart(
+            { check: check.id, zone: cursor.zone, track: cursor.track },
+            offset,
+            bytes,
+          ),
+        excluded: (names) => this.#deps.excluded(this.#stored?.campaign.tenant ?? '', names),
+        write: this.#deps.writeCursor,
+      }),
+    }));
+  }
+
+  /** Each lane of the campaign has its part of what is left. */
+  async #roomOf(): Promise<Room> {
+    if (this.#stored === undefined) return this.#room;
+    const { check } = this.#stored.campaign;
+    const { left, moreAt } = await this.#deps.room(this.#stored.campaign);
+    return { left: Math.floor((left * this.#tracks().length) / (check?.tracks ?? 1)), moreAt };
+  }
+
+  /** The first lane that finds its time come says so. */
+  async #start(stored: StoredCampaign): Promise<void> {
+    const { campaign } = stored;
+    const now = this.#deps.now();
+    if (campaign.state !== 'scheduled') return;
+    if (this.#parts?.every(({ timeZones }) => this.#opening(timeZones, now) > now)) return;
+    const running = moved(campaign, { at: now, state: 'running', by: BY_ITSELF });
+    if (await this.#deps.updateCampaign(stored, running)) this.#keep(stored, running);
+    else this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #stop(because: string): Promise<void> {
+    const stored = this.#stored;
+    if (stored === undefined) return;
+    const change = { at: this.#deps.now(), state: 'paused', by: BY_ITSELF, because } as const;
+    const paused = moved(stored.campaign, change);
+    // Whatever somebody made of it in the meantime: it is read again before anybody is drawn.
+    this.#readAt = Number.NEGATIVE_INFINITY;
+    this.#stored = { ...stored, campaign: paused };
+    if (await this.#deps.updateCampaign(stored, paused)) this.#deps.stopped(this.id, because);
+  }
+
+  async #finish(): Promise<void> {
+    const cursors = await this.#deps.readCursors(undefined);
+    if (!cursors.every(({ isOver }) => isOver)) return;
+    for (let tries = 0; tries < 5; tries += 1) {
+      const stored = await this.#deps.readCampaign();
+      if (stored === undefined || !isUnderWay(stored.campaign)) return;
+      const change = { at: this.#deps.now(), state: 'finished', by: BY_ITSELF } as const;
+      const finished = moved(stored.campaign, change);
+      if (await this.#deps.updateCampaign(stored, finished)) return this.#keep(stored, finished);
+    }
+  }
+
+  #keep({ revision }: StoredCampaign, campaign: Campaign): void {
+    this.#stored = { campaign, revision: revision + 1 };
+  }
+
+  async #leave(): Promise<void> {
+    for (const mark of this.#marks) await this.#deps.removeMark(mark);
+  }
+
+  /** Has the ticker wake the lane when there is something to do again. */
+  async #rest(until: number): Promise<void> {
+    const [first] = this.#marks;
+    if (first === undefined || first.dueAt === until) return;
+    const start = Math.max(...this.#marks.map((mark) => mark.start));
+    await this.#deps.putMark({ id: this.id, start, dueAt: until });
+    await this.#leave();
+  }
+
+  #mayDraw(now: number): boolean {
+    const { campaign } = this.#stored ?? {};
+    if (campaign?.state !== 'running' || this.#room.left <= 0 || this.#marks.length === 0)
+      return false;
+    // What was read longer ago may be a campaign that somebody paused.
+    return this.#parts !== undefined && now < this.#readAt + 2 * CHANNEL_MS;
+  }
+
+  #openPart(now: number): OpenPart | undefined {
+    return this.#parts?.find(
+      ({ queue, timeZones }) =>
+        !queue.isOver && !queue.isDrained && this.#opening(timeZones, now) <= now,
+    );
+  }
+
+  #openings(now: number): readonly number[] {
+    const left = (this.#parts ?? []).filter(({ queue }) => !queue.isOver && !queue.isDrained);
+    return left.map(({ timeZones }) => this.#opening(timeZones, now));
+  }
+
+  #opening(timeZones: readonly string[], now: number): number {
+    const { startAt, quiet } = this.#stored?.campaign ?? {};
+    return opensAt({ startAt, quiet, timeZones }, now);
+  }
+
+  #zonesOf({ zone }: CampaignRecipient): readonly string[] {
+    const part = this.#parts?.find(({ queue }) => queue.cursor.zone === zone);
+    return part?.timeZones ?? [];
+  }
+
+  #tracks(): readonly number[] {
+    const tracks = this.#stored?.campaign.check?.tracks ?? 0;
+    const { lane, lanes } = this.#place();
+    return Array.from({ length: tracks }, (_, track) => track).filter(
+      (track) => track % lanes === lane,
+    );
+  }
+
+  /** Whether another lane has all of its tracks. */
+  #isPlaceless(): boolean {
+    return this.#stored?.campaign.check !== undefined && this.#tracks().length === 0;
+  }
+
+  #paceAt(): number {
+    const { maxPerSecond, check } = this.#stored?.campaign ?? {};
+    if (maxPerSecond === undefined || check === undefined) return 0;
+    return this.#lastAt + (1000 * check.tracks) / (maxPerSecond * this.#tracks().length);
+  }
+}
+
+function rowOf(campaign: Campaign, { track, zone }: Cursor, queued: Queued, now: number): LaneRow {
+  const { id: campaignId, channel, provider, variants, check, lifeMs } = campaign;
+  const { line, offset, bytes } = queued;
+  const { row, to, variant, components, micros, country } = line;
+  const { template, language } = variants[variant] ?? variants[0] ?? NO_TEMPLATE;
+  const notAfter = now + lifeMs;
+  const recipient: CampaignRecipient = {
+    ...{ template, language, category: check?.category ?? 'marketing', variant, micros, country },
+    ...{ check: check?.id ?? '', zone, offset, bytes, notAfter },
+  };
+  const id = campaignMessageId({ campaign: campaignId, track, row, step: 0 });
+  const drawn = messageOf({ id, channel, provider, to, recipient }, components[0] ?? [], now);
+  return {
+    ...{ id, class: 'campaign', notAfter, to, provider, attempt: 1, dueAt: now, recipient, drawn },
+    ...{ key: outboxSortKey('campaign', now, id), contact: to.name },
+  };
+}
+
+const NO_TEMPLATE = { template: '', language: '' };
+
+/** What is said to a recipient. @param components what is put into the template */
+export function messageOf(
+  {
+    recipient,
+    ...message
+  }: Pick<OutgoingMessage, 'id' | 'channel' | 'provider' | 'to'> & {
+    readonly recipient: CampaignRecipient;
+  },
+  components: readonly object[],
+  createdAt: number,
+): OutgoingMessage {
+  const { template: name, language: code, category, notAfter } = recipient;
+  const template = { name, language: { code }, ...(components.length > 0 && { components }) };
+  const body = JSON.stringify({ type: 'template', template });
+  return { ...message, body, category, class: 'campaign', notAfter, createdAt };
+}

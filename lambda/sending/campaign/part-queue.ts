@@ -1,0 +1,186 @@
+import type { Cursor } from '../../campaigns/cursor.ts';
+import { type PartLine, readPartLine } from '../../campaigns/part.ts';
+
+/** Recipients that are taken at a time. */
+export const SEGMENT = 20;
+/** As much of a part is read at once: some thousand lines. */
+const CHUNK_BYTES = 256 * 1024;
+/** A cursor that moves slowly is written so often all the same. */
+const WRITE_MS = 30_000;
+const LINE_END = 0x0a;
+
+/** A recipient of a part, in the order of its lines. */
+export interface Queued {
+  readonly line: PartLine;
+  readonly offset: number;
+  /** Without the line's end. */
+  readonly bytes: number;
+  readonly end: number;
+  isGiven: boolean;
+  isDone: boolean;
+}
+
+export interface PartDeps {
+  readonly now: () => number;
+  /** Bytes of the part from an offset on, fewer at its end. */
+  readonly read: (offset: number, bytes: number) => Promise<Buffer>;
+  /** Which of the names get nothing, and why. */
+  readonly excluded: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly write: (cursor: Cursor) => Promise<void>;
+}
+
+/**
+ * The recipients of one part, segment by segment, from where its cursor stands.
+ *
+ * The cursor moves over what is done with, in order, and is written once a segment: after a crash at most
+ * what was under way is gone through again.
+ */
+export class PartQueue {
+  readonly #deps: PartDeps;
+  #cursor: Cursor;
+  #written: Cursor;
+  readonly #queue: Queued[] = [];
+  /** Lines that were read and are in no segment yet. */
+  #lines: { readonly text: string; readonly offset: number; readonly end: number }[] = [];
+  #rest = Buffer.alloc(0);
+  #readTo: number;
+  #gathering: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(cursor: Cursor, deps: PartDeps) {
+    this.#cursor = cursor;
+    this.#written = cursor;
+    this.#deps = deps;
+    this.#readTo = cursor.offset;
+  }
+
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  /** Whether everybody of the part is done with. */
+  get isOver(): boolean {
+    return this.#cursor.isOver;
+  }
+
+  /** Whether nobody is left to be given, though some may be under way. */
+  get isDrained(): boolean {
+    return this.#isRead && this.#queue.every(({ isGiven }) => isGiven);
+  }
+
+  get #isRead(): boolean {
+    return this.#readTo >= this.#cursor.bytes && this.#lines.length === 0;
+  }
+
+  /** The first who was not given and is free. */
+  next(isFree: (name: string) => boolean): Queued | undefined {
+    return this.#queue.find(({ isGiven, line }) => !isGiven && isFree(line.to.name));
+  }
+
+  /** Begins to gather the next segment where the one at hand comes to its end. Undefined where it need not. */
+  refill(): Promise<void> | undefined {
+    const left = this.#queue.filter(({ isGiven }) => !isGiven).length;
+    if (this.#gathering !== undefined || this.#isRead || left >= SEGMENT) return undefined;
+    this.#gathering = this.#gather().finally(() => {
+      this.#gathering = undefined;
+    });
+    return this.#gathering;
+  }
+
+  /** Somebody is done with. @param hour since 1970, where they count for the portfolio's limit */
+  async done(queued: Queued, hour: number | undefined): Promise<void> {
+    queued.isDone = true;
+    if (hour !== undefined) {
+      const { hours } = this.#cursor;
+      const recent = Object.entries(hours).filter(([past]) => Number(past) > hour - 25);
+      const counted = { ...Object.fromEntries(recent), [hour]: (hours[hour] ?? 0) + 1 };
+      this.#cursor = { ...this.#cursor, hours: counted };
+    }
+    await this.#advance();
+  }
+
+  /** Keeps how far it is. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#cursor !== this.#written) await this.#write();
+  }
+
+  async #gather(): Promise<void> {
+    while (this.#lines.length < SEGMENT && this.#readTo < this.#cursor.bytes)
+      await this.#readChunk();
+    const taken = this.#lines.splice(0, SEGMENT);
+    const read = taken.map((one) => ({ ...one, line: readPartLine(one.text) }));
+    const names = read.flatMap(({ line }) => (line === undefined ? [] : [line.to.name]));
+    const excluded = names.length === 0 ? new Map() : await this.#deps.excluded(names);
+    for (const { line, text, offset, end } of read) {
+      const reason = line === undefined ? 'forgotten' : excluded.get(line.to.name);
+      if (reason !== undefined) this.#pass(reason);
+      const isPassed = line === undefined || reason !== undefined;
+      const bytes = Buffer.byteLength(text);
+      this.#queue.push({
+        ...{ line: line ?? NOBODY, offset, bytes, end },
+        ...{ isGiven: isPassed, isDone: isPassed },
+      });
+    }
+    await this.#advance();
+  }
+
+  async #readChunk(): Promise<void> {
+    const wanted = Math.min(CHUNK_BYTES, this.#cursor.bytes - this.#readTo);
+    const chunk = await this.#deps.read(this.#readTo, wanted);
+    if (chunk.length === 0)
+      throw new Error(`a part ends at ${this.#readTo} of ${this.#cursor.bytes}`);
+    const from = this.#readTo - this.#rest.length;
+    this.#readTo += chunk.length;
+    const bytes = Buffer.concat([this.#rest, chunk]);
+    let begin = 0;
+    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, begin)) {
+      const text = bytes.toString('utf8', begin, end);
+      this.#lines.push({ text, offset: from + begin, end: from + end + 1 });
+      begin = end + 1;
+    }
+    this.#rest = bytes.subarray(begin);
+  }
+
+  #pass(reason: string): void {
+    const { passed } = this.#cursor;
+    this.#cursor = {
+      ...this.#cursor,
+      passed: { ...passed, [reason]: (passed[reason] ?? 0) + 1 },
+    };
+  }
+
+  async #advance(): Promise<void> {
+    const { now } = this.#deps;
+    for (let first = this.#queue[0]; first?.isDone; first = this.#queue[0]) {
+      this.#queue.shift();
+      const done = this.#cursor.done + 1;
+      this.#cursor = { ...this.#cursor, done, offset: first.end, movedAt: now() };
+    }
+    if (this.#queue.length === 0 && this.#isRead && !this.#cursor.isOver) {
+      this.#cursor = { ...this.#cursor, isOver: true, movedAt: now() };
+    }
+    const { done, movedAt, isOver } = this.#written;
+    const moved = this.#cursor.done - done;
+    const isDue =
+      moved >= SEGMENT ||
+      (this.#cursor.isOver && !isOver) ||
+      (moved > 0 && now() - movedAt >= WRITE_MS);
+    if (isDue) await this.#write();
+  }
+
+  /** One after another: an earlier one must not come last. */
+  async #write(): Promise<void> {
+    const cursor = this.#cursor;
+    this.#written = cursor;
+    const before = this.#writing;
+    this.#writing = before.then(() => this.#deps.write(cursor));
+    await this.#writing;
+  }
+}
+
+/** In the place of somebody who was forgotten. */
+const NOBODY: PartLine = {
+  ...{ row: 0, to: { kind: 'phone', name: '' }, variant: 0, components: [] },
+  ...{ micros: 0, country: 'ZZ' },
+};

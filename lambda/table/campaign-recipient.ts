@@ -1,0 +1,72 @@
+import {
+  type Check,
+  failedChecks,
+  isObjectOf,
+  isOneOf,
+  isText,
+  isWhole,
+} from '../shared/json/checks.ts';
+import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+
+/**
+ * Which recipient of a campaign a message is for, as the row of the message keeps it, and what waits of it:
+ * what is put into the template lies in the part.
+ */
+export interface CampaignRecipient {
+  readonly template: string;
+  readonly language: string;
+  readonly category: 'marketing' | 'utility' | 'authentication';
+  /** Which of the campaign's variants, from 0 on. */
+  readonly variant: number;
+  /** What the message costs, in millionths of the currency's unit. */
+  readonly micros: number;
+  /** Two letters; `ZZ` where it has none. */
+  readonly country: string;
+  /** Name of the check that wrote the part. */
+  readonly check: string;
+  readonly zone: string;
+  /** Where its line begins, and how long it is without its end. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** In ms since 1970; from then on it is not sent any more. */
+  readonly notAfter: number;
+}
+
+const KEPT = { what: 'recipient', version: 1 };
+
+export function writeRecipient(recipient: CampaignRecipient): string {
+  return writeVersioned(KEPT, recipient);
+}
+
+/** Throws on what `writeRecipient` did not write, naming the members at fault. */
+export function readRecipientOf(text: string): CampaignRecipient {
+  const recipient = readVersioned(KEPT, text);
+  if (isKept(recipient)) return recipient;
+  throw new Error(`no recipient, by ${failedChecks(recipient, RECIPIENT).join(', ')}`);
+}
+
+/** What a template says to them, without what is put into it. */
+export function templateBody({ template: name, language: code }: CampaignRecipient): string {
+  return JSON.stringify({ type: 'template', template: { name, language: { code } } });
+}
+
+const RECIPIENT = {
+  template: isText,
+  language: isText,
+  category: isOneOf('marketing', 'utility', 'authentication'),
+  variant: isWhole,
+  micros: isWhole,
+  country: isText,
+  check: isText,
+  zone: isText,
+  offset: isWhole,
+  bytes: isWhole,
+  notAfter: isWhole,
+} satisfies Record<keyof CampaignRecipient, Check>;
+
+/** Whether it is one, as what waits of it says. */
+export const isCampaignRecipient = isObjectOf(RECIPIENT);
+
+function isKept(value: object): value is CampaignRecipient {
+  return isCampaignRecipient(value);
+}

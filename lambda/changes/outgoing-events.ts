@@ -8,9 +8,8 @@ import {
   writeRoutedOutgoing,
 } from '../events/outgoing-event.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
-import { effectOf } from '../providers/error-classes.ts';
-import { readStatusError } from '../providers/meta/send-answer.ts';
 import { present } from '../shared/json/fields.ts';
+import { failureByStatus } from '../table/failure-of.ts';
 import { ATTRIBUTES as A, CONTENT_SORT_KEY, OUTGOING_PREFIX } from '../table/keys.ts';
 import { readOutgoing } from '../table/outgoing-json.ts';
 import { isRecordKey, outgoingKeyOf } from '../table/outgoing-keys.ts';
@@ -146,23 +145,11 @@ function takenAt({ sentAt, statuses }: OutgoingRecord, ours: Times): Times {
 }
 
 /** Why it failed: as the provider refused it, or as that status says. */
-function failureOf(
-  { error, statuses }: OutgoingRecord,
-  provider: Provider,
-  changedAt: number,
-): Partial<News> {
-  const status = statuses.find(({ name }) => name === 'failed');
-  if (status === undefined) return present({ error });
-  const { at: occurredAt, receivedAt = changedAt, detail = '' } = status;
-  const refusal = readStatusError(detail);
-  const told =
-    refusal === undefined
-      ? { class: 'unknown' }
-      : {
-          class: effectOf(provider, refusal).class,
-          ...{ code: String(refusal.code), text: refusal.text },
-        };
-  return { occurredAt, receivedAt, error: told, isByStatus: true };
+function failureOf(record: OutgoingRecord, provider: Provider, changedAt: number): Partial<News> {
+  const told = failureByStatus(record, provider);
+  if (told === undefined) return present({ error: record.error });
+  const { at: occurredAt, receivedAt = changedAt } = told.status;
+  return { occurredAt, receivedAt, error: told.error, isByStatus: true };
 }
 
 interface Parts extends Times {

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { type CountedChange, countedChange } from '../campaigns/figures.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
 import type { StorePayload } from '../table/s3-payloads.ts';
 import { toItem } from '../table/stored-rows.ts';
@@ -13,6 +14,8 @@ export interface StreamRecord {
   readonly events: () => readonly RoutedEvent[];
   /** What it leaves to be told to one of our own messages. Likewise. */
   readonly untold: () => UntoldStatuses | undefined;
+  /** What it adds to the figures of a campaign. Likewise. */
+  readonly counted: () => CountedChange | undefined;
   readonly source: DynamoDBRecord;
 }
 
@@ -31,6 +34,7 @@ export function toStreamRecords(
       sequenceNumber: source.dynamodb?.SequenceNumber ?? '',
       events: () => eventsOf(change()),
       untold: () => untoldStatuses(change()),
+      counted: () => countedChange(change().before, change().after),
       source,
     };
   });

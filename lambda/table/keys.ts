@@ -146,8 +146,12 @@ export const ATTRIBUTES = {
   report: 'report',
   cursor: 'cursor',
   figures: 'figures',
-  /** Of figures: the change of the table up to which they go. */
+  /** Of figures: the change of the table up to which they go, as its digits sort as text. */
   countedUpTo: 'countedUpTo',
+  /** Of a message: when its recipient answered it first, in ms since 1970. */
+  repliedAt: 'repliedAt',
+  /** Of one that was forgotten: JSON of what it counts for in its campaign's figures. */
+  counted: 'counted',
   /** Since when somebody wants no marketing, in ms since 1970. */
   optedOutAt: 'optedOutAt',
   /** Of a lane: when it last sent, in ms since 1970. */

@@ -4,6 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RouterEnvironment } from '../../lambda/delivery/router/config.ts';
 import {
+  CAMPAIGN_PREFIX,
   CHANNELS_PARTITION,
   OUTGOING_PREFIX,
   SUBSCRIBERS_PARTITION,
@@ -20,6 +21,9 @@ import type { SubscriberQueues } from './subscriber-queues.ts';
 
 /** Where the router leaves what it cannot read. */
 const UNREADABLE = 'unrouted';
+
+/** What is kept of campaigns: their figures. */
+const CAMPAIGNS = `${CAMPAIGN_PREFIX}*`;
 
 export interface EventRouterProps {
   readonly stage: Stage;
@@ -79,9 +83,9 @@ export class EventRouter extends Construct {
     allowOnRows(this.function, table.table, {
       'dynamodb:Query': [SUBSCRIBERS_PARTITION, ...TENANCY],
       // Which of our messages has a wamid, and what the wamid's statuses are.
-      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*'],
-      // What became of our messages, and what an account's event says of its channels.
-      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`, CHANNELS_PARTITION],
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*', CAMPAIGNS],
+      // What became of our messages, what an account's event says of its channels, and figures of campaigns.
+      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`, CHANNELS_PARTITION, CAMPAIGNS],
     });
     allow(this.function, ['sqs:SendMessage'], [deadLetterQueue.queueArn, mediaJobs.queueArn]);
     queues.allow(router, ['sqs:SendMessage']);

@@ -65,7 +65,7 @@ describe('rights', () => {
       'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes',
       'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels campaign.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       `ssm:GetParameter on ${tokens}`,
     ]);
@@ -192,7 +192,7 @@ describe('rights', () => {
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
       'dynamodb:Query on <EventsTable.Arn> in subscribers tenants channels',
-      'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.* campaign.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
     ]);

@@ -48,6 +48,8 @@ export async function handOnMissed(
     receivers: async () => receivers,
     // What a message of ours has come to is put together when it is read.
     ...{ channels: async () => new Set<string>(), tellStatuses: async () => {} },
+    // A gap in figures is told by a recount.
+    addFigures: async () => {},
     ownership: keptTenancy(dynamodb, tableName, queues.now).ownership,
     isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
     sendTo: (id) => {

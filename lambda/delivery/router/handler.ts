@@ -1,4 +1,5 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { figuresTable } from '../../campaigns/figures-table.ts';
 import { routedEvents } from '../../changes/routed-events.ts';
 import {
   recordsAside,
@@ -53,6 +54,7 @@ const deps: RouterDeps<StreamRecord> = {
   // A channel that is newer than what is kept has hardly a status yet.
   channels: tenancy.channelIds,
   tellStatuses: outgoingStatuses(dynamodb, config.tableName),
+  addFigures: figuresTable(dynamodb, config.tableName).add,
   isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
   isQueueGone,
   sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),

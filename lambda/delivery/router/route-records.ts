@@ -2,6 +2,7 @@ import { mayHaveNews } from '../../channels/account-news.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import { mayHaveMedia } from '../../providers/media-file.ts';
 import { deliveryGroup } from '../delivery.ts';
+import { countCampaigns } from './count-campaigns.ts';
 import { receiversOf } from './receivers.ts';
 import type { ChangeRecord, RouterDeps } from './router-deps.ts';
 import { sendDeliveries } from './send-deliveries.ts';
@@ -59,6 +60,7 @@ async function routeAll<T extends ChangeRecord>(
     sendDeliveries(planned, signal, deps),
     sendMediaJobs(told, signal, deps),
     tellOutgoing(records, signal, deps),
+    countCampaigns(records, signal, deps),
     tellChannels(told, signal, deps),
   ]);
   const unsent = outcomes.flatMap((outcome) => outcome.unsent.map(({ index }) => index));

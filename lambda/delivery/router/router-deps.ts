@@ -1,3 +1,5 @@
+import type { CountedChange } from '../../campaigns/figures.ts';
+import type { FiguresTable } from '../../campaigns/figures-table.ts';
 import type { UntoldStatuses } from '../../changes/untold-statuses.ts';
 import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
@@ -16,6 +18,8 @@ export interface ChangeRecord {
   readonly events: () => readonly RoutedEvent[];
   /** What it leaves to be told to one of our own messages. Likewise. @default nothing */
   readonly untold?: () => UntoldStatuses | undefined;
+  /** What it adds to the figures of a campaign. Likewise. @default nothing */
+  readonly counted?: () => CountedChange | undefined;
 }
 
 export interface RouterDeps<T extends ChangeRecord> extends OwnershipDeps {
@@ -24,6 +28,7 @@ export interface RouterDeps<T extends ChangeRecord> extends OwnershipDeps {
   /** Ids of the channels that are sent from, as they are or were a few seconds ago. */
   readonly channels: (signal: AbortSignal) => Promise<ReadonlySet<string>>;
   readonly tellStatuses: TellStatuses;
+  readonly addFigures: FiguresTable['add'];
   /** Whether a subscriber is there at this moment. */
   readonly isThere: (id: string, signal: AbortSignal) => Promise<boolean>;
   /** Sends to the queue of a subscriber. */

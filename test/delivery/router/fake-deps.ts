@@ -72,6 +72,7 @@ export function fakeDeps(
     receivers: async () => subscribers.map(receiverOf),
     channels: async () => new Set(),
     tellStatuses: async () => {},
+    addFigures: async () => {},
     ownership: async () => () => true,
     isThere: async (id) => subscribers.some((one) => one.id === id),
     isQueueGone,

@@ -46,6 +46,7 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
       OUTBOX_QUEUE_URL: `${QUEUES}/outbox.fifo`,
       RETENTION_DAYS: '30',
       TOKENS_PATH: '/floodgate/benchmark/channels',
+      CAMPAIGNS_BUCKET: 'campaigns',
     } satisfies SenderEnvironment),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,

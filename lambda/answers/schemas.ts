@@ -14,7 +14,7 @@ export const errorAnswer = z.strictObject({
 schemas.add(errorAnswer, {
   id: 'Error',
   description:
-    'Why there is no answer. `forbidden`: the caller is of no tenant, or of one and what it asks for is for those of all; the message says what to do. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then. `country`, `window_closed`, `opted_out`: a message that the provider would refuse is not sent. `too_many_waiting`: the header `Retry-After` says when to try again.',
+    'Why there is no answer. `forbidden`: the caller is of no tenant, or of one and what it asks for is for those of all; the message says what to do. `unavailable`: try again. `conflict`: others changed the same; read it, then try again. Or another release wrote it and this one cannot read it, as the message says then. `country`, `window_closed`, `opted_out`: a message that the provider would refuse is not sent. `not_possible`: what is asked for is well written, and nothing could come of it. `too_many_waiting`: the header `Retry-After` says when to try again.',
 });
 
 const NAME_RULE = 'up to 63 lower case letters, digits and -';

@@ -76,6 +76,7 @@ const CAMPAIGN = {
   lifeMs: isPositive,
   prices: isOptional(isText),
   check: isOptional(isCheck),
+  checking: isOptional(isText),
   state: isState,
   because: isOptional(isText),
   changes: isListOf(isChange),

@@ -52,6 +52,8 @@ export interface Campaign {
   readonly prices?: string;
   /** What the last check found that can be sent; what it refused stands in its report. */
   readonly check?: CampaignCheck;
+  /** While it is checked: which check that is. Another one is of no use any more. */
+  readonly checking?: string;
   readonly state: CampaignState;
   readonly because?: string;
   /** The newest last, 50 at most. */

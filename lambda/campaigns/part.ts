@@ -24,6 +24,16 @@ export function partKey(campaign: string, check: string, zone: string, track: nu
   return `campaigns/${campaign}/${check}/${zone}/${track}`;
 }
 
+/** Where the file of a campaign's recipients lies, in the same bucket. */
+export function uploadKey(campaign: string): string {
+  return `uploads/${campaign}`;
+}
+
+/** Where the rows are listed that get nothing, as CSV. */
+export function refusalsKey(campaign: string, check: string): string {
+  return `campaigns/${campaign}/${check}/refusals.csv`;
+}
+
 /** Of all recipients where time zones do not matter. */
 export const ALL_ZONES = 'all';
 

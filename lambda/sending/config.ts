@@ -15,6 +15,8 @@ export interface SendingEnvironment {
 export interface SenderEnvironment extends SendingEnvironment {
   /** What the names of the parameters with tokens begin with. */
   readonly TOKENS_PATH: string;
+  /** Bucket of the parts of campaigns. */
+  readonly CAMPAIGNS_BUCKET: string;
 }
 
 /** What the construct must set on the ticker. */
@@ -44,6 +46,8 @@ export const loadSendingConfig = configReader(
 const loadSenderOnly = configReader(
   (read: Read<SenderEnvironment & Record<ProviderVariable, string>>, service) => ({
     tokensPath: read.text('TOKENS_PATH'),
+    campaignsBucket: read.text('CAMPAIGNS_BUCKET'),
+    s3: service('s3'),
     providerUrls: readProviderUrls(read),
     ssm: service('ssm'),
   }),

@@ -212,8 +212,8 @@ function sendNext(lane: Lane, deps: LaneDeps): number {
   const row = waiting ?? (waitMs > 0 ? undefined : drawNext(lane, now));
   if (row === undefined) {
     // What is due and cannot go waits for a read, or for a contact.
-    const dueMs = nextDueAt(lane) - now;
-    return Math.min(nextReadMs, Math.max(1, waitMs, dueMs > 0 ? dueMs : FEED_MS));
+    const dueMs = Math.max(waitMs, nextDueAt(lane) - now);
+    return Math.min(nextReadMs, dueMs > 0 ? Math.max(1, dueMs) : FEED_MS);
   }
   lane.pace = afterSend(lane.pace, lane.rate, now);
   keep(lane, sendOne(lane, row, deps));

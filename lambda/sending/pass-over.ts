@@ -114,15 +114,16 @@ export function addressed(
   return { channel, id, to, provider, recipient };
 }
 
-/** Ends a message that is too late, which is a claim too. */
-export async function expireMessage(
+/** Ends a message that is too late, or that nobody wants any more, which is a claim too. */
+export async function endMessage(
   lane: LaneName,
   row: LaneRow,
+  state: 'expired' | 'cancelled',
   signal: AbortSignal,
   deps: PassDeps,
 ): Promise<void> {
-  if (await deps.claims.settleUnsent(addressed(lane, row), 'expired', signal)) {
-    deps.count('MessageExpired');
+  if (await deps.claims.settleUnsent(addressed(lane, row), state, signal)) {
+    if (state === 'expired') deps.count('MessageExpired');
     await leave(lane, row, signal, deps.outbox);
   } else {
     await passOver(lane, row, signal, deps);

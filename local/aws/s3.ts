@@ -8,6 +8,7 @@ import {
   readBody,
 } from '../loopback-server.ts';
 import { authenticator } from '../signature/authenticator.ts';
+import { readPostedObject } from '../signature/post-policy.ts';
 import { ApiError, type Guard } from './json-protocol.ts';
 
 /** An in-memory S3 with empty buckets of these names. */
@@ -24,12 +25,26 @@ export async function serveS3(
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
   const authenticate = authenticator('s3', now);
+  const postedTo = async (url: string, body: Buffer, { headers }: IncomingMessage) => {
+    const bucket = pathOf(url).split('/')[1] ?? '';
+    const { 'content-type': type = '' } = headers;
+    return { bucket, ...(await readPostedObject(bucket, body, type, now)) };
+  };
   const head = (url: string) => emulator.inject({ method: 'HEAD', url });
   const isNoObject = async (url: string) => (await head(url)).statusCode === 404;
   const isAsRead = async (url: string, etag: string) => (await head(url)).headers['etag'] === etag;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
     const body = (await readBody(request)) ?? Buffer.of();
+    if (method === 'POST' && isForm(request)) {
+      const { bucket, ...posted } = await postedTo(url, body, request);
+      guard(posted.accessKeyId, 'PUT', `/${bucket}/${posted.key}`);
+      const put = { method: 'PUT', url: `/${bucket}/${escaped(posted.key)}` } as const;
+      const headers = { 'content-type': posted.contentType || 'binary/octet-stream' };
+      await emulator.inject({ ...put, headers, payload: posted.content });
+      response.writeHead(204, { 'access-control-allow-origin': '*' }).end();
+      return;
+    }
     const { accessKeyId, content } = authenticate(request, body);
     guard(accessKeyId, method, url);
     const isMissing = method === 'GET' && (await isNoObject(url));
@@ -75,6 +90,14 @@ function handedOn(request: IncomingMessage, content: Buffer): IncomingMessage {
   if (content.length > 0) again.push(null);
   again.complete = true;
   return again;
+}
+
+function isForm({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('multipart/form-data') === true;
+}
+
+function escaped(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/');
 }
 
 function pathOf(url: string): string {

@@ -17,5 +17,5 @@ test('a lane sees every reply before any message of a campaign', async () => {
 
   const seen = await rows.lanes.look(LANE, NOTHING_HELD, signal);
 
-  expect(seen.map((row) => row.class)).toEqual(['reply', 'campaign']);
+  expect(seen.rows.map((row) => row.class)).toEqual(['reply', 'campaign']);
 });

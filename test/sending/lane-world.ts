@@ -1,3 +1,5 @@
+import type { CampaignMark } from '../../lambda/campaigns/campaign-mark.ts';
+import type { Feed } from '../../lambda/sending/campaign/feed.ts';
 import type { LaneRow } from '../../lambda/sending/choice.ts';
 import {
   type LaneDeps,
@@ -33,6 +35,14 @@ export interface LaneWorld {
   readonly isActive?: (ms: number) => boolean;
   readonly failsAt?: (ms: number) => boolean;
   readonly sliceMs?: number;
+  /** Marks of campaigns, and how each goes in the lane. */
+  readonly campaigns?: () => readonly CampaignMark[];
+  readonly openFeed?: (id: string, clock: WorldClock) => Feed;
+}
+
+export interface WorldClock {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Runs one lane with a clock that jumps. Times are in ms from its start. */
@@ -55,6 +65,7 @@ export async function runInWorld(world: LaneWorld) {
   const later = new Map<string, number>();
   const requests: Request[] = [];
   const expired: string[] = [];
+  const cancelled: string[] = [];
   let looks = 0;
   const failIfAway = () => {
     if (world.failsAt?.(since())) throw new Error('table away');
@@ -74,10 +85,20 @@ export async function runInWorld(world: LaneWorld) {
       const seen = world.rows.filter(
         ({ key, writtenAt = 0 }) => !gone.has(key) && !taken.has(key) && writtenAt <= since(),
       );
-      return seen
+      const rows = seen
         .map((row) => ({ ...row, notBefore: later.get(row.key) ?? 0 }))
         .toSorted((one, other) => rank(one) - rank(other) || (one.key < other.key ? -1 : 1))
         .slice(0, 100);
+      return { rows, campaigns: world.campaigns?.() ?? [] };
+    },
+    openFeed: (id) => {
+      if (world.openFeed === undefined) throw new Error(`no campaign ${id}`);
+      return world.openFeed(id, { now, sleep: sleepExactly });
+    },
+    cancel: async ({ key, id }) => {
+      await sleepExactly(5);
+      gone.add(key);
+      cancelled.push(id);
     },
     send: async (row, turn) => {
       const begunAt = since();
@@ -105,7 +126,7 @@ export async function runInWorld(world: LaneWorld) {
   });
   await time.run(() => end !== undefined);
   requests.sort((one, other) => one.requestedAt - other.requestedAt);
-  return { end, requests, expired, looks, endedAt: since(), startMs: START_MS };
+  return { end, requests, expired, cancelled, looks, endedAt: since(), startMs: START_MS };
 }
 
 function rank({ class: messageClass }: LaneRow): number {

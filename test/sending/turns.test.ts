@@ -27,9 +27,10 @@ async function takeTurns(lanes: number, atOnce: number, told: number) {
     const sending: SendDeps = {
       // Each was forgotten meanwhile, so that no provider is asked.
       outbox: {
-        ...{ read: never, readContent: async () => undefined, postpone: never },
+        ...{ read: never, readContent: async () => undefined, postpone: never, putBack: never },
         removeWaiting: async () => {},
       },
+      readFromPart: never,
       claims: {
         ...{ claim: async () => true, settleUnsent: never, release: never, doubt: never },
         ...{ record: async () => {}, point: never, link: never, learn: never },
@@ -58,16 +59,20 @@ async function takeTurns(lanes: number, atOnce: number, told: number) {
         look: async () => {
           sent += 1;
           // More than go out until the next look.
-          return laneRows(MANY, { notAfter: START_MS * 2 }).map((row) => ({
+          const rows = laneRows(MANY, { notAfter: START_MS * 2 }).map((row) => ({
             ...row,
             ...{ id: `${row.id}.${sent}`, key: `${row.key}.${sent}` },
             contact: `${row.contact}.${sent}`,
           }));
+          return { rows, campaigns: [] };
         },
         oldest: never,
         ...{ putDoubt: never, removeDoubt: never, doubts: never },
       },
       sending: () => sending,
+      openFeed: () => {
+        throw new Error('no campaign is there');
+      },
       ...{ check: never, sleep, now: () => time.now, warn: () => {} },
     };
   };

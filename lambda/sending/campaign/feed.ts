@@ -8,6 +8,7 @@ import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
 import { outboxSortKey } from '../../table/keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
+import type { Brake } from './budget.ts';
 import { PartQueue, type Queued } from './part-queue.ts';
 
 /** Which of a campaign's tracks a lane has. */
@@ -44,8 +45,16 @@ export interface FeedDeps {
     tenant: string,
     names: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>;
-  /** Why a campaign must stop by itself, by its figures; undefined where it may go on. */
-  readonly brake: (campaign: Campaign) => Promise<string | undefined>;
+  /**
+   * Whether a campaign goes on by itself, by its figures.
+   *
+   * @param ahead recipients that this lane drew and its cursors do not say
+   */
+  readonly brake: (
+    campaign: Campaign,
+    ahead: number,
+    otherTracks: number,
+  ) => Promise<Brake>;
   readonly room: (campaign: Campaign) => Promise<Room>;
   readonly putMark: (mark: CampaignMark) => Promise<void>;
   readonly removeMark: (mark: CampaignMark) => Promise<void>;
@@ -56,7 +65,6 @@ export interface FeedDeps {
 const CHANNEL_MS = 1000;
 /** What opens later than that is left to the ticker. */
 const PATIENCE_MS = 5000;
-/** People whose turn it is when its figures are not read yet cost what may be under way. */
 const HOUR_MS = 3_600_000;
 
 interface OpenPart {
@@ -75,6 +83,8 @@ export class Feed {
   #readAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
   #room: Room = { left: Number.POSITIVE_INFINITY, moreAt: Number.POSITIVE_INFINITY };
+  /** So many may be drawn by its budget, until that is looked at again. */
+  #left = 0;
   #lastAt: number;
   readonly #drawn = new Map<string, { readonly part: OpenPart; readonly queued: Queued }>();
 
@@ -152,6 +162,7 @@ export class Feed {
     queued.isGiven = true;
     this.#lastAt = now;
     this.#room = { ...this.#room, left: this.#room.left - 1 };
+    this.#left -= 1;
     const row = rowOf(this.#stored.campaign, part.queue.cursor, queued, now);
     this.#drawn.set(row.id, { part, queued });
     return row;
@@ -191,7 +202,17 @@ export class Feed {
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return;
     if (this.#parts === undefined) await this.#open(this.#stored.campaign);
     await this.#start(this.#stored);
-    const because = await this.#deps.brake(this.#stored.campaign);
+    await this.#brake(this.#stored.campaign);
+  }
+
+  async #brake(campaign: Campaign): Promise<void> {
+    const ahead = () => (this.#parts ?? []).reduce((sum, { queue }) => sum + queue.ahead, 0);
+    const tracks = campaign.check?.tracks ?? 1;
+    const own = this.#tracks().length;
+    const before = ahead();
+    const { because, left } = await this.#deps.brake(campaign, before, tracks - own);
+    // What was drawn in the meantime is not in what was read.
+    this.#left = Math.floor((left * own) / tracks) - Math.max(0, ahead() - before);
     if (because !== undefined) await this.#stop(because);
   }
 
@@ -276,8 +297,8 @@ export class Feed {
 
   #mayDraw(now: number): boolean {
     const { campaign } = this.#stored ?? {};
-    if (campaign?.state !== 'running' || this.#room.left <= 0 || this.#marks.length === 0)
-      return false;
+    if (campaign?.state !== 'running' || this.#marks.length === 0) return false;
+    if (this.#room.left <= 0 || this.#left <= 0) return false;
     // What was read longer ago may be a campaign that somebody paused.
     return this.#parts !== undefined && now < this.#readAt + 2 * CHANNEL_MS;
   }

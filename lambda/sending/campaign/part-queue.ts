@@ -54,6 +54,12 @@ export class PartQueue {
     this.#readTo = cursor.offset;
   }
 
+  /** Recipients that were given, and that the cursor as it is written does not say. */
+  get ahead(): number {
+    const given = this.#queue.filter(({ isGiven }) => isGiven).length;
+    return given + this.#cursor.done - this.#written.done;
+  }
+
   get cursor(): Cursor {
     return this.#cursor;
   }

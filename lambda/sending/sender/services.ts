@@ -19,6 +19,8 @@ import { wasenderInfo, wasenderSender } from '../https-wasender.ts';
 import { laneTable } from '../lane-table.ts';
 import { lanesPerSenderReader } from '../lanes-per-sender-table.ts';
 import { outboxTable } from '../outbox-table.ts';
+import { s3Parts } from '../campaign/s3-parts.ts';
+import { campaignServices } from './campaign-services.ts';
 import { type CheckDeps, check } from './check.ts';
 import { recentlySent } from './neighbours.ts';
 import type { WorkDeps } from './work-lane.ts';
@@ -59,8 +61,17 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
     askBy: ({ provider }, token, signal) => httpsAsk(providerUrls[provider], token, signal),
     keep: (id, told, signal) => keepSaid(id, told, { table, now, count, warn }, signal),
   };
+  const ofCampaigns = campaignServices({
+    ...{ dynamodb, tableName, channels, now, expiresAt },
+    readRange: s3Parts(config.campaignsBucket, config.s3),
+    stopped: (campaign, because) => {
+      count('CampaignStoppedItself');
+      warn('Campaign paused itself', { campaign, because });
+    },
+  });
   const deps: WorkDeps = {
     ...{ lanes, now, warn },
+    openFeed: ofCampaigns.openFeed,
     readChannel: channels.get,
     lanesPerSender: lanesPerSenderReader(dynamodb, tableName, now),
     sleep: (ms) => sleepFor(ms),
@@ -71,6 +82,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
       return {
         ...{ outbox, claims, lanes, channel, now, count, warn },
         random: Math.random,
+        readFromPart: ofCampaigns.readFromPart,
         askInfo,
         sleep: (ms) => sleepFor(ms),
         token: () => tokens.current(id),

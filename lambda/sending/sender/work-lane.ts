@@ -4,10 +4,12 @@ import type { DelayReturns } from '../../shared/aws/sqs-visibility.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
+import type { Feed } from '../campaign/feed.ts';
 import { type LaneDeps, type LaneEnd, runLane } from '../lane.ts';
+import type { LaneName } from '../outbox-table.ts';
 import type { Lanes } from '../lane-table.ts';
 import { laneRate } from '../pace.ts';
-import { expireMessage } from '../pass-over.ts';
+import { endMessage } from '../pass-over.ts';
 import { turnOf } from '../slice.ts';
 import { readWake, type Wake } from '../wake.ts';
 import { type SendDeps, sendMessage } from './send-message.ts';
@@ -18,6 +20,13 @@ export interface WorkDeps {
   /** Lanes with something to send for each that may send at once. */
   readonly lanesPerSender: (signal: AbortSignal) => Promise<number>;
   readonly lanes: Lanes;
+  /** A campaign as it goes in a lane, of a channel whose row `channel` tells. */
+  readonly openFeed: (
+    id: string,
+    lane: LaneName,
+    channel: () => Channel,
+    signal: AbortSignal,
+  ) => Feed;
   /** What sending takes, for a channel whose row `channel` tells. */
   readonly sending: (id: string, channel: () => Channel) => SendDeps;
   /** Asks a channel's provider how it fares. Never rejects. */
@@ -91,10 +100,11 @@ function laneDeps({ channel: id, lane }: Wake, signal: AbortSignal, deps: WorkDe
   const { now, sleep, lanes } = deps;
   const name = { channel: id, lane };
   let channel: Channel | undefined;
-  const sending = deps.sending(id, () => {
+  const known = () => {
     if (channel === undefined) throw new Error(`channel ${id} was not read yet`);
     return channel;
-  });
+  };
+  const sending = deps.sending(id, known);
   return {
     ...{ now, sleep },
     readRate: async () => {
@@ -105,6 +115,8 @@ function laneDeps({ channel: id, lane }: Wake, signal: AbortSignal, deps: WorkDe
     },
     look: (held) => lanes.look(name, held, signal),
     send: (row, turn) => sendMessage({ lane: name, row, turn }, signal, sending),
-    expire: (row) => expireMessage(name, row, signal, sending),
+    expire: (row) => endMessage(name, row, 'expired', signal, sending),
+    cancel: (row) => endMessage(name, row, 'cancelled', signal, sending),
+    openFeed: (campaign) => deps.openFeed(campaign, name, known, signal),
   };
 }

@@ -1,3 +1,6 @@
+import { campaignTable } from '../../campaigns/campaign-table.ts';
+import { cursorTable } from '../../campaigns/cursor-table.ts';
+import { marksTable } from '../../campaigns/marks-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
@@ -8,9 +11,10 @@ import { claimTable } from '../claim-table.ts';
 import type { TickerConfig } from '../config.ts';
 import { laneTable } from '../lane-table.ts';
 import { outboxTable } from '../outbox-table.ts';
-import { expireMessage } from '../pass-over.ts';
+import { endMessage } from '../pass-over.ts';
 import { wakeCheck, wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceTable } from '../waiting-since-table.ts';
+import { wakeStalled } from './stalled-campaigns.ts';
 import type { TickDeps } from './tick.ts';
 import { findTraces } from './traces.ts';
 
@@ -28,13 +32,23 @@ export function tickerServices(config: TickerConfig, { count, warn }: Telemetry)
   const claims = claimTable(dynamodb, rows);
   const lanes = laneTable(dynamodb, rows);
   const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
+  const marks = marksTable(dynamodb, rows);
+  const cursors = cursorTable(dynamodb, tableName);
+  const wake = wakeLane(sqs, config.outboxQueueUrl, now);
+  const stalled = {
+    ...{ marks, wake, count, warn, now },
+    campaigns: campaignTable(dynamodb, tableName),
+    readCursors: (campaign: string, signal: AbortSignal) =>
+      cursors.read(campaign, undefined, signal),
+  };
   const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };
   return {
     ...{ channels, outbox, claims, lanes, now, count, warn },
     sendersAtOnce: config.sendersAtOnce,
-    wake: wakeLane(sqs, config.outboxQueueUrl, now),
+    wake,
+    wakeStalled: (byId, seen, signal) => wakeStalled(byId, seen, signal, stalled),
     wakeCheck: wakeCheck(sqs, config.outboxQueueUrl, now),
-    expire: (lane, row, signal) => expireMessage(lane, row, signal, passing),
+    expire: (lane, row, signal) => endMessage(lane, row, 'expired', signal, passing),
     findTraces: findTraces({ table: tableReader(read, tableName, now), now }),
     waitingSince: waitingSinceTable(dynamodb, tableName),
   };

@@ -1,3 +1,4 @@
+import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import { type Channel, isSending, lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
 import type { MetricName } from '../../metric-names.ts';
@@ -21,6 +22,12 @@ export interface TickDeps extends SettleDeps {
   readonly wakeCheck: WakeCheck;
   /** Ends a message that is too late. */
   readonly expire: (lane: LaneName, row: LaneRow, signal: AbortSignal) => Promise<void>;
+  /** Finds campaigns that nobody sends. @param seen their marks, as far as they were looked at */
+  readonly wakeStalled: (
+    channels: ReadonlyMap<string, Channel>,
+    seen: readonly CampaignMark[],
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Since when something has been waiting in each lane. */
   readonly waitingSince: WaitingSince;
   readonly count: (metric: MetricName, value?: number) => void;
@@ -50,9 +57,10 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   );
   let oldest = Number.POSITIVE_INFINITY;
   let toSend = 0;
+  const marks: CampaignMark[] = [];
   await sideBySide(lanes, AT_ONCE, async (lane) => {
     await orInterrupted(lane.channel.id, deps, async () => {
-      const due = await lookAfter(lane, signal, deps);
+      const due = await lookAfter(lane, marks, signal, deps);
       if (due === undefined || !isSending(lane.channel)) return;
       oldest = Math.min(oldest, due.since ?? Number.POSITIVE_INFINITY);
       toSend += 1;
@@ -61,6 +69,11 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   await sideBySide(channels, AT_ONCE, ({ id }) =>
     orInterrupted(id, deps, () => deps.wakeCheck(id, signal)),
   );
+  const byId = new Map(channels.map(({ id, channel }) => [id, channel]));
+  await deps.wakeStalled(byId, marks, signal).catch((error: unknown) => {
+    deps.count('TickInterrupted');
+    deps.warn('Campaigns not looked after', { fault: faultName(error) });
+  });
   const lanesPerSender = Math.max(1, toSend / deps.sendersAtOnce);
   if (lanesPerSender !== known.lanesPerSender) {
     await deps.waitingSince.writeLanesPerSender(lanesPerSender, signal);
@@ -92,12 +105,14 @@ interface KnownLane {
 /** Resolves, where something is due, with since when a message of no campaign is. */
 async function lookAfter(
   { channel, name, known }: KnownLane,
+  marks: CampaignMark[],
   signal: AbortSignal,
   deps: TickDeps,
 ): Promise<{ readonly since: number | undefined } | undefined> {
   const firsts = await Promise.all(
     MESSAGE_CLASSES.map((messageClass) => deps.lanes.oldest(name, messageClass, signal)),
   );
+  marks.push(...firsts.flatMap(({ campaigns }) => campaigns));
   const now = deps.now();
   const due = firsts.flatMap(({ rows }) => rows).filter(({ dueAt }) => dueAt <= now);
   const isDue = due.length > 0 || firsts.some(({ campaigns }) => campaigns.some(isBefore(now)));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendAnswer } from '../../../lambda/providers/send-answer.ts';
-import { expireMessage } from '../../../lambda/sending/pass-over.ts';
+import { endMessage } from '../../../lambda/sending/pass-over.ts';
 import { type SendDeps, sendMessage } from '../../../lambda/sending/sender/send-message.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
@@ -47,6 +47,7 @@ function depsWith(answer: SendAnswer, others: Partial<SendDeps> = {}): SendDeps 
       ...{ marketingRoute: 'messages', uncertain: 'leave', state: 'active' },
       ...{ createdAt: 0, updatedAt: 0 },
     }),
+    readFromPart: async () => undefined,
     token: async () => 'token',
     newerToken: async () => undefined,
     ask: async ({ mark, token }) => {
@@ -289,7 +290,7 @@ describe('a message that somebody else has claimed', () => {
     await rows.claims.claim(keyOf(waiting), 1, signal);
     const row = { ...waiting, key: 'key', contact: 'contact' };
 
-    await expireMessage(LANE, row, signal, depsWith(ACCEPTED));
+    await endMessage(LANE, row, 'expired', signal, depsWith(ACCEPTED));
 
     expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sending' });
     expect(counted).toEqual([]);

@@ -15,7 +15,11 @@ const wake = (body = writeWake({ channel: '123', lane: 0 })) => unqueuedMessage(
 
 const away = () => Promise.reject(new Error('away'));
 const SENDING: SendDeps = {
-  outbox: { read: away, readContent: away, postpone: away, removeWaiting: away },
+  outbox: {
+    ...{ read: away, readContent: away, postpone: away, putBack: away },
+    removeWaiting: away,
+  },
+  readFromPart: away,
   claims: {
     ...{ claim: away, settleUnsent: away, release: away, doubt: away },
     ...{ link: away, learn: away, record: away, point: away },
@@ -33,14 +37,17 @@ function depsWith(channel: Channel | undefined, others: Partial<WorkDeps> = {}) 
   const deps: WorkDeps = {
     readChannel: async (id) => channel && { id, channel, revision: 1 },
     lanes: {
-      look: async () => [],
-      oldest: async () => undefined,
+      look: async () => ({ rows: [], campaigns: [] }),
+      oldest: async () => ({ rows: [], campaigns: [] }),
       putDoubt: async () => undefined,
       removeDoubt: async () => undefined,
       doubts: async () => [],
     },
     // Nothing waits, so that nothing of it is asked for.
     sending: () => SENDING,
+    openFeed: () => {
+      throw new Error('no campaign is there');
+    },
     check: async () => undefined,
     lanesPerSender: async () => 1,
     sleep: async (ms) => {

@@ -5,6 +5,7 @@ import { laneRow } from '../lane-world.ts';
 
 const NOW = 1_795_000_000_000;
 const { signal } = new AbortController();
+const NOTHING = { rows: [], campaigns: [] };
 const away = () => Promise.reject(new Error('away'));
 
 /** Channels in which nothing waits. */
@@ -16,7 +17,7 @@ function depsWith(channels: readonly ReturnType<typeof aChannel>[], others: Part
     claims: { release: away, link: away, point: away },
     lanes: {
       look: away,
-      oldest: async () => undefined,
+      oldest: async () => NOTHING,
       removeDoubt: away,
       doubts: async () => [],
     },
@@ -29,6 +30,7 @@ function depsWith(channels: readonly ReturnType<typeof aChannel>[], others: Part
     wake: async () => undefined,
     wakeCheck: async () => undefined,
     expire: away,
+    wakeStalled: async () => undefined,
     findTraces: async () => [],
     sendersAtOnce: 2,
     waitingSince: {
@@ -69,7 +71,7 @@ describe('a tick', () => {
 
   test('tells senders how many lanes have something to send for each of them, where that changes', async () => {
     const told: number[] = [];
-    const oldest = async () => laneRow('m1', { dueAt: NOW - 1 });
+    const oldest = async () => ({ rows: [laneRow('m1', { dueAt: NOW - 1 })], campaigns: [] });
     const waitingSince = (lanesPerSender: number): TickDeps['waitingSince'] => ({
       read: async () => ({ of: () => NOW - 1, lanesPerSender }),
       write: async () => undefined,
@@ -77,7 +79,7 @@ describe('a tick', () => {
     });
     // Of the one that is paused nothing is sent.
     const { lanes } = depsWith([], {}).deps;
-    const busy = { lanes: { ...lanes, oldest, look: async () => [] }, sendersAtOnce: 1 };
+    const busy = { lanes: { ...lanes, oldest, look: async () => NOTHING }, sendersAtOnce: 1 };
     for (const known of [1, 2]) {
       const { deps } = depsWith(CHANNELS, { ...busy, waitingSince: waitingSince(known) });
       await tick(signal, deps);

@@ -1,0 +1,103 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import {
+  answerByRoute,
+  type CallerDeps,
+  type Narrow,
+  type Route,
+} from '../../answers/answer-by-route.ts';
+import type { HttpRequest } from '../../answers/api-gateway.ts';
+import { refusal } from '../../answers/json-answer.ts';
+import { readBody } from '../../answers/read-body.ts';
+import { campaignsOfTenant } from '../../campaigns/campaigns-of-tenant.ts';
+import { channelOfTenant } from '../../channels/channels-of-tenant.ts';
+import {
+  cancelCampaign,
+  changeCampaign,
+  checkCampaign,
+  createCampaign,
+  listCampaigns,
+  type ManageDeps,
+  pauseCampaign,
+  resumeCampaign,
+  showCampaign,
+  startCampaign,
+  uploadRecipients,
+} from './manage.ts';
+import { CAMPAIGN_ROUTES as R } from './routes.ts';
+import { becauseInput, campaignChange, campaignInput, testInput } from './schemas.ts';
+import { type TestDeps, testCampaign } from './test-campaign.ts';
+
+export interface AnswerDeps extends Omit<ManageDeps, 'by'>, TestDeps, CallerDeps {}
+
+const TIMEOUT_MS = 25_000;
+
+const idOf = ({ path }: HttpRequest) => path['campaign'] ?? '';
+const by = (deps: AnswerDeps, { principal }: HttpRequest) => ({
+  ...deps,
+  by: principal ?? 'somebody',
+});
+
+function withReason(
+  act: (
+    id: string,
+    because: string | undefined,
+    deps: ManageDeps,
+    signal: AbortSignal,
+  ) => ReturnType<Route<AnswerDeps>>,
+): Route<AnswerDeps> {
+  return async (request, deps, signal) => {
+    const { rawBody } = request;
+    const given = rawBody.length === 0 ? Buffer.from('{}') : rawBody;
+    const body = readBody(given, becauseInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await act(idOf(request), body.value.because, by(deps, request), signal);
+  };
+}
+
+const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
+  [R.list]: (request, deps, signal) => listCampaigns(by(deps, request), signal),
+  [R.create]: async (request, deps, signal) => {
+    const body = readBody(request.rawBody, campaignInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await createCampaign(body.value, by(deps, request), signal);
+  },
+  [R.show]: (request, deps, signal) => showCampaign(idOf(request), by(deps, request), signal),
+  [R.change]: async (request, deps, signal) => {
+    const body = readBody(request.rawBody, campaignChange, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await changeCampaign(idOf(request), body.value, by(deps, request), signal);
+  },
+  [R.upload]: (request, deps, signal) => uploadRecipients(idOf(request), by(deps, request), signal),
+  [R.check]: (request, deps, signal) => checkCampaign(idOf(request), by(deps, request), signal),
+  [R.test]: async (request, deps, signal) => {
+    const body = readBody(request.rawBody, testInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await testCampaign(idOf(request), body.value.to, deps, signal);
+  },
+  [R.start]: (request, deps, signal) => startCampaign(idOf(request), by(deps, request), signal),
+  [R.pause]: withReason(pauseCampaign),
+  [R.resume]: withReason(resumeCampaign),
+  [R.cancel]: withReason(cancelCampaign),
+};
+
+/** Campaigns and channels of one tenant alone. */
+const narrow: Narrow<AnswerDeps> = async (tenant, _, deps) => {
+  const channel = channelOfTenant(tenant, deps.channel);
+  return {
+    ok: true,
+    deps: {
+      ...deps,
+      channel,
+      campaigns: campaignsOfTenant(tenant, deps.campaigns),
+      accepting: { ...deps.accepting, channel },
+    },
+  };
+};
+
+/** Answers a request about campaigns with JSON, whatever happens. */
+export async function answer(
+  request: HttpRequest,
+  deps: AnswerDeps,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  return await answerByRoute(request, deps, { routes: ROUTES, narrow, timeoutMs: TIMEOUT_MS });
+}

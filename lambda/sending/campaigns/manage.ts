@@ -1,0 +1,301 @@
+import { type Answered, refusal } from '../../answers/json-answer.ts';
+import { type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
+import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
+import type { Marks } from '../../campaigns/marks-table.ts';
+import type { CampaignFigures } from '../../campaigns/track-figures.ts';
+import { type Channel, lanesOf } from '../../channels/channel.ts';
+import type { ChannelReader } from '../../channels/channel-table.ts';
+import type { WakeLane } from '../sqs-wakes.ts';
+import { campaignAnswer, figuresAnswer } from './campaign-answer.ts';
+import { campaignFaults, changedCampaign, newCampaign } from './new-campaign.ts';
+import type {
+  CampaignChange,
+  CampaignInput,
+  CampaignShown,
+  CampaignsAnswer,
+  UploadForm,
+} from './schemas.ts';
+
+export interface ManageDeps {
+  readonly campaigns: CampaignTable;
+  /** A channel as it was a moment ago. */
+  readonly channel: ChannelReader['get'];
+  readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
+  readonly readFigures: (campaign: string, signal: AbortSignal) => Promise<CampaignFigures>;
+  /** What its check found; undefined where there was none. */
+  readonly readReport: (campaign: string, signal: AbortSignal) => Promise<object | undefined>;
+  /** A link to what its check refused. */
+  readonly refusalsLink: (campaign: string, check: string) => Promise<string>;
+  readonly uploadForm: (campaign: string) => Promise<UploadForm>;
+  /** Of the file of recipients as it is; undefined where nobody put one up. */
+  readonly etagOf: (campaign: string, signal: AbortSignal) => Promise<string | undefined>;
+  readonly requestCheck: (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
+  readonly marks: Pick<Marks, 'put'>;
+  readonly wake: WakeLane;
+  readonly newId: () => string;
+  readonly newCheckId: () => string;
+  /** In seconds since 1970. */
+  readonly expiresAt: (channel: string) => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Who asks, for the record. */
+  readonly by: string;
+}
+
+const EDIT_ATTEMPTS = 5;
+
+export function unknownCampaign(id: string): Answered {
+  return refusal('not_found', `there is no campaign ${id}`);
+}
+
+export async function listCampaigns(deps: ManageDeps, signal: AbortSignal): Promise<Answered> {
+  const { campaigns, unreadable } = await deps.campaigns.list(signal);
+  const body: CampaignsAnswer = {
+    campaigns: campaigns.map(({ campaign }) => campaignAnswer(campaign)),
+    unreadable: [...unreadable],
+  };
+  return { status: 200, body };
+}
+
+export async function createCampaign(
+  input: CampaignInput,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const stored = await deps.channel(input.channel, signal);
+  if (stored === undefined) return refusal('not_found', `there is no channel ${input.channel}`);
+  const campaign = newCampaign(input, stored.channel, deps.newId(), deps.now());
+  const faults = campaignFaults(campaign, deps.now());
+  if (faults.length > 0) return refusal('not_possible', faults.join('; '));
+  await deps.campaigns.add(campaign, deps.expiresAt(campaign.channel), signal);
+  const body = { campaign: campaignAnswer(campaign), upload: await deps.uploadForm(campaign.id) };
+  return { status: 201, body };
+}
+
+export async function showCampaign(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const stored = await deps.campaigns.get(id, signal);
+  if (stored === undefined) return unknownCampaign(id);
+  const { campaign } = stored;
+  const [cursors, figures, report] = await Promise.all([
+    deps.readCursors(id, signal),
+    deps.readFigures(id, signal),
+    deps.readReport(id, signal),
+  ]);
+  const { check } = campaign;
+  const body: CampaignShown = {
+    campaign: campaignAnswer(campaign),
+    figures: figuresAnswer(campaign, cursors, figures),
+    report: report === undefined ? null : { ...report },
+    refusals: check === undefined ? null : await deps.refusalsLink(id, check.id),
+  };
+  return { status: 200, body };
+}
+
+/** Where its recipients go: a file put up again takes the place of the one before, for the next check. */
+export async function uploadRecipients(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const stored = await deps.campaigns.get(id, signal);
+  if (stored === undefined) return unknownCampaign(id);
+  const { state } = stored.campaign;
+  if (state !== 'draft' && state !== 'ready') return wrongState(stored.campaign, 'take recipients');
+  return { status: 200, body: await deps.uploadForm(id) };
+}
+
+export async function changeCampaign(
+  id: string,
+  change: CampaignChange,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  return await answerEdit(id, deps, signal, (before) => {
+    const isOver = before.state === 'finished' || before.state === 'cancelled';
+    if (isOver) return wrongState(before, 'be changed');
+    const movesStart = change.startAt !== undefined || change.timeZone !== undefined;
+    const isNew = before.state === 'draft' || before.state === 'ready';
+    if (movesStart && !isNew) return wrongState(before, 'get another start or time zone');
+    // Its people were divided by time zone.
+    if (change.timeZone !== undefined && before.state === 'ready') {
+      return refusal('conflict', 'timeZone takes a new check: change it, then check again');
+    }
+    const after = changedCampaign(before, change, deps.now());
+    const faults = campaignFaults(movesStart ? after : withoutStart(after), deps.now());
+    return faults.length > 0 ? refusal('not_possible', faults.join('; ')) : after;
+  });
+}
+
+/** Has its recipients checked. The answer comes before what the check finds. */
+export async function checkCampaign(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const check = deps.newCheckId();
+  const stored = await deps.campaigns.get(id, signal);
+  if (stored === undefined) return unknownCampaign(id);
+  if ((await deps.etagOf(id, signal)) === undefined) {
+    return refusal('conflict', 'there are no recipients yet: put up a file of them first');
+  }
+  const answer = await answerEdit(id, deps, signal, (before) => {
+    if (!['draft', 'ready', 'checking'].includes(before.state)) {
+      return wrongState(before, 'be checked');
+    }
+    const change = { at: deps.now(), state: 'checking', by: deps.by } as const;
+    const { check: _, ...rest } = before;
+    return { ...moved(rest, change), checking: check };
+  });
+  // Whatever is lost here, the same request again mends.
+  if (answer.status === 200) await deps.requestCheck(id, check, signal);
+  return answer.status === 200 ? { ...answer, status: 202 } : answer;
+}
+
+export async function startCampaign(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const etag = await deps.etagOf(id, signal);
+  return await runFrom(id, deps, signal, (before) => {
+    const { state, check } = before;
+    if (state !== 'ready' || check === undefined) return wrongState(before, 'be started');
+    if (etag !== undefined && etag !== check.etag) {
+      return refusal('conflict', 'the file of recipients was replaced after the check: check again');
+    }
+    const faults = campaignFaults(before, deps.now());
+    if (faults.length > 0) return refusal('not_possible', faults.join('; '));
+    const next = before.startAt === undefined ? 'running' : 'scheduled';
+    return moved(before, { at: deps.now(), state: next, by: deps.by });
+  });
+}
+
+export async function resumeCampaign(
+  id: string,
+  because: string | undefined,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  return await runFrom(id, deps, signal, (before) => {
+    if (before.state !== 'paused') return wrongState(before, 'be resumed');
+    const hasRun = before.changes.some(({ state }) => state === 'running');
+    const state = before.startAt === undefined || hasRun ? 'running' : 'scheduled';
+    return moved(before, { at: deps.now(), state, by: deps.by, ...(because && { because }) });
+  });
+}
+
+export async function pauseCampaign(
+  id: string,
+  because: string | undefined,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  return await answerEdit(id, deps, signal, (before) => {
+    if (!isUnderWay(before)) return wrongState(before, 'be paused');
+    const change = { at: deps.now(), state: 'paused', by: deps.by } as const;
+    return moved(before, { ...change, because: because ?? 'user' });
+  });
+}
+
+export async function cancelCampaign(
+  id: string,
+  because: string | undefined,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered> {
+  return await answerEdit(id, deps, signal, (before) => {
+    if (before.state === 'finished' || before.state === 'cancelled') {
+      return wrongState(before, 'be cancelled');
+    }
+    const change = { at: deps.now(), state: 'cancelled', by: deps.by } as const;
+    return moved(before, { ...change, ...(because !== undefined && { because }) });
+  });
+}
+
+/** Brings a campaign under way, and has its lanes know. */
+async function runFrom(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+  edit: (before: Campaign) => Campaign | Answered,
+): Promise<Answered> {
+  const edited = await editCampaign(id, deps, signal, edit);
+  if (edited.stored !== undefined && isUnderWay(edited.stored.campaign)) {
+    // Also where it was under way before: one that was started and whose lanes do not know is mended by that.
+    await tellLanes(edited.stored, deps, signal);
+  }
+  return edited.answer;
+}
+
+async function tellLanes(
+  { campaign, revision }: StoredCampaign,
+  { channel, marks, wake, now }: ManageDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const stored = await channel(campaign.channel, signal);
+  if (stored === undefined) return;
+  const dueAt = now();
+  await Promise.all(
+    lanesWith(campaign, stored.channel).map(async (lane) => {
+      const name = { channel: campaign.channel, lane };
+      await marks.put(name, { id: campaign.id, start: revision, dueAt }, signal);
+      await wake(name, signal);
+    }),
+  );
+}
+
+function lanesWith({ check }: Campaign, channel: Channel): readonly number[] {
+  const lanes = Math.min(lanesOf(channel), check?.tracks ?? 0);
+  return Array.from({ length: lanes }, (_, lane) => lane);
+}
+
+async function answerEdit(
+  id: string,
+  deps: ManageDeps,
+  signal: AbortSignal,
+  edit: (before: Campaign) => Campaign | Answered,
+): Promise<Answered> {
+  return (await editCampaign(id, deps, signal, edit)).answer;
+}
+
+interface Edited {
+  readonly answer: Answered;
+  /** As it is then, also where nothing was changed. */
+  readonly stored?: StoredCampaign;
+}
+
+/** Changes a campaign as it is now; what the edit answers instead of a campaign is the answer. */
+async function editCampaign(
+  id: string,
+  { campaigns }: ManageDeps,
+  signal: AbortSignal,
+  edit: (before: Campaign) => Campaign | Answered,
+): Promise<Edited> {
+  for (let attempt = 1; attempt <= EDIT_ATTEMPTS; attempt += 1) {
+    const stored = await campaigns.get(id, signal);
+    if (stored === undefined) return { answer: unknownCampaign(id) };
+    const after = edit(stored.campaign);
+    if ('status' in after) return { answer: after, stored };
+    if (await campaigns.update(stored, after, signal)) {
+      const now = { campaign: after, revision: stored.revision + 1 };
+      return { answer: { status: 200, body: campaignAnswer(after) }, stored: now };
+    }
+  }
+  return {
+    answer: refusal('conflict', `campaign ${id} is being changed by others: try again`),
+  };
+}
+
+function wrongState({ id, state, because }: Campaign, what: string): Answered {
+  const why = because === undefined ? '' : ` (${because})`;
+  return refusal('conflict', `campaign ${id} is ${state}${why}, and cannot ${what}`);
+}
+
+function withoutStart({ startAt: _, ...campaign }: Campaign): Campaign {
+  return campaign;
+}

@@ -1,0 +1,17 @@
+const ALL = '/v1/campaigns';
+const ONE = `${ALL}/{campaign}`;
+
+/** Route keys under which campaigns are managed. */
+export const CAMPAIGN_ROUTES = {
+  list: `GET ${ALL}`,
+  create: `POST ${ALL}`,
+  show: `GET ${ONE}`,
+  change: `PATCH ${ONE}`,
+  upload: `POST ${ONE}/upload`,
+  check: `POST ${ONE}/check`,
+  test: `POST ${ONE}/test`,
+  start: `POST ${ONE}/start`,
+  pause: `POST ${ONE}/pause`,
+  resume: `POST ${ONE}/resume`,
+  cancel: `POST ${ONE}/cancel`,
+} as const;

@@ -1,0 +1,202 @@
+import * as z from 'zod/mini';
+import { schemas } from '../../answers/schemas.ts';
+import { CAMPAIGN_STATES } from '../../campaigns/campaign.ts';
+import { OUTGOING_STATES } from '../../table/outgoing-message.ts';
+
+const time = z.iso.datetime({ precision: 3 });
+const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
+const timeOfDay = z
+  .string()
+  .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 21:00'));
+const localTime = z
+  .string()
+  .check(
+    z.regex(
+      /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
+      'a time such as 2026-12-01T09:00',
+    ),
+  );
+const template = text(512);
+const language = z.string().check(z.regex(/^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$/, 'a language such as es_MX'));
+
+const variant = z.strictObject({
+  template,
+  language,
+  share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1000))),
+});
+
+const quiet = z.strictObject({ from: timeOfDay, to: timeOfDay });
+const maxPerSecond = z.number().check(z.positive('a number above 0'), z.maximum(1000));
+const weight = z.number().check(z.minimum(0.01), z.maximum(100));
+const budget = z.strictObject({
+  amount: z.number().check(z.positive('a number above 0'), z.maximum(100_000_000)),
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/, 'a currency such as USD')),
+});
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const stopAbove = z.strictObject({ failed: z.optional(share), blocked: z.optional(share) });
+
+/** What may be changed while it runs. */
+const changeable = {
+  name: z.optional(text(200)),
+  quiet: z.optional(z.nullable(quiet)),
+  maxPerSecond: z.optional(z.nullable(maxPerSecond)),
+  weight: z.optional(weight),
+  budget: z.optional(z.nullable(budget)),
+  stopAbove: z.optional(stopAbove),
+};
+
+export const campaignInput = z.strictObject({
+  ...changeable,
+  channel: z.string(),
+  variants: z.array(variant).check(z.minLength(1), z.maxLength(4)),
+  map: z.optional(z.record(text(100), text(200))),
+  recipientColumn: z.optional(text(200)),
+  startAt: z.optional(localTime),
+  timeZone: z.optional(text(64)),
+  validHours: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(144))),
+  prices: z.optional(z.looseObject({})),
+});
+schemas.add(campaignInput, {
+  id: 'CampaignInput',
+  description:
+    'A broadcast of up to four templates, of which each person gets one by `share`. `map`: by a parameter of the template (`1`, a name, `header`, `button.0`) the column of the recipients’ file. `recipientColumn`: the column of phone numbers or BSUIDs. `startAt` and `quiet` are times of day of `timeZone`: an IANA name, or `recipient` for that of each number’s country. `validHours`: for how long a message that was given its turn may be tried (24). `stopAbove`: it pauses by itself where more than these shares of the last 500 outcomes are failed (0.3) or blocked (0.1). `prices`: rates in place of the dated card.',
+});
+
+export const campaignChange = z.strictObject({
+  ...changeable,
+  startAt: z.optional(z.nullable(localTime)),
+  timeZone: z.optional(text(64)),
+});
+schemas.add(campaignChange, {
+  id: 'CampaignChange',
+  description:
+    'The members to change, also while it runs: they hold from the next second on. `startAt` and `timeZone` only before it was started.',
+});
+
+export const becauseInput = z.strictObject({ because: z.optional(text(500)) });
+schemas.add(becauseInput, {
+  id: 'CampaignBecause',
+  description: 'Why, for the record of the campaign.',
+});
+
+export const testInput = z.strictObject({ to: text(64) });
+schemas.add(testInput, {
+  id: 'CampaignTest',
+  description: 'A number of your own, which gets what the first recipient would.',
+});
+
+const uploadForm = z.strictObject({
+  url: z.string(),
+  fields: z.record(z.string(), z.string()),
+  maxBytes: z.int(),
+  expiresAt: time,
+});
+schemas.add(uploadForm, {
+  id: 'CampaignUpload',
+  description:
+    'Where the recipients’ file goes: post it as the field `file` of a form, after all `fields`. CSV or NDJSON, or either by gzip.',
+});
+
+const money = z.strictObject({ amount: z.number(), currency: z.string() });
+const counts = z.record(z.string(), z.int());
+
+const figures = z.strictObject({
+  recipients: z.int(),
+  waiting: z.int(),
+  passed: counts,
+  states: z.record(z.enum(OUTGOING_STATES), z.int()),
+  reached: z.strictObject({ sent: z.int(), delivered: z.int(), read: z.int() }),
+  replied: z.int(),
+  failures: z.array(
+    z.strictObject({ class: z.string(), code: z.string(), messages: z.int() }),
+  ),
+  byVariant: z.array(
+    z.strictObject({
+      variant: z.int(),
+      step: z.int(),
+      states: z.record(z.enum(OUTGOING_STATES), z.int()),
+      replied: z.int(),
+    }),
+  ),
+  cost: z.array(z.strictObject({ country: z.string(), category: z.string(), amount: z.number() })),
+  spent: money,
+  pending: money,
+});
+
+export const campaignAnswer = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  channel: z.string(),
+  tenant: z.string(),
+  state: z.enum(CAMPAIGN_STATES),
+  because: z.nullable(z.string()),
+  variants: z.array(z.strictObject({ template: z.string(), language: z.string(), share: z.number() })),
+  map: z.record(z.string(), z.string()),
+  recipientColumn: z.nullable(z.string()),
+  startAt: z.nullable(z.string()),
+  timeZone: z.string(),
+  quiet: z.nullable(quiet),
+  maxPerSecond: z.nullable(z.number()),
+  weight: z.number(),
+  budget: z.nullable(money),
+  stopAbove: z.strictObject({ failed: z.number(), blocked: z.number() }),
+  portfolioLimit: z.nullable(z.int()),
+  check: z.nullable(
+    z.strictObject({
+      at: time,
+      category: z.enum(['marketing', 'utility', 'authentication']),
+      recipients: z.int(),
+      refused: z.int(),
+      cost: money,
+    }),
+  ),
+  changes: z.array(
+    z.strictObject({
+      at: time,
+      state: z.enum(CAMPAIGN_STATES),
+      by: z.string(),
+      because: z.nullable(z.string()),
+    }),
+  ),
+  createdAt: time,
+  updatedAt: time,
+});
+schemas.add(campaignAnswer, {
+  id: 'Campaign',
+  description: 'A broadcast. `changes`: who brought it into which state, when and why.',
+});
+
+export const campaignsAnswer = z.strictObject({
+  campaigns: z.array(campaignAnswer),
+  unreadable: z.array(z.string()),
+});
+schemas.add(campaignsAnswer, {
+  id: 'Campaigns',
+  description:
+    'The newest first. `unreadable`: ids of those that another release wrote and this one cannot read.',
+});
+
+export const campaignCreated = z.strictObject({ campaign: campaignAnswer, upload: uploadForm });
+schemas.add(campaignCreated, {
+  id: 'CampaignCreated',
+  description: 'The campaign, and where its recipients go.',
+});
+
+export const campaignShown = z.strictObject({
+  campaign: campaignAnswer,
+  figures: z.nullable(figures),
+  report: z.nullable(z.looseObject({})),
+  refusals: z.nullable(z.string()),
+});
+schemas.add(campaignShown, {
+  id: 'CampaignShown',
+  description:
+    'A campaign with its figures, which are exact within seconds, and what its check found. `refusals`: a link to the list of refused rows, for an hour.',
+});
+
+export type CampaignInput = z.infer<typeof campaignInput>;
+export type CampaignChange = z.infer<typeof campaignChange>;
+export type CampaignAnswer = z.infer<typeof campaignAnswer>;
+export type CampaignsAnswer = z.infer<typeof campaignsAnswer>;
+export type CampaignShown = z.infer<typeof campaignShown>;
+export type UploadForm = z.infer<typeof uploadForm>;

@@ -1,0 +1,124 @@
+import type { Channel } from '../../channels/channel.ts';
+import { lanesOf } from '../../channels/channel.ts';
+import type { ChannelReader } from '../../channels/channel-table.ts';
+import type { Campaign } from '../../campaigns/campaign.ts';
+import { campaignTable } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
+import { cursorTable } from '../../campaigns/cursor-table.ts';
+import { readCampaignFigures } from '../../campaigns/figures-table.ts';
+import { marksTable } from '../../campaigns/marks-table.ts';
+import { isLeftOut, optOutReader } from '../../campaigns/opt-outs-table.ts';
+import { partKey, readPartLine } from '../../campaigns/part.ts';
+import { readCampaignMessageId } from '../../events/outgoing-id.ts';
+import type { CallAws } from '../../shared/aws/json-protocol.ts';
+import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import { brakeOf } from '../campaign/budget.ts';
+import { Feed, type FeedDeps, messageOf } from '../campaign/feed.ts';
+import { roomOf } from '../campaign/portfolio.ts';
+import type { ReadRange } from '../campaign/s3-parts.ts';
+import type { SendDeps } from './send-message.ts';
+import type { WorkDeps } from './work-lane.ts';
+
+export interface CampaignServices {
+  readonly dynamodb: CallAws;
+  readonly tableName: string;
+  readonly channels: Pick<ChannelReader, 'list'>;
+  readonly readRange: ReadRange;
+  /** When a channel's rows of now expire, in seconds since 1970. */
+  readonly expiresAt: (channel: string) => number;
+  readonly now: () => number;
+  readonly stopped: (campaign: string, because: string) => void;
+}
+
+const AT_ONCE = 10;
+
+/** What lanes need of campaigns. */
+export function campaignServices(services: CampaignServices) {
+  return { openFeed: feedOpener(services), readFromPart: partReader(services) };
+}
+
+function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
+  const { dynamodb, tableName, readRange, expiresAt, now, stopped } = services;
+  const campaigns = campaignTable(dynamodb, tableName);
+  const cursors = cursorTable(dynamodb, tableName);
+  const marks = marksTable(dynamodb, { tableName, expiresAt });
+  const optOuts = optOutReader(dynamodb, tableName);
+  const room = roomReader(services);
+  return (id, lane, channel, signal) => {
+    const place = () => ({ ...lane, lanes: lanesOf(channel()) });
+    let known: Campaign | undefined;
+    const deps: FeedDeps = {
+      ...{ now, stopped },
+      readCampaign: async () => {
+        const stored = await campaigns.get(id, signal);
+        known = stored?.campaign;
+        return stored;
+      },
+      updateCampaign: (before, campaign) => campaigns.update(before, campaign, signal),
+      readCursors: (track) => cursors.read(id, track, signal),
+      writeCursor: (cursor) => cursors.write(id, cursor, expiresAt(lane.channel), signal),
+      readPart: ({ check, zone, track }, offset, bytes) =>
+        readRange(partKey(id, check, zone, track), offset, bytes, signal),
+      excluded: async (tenant, names) => {
+        const { category = 'marketing', at: checkedAt = 0 } = known?.check ?? {};
+        const found = await optOuts.leftOut(tenant, names, signal, { isConsistent: false });
+        const left = [...found].filter(([, why]) => isLeftOut(why, { category, checkedAt }));
+        return new Map(
+          left.map(([name, { optedOutAt }]) => [
+            name,
+            optedOutAt === undefined ? 'forgotten' : 'opted_out',
+          ]),
+        );
+      },
+      brake: async (campaign, ahead, otherTracks) => {
+        const [figures, all] = await Promise.all([
+          readCampaignFigures(dynamodb, tableName, id, signal),
+          campaign.budget === undefined ? [] : cursors.read(id, undefined, signal),
+        ]);
+        return brakeOf(campaign, { ...figures, cursors: all, ahead, otherTracks });
+      },
+      room: (campaign) => room(campaign, channel(), signal),
+      putMark: (mark) => marks.put(lane, mark, signal),
+      removeMark: (mark) => marks.remove(lane, mark, signal),
+    };
+    return new Feed(id, place, deps);
+  };
+}
+
+/** Of all numbers of the portfolio, where the channel says which it is of. */
+function roomReader({ dynamodb, tableName, channels, now }: CampaignServices) {
+  const campaigns = campaignTable(dynamodb, tableName);
+  const cursors = cursorTable(dynamodb, tableName);
+  return async (campaign: Campaign, channel: Channel, signal: AbortSignal) => {
+    if (campaign.portfolioLimit === undefined) return roomOf(campaign, [], now());
+    const [listed, all] = await Promise.all([channels.list(signal), campaigns.list(signal)]);
+    const { portfolioId } = channel;
+    const numbers = listed.channels
+      .filter((one) => portfolioId !== undefined && one.channel.portfolioId === portfolioId)
+      .map(({ id }) => id);
+    const ids = all.campaigns
+      .map((stored) => stored.campaign)
+      .filter((one) => one.channel === channel.id || numbers.includes(one.channel))
+      .filter(({ check }) => check !== undefined)
+      .map(({ id }) => id);
+    const found: Cursor[] = [];
+    await sideBySide(ids, AT_ONCE, async (id) => {
+      found.push(...(await cursors.read(id, undefined, signal)));
+    });
+    return roomOf(campaign, found, now());
+  };
+}
+
+function partReader({ readRange }: CampaignServices): SendDeps['readFromPart'] {
+  return async ({ channel, id }, row, signal) => {
+    const { recipient, to, provider = 'meta' } = row;
+    const part = readCampaignMessageId(id);
+    if (part === undefined || recipient === undefined) return undefined;
+    const { check, zone, offset, bytes } = recipient;
+    const key = partKey(part.campaign, check, zone, part.track);
+    const line = readPartLine((await readRange(key, offset, bytes, signal)).toString('utf8'));
+    if (line === undefined) return undefined;
+    const components = line.components[part.step] ?? [];
+    return messageOf({ id, channel, provider, to, recipient }, components, row.dueAt);
+  };
+}

@@ -1,0 +1,93 @@
+import { type Campaign, isUnderWay } from '../../campaigns/campaign.ts';
+import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
+import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
+import type { Marks } from '../../campaigns/marks-table.ts';
+import { opensAt } from '../../campaigns/opening.ts';
+import { type Channel, isSending, lanesOf } from '../../channels/channel.ts';
+import type { MetricName } from '../../metric-names.ts';
+import type { LogFields } from '../../shared/aws/telemetry.ts';
+import { faultName } from '../../shared/queue/failure.ts';
+import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import type { WakeLane } from '../sqs-wakes.ts';
+
+export interface StalledDeps {
+  readonly campaigns: Pick<CampaignTable, 'list'>;
+  readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
+  readonly marks: Pick<Marks, 'put'>;
+  readonly wake: WakeLane;
+  readonly count: (metric: MetricName, value?: number) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+  readonly now: () => number;
+}
+
+const AT_ONCE = 20;
+/** A lane that works writes how far it is every half a minute. */
+const STALLED_MS = 5 * 60_000;
+
+/**
+ * Finds campaigns that nobody sends although they could be, says how many there are, and has their lanes know
+ * of them again.
+ *
+ * @param seen marks in the lanes, as far as they were looked at
+ */
+export async function wakeStalled(
+  channels: ReadonlyMap<string, Channel>,
+  seen: readonly CampaignMark[],
+  signal: AbortSignal,
+  deps: StalledDeps,
+): Promise<void> {
+  const { campaigns, unreadable } = await deps.campaigns.list(signal);
+  for (const id of unreadable) deps.warn('Campaign not readable', { campaign: id });
+  const now = deps.now();
+  const resting = new Set(seen.filter(({ dueAt }) => dueAt > now).map(({ id }) => id));
+  const running = campaigns.filter(
+    ({ campaign }) => isUnderWay(campaign) && !resting.has(campaign.id),
+  );
+  let stalled = 0;
+  await sideBySide(running, AT_ONCE, async (stored) => {
+    const channel = channels.get(stored.campaign.channel);
+    if (channel === undefined || !isSending(channel)) return;
+    try {
+      const cursors = await deps.readCursors(stored.campaign.id, signal);
+      if (!isStalled(stored.campaign, cursors, now)) return;
+      stalled += 1;
+      await tellLanes(stored, channel, signal, deps);
+    } catch (error) {
+      deps.warn('Campaign not looked after', {
+        campaign: stored.campaign.id,
+        fault: faultName(error),
+      });
+    }
+  });
+  deps.count('CampaignsStalled', stalled);
+}
+
+/** Whether a zone with people in it has been open all the while in which nothing moved. */
+function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number): boolean {
+  const since = now - STALLED_MS;
+  const changedAt = campaign.changes.at(-1)?.at ?? campaign.updatedAt;
+  const movedAt = Math.max(changedAt, ...cursors.map((cursor) => cursor.movedAt));
+  if (movedAt > since) return false;
+  const { startAt, quiet } = campaign;
+  const left = cursors.filter(({ isOver }) => !isOver);
+  // One that is through and was not finished is finished by a lane.
+  if (left.length === 0) return true;
+  return left.some(({ timeZones }) =>
+    [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
+  );
+}
+
+async function tellLanes(
+  { campaign: { id, check, ...campaign }, revision }: StoredCampaign,
+  channel: Channel,
+  signal: AbortSignal,
+  { marks, wake, now }: StalledDeps,
+): Promise<void> {
+  const lanes = Math.min(lanesOf(channel), check?.tracks ?? 0);
+  for (let lane = 0; lane < lanes; lane += 1) {
+    const name = { channel: campaign.channel, lane };
+    await marks.put(name, { id, start: revision, dueAt: now() }, signal);
+    await wake(name, signal);
+  }
+}

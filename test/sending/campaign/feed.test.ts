@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { mostIn, laneRow, runInWorld } from '../lane-world.ts';
+import { aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
+
+const lines = (count: number, from = 1) => Array.from({ length: count }, (_, n) => aLine(from + n));
+const rowsOf = (requests: readonly { readonly row: { readonly id: string } }[]) =>
+  requests.map(({ row }) => Number(row.id.split('.')[2]));
+const allRows = (count: number) => Array.from({ length: count }, (_, n) => n + 1);
+
+describe('a campaign in a lane', () => {
+  test('goes to each of its recipients once, in their order, and finishes', async () => {
+    const world = campaignWorld([{ lines: lines(130) }]);
+    const { requests, end } = await runInWorld({
+      rows: [],
+      campaigns: () => world.marks,
+      openFeed: world.openFeed,
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(130));
+    expect(world.stored.campaign.state).toBe('finished');
+    expect(world.marks).toEqual([]);
+    expect(end).toEqual({ kind: 'idle' });
+  });
+
+  test('keeps the pace of its lane, and at least 92 % of it', async () => {
+    const world = campaignWorld([{ lines: lines(1600) }]);
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      claimMs: () => 8,
+    });
+
+    expect(mostIn(requests, 1000)).toBeLessThanOrEqual(80);
+    expect(requests.length).toBeGreaterThanOrEqual(0.9 * 80 * 20);
+  }, 60_000);
+
+  test('writes its cursor once for twenty', async () => {
+    const world = campaignWorld([{ lines: lines(400) }]);
+    await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+    expect(world.cursorWrites).toBeLessThanOrEqual(400 / 20 + 2);
+  });
+
+  test('goes on where the invocation before it ended', async () => {
+    const world = campaignWorld([{ lines: lines(300) }]);
+    const sent: number[] = [];
+    for (let slice = 0; slice < 20 && world.marks.length > 0; slice += 1) {
+      const { requests } = await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+        sliceMs: 700,
+      });
+      sent.push(...rowsOf(requests));
+    }
+
+    expect(sent).toEqual(allRows(300));
+  });
+
+  test('waits for every reply, which goes first', async () => {
+    const world = campaignWorld([{ lines: lines(300) }]);
+    const reply = { ...laneRow('reply'), writtenAt: 1000 };
+    const { requests } = await runInWorld({
+      ...{ rows: [reply], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+    const at = requests.find(({ row }) => row.id === 'reply')?.requestedAt ?? Number.NaN;
+
+    expect(at).toBeLessThan(1500);
+    expect(requests).toHaveLength(301);
+  });
+
+  test.each(['paused', 'cancelled'] as const)('stops within two seconds once it is %s', async (state) => {
+    const world = campaignWorld([{ lines: lines(2000) }]);
+    let seen = 0;
+    const { requests, end } = await runInWorld({
+      ...{ rows: [], openFeed: world.openFeed },
+      campaigns: () => world.marks,
+      isActive: (ms) => {
+        if (ms > 3000 && seen === 0) {
+          seen = ms;
+          world.set({ state });
+        }
+        return true;
+      },
+    });
+
+    expect(Math.max(...requests.map(({ requestedAt }) => requestedAt))).toBeLessThan(seen + 2000);
+    expect(end).toEqual({ kind: 'idle' });
+    expect(world.marks).toEqual([]);
+    const [cursor] = world.cursors.values();
+    expect(cursor?.done).toBe(requests.length);
+  });
+
+  test('passes over who wants nothing, and counts them', async () => {
+    const world = campaignWorld([{ lines: lines(30) }]);
+    world.left.set(aLine(7).to.name, 'opted_out');
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(30).filter((row) => row !== 7));
+    expect([...world.cursors.values()]).toMatchObject([{ done: 30, passed: { opted_out: 1 } }]);
+  });
+
+  test('passes over who was forgotten, whose line is spaces', async () => {
+    const world = campaignWorld([{ lines: lines(5) }]);
+    const text = world.texts.get('all 0') ?? Buffer.alloc(0);
+    text.fill(' ', 0, text.indexOf(0x0a));
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual([2, 3, 4, 5]);
+    expect([...world.cursors.values()]).toMatchObject([{ done: 5, passed: { forgotten: 1 } }]);
+  });
+
+  test('is slower by a rate of its own, which holds at once when it is changed', async () => {
+    const world = campaignWorld([{ lines: lines(2000) }], { maxPerSecond: 10 });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      isActive: (ms) => {
+        if (ms > 10_000) world.set({ maxPerSecond: 40 });
+        return true;
+      },
+    });
+    const before = requests.filter(({ requestedAt }) => requestedAt < 10_000);
+    const after = requests.filter(({ requestedAt }) => requestedAt > 12_000);
+
+    expect(before.length).toBeGreaterThan(80);
+    expect(mostIn(before, 1000)).toBeLessThanOrEqual(10);
+    expect(mostIn(after, 1000)).toBeGreaterThan(30);
+  });
+
+  test('stops by itself where its figures say so', async () => {
+    const world = campaignWorld([{ lines: lines(2000) }]);
+    await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      isActive: (ms) => {
+        if (ms > 3000) world.brake = { because: 'failures', left: 0 };
+        return true;
+      },
+    });
+
+    expect(world.stored.campaign).toMatchObject({ state: 'paused', because: 'failures' });
+    expect(world.stored.campaign.changes.at(-1)).toMatchObject({ by: 'floodgate' });
+    expect(world.stopped).toEqual(['failures']);
+  });
+
+  test('draws no more than its budget has left, however often that is looked at', async () => {
+    const world = campaignWorld([{ lines: lines(2000) }]);
+    world.brake = { left: 25 };
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      sliceMs: 900,
+    });
+
+    expect(requests).toHaveLength(25);
+  });
+
+  test('sends to nobody whose zone is quiet, and is back when it opens', async () => {
+    // 1_800_000_000_000 is 2027-01-15 08:00 UTC.
+    const quiet = { from: '21:00', to: '09:00' };
+    const world = campaignWorld(
+      [
+        { zone: 'DE', timeZones: ['Europe/Berlin'], lines: lines(10) },
+        { zone: 'MX', timeZones: ['America/Mexico_City'], track: 0, lines: lines(10, 11) },
+      ],
+      { quiet },
+    );
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(10));
+    expect(world.marks).toEqual([
+      { id: CAMPAIGN_ID, start: 1, dueAt: Date.parse('2027-01-15T15:00:00Z') },
+    ]);
+    expect(world.stored.campaign.state).toBe('running');
+  });
+
+  test('begins when its time has come, by itself', async () => {
+    const world = campaignWorld([{ lines: lines(3) }], {
+      ...{ state: 'scheduled', startAt: '2027-01-15T07:59' },
+    });
+    await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+    expect(world.stored.campaign.changes.map(({ state }) => state)).toEqual(['running', 'finished']);
+  });
+
+  test('leaves alone what is scheduled for later', async () => {
+    const world = campaignWorld([{ lines: lines(3) }], {
+      ...{ state: 'scheduled', startAt: '2027-01-15T10:00' },
+    });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(requests).toEqual([]);
+    expect(world.marks.map(({ dueAt }) => dueAt)).toEqual([Date.parse('2027-01-15T10:00:00Z')]);
+  });
+
+  test('leaves the tracks of other lanes to them, and finishes with the last', async () => {
+    const world = campaignWorld(
+      [0, 1, 2].map((track) => ({ track, lines: lines(30, track * 100) })),
+      { check: { ...campaignWorld([]).stored.campaign.check, tracks: 3 } as never },
+    );
+    const sent: number[][] = [];
+    for (const lane of [0, 1, 2]) {
+      world.marks = [{ id: CAMPAIGN_ID, start: 1, dueAt: 0 }];
+      const { requests } = await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks },
+        openFeed: (id, clock) => world.openFeed(id, clock, lane, 3),
+      });
+      sent.push(rowsOf(requests));
+      expect(world.stored.campaign.state).toBe(lane === 2 ? 'finished' : 'running');
+    }
+
+    expect(sent.map((rows) => Math.floor((rows[0] ?? 0) / 100))).toEqual([0, 1, 2]);
+    expect(sent.flat()).toHaveLength(90);
+  });
+
+  test('holds back what waits of it while it is paused, and ends that when it is cancelled', async () => {
+    const waiting = laneRow(`${CAMPAIGN_ID}.0.5.0`, {
+      class: 'campaign',
+      recipient: {
+        ...{ template: 'a', language: 'es', category: 'marketing', variant: 0, micros: 1 },
+        ...{ country: 'MX', check: 'check', zone: 'all', offset: 0, bytes: 1, notAfter: 1 },
+      },
+    });
+    for (const state of ['paused', 'cancelled', 'running'] as const) {
+      const world = campaignWorld([{ lines: [] }], { state });
+      const run = await runInWorld({
+        ...{ rows: [waiting], campaigns: () => [], openFeed: world.openFeed },
+      });
+      expect(run.requests).toHaveLength(state === 'running' ? 1 : 0);
+      expect(run.cancelled).toHaveLength(state === 'cancelled' ? 1 : 0);
+    }
+  });
+});
+
+test('two campaigns of a lane take turns by their weights', async () => {
+  const one = campaignWorld([{ lines: lines(2000) }]);
+  const other = campaignWorld([{ lines: lines(2000, 5001) }], { weight: 3 });
+  const ids = [CAMPAIGN_ID, `cmp_${'b'.repeat(22)}`];
+  const { requests } = await runInWorld({
+    rows: [],
+    campaigns: () => ids.map((id) => ({ id, start: 1, dueAt: 0 })),
+    openFeed: (id, clock) => (id === CAMPAIGN_ID ? one : other).openFeed(id, clock),
+    sliceMs: 10_000,
+  });
+  const ofOther = rowsOf(requests).filter((row) => row > 5000).length;
+
+  expect(ofOther / requests.length).toBeGreaterThan(0.7);
+  expect(ofOther / requests.length).toBeLessThan(0.8);
+});

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { CampaignMark } from '../../../lambda/campaigns/campaign-mark.ts';
+import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
+import { wakeStalled } from '../../../lambda/sending/ticker/stalled-campaigns.ts';
+import { aChannel } from '../../support/channels.ts';
+import { aCampaign, CAMPAIGN_ID } from '../campaign/campaign-world.ts';
+
+// 2027-01-15 08:00 UTC.
+const NOW = 1_800_000_000_000;
+const MINUTE_MS = 60_000;
+const { signal } = new AbortController();
+const CHANNEL = aChannel({ id: '123' });
+
+const CURSOR: Cursor = {
+  ...{ zone: 'all', track: 0, timeZones: [], lines: 9, bytes: 9, done: 1, offset: 1 },
+  ...{ hours: {}, passed: {}, isOver: false, movedAt: NOW - 6 * MINUTE_MS },
+};
+
+async function tick(
+  campaign: Parameters<typeof aCampaign>[0] = {},
+  cursor: Partial<Cursor> = {},
+  { channel = CHANNEL, seen = [] as readonly CampaignMark[] } = {},
+) {
+  const told: CampaignMark[] = [];
+  const woken: number[] = [];
+  const counts: Record<string, number> = {};
+  const stored = {
+    campaign: aCampaign({ createdAt: 0, updatedAt: 0, ...campaign }),
+    revision: 7,
+  };
+  await wakeStalled(new Map([['123', channel]]), seen, signal, {
+    campaigns: { list: async () => ({ campaigns: [stored], unreadable: [] }) },
+    readCursors: async () => [{ ...CURSOR, ...cursor }],
+    marks: { put: async (_, mark) => void told.push(mark) },
+    wake: async ({ lane }) => void woken.push(lane),
+    count: (metric, value = 1) => void (counts[metric] = value),
+    warn: () => undefined,
+    now: () => NOW,
+  });
+  return { told, woken, stalled: counts['CampaignsStalled'] };
+}
+
+test('a campaign of which nobody was sent anything for five minutes is told to its lanes again', async () => {
+  expect(await tick()).toEqual({
+    told: [{ id: CAMPAIGN_ID, start: 7, dueAt: NOW }],
+    woken: [0],
+    stalled: 1,
+  });
+});
+
+const QUIET = { from: '07:57', to: '07:58' };
+
+test.each([
+  ['is paused', tick({ state: 'paused' })],
+  ['is finished', tick({ state: 'finished' })],
+  ['moved a moment ago', tick({}, { movedAt: NOW - MINUTE_MS })],
+  ['was resumed a moment ago', tick({ changes: [{ at: NOW - 1, state: 'running', by: 'a' }] })],
+  ['is quiet', tick({ quiet: { from: '07:00', to: '09:00' } })],
+  ['was quiet until a moment ago', tick({ quiet: { from: '05:00', to: '07:58' } })],
+  ['rests, as its lane says', tick({}, {}, { seen: [{ id: CAMPAIGN_ID, start: 1, dueAt: NOW + 1 }] })],
+  ['is of a channel that is paused', tick({}, {}, { channel: aChannel({ id: '123', state: 'paused' }) })],
+])('one that %s is left alone', async (_, ticked) => {
+  expect(await ticked).toMatchObject({ woken: [], stalled: 0 });
+});
+
+test('one that was open at both ends of the five minutes counts, whatever was between', async () => {
+  expect(await tick({ quiet: QUIET })).toMatchObject({ stalled: 1 });
+});

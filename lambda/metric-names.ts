@@ -80,6 +80,10 @@ export const METRICS = [
   // Told of all lanes, every minute, of what has been due for longest.
   'OutboxWaitingMinutes',
   'TickInterrupted',
+  // Checked, and can be started or not; or nobody knows, since it could not be done.
+  'CampaignReady',
+  'CampaignRefused',
+  'CampaignCheckFailed',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

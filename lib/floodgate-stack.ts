@@ -16,6 +16,7 @@ import { Media } from './media/media.ts';
 import { addOutputs, type Deployed } from './outputs.ts';
 import { ProviderSecrets } from './providers/provider-secrets.ts';
 import { ReadApi } from './reading/read-api.ts';
+import { Campaigns } from './sending/campaigns.ts';
 import { MessagesApi } from './sending/messages-api.ts';
 import { Outbox } from './sending/outbox.ts';
 import { Sender } from './sending/sender.ts';
@@ -66,7 +67,7 @@ export class FloodgateStack extends Stack {
     const tenants = new TenantsApi(this, 'TenantsApi', { stage, front, table });
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
     const sending = this.send({ stage, table });
-    const { outbox } = sending;
+    const { outbox, campaigns } = sending;
     const messages = new MessagesApi(this, 'MessagesApi', { stage, front, table, outbox });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
@@ -78,15 +79,14 @@ export class FloodgateStack extends Stack {
     const subscribers = new SubscriberApi(this, 'SubscriberApi', managed);
 
     queues.removeWithStack(deliverer, [router.function, prober, subscribers.function]);
-    this.letGo(stage, [overflow.bucket, media.files, archive.bucket, router.unrouted]);
+    const buckets = [overflow.bucket, media.files, archive.bucket, router.unrouted];
+    this.letGo(stage, [...buckets, campaigns.files]);
 
     const path = {
-      stage,
-      front,
+      ...{ stage, front },
       ingest: inbound.function,
-      inbox,
+      ...{ inbox, media },
       processor: processor.function,
-      media,
       readApi: readApi.function,
       subscribers: subscribers.function,
       forget: forgetter.function,
@@ -114,7 +114,8 @@ export class FloodgateStack extends Stack {
     const outbox = new Outbox(this, 'Outbox', { senderTimeout: timeout });
     const sender = new Sender(this, 'Sending', { ...stored, outbox, timeout });
     const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });
-    return { outbox, sender: sender.function, ticker: ticker.function };
+    const campaigns = new Campaigns(this, 'Campaigns', stored);
+    return { outbox, sender: sender.function, ticker: ticker.function, campaigns };
   }
 
   /** From the table to its subscribers. */

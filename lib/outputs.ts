@@ -91,6 +91,9 @@ function addresses({
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     SenderFunction: ['Sends messages', path.sender.functionName],
     TickerFunction: ['Looks after what waits to be sent', path.ticker.functionName],
+    CheckerFunction: ['Checks campaigns', path.campaigns.checker.functionName],
+    ChecksUrl: ['Queue of campaigns to check', path.campaigns.checks.queue.queueUrl],
+    CampaignsBucket: ['Files of campaigns', path.campaigns.files.bucketName],
     ChannelTokens: [
       'What the names of the parameters with tokens begin with',
       tokensPath(path.stage.name),

@@ -119,6 +119,8 @@ const settings = z.strictObject({
   media: inJson(media),
   /** Lanes that send at once: up to 100 messages a second each. */
   senderMaximumConcurrency: count(2, 1_000),
+  /** Days for which files of campaigns are kept: recipients, and what is sent to each. */
+  campaignDays: count(8, 400),
   /** Files that are fetched at once. */
   mediaMaximumConcurrency: count(2, 1_000),
   /** Units a second that table and index are warmed up for, above AWS's base; billed once. */
@@ -203,6 +205,7 @@ const development: Settings = {
   media: {},
   mediaMaximumConcurrency: 2,
   senderMaximumConcurrency: 2,
+  campaignDays: 30,
 };
 
 /**

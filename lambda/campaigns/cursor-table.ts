@@ -2,7 +2,7 @@ import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import {
   ATTRIBUTES as A,
-  CURSORS_PREFIX,
+  CURSOR_PREFIX,
   campaignPartition,
   cursorSortKey,
   cursorsPrefix,
@@ -34,7 +34,7 @@ export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
   return {
     read: async (campaign, track, signal) => {
       const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
-      const prefix = track === undefined ? CURSORS_PREFIX : cursorsPrefix(track);
+      const prefix = track === undefined ? CURSOR_PREFIX : cursorsPrefix(track);
       const query = byKeyAndPrefix(campaignPartition(campaign), prefix);
       const rows = await Array.fromAsync(all({ ...query, ConsistentRead: true }));
       return rows.map((row) => readCursor(textOf(row, A.cursor)));

@@ -255,11 +255,11 @@ export function campaignPartition(id: string): string {
 export const REPORT_SORT_KEY = 'report';
 
 /** Beginning of the sort keys of how far parts are. */
-export const CURSORS_PREFIX = 'cursor#';
+export const CURSOR_PREFIX = 'cursor#';
 
-/** Likewise, of the parts of a track. */
+/** Of those of a track. */
 export function cursorsPrefix(track: number): string {
-  return `${CURSORS_PREFIX}${track}#`;
+  return `${CURSOR_PREFIX}${track}#`;
 }
 
 export function cursorSortKey(track: number, zone: string): string {

@@ -1,10 +1,10 @@
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmSpecs, fault, LASTING, wait } from '../watch/alarm-specs.ts';
+import { type AlarmSpecs, deadLetters, fault, LASTING, wait } from '../watch/alarm-specs.ts';
 import { serviceMetric } from '../watch/service-metric.ts';
 import type { WatchedPath } from '../watch/watched-path.ts';
 
 /** From a message that somebody asked to send to its provider. */
-export function sendingAlarms({ stage, sender, ticker }: WatchedPath): AlarmSpecs {
+export function sendingAlarms({ stage, sender, ticker, campaigns }: WatchedPath): AlarmSpecs {
   return {
     SendingFailing: fault(
       new MathExpression({
@@ -31,6 +31,10 @@ export function sendingAlarms({ stage, sender, ticker }: WatchedPath): AlarmSpec
     MessagesUncertain: fault(
       serviceMetric(stage, 'MessageLeftUncertain'),
       'Nobody knows whether a message went out, and it is not sent again by itself.',
+    ),
+    ChecksDeadLetterQueueNotEmpty: deadLetters(
+      campaigns.checks.deadLetterQueue,
+      'A campaign could not be checked, so that nobody can start it.',
     ),
     OutboxStuck: wait(
       serviceMetric(stage, 'OutboxWaitingMinutes').with({ statistic: Stats.MAXIMUM }),

@@ -1,4 +1,4 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { tokensPath } from '../../lambda/channels/token-parameter.ts';
@@ -9,23 +9,23 @@ import {
   OUTGOING_PREFIX,
   outboxPartition,
 } from '../../lambda/table/keys.ts';
-import { allow, allowOnRows } from '../shared/allow.ts';
+import { allowOnRows } from '../shared/allow.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
+import { allowTokens } from './allow-tokens.ts';
 import { type Sending, sendingVariables } from './sending-variables.ts';
 
 export interface SenderProps extends Sending {
   readonly timeout: Duration;
 }
 
-/** Sends what waits in a lane at its pace. It alone reads the tokens of channels. */
+/** Sends what waits in a lane at its pace. Beside it, the checker of campaigns alone reads the tokens of channels. */
 export class Sender extends Construct {
   readonly function: IFunction;
 
   constructor(scope: Construct, id: string, { stage, table, outbox, timeout }: SenderProps) {
     super(scope, id);
 
-    const path = tokensPath(stage.name);
     const sender = new ServiceFunction(this, 'Sender', {
       folder: 'sending/sender',
       description: 'Sends what waits in a lane of a channel, at its pace, each message once',
@@ -36,7 +36,7 @@ export class Sender extends Construct {
       timeout,
       environment: {
         ...sendingVariables({ stage, table, outbox }),
-        TOKENS_PATH: path,
+        TOKENS_PATH: tokensPath(stage.name),
       } satisfies SenderEnvironment,
     });
     this.function = sender.function;
@@ -60,17 +60,6 @@ export class Sender extends Construct {
       'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION],
       'dynamodb:DeleteItem': [lanes],
     });
-    this.allowTokens(sender, path);
-  }
-
-  private allowTokens(sender: ServiceFunction, path: string): void {
-    // Channels are added without a deployment. The default key of Parameter Store asks for no right of its own.
-    const resourceName = `${path.slice(1)}/*`;
-    const arn = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
-    allow(this.function, ['ssm:GetParameter'], [arn]);
-    Validations.of(sender).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/${resourceName}]`,
-      reason: 'Reads the token of whichever channel has something to send.',
-    });
+    allowTokens(sender, stage, 'Reads the token of whichever channel has something to send.');
   }
 }

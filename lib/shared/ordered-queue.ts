@@ -22,6 +22,13 @@ export interface OrderedQueueProps {
    * @default 1000 - the most that SQS allows; see docs/adr/0001-max-receive-count.md
    */
   readonly maxReceiveCount?: number;
+
+  /**
+   * For how long a message is hidden from others once it was received.
+   *
+   * @default - six times the timeout of its consumer, as AWS advises
+   */
+  readonly visibilityTimeout?: Duration;
 }
 
 /** FIFO queue that keeps the messages of a group in order, with its dead-letter queue. */
@@ -45,8 +52,8 @@ export class OrderedQueue extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', both);
     this.queue = new Queue(this, 'Queue', {
       ...both,
-      // AWS advises six times the timeout of the consuming function.
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      visibilityTimeout:
+        props.visibilityTimeout ?? Duration.seconds(6 * props.consumerTimeout.toSeconds()),
       deadLetterQueue: {
         queue: this.deadLetterQueue,
         maxReceiveCount: props.maxReceiveCount ?? 1_000,

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -42,6 +42,13 @@ export interface ServiceFunctionProps {
    * @default none
    */
   readonly loadedLater?: readonly LoadedLater[];
+
+  /**
+   * Of its disk, `/tmp`.
+   *
+   * @default - 512 MB
+   */
+  readonly ephemeralStorageSize?: Size;
 
   /**
    * Concurrency set aside for this function, and its limit.
@@ -90,6 +97,9 @@ export class ServiceFunction extends Construct {
         // Two stages in one account must not set off each other's alarms.
         POWERTOOLS_METRICS_NAMESPACE: metricNamespace(props.stage),
       },
+      ...(props.ephemeralStorageSize !== undefined && {
+        ephemeralStorageSize: props.ephemeralStorageSize,
+      }),
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),

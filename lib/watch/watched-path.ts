@@ -1,6 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { HttpFront } from '../answers/http-front.ts';
 import type { Media } from '../media/media.ts';
+import type { Campaigns } from '../sending/campaigns.ts';
 import type { Outbox } from '../sending/outbox.ts';
 import type { OrderedQueue } from '../shared/ordered-queue.ts';
 import type { Stage } from '../stage.ts';
@@ -26,6 +27,8 @@ export interface WatchedPath {
   readonly sender: IFunction;
   /** Looks after lanes. */
   readonly ticker: IFunction;
+  /** Checks campaigns. */
+  readonly campaigns: Campaigns;
   /** Takes messages to send. */
   readonly messages: IFunction;
   /** Empties what is stored of a person. */

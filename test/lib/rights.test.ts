@@ -17,7 +17,13 @@ const archived = ['aws/lambda', 'events', 'unreadable'].map(
 );
 const unrouted = ['<RoutingUnrouted.Arn>/aws/lambda/*', '<RoutingUnrouted.Arn>/unrouted/*'];
 const files = '<MediaFiles.Arn>/media/*';
-const emptied = ['ArchiveBucket', 'MediaFiles', 'OverflowBucket', 'RoutingUnrouted'];
+const emptied = [
+  'ArchiveBucket',
+  'CampaignsFiles',
+  'MediaFiles',
+  'OverflowBucket',
+  'RoutingUnrouted',
+];
 const listening = 'arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:Floodgate-listen-*';
 const logs = (of: string) => `logs:CreateLogStream logs:PutLogEvents on <${of}Logs.Arn>`;
 
@@ -69,8 +75,28 @@ describe('rights', () => {
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       `ssm:GetParameter on ${tokens}`,
     ]);
-    const others = Object.entries(policies).filter(([id]) => !id.startsWith('SendingSender'));
+    const reading = ['SendingSender', 'CampaignsChecker'];
+    const others = Object.entries(policies).filter(
+      ([id]) => !reading.some((one) => id.startsWith(one)),
+    );
     expect(JSON.stringify(others)).not.toContain('ssm:');
+  });
+
+  test('of the checker are to read a campaign, its file and who is left out, to write parts and what it found, and to read tokens', () => {
+    expect(rightsOf('CampaignsChecker')).toEqual([
+      logs('CampaignsChecker'),
+      'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <CampaignsChecksQueue.Arn>',
+      'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
+      'dynamodb:Query on <EventsTable.Arn> in campaign.* optouts.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in names.*',
+      'dynamodb:DeleteItem dynamodb:PutItem on <EventsTable.Arn> in campaign.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
+      's3:GetObject on <CampaignsFiles.Arn>/uploads/*',
+      's3:ListBucket on <CampaignsFiles.Arn>',
+      's3:AbortMultipartUpload s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
+      `ssm:GetParameter on ${tokens}`,
+    ]);
   });
 
   test('of the ticker are to read what waits, to wake lanes, and to end and settle messages', () => {
@@ -298,6 +324,7 @@ describe('rights', () => {
     expect(new Set(wide)).toEqual(
       new Set([
         ...[bucket, files, listening, ofSubscribers, ...archived, ...unrouted, tokens],
+        ...['campaigns', 'uploads'].map((keys) => `<CampaignsFiles.Arn>/${keys}/*`),
         // What AWS cannot narrow: lists, and mappings, which the condition narrows.
         '*',
         ...emptied.map((id) => `<${id}.Arn>/*`),
@@ -317,6 +344,7 @@ describe('rights', () => {
       'ChannelsApiChannelsRole',
       'SendingSenderRole',
       'TickingTickerRole',
+      'CampaignsCheckerRole',
       'MessagesApiMessagesRole',
       'ArchiveArchiverRole',
       'SubscribersRemoverRole',

@@ -75,6 +75,7 @@ describe('alarms', () => {
       'AlarmsDeadLetterQueueNotEmpty',
       'AlarmsMediaDeadLetterQueueNotEmpty',
       'AlarmsDeliveriesGivenUp',
+      'AlarmsChecksDeadLetterQueueNotEmpty',
     ]);
   });
 

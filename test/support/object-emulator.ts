@@ -6,6 +6,7 @@ export interface ObjectEmulator extends AsyncDisposable {
   readonly put: (path: string, body: string | Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Undefined where there is none. */
   readonly get: (path: string) => Promise<Buffer | undefined>;
+  readonly remove: (path: string) => Promise<void>;
   readonly keys: (bucket: string) => Promise<readonly string[]>;
 }
 
@@ -27,6 +28,9 @@ export async function startObjects(...buckets: string[]): Promise<ObjectEmulator
     get: async (path) => {
       const response = await call({ path: `/${path}` });
       return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+    },
+    remove: async (path) => {
+      await call({ method: 'DELETE', path: `/${path}` });
     },
     keys: async (bucket) => {
       const listed = await (await call({ path: `/${bucket}`, query: { 'list-type': '2' } })).text();

@@ -1,0 +1,66 @@
+import type { LogFields } from '../../shared/aws/telemetry.ts';
+import { faultName } from '../../shared/queue/failure.ts';
+import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
+import { type CheckRequest, readCheckRequest } from '../check-request.ts';
+import { type CheckDeps, checkCampaign, giveUpCheck } from './check-campaign.ts';
+import { MOST_TRIES } from './config.ts';
+
+export interface SettleDeps extends CheckDeps {
+  readonly delayReturns: (returns: readonly Return[]) => Promise<void>;
+  /** For what is done when the time of a check is up. */
+  readonly lateSignal: () => AbortSignal;
+  readonly warn: (message: string, fields: LogFields) => void;
+}
+
+const RETRY_SECONDS = 60;
+
+/** Checks campaigns, one after another. Returns requests that come again, or that the queue sets aside. */
+export async function settleChecks(
+  messages: readonly QueuedMessage[],
+  signal: AbortSignal,
+  deps: SettleDeps,
+): Promise<readonly QueuedMessage[]> {
+  const returned: QueuedMessage[] = [];
+  for (const message of messages) {
+    if (!(await isSettled(message, signal, deps))) returned.push(message);
+  }
+  return returned;
+}
+
+async function isSettled(
+  message: QueuedMessage,
+  signal: AbortSignal,
+  deps: SettleDeps,
+): Promise<boolean> {
+  const request = readCheckRequest(message.body);
+  if (!request.ok) {
+    deps.warn('Check not understood', { reason: request.reason });
+    return false;
+  }
+  try {
+    await checkCampaign(request, signal, deps);
+    return true;
+  } catch (error) {
+    await putOff(request, message, faultName(error), deps);
+    return false;
+  }
+}
+
+async function putOff(
+  request: CheckRequest,
+  message: QueuedMessage,
+  fault: string,
+  deps: SettleDeps,
+): Promise<void> {
+  const { campaign } = request;
+  const isLast = message.receiveCount >= MOST_TRIES;
+  deps.count('CampaignCheckFailed');
+  deps.warn('Campaign not checked', { campaign, fault, isLast });
+  try {
+    const because = `the check could not be done (${fault}): check it again later`;
+    if (isLast) await giveUpCheck(request, because, deps.lateSignal(), deps);
+    await deps.delayReturns([{ message, delaySeconds: RETRY_SECONDS }]);
+  } catch (error) {
+    deps.warn('Check comes again late', { campaign, fault: faultName(error) });
+  }
+}

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { writeCheckRequest } from '../../../lambda/sending/check-request.ts';
+import { settleChecks } from '../../../lambda/sending/checker/settle-checks.ts';
+import { requestCheck } from '../../../lambda/sending/sqs-checks.ts';
+import { unqueuedMessage } from '../../../lambda/shared/queue/queued-message.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { anObjectStore } from '../../support/an-object-store.ts';
+import { CAMPAIGN_ID } from '../../support/campaigns.ts';
+import { aCheckWorld, BUCKET, CHECK } from './check-world.ts';
+
+const emulator = await anEventTable();
+const objects = await anObjectStore(BUCKET);
+
+let world: Awaited<ReturnType<typeof aCheckWorld>>;
+beforeEach(async () => {
+  world = await aCheckWorld(emulator, objects);
+});
+afterEach(() => world.close());
+
+const FILE = 'phone,name,image,path\n525512345678,Ana,https://a.example/a,b\n';
+const BODY = writeCheckRequest({ campaign: CAMPAIGN_ID, check: CHECK });
+
+function aMessage(body: string, receiveCount = 1) {
+  return { ...unqueuedMessage('m', body), receiveCount };
+}
+
+function settling() {
+  const counted: string[] = [];
+  const delayReturns = vi.fn(async () => undefined);
+  const warn = vi.fn();
+  const deps = {
+    ...{ ...world.deps, delayReturns, warn, lateSignal: () => world.signal },
+    count: (metric: string) => void counted.push(metric),
+  };
+  return { counted, delayReturns, warn, deps };
+}
+
+test('a check that came to its end is over', async () => {
+  await world.ask(FILE);
+  const { deps, counted } = settling();
+
+  expect(await settleChecks([aMessage(BODY)], world.signal, deps)).toEqual([]);
+  expect(counted).toEqual(['CampaignReady']);
+  expect(await world.campaign()).toMatchObject({ state: 'ready' });
+});
+
+test('a check in whose way something stands comes again in a minute, and leaves the campaign as it is', async () => {
+  await world.ask(FILE);
+  const { deps, counted, delayReturns, warn } = settling();
+  const optedOut = () => Promise.reject(new Error('the table is away'));
+  const message = aMessage(BODY);
+
+  expect(await settleChecks([message], world.signal, { ...deps, optedOut })).toEqual([message]);
+  expect(delayReturns).toHaveBeenCalledWith([{ message, delaySeconds: 60 }]);
+  expect(counted).toEqual(['CampaignCheckFailed']);
+  expect(await world.campaign()).toMatchObject({ state: 'checking' });
+  expect(JSON.stringify(warn.mock.calls)).not.toContain('the table is away');
+});
+
+test('a check is given up with its last try', async () => {
+  await world.ask(FILE);
+  const { deps } = settling();
+  const optedOut = () => Promise.reject(new Error('the table is away'));
+  const message = aMessage(BODY, 4);
+
+  expect(await settleChecks([message], world.signal, { ...deps, optedOut })).toEqual([message]);
+  expect(await world.campaign()).toMatchObject({
+    state: 'draft',
+    because: expect.stringContaining('could not be done'),
+  });
+});
+
+test('what nobody understands is set aside, one of a later release too', async () => {
+  const { deps } = settling();
+  const odd = [aMessage('no'), aMessage('{"v":1}'), aMessage('{"v":9}')];
+
+  expect(await settleChecks(odd, world.signal, deps)).toEqual(odd);
+});
+
+test('a check is asked for once, whoever asks again', async () => {
+  const calls: unknown[] = [];
+  const request = requestCheck(async (...call) => void calls.push(call), 'https://queue');
+  await request(CAMPAIGN_ID, CHECK, world.signal);
+
+  const input = {
+    ...{ QueueUrl: 'https://queue', MessageBody: BODY },
+    ...{ MessageGroupId: CAMPAIGN_ID, MessageDeduplicationId: CHECK },
+  };
+  expect(calls).toEqual([['SendMessage', input, world.signal]]);
+});

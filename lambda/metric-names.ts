@@ -84,6 +84,8 @@ export const METRICS = [
   'CampaignReady',
   'CampaignRefused',
   'CampaignCheckFailed',
+  // Paused by what a provider told, or by its own figures.
+  'CampaignStoppedItself',
 ] as const;
 
 export type MetricName = (typeof METRICS)[number];

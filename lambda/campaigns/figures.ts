@@ -38,7 +38,7 @@ export interface CountedChange {
 export function countsOfRow(row: Item): Counts {
   const kept = textIn(row, A.counted);
   if (kept !== undefined) return readCounts(kept);
-  const message = messageOf(row);
+  const message = countedMessage(row);
   if (message === undefined) return {};
   const record = toRecord(row);
   const state = stateOf(record);
@@ -89,7 +89,7 @@ interface CountedMessage {
 }
 
 /** Undefined where the row does not say whose message it is: a forged mark left it. */
-function messageOf(row: Item): CountedMessage | undefined {
+export function countedMessage(row: Item): CountedMessage | undefined {
   const text = textIn(row, A.recipient);
   const part = text === undefined ? undefined : partOf(row);
   if (text === undefined || part === undefined) return undefined;
@@ -122,7 +122,7 @@ const BLOCKED: ReadonlySet<string> = new Set(['opted-out', 'recipient-later']);
 
 /** Undefined while nothing is known but that the provider took it. */
 function outcomeOf(row: Item): Outcome | undefined {
-  if (messageOf(row) === undefined) return undefined;
+  if (countedMessage(row) === undefined) return undefined;
   const record = toRecord(row);
   const state = stateOf(record);
   if (state === 'failed') return BLOCKED.has(errorOf(row, record).class) ? 'blocked' : 'failed';

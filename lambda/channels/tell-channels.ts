@@ -27,7 +27,7 @@ function ofProvider({ provider }: RoutedEvent) {
 }
 
 /** The channels that news are about. A number that nobody named is meant where its account has no other. */
-function channelsOf(
+export function channelsOf(
   { about: { id, account, portfolio, displayPhoneNumber } }: AccountNews,
   channels: readonly Channel[],
 ): readonly Channel[] {

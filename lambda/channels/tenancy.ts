@@ -49,7 +49,8 @@ export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => num
     async (signal) => {
       const listed = await list(signal);
       const ids = new Set([...listed.channels.map(({ id }) => id), ...listed.unreadable]);
-      return { ids, isTheirs: ownershipBy(tenantsOfChannels(listed)) };
+      const tenants = tenantsOfChannels(listed);
+      return { ids, tenants, isTheirs: ownershipBy(tenants) };
     },
     TENANCY_MAX_AGE_MS,
     now,
@@ -61,6 +62,9 @@ export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => num
       const isOne = (await tenantOf(undefined, signal)) === ALL_TENANTS;
       return isOne ? () => true : (await channels(signal)).isTheirs;
     }) satisfies OwnershipDeps['ownership'],
+    /** Whose a channel is; undefined where its row cannot be read. */
+    channelTenant: async (channel: string, signal: AbortSignal): Promise<string | undefined> =>
+      (await channels(signal)).tenants(channel),
     /** Of those that have a row, whoever can read it. */
     channelIds: async (signal: AbortSignal): Promise<ReadonlySet<string>> =>
       (await channels(signal)).ids,

@@ -36,13 +36,17 @@ interface StoredMessage {
 /** How Meta and WasenderApi write that a message answers another. */
 const ANSWERS = ['"context"', '"stanzaId"', '"pollCreationMessageKey"', '"poll.results"'];
 
+/** Most answer none, and need not be parsed to know it. */
+export function mayBeAnswer(payload: string): boolean {
+  return ANSWERS.some((words) => payload.includes(words));
+}
+
 /** Wamid of the message that an event answers; undefined where it answers none. */
 export function answeredBy(
   { provider, kind }: Pick<EventFacts, 'provider' | 'kind'>,
   payload: string,
 ): string | undefined {
-  // Most answer none, and need not be parsed to know it.
-  if (!ANSWERS.some((words) => payload.includes(words))) return undefined;
+  if (!mayBeAnswer(payload)) return undefined;
   return toldBeside({ provider, kind, webhook: JSON.parse(payload) }).answers;
 }
 

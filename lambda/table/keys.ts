@@ -27,7 +27,7 @@ import { digest } from '../events/event.ts';
  * - a campaign: pk = `campaigns`, sk = its id; all else of it has pk = `campaignPartition(...)`: what its check found under
  *   sk = `report`, how far each part is under sk = `cursorSortKey(...)`, its figures under sk = `figuresSortKey(...)`
  * - one message of a campaign: pk = `outgoingPartition(channel, <campaign>.<track>)`, sk = `message#<row>.<step>`
- * - who wants no marketing of a tenant: pk = `optOutPartition(...)`, sk = a name
+ * - who wants no marketing of a tenant: pk = `optOutPartition(...)`, sk = a digest of a name
  * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`; how many there are for each sender: sk = `all`
  */
 export const ATTRIBUTES = {
@@ -154,6 +154,10 @@ export const ATTRIBUTES = {
   counted: 'counted',
   /** Since when somebody wants no marketing, in ms since 1970. */
   optedOutAt: 'optedOutAt',
+  /** When they decided that last, be it to get some again. */
+  decidedAt: 'decidedAt',
+  /** When they were forgotten, likewise. */
+  leftOutAt: 'leftOutAt',
   /** Of a lane: when it last sent, in ms since 1970. */
   lastSentAt: 'lastSentAt',
 } as const;

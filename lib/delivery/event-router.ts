@@ -5,7 +5,10 @@ import { Construct } from 'constructs';
 import type { RouterEnvironment } from '../../lambda/delivery/router/config.ts';
 import {
   CAMPAIGN_PREFIX,
+  CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
+  NAMES_PREFIX,
+  OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   SUBSCRIBERS_PARTITION,
 } from '../../lambda/table/keys.ts';
@@ -22,8 +25,10 @@ import type { SubscriberQueues } from './subscriber-queues.ts';
 /** Where the router leaves what it cannot read. */
 const UNREADABLE = 'unrouted';
 
-/** What is kept of campaigns: their figures. */
-const CAMPAIGNS = `${CAMPAIGN_PREFIX}*`;
+/** What is kept of campaigns, and their figures. */
+const CAMPAIGNS = [CAMPAIGNS_PARTITION, `${CAMPAIGN_PREFIX}*`];
+const OPT_OUTS = `${OPT_OUTS_PREFIX}*`;
+const NAMES = `${NAMES_PREFIX}*`;
 
 export interface EventRouterProps {
   readonly stage: Stage;
@@ -81,12 +86,15 @@ export class EventRouter extends Construct {
 
     // Of what contacts said it gets the changes alone.
     allowOnRows(this.function, table.table, {
-      'dynamodb:Query': [SUBSCRIBERS_PARTITION, ...TENANCY],
+      'dynamodb:Query': [SUBSCRIBERS_PARTITION, ...TENANCY, NAMES, CAMPAIGNS_PARTITION],
+      'dynamodb:BatchGetItem': [NAMES, 'message.*'],
       // Which of our messages has a wamid, and what the wamid's statuses are.
-      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*', CAMPAIGNS],
-      // What became of our messages, what an account's event says of its channels, and figures of campaigns.
-      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`, CHANNELS_PARTITION, CAMPAIGNS],
+      'dynamodb:GetItem': [SUBSCRIBERS_PARTITION, CHANNELS_PARTITION, 'message.*', ...CAMPAIGNS],
+      // What became of our messages, what an account's event says of its channels, figures, and who opted out.
+      'dynamodb:UpdateItem': [`${OUTGOING_PREFIX}*`, CHANNELS_PARTITION, ...CAMPAIGNS, OPT_OUTS],
     });
+    // Under which names somebody is known who opts out.
+    allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [NAMES] });
     allow(this.function, ['sqs:SendMessage'], [deadLetterQueue.queueArn, mediaJobs.queueArn]);
     queues.allow(router, ['sqs:SendMessage']);
     const reason = 'Writes a record that it cannot read under its sequence number.';

@@ -36,6 +36,10 @@ export function sendingAlarms({ stage, sender, ticker, campaigns }: WatchedPath)
       campaigns.checks.deadLetterQueue,
       'A campaign could not be checked, so that nobody can start it.',
     ),
+    CampaignStoppedItself: fault(
+      serviceMetric(stage, 'CampaignStoppedItself'),
+      'A campaign is paused, and who has not had their turn gets nothing until somebody resumes it.',
+    ),
     OutboxStuck: wait(
       serviceMetric(stage, 'OutboxWaitingMinutes').with({ statistic: Stats.MAXIMUM }),
       60,

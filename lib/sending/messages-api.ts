@@ -4,6 +4,7 @@ import {
   CHANNELS_PARTITION,
   LANES_PARTITION,
   NAMES_PREFIX,
+  OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
   TENANTS_PARTITION,
@@ -44,7 +45,7 @@ export class MessagesApi extends ApiFunction {
       'dynamodb:UpdateItem': [OUTGOING],
       'dynamodb:DeleteItem': [OUTBOX],
       'dynamodb:Query': [OUTGOING, OUTBOX, CONTACTS, NAMES, TENANTS_PARTITION],
-      'dynamodb:BatchGetItem': [CONTACTS, NAMES],
+      'dynamodb:BatchGetItem': [CONTACTS, NAMES, `${OPT_OUTS_PREFIX}*`],
     });
     allowOnRows(this.function, { tableArn: table.byTimeArn }, { 'dynamodb:Query': [CONTACTS] });
     allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [NAMES] });

@@ -32,7 +32,12 @@ export function sendingRow({ stage, sender, ticker, campaigns }: WatchedPath): R
         statistic: Stats.MAXIMUM,
         label: 'channels at fault',
       }),
-      ...counted(stage, ['ChannelPaused', 'TickInterrupted', 'CampaignCheckFailed']),
+      ...counted(stage, [
+        'ChannelPaused',
+        'CampaignStoppedItself',
+        'CampaignCheckFailed',
+        'TickInterrupted',
+      ]),
       sender.metricErrors({ label: 'sender crashed' }),
       ticker.metricErrors({ label: 'ticker crashed' }),
       campaigns.checker.metricErrors({ label: 'checker crashed' }),

@@ -71,7 +71,7 @@ describe('rights', () => {
       'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes',
       'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels campaign.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       `ssm:GetParameter on ${tokens}`,
     ]);
@@ -178,7 +178,7 @@ describe('rights', () => {
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       'dynamodb:Query on <EventsTable.Arn> in outgoing.* outbox.*.* contact.* names.* tenants',
-      'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* optouts.*',
       'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
       'sqs:SendMessage on <OutboxQueue.Arn>',
@@ -217,9 +217,11 @@ describe('rights', () => {
       'dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams on <EventsTable.StreamArn>',
       `s3:PutObject on ${unrouted.join(' ')}`,
       's3:ListBucket on <RoutingUnrouted.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in subscribers tenants channels',
-      'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.* campaign.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
+      'dynamodb:Query on <EventsTable.Arn> in subscribers tenants channels names.* campaigns',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in names.* message.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in subscribers channels message.* campaigns campaign.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels campaigns campaign.* optouts.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
       `sqs:SendMessage on <DeliveriesDeadLetterQueue.Arn> <MediaJobsQueue.Arn> ${ofSubscribers}`,
     ]);
   });

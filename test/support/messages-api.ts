@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../lambda/answers/api-gateway.ts';
+import { optOutReader } from '../../lambda/campaigns/opt-outs-table.ts';
 import type { Channel } from '../../lambda/channels/channel.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
 import { keptTenancy } from '../../lambda/channels/tenancy.ts';
@@ -34,6 +35,7 @@ export async function startMessagesApi(startMs: number) {
     outbox: outboxTable(dynamodb, options),
     claims: claimTable(dynamodb, options),
     wake: async (wake: Wake) => void woken.push(wake),
+    leftOut: optOutReader(dynamodb, tableName).leftOut,
     waitingSince: waitingSinceReader(dynamodb, tableName, now),
     table: tableReader(emulator.read, tableName, now),
     now,

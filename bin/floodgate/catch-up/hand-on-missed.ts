@@ -1,4 +1,8 @@
 import type { StoreLines } from '../../../lambda/archive/s3-archive.ts';
+import { keepOptOut } from '../../../lambda/campaigns/keep-opt-out.ts';
+import { noteReply } from '../../../lambda/campaigns/note-reply.ts';
+import { optOutWriter } from '../../../lambda/campaigns/opt-outs-table.ts';
+import { replyTable } from '../../../lambda/campaigns/replies-table.ts';
 import { type Gap, missedEvents } from '../../../lambda/changes/missed-changes.ts';
 import { keptTenancy } from '../../../lambda/channels/tenancy.ts';
 import { toReceiver } from '../../../lambda/delivery/router/receivers.ts';
@@ -8,6 +12,7 @@ import { subscriberReader } from '../../../lambda/delivery/subscriber-table.ts';
 import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 import { forgettingTable } from '../../../lambda/forgetting/forgettings-table.ts';
 import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { tableReader } from '../../../lambda/table/reader-table.ts';
 import type { Item } from '../../../lambda/table/stored-rows.ts';
 import { missedArchiver } from './archive-missed.ts';
 import { missedPartitions } from './missed-partitions.ts';
@@ -42,6 +47,13 @@ export async function handOnMissed(
   const subscribers = subscriberReader(dynamodb, tableName);
   const receivers = (await subscribers.findAll(signal)).map(toReceiver);
   const forgettings = forgettingTable(dynamodb, tableName, queues.now).list;
+  const tenancy = keptTenancy(dynamodb, tableName, queues.now);
+  const replies = replyTable(dynamodb, tableName);
+  const optOuts = {
+    ...optOutWriter(dynamodb, tableName, queues.now),
+    table: tableReader((...call) => dynamodb(...call, signal), tableName, queues.now),
+    ...{ tenantOf: tenancy.channelTenant, now: queues.now, count: () => {}, warn: () => {} },
+  };
   const report = { events: 0, deliveries: 0, unreadable: 0 };
   const deps: RouterDeps<ChangeRecord> = {
     ...queues,
@@ -50,7 +62,11 @@ export async function handOnMissed(
     ...{ channels: async () => new Set<string>(), tellStatuses: async () => {} },
     // A gap in figures is told by a recount.
     addFigures: async () => {},
-    ownership: keptTenancy(dynamodb, tableName, queues.now).ownership,
+    // What was said against a campaign hours ago, its provider says again when it is sent.
+    stopCampaigns: async () => {},
+    noteReply: (event, deadline) => noteReply(event, deadline, replies),
+    keepOptOut: (event, deadline) => keepOptOut(event, deadline, optOuts),
+    ownership: tenancy.ownership,
     isThere: async (id, deadline) => (await subscribers.find(id, deadline)) !== undefined,
     sendTo: (id) => {
       const send = queues.sendTo(id);

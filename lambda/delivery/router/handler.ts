@@ -1,5 +1,11 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { figuresTable } from '../../campaigns/figures-table.ts';
+import { keepOptOut } from '../../campaigns/keep-opt-out.ts';
+import { noteReply } from '../../campaigns/note-reply.ts';
+import { optOutWriter } from '../../campaigns/opt-outs-table.ts';
+import { replyTable } from '../../campaigns/replies-table.ts';
+import { stopCampaigns } from '../../campaigns/stop-campaigns.ts';
 import { routedEvents } from '../../changes/routed-events.ts';
 import {
   recordsAside,
@@ -16,6 +22,7 @@ import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import { BATCH_PATIENCE, batchSender } from '../../shared/aws/sqs-batch.ts';
 import { createTelemetry } from '../../shared/aws/telemetry.ts';
 import { keptValue } from '../../shared/kept-value.ts';
+import { tableReader } from '../../table/reader-table.ts';
 import { s3PayloadStore } from '../../table/s3-payloads.ts';
 import { subscriberQueueNames } from '../queue-names.ts';
 import { isQueueGone } from '../sqs-queues.ts';
@@ -33,6 +40,9 @@ const ANSWER_RESERVE_MS = 2000;
 /** Who is added gets events from so many milliseconds later on. */
 const SUBSCRIBERS_KEPT_MS = 10_000;
 
+/** With all tries. */
+const READ_TIMEOUT_MS = 12_000;
+
 const config = loadRouterConfig(process.env);
 const telemetry = createTelemetry('router');
 const dynamodb = awsJson(config.dynamodb, DYNAMODB, { attempts: 4, timeoutMs: 3000 });
@@ -47,6 +57,20 @@ const channels = {
   ...channelWriter(dynamodb, config.tableName),
 };
 const tenancy = keptTenancy(dynamodb, config.tableName, now);
+const campaigns = campaignTable(dynamodb, config.tableName);
+const stopping = { ...telemetry, campaigns, channels, now };
+const replies = replyTable(dynamodb, config.tableName);
+const optOuts = {
+  ...telemetry,
+  ...optOutWriter(dynamodb, config.tableName, now),
+  table: tableReader(
+    (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS)),
+    config.tableName,
+    now,
+  ),
+  tenantOf: tenancy.channelTenant,
+  now,
+};
 const deps: RouterDeps<StreamRecord> = {
   ...telemetry,
   ownership: tenancy.ownership,
@@ -55,6 +79,9 @@ const deps: RouterDeps<StreamRecord> = {
   channels: tenancy.channelIds,
   tellStatuses: outgoingStatuses(dynamodb, config.tableName),
   addFigures: figuresTable(dynamodb, config.tableName).add,
+  stopCampaigns: (event, signal) => stopCampaigns(event, signal, stopping),
+  noteReply: (event, signal) => noteReply(event, signal, replies),
+  keepOptOut: (event, signal) => keepOptOut(event, signal, optOuts),
   isThere: async (id, signal) => (await subscribers.find(id, signal)) !== undefined,
   isQueueGone,
   sendTo: (id) => batchSender<OutgoingDelivery>(names.url(id), sqs),

@@ -1,8 +1,12 @@
+import { mayAnswer } from '../../campaigns/note-reply.ts';
+import { mayDecide } from '../../campaigns/opt-out-news.ts';
+import { mayStop } from '../../campaigns/stopping-news.ts';
 import { mayHaveNews } from '../../channels/account-news.ts';
 import type { RoutedEvent } from '../../events/routed-event.ts';
 import { mayHaveMedia } from '../../providers/media-file.ts';
 import { deliveryGroup } from '../delivery.ts';
 import { countCampaigns } from './count-campaigns.ts';
+import { eachEvent } from './each-event.ts';
 import { receiversOf } from './receivers.ts';
 import type { ChangeRecord, RouterDeps } from './router-deps.ts';
 import { sendDeliveries } from './send-deliveries.ts';
@@ -61,7 +65,11 @@ async function routeAll<T extends ChangeRecord>(
     sendMediaJobs(told, signal, deps),
     tellOutgoing(records, signal, deps),
     countCampaigns(records, signal, deps),
-    tellChannels(told, signal, deps),
+    // Of news that may be older than what is known, in any order.
+    eachEvent(told, mayHaveNews, (event) => deps.tellChannels(event, signal)),
+    eachEvent(told, mayStop, (event) => deps.stopCampaigns(event, signal)),
+    noteReplies(told, signal, deps),
+    eachEvent(told, mayDecide, (event) => deps.keepOptOut(event, signal)),
   ]);
   const unsent = outcomes.flatMap((outcome) => outcome.unsent.map(({ index }) => index));
   return {
@@ -112,23 +120,16 @@ async function sendMediaJobs<T extends ChangeRecord>(
   return sendRound(jobs, jobMessage, signal, deps.sendMediaJobs);
 }
 
-/** Of news that may be older than what is known, in any order. Never rejects. */
-async function tellChannels<T extends ChangeRecord>(
+/** On channels that are sent from alone: to ask for each would cost who sends nothing. */
+async function noteReplies<T extends ChangeRecord>(
   told: Told,
   signal: AbortSignal,
-  deps: RouterDeps<T>,
+  { channels, noteReply }: RouterDeps<T>,
 ): Promise<RoundOutcome<{ readonly index: number }>> {
-  const faults: unknown[] = [];
-  const unsent: { readonly index: number }[] = [];
-  for (const [index, events] of told.entries()) {
-    for (const event of events.filter(mayHaveNews)) {
-      await deps.tellChannels(event, signal).catch((error: unknown) => {
-        faults.push(error);
-        unsent.push({ index });
-      });
-    }
-  }
-  return { unsent, faults };
+  const isSentFrom = async ({ channel }: RoutedEvent) => (await channels(signal)).has(channel);
+  return await eachEvent(told, mayAnswer, async (event) => {
+    if (await isSentFrom(event)) await noteReply(event, signal);
+  });
 }
 
 /** The event that tells what became of a file gives no rise to another job. */

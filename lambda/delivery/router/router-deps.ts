@@ -29,6 +29,12 @@ export interface RouterDeps<T extends ChangeRecord> extends OwnershipDeps {
   readonly channels: (signal: AbortSignal) => Promise<ReadonlySet<string>>;
   readonly tellStatuses: TellStatuses;
   readonly addFigures: FiguresTable['add'];
+  /** Pauses campaigns that must not go on by what an event of their account says. */
+  readonly stopCampaigns: (event: RoutedEvent, signal: AbortSignal) => Promise<void>;
+  /** Keeps with a message of a campaign that an event answers it. */
+  readonly noteReply: (event: RoutedEvent, signal: AbortSignal) => Promise<void>;
+  /** Keeps what an event says of who wants no marketing. */
+  readonly keepOptOut: (event: RoutedEvent, signal: AbortSignal) => Promise<void>;
   /** Whether a subscriber is there at this moment. */
   readonly isThere: (id: string, signal: AbortSignal) => Promise<boolean>;
   /** Sends to the queue of a subscriber. */

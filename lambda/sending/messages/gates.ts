@@ -5,9 +5,9 @@ import { isOfUnitedStates } from '../../providers/north-america.ts';
 import { MIN_RETENTION_DAYS } from '../../table/retention.ts';
 import type { ReadWaitingSince } from '../waiting-since-table.ts';
 import type { SendWish } from './read-request.ts';
-import { type ConversationDeps, readOptOut, readWindow } from './window.ts';
+import { type OptOutDeps, readOptOut, readWindow } from './window.ts';
 
-export interface GateDeps extends ConversationDeps {
+export interface GateDeps extends OptOutDeps {
   readonly waitingSince: ReadWaitingSince;
 }
 
@@ -30,7 +30,7 @@ export async function refusalOf(
   return (
     atOnce(channel, wish, deps.now()) ??
     (await tooManyWaiting(channel, wish, deps, signal)) ??
-    (await ofConversation(channel, wish, deps))
+    (await ofConversation(channel, wish, deps, signal))
   );
 }
 
@@ -69,13 +69,15 @@ async function tooManyWaiting(
 }
 
 async function ofConversation(
-  { id, provider }: Channel,
+  { id, provider, tenant }: Channel,
   { to, isTemplate, category, isForced }: SendWish,
-  deps: ConversationDeps,
+  deps: GateDeps,
+  signal: AbortSignal,
 ): Promise<Answered | undefined> {
   if (provider !== 'meta' || to.kind === 'group') return undefined;
   if (isTemplate) {
-    const at = category === 'marketing' ? await readOptOut(id, to.name, deps) : undefined;
+    if (category !== 'marketing') return undefined;
+    const at = await readOptOut({ channel: id, tenant, name: to.name }, deps, signal);
     if (at === undefined) return undefined;
     return refusal('opted_out', `this contact gets no more marketing, by their choice of ${at}`);
   }

@@ -1,4 +1,5 @@
 import { apiHandler } from '../../answers/api-handler.ts';
+import { optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
@@ -30,6 +31,7 @@ const deps: AnswerDeps = {
   outbox: outboxTable(dynamodb, { tableName, expiresAt }),
   claims: claimTable(dynamodb, { tableName, expiresAt, now: Date.now }),
   wake: wakeLane(sqs, config.outboxQueueUrl, Date.now),
+  leftOut: optOutReader(dynamodb, tableName).leftOut,
   waitingSince: waitingSinceReader(dynamodb, tableName, Date.now),
   table: tableReader(
     (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS)),

@@ -1,10 +1,14 @@
+import { MARKETING } from '../../campaigns/opt-out-news.ts';
+import type { OptOutReader } from '../../campaigns/opt-outs-table.ts';
 import { isOptOut, kindOfId, opensWindow, WINDOW_MS } from '../../events/conversation.ts';
 import { contactGroup } from '../../events/event.ts';
 import { mergeNewestFirst, take } from '../../events/newest-first.ts';
-import { readPerson } from '../../people/read-person.ts';
+import { isDuring } from '../../people/name-periods.ts';
+import { namesOf, readPerson } from '../../people/read-person.ts';
 import { type PeriodSpan, spansOf } from '../../people/timeline-spans.ts';
 import { readFacts } from '../../reading/conversation-facts.ts';
 import { readOptOuts } from '../../reading/read-contact.ts';
+import { isoTime } from '../../reading/status-answers.ts';
 import { timeKey } from '../../table/keys.ts';
 import { lastKeyAt, type TableReader } from '../../table/reader-table.ts';
 
@@ -59,16 +63,29 @@ async function isOpened(span: PeriodSpan, { table }: ConversationDeps): Promise<
   return [...events.values()].some((event) => opensWindow({ ...event, kind: kindOfId(event.sk) }));
 }
 
-/** Meta's name for what a contact may opt out of. */
-const MARKETING = 'marketing_messages';
+export interface OptOutDeps extends ConversationDeps {
+  readonly leftOut: OptOutReader['leftOut'];
+}
 
-/** When a contact chose to get no more marketing, in ISO 8601; undefined where that is not so. */
+/**
+ * When a contact chose to get no more marketing of a tenant, in ISO 8601; undefined where that is not so.
+ *
+ * Under any of their names: by a word of theirs or what a provider said, or by their last choice in
+ * WhatsApp, be it older than what is kept of that.
+ */
 export async function readOptOut(
-  channel: string,
-  name: string,
-  deps: ConversationDeps,
+  of: { readonly channel: string; readonly tenant: string; readonly name: string },
+  deps: OptOutDeps,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { periods } = await readPerson(channel, name, deps);
-  const { optOuts } = await readOptOuts(spansOf(channel, periods), deps);
+  const { periods } = await readPerson(of.channel, of.name, deps);
+  const current = periods.filter((period) => isDuring(period, deps.now()));
+  const names = [...new Set([of.name, ...namesOf(current)])];
+  const [{ optOuts }, leftOut] = await Promise.all([
+    readOptOuts(spansOf(of.channel, periods), deps),
+    deps.leftOut(of.tenant, names, signal),
+  ]);
+  const [first] = [...leftOut.values()].flatMap(({ optedOutAt }) => optedOutAt ?? []);
+  if (first !== undefined) return isoTime(first);
   return optOuts.find(({ category, value }) => category === MARKETING && isOptOut(value))?.at;
 }

@@ -389,3 +389,37 @@ describe('news of an account', () => {
     expect(taken).toHaveLength(2);
   });
 });
+
+describe('what events say of campaigns', () => {
+  const inGroup = (contact: string, wamid: string) =>
+    aRoutedEvent(contact, wamid, { payload: '{"context":{}}' });
+
+  test('is asked on channels that are sent from alone, and for what may say it', async () => {
+    const asked: string[] = [];
+    const note = (what: string) => async (event: RoutedEvent) =>
+      void asked.push(`${what} ${event.wamid}`);
+    const overrides = { noteReply: note('reply'), keepOptOut: note('opt-out') };
+    const { deps } = fakeDeps([], { ...overrides, channels: async () => new Set(['1065']) });
+    const elsewhere = { ...inGroup('1', 'there'), channel: '2' };
+    const echo = { ...inGroup('1', 'echo'), direction: 'outbound' } as const;
+
+    const records = [aRecord(inGroup('1', 'here')), aRecord(elsewhere), aRecord(echo)];
+    expect(await routeRecords(batchOf(...records), deps)).toBeUndefined();
+
+    expect(asked.toSorted()).toEqual(['opt-out here', 'opt-out there', 'reply here']);
+  });
+
+  test('is kept contact by contact in order, and goes back to the stream where it is not', async () => {
+    const asked: (string | undefined)[] = [];
+    const { deps } = fakeDeps([], {
+      keepOptOut: async ({ wamid, group }) => {
+        asked.push(wamid);
+        if (group === inGroup('2', '').group) throw new Error('throttled');
+      },
+    });
+    const records = ['1', '2', '1'].map((contact, at) => aRecord(inGroup(contact, String(at))));
+
+    expect(await routeRecords(batchOf(...records), deps)).toBe(records[1]);
+    expect(asked.indexOf('0')).toBeLessThan(asked.indexOf('2'));
+  });
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { optOutWriter } from '../../../lambda/campaigns/opt-outs-table.ts';
 import { laneOf } from '../../../lambda/channels/channel.ts';
 import { outgoingAnswer } from '../../../lambda/reading/schemas.ts';
 import { laneTable } from '../../../lambda/sending/lane-table.ts';
@@ -289,6 +290,24 @@ describe('a request that cannot be done now', () => {
     });
     await taken({ ...marketing, to: '+14165550123' });
     await taken({ ...template, to: '+12125550123' });
+  });
+
+  test('is answered 422 for marketing to who wrote that they want none, under any of their names', async () => {
+    const { dynamodb, tableName } = api.emulator;
+    const { decide } = optOutWriter(dynamodb, tableName, () => api.clock.now);
+    const marketing = { ...template, category: 'marketing' };
+    // The other number of the same account in Mexico.
+    const other = `52${PHONE.slice(3)}`;
+    await decide('another', PHONE, { isOptedOut: true, at: 1 }, signal);
+    await decide('default', other, { isOptedOut: true, at: SECOND * 1000 }, signal);
+
+    const { status, body } = await refused(marketing);
+
+    expect({ status, body }).toMatchObject({ status: 422, body: { error: { code: 'opted_out' } } });
+    expect(JSON.stringify(body)).toContain(new Date(SECOND * 1000).toISOString());
+    await taken({ ...template, category: 'utility' });
+    await decide('default', other, { isOptedOut: false, at: SECOND * 1000 + 1 }, signal);
+    await taken(marketing, 'another-key');
   });
 
   test('is answered 422 for marketing to who chose to get none', async () => {

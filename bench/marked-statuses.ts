@@ -18,6 +18,17 @@ import { signedEvent } from './webhooks.ts';
 /** Statuses that the processor is given at a time, on average. */
 const MEAN_BATCH = 3;
 
+const PRICING = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'utility' };
+const ORIGIN = { type: 'utility' };
+const CONVERSATION = { id: 'c'.repeat(32), expiration_timestamp: '1795298430', origin: ORIGIN };
+
+/** What Meta says beside each: the price, and up to v23.0 the conversation. */
+const BESIDE = {
+  sent: { conversation: CONVERSATION, pricing: PRICING },
+  delivered: { pricing: PRICING },
+  read: {},
+} as const;
+
 const STATUSES = ['sent', 'delivered', 'read'] as const;
 
 /** What statuses take, a webhook each. */
@@ -66,7 +77,7 @@ async function statusEntries(
     messages.map(({ id, to, createdAt }) => {
       const mark = markOf(id, 1);
       const told = {
-        ...{ id: wamidFor(mark), status, biz_opaque_callback_data: mark },
+        ...{ id: wamidFor(mark), status, biz_opaque_callback_data: mark, ...BESIDE[status] },
         ...{ recipient_id: to.name, recipient_user_id: undefined },
         timestamp: String(Math.floor(createdAt / 1000) + 2 * later),
       };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Operation } from '../lambda/answers/operation.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../lambda/answers/parameters.ts';
 import { schemas } from '../lambda/answers/schemas.ts';
+import { CAMPAIGN_OPERATIONS } from '../lambda/sending/campaigns/operations.ts';
 import { CHANNEL_OPERATIONS } from '../lambda/channels/managing/operations.ts';
 import { SUBSCRIBER_OPERATIONS } from '../lambda/delivery/subscribers/operations.ts';
 import { FORGET_ROUTE } from '../lambda/forgetting/forget/routes.ts';
@@ -107,6 +108,7 @@ export function openApiDocument() {
   const operations = [
     ...READ_OPERATIONS,
     ...CHANNEL_OPERATIONS,
+    ...CAMPAIGN_OPERATIONS,
     ...MESSAGE_OPERATIONS,
     ...SUBSCRIBER_OPERATIONS,
     ...TENANT_OPERATIONS,

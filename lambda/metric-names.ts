@@ -80,6 +80,8 @@ export const METRICS = [
   // Told of all lanes, every minute, of what has been due for longest.
   'OutboxWaitingMinutes',
   'TickInterrupted',
+  // Told of all campaigns, every minute: how many could be sent and are not.
+  'CampaignsStalled',
   // Checked, and can be started or not; or nobody knows, since it could not be done.
   'CampaignReady',
   'CampaignRefused',

@@ -17,6 +17,7 @@ import { addOutputs, type Deployed } from './outputs.ts';
 import { ProviderSecrets } from './providers/provider-secrets.ts';
 import { ReadApi } from './reading/read-api.ts';
 import { Campaigns } from './sending/campaigns.ts';
+import { CampaignsApi } from './sending/campaigns-api.ts';
 import { MessagesApi } from './sending/messages-api.ts';
 import { Outbox } from './sending/outbox.ts';
 import { Sender } from './sending/sender.ts';
@@ -68,6 +69,8 @@ export class FloodgateStack extends Stack {
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
     const sending = this.send({ stage, table });
     const { outbox, campaigns } = sending;
+    const managing = { stage, front, table, outbox, campaigns };
+    const campaignsApi = new CampaignsApi(this, 'CampaignsApi', managing);
     const messages = new MessagesApi(this, 'MessagesApi', { stage, front, table, outbox });
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
@@ -94,6 +97,7 @@ export class FloodgateStack extends Stack {
       channels: channels.function,
       ...sending,
       messages: messages.function,
+      campaignsApi: campaignsApi.function,
       archiver: archive.function,
       router: router.function,
       deliveries,
@@ -112,9 +116,10 @@ export class FloodgateStack extends Stack {
     // A slice of a lane, and the answers and writes that are under way at its end.
     const timeout = Duration.seconds(45);
     const outbox = new Outbox(this, 'Outbox', { senderTimeout: timeout });
-    const sender = new Sender(this, 'Sending', { ...stored, outbox, timeout });
-    const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });
     const campaigns = new Campaigns(this, 'Campaigns', stored);
+    const { files } = campaigns;
+    const sender = new Sender(this, 'Sending', { ...stored, outbox, files, timeout });
+    const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });
     return { outbox, sender: sender.function, ticker: ticker.function, campaigns };
   }
 

@@ -100,6 +100,7 @@ function addresses({
     ],
     TenantsFunction: ['Manages which callers see which tenant', path.tenants.functionName],
     ChannelsFunction: ['Manages what messages are sent from', path.channels.functionName],
+    CampaignsFunction: ['Manages campaigns', path.campaignsApi.functionName],
     MessagesFunction: ['Takes messages to send', path.messages.functionName],
     ForgetFunction: ['Empties what is stored of a person', path.forget.functionName],
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],

@@ -1,46 +1,25 @@
 import { styleText } from 'node:util';
-import { catchUp } from './catch-up/catch-up.ts';
-import { channel } from './channel/channel.ts';
-import { deliveries } from './deliveries/deliveries.ts';
-import { dlq } from './dlq/dlq.ts';
-import { forget } from './forget/forget.ts';
-import { listen } from './listen/listen.ts';
-import { message } from './message/message.ts';
-import { replay } from './replay/replay.ts';
-import { send } from './send/send.ts';
-import { subscriber } from './subscriber/subscriber.ts';
-import { tenant } from './tenant/tenant.ts';
-import {
-  type Command,
-  type Surroundings,
-  UnavailableError,
-  UsageError,
-} from './terminal/command.ts';
-import { whatsapp } from './whatsapp/whatsapp.ts';
+import { Command as Declaration } from 'commander';
+import { COMMANDS, type Listed } from './commands.ts';
+import { type Surroundings, UnavailableError, UsageError } from './terminal/command.ts';
+import { helpConfiguration } from './terminal/help.ts';
+import { refuseInOurWords, Shown } from './terminal/refusals.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-  'catch-up': catchUp,
-  channel,
-  deliveries,
-  dlq,
-  forget,
-  listen,
-  message,
-  replay,
-  send,
-  subscriber,
-  tenant,
-  whatsapp,
-};
+const ABOUT =
+  'Operates Floodgate, which takes in WhatsApp webhooks: nothing lost, nothing doubled, in order.';
 
-const HELP = `Usage: npx floodgate <command> [options]
+const HELP = 'Help:';
 
-Commands:
-${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
-  .join('\n')}
+const COMPLETION = 'completion';
+const COMPLETION_SUMMARY =
+  'print what has zsh, bash, fish or powershell complete the command floodgate';
 
-npx floodgate <command> --help describes a command.
+const RULES = `
+With --json a command prints JSON on stdout and nothing else: one object, or one
+a line where it goes on for a while. Errors go to stderr.
+
+Exit code: 0 if it is done and all is well, 1 if not, 2 for a wrong command line.
+npx floodgate help <command> describes a command. Read on: docs/README.md
 `;
 
 /**
@@ -49,26 +28,91 @@ npx floodgate <command> --help describes a command.
  * 0: done, and all is well; 1: done, and something is not; 2: the command line is wrong.
  */
 export async function runFloodgate(
-  [name, ...args]: readonly string[],
+  typed: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  if (name === undefined || name === 'help' || isHelp(name)) {
-    surroundings.stdout.write(HELP);
-    return name === undefined ? 2 : 0;
-  }
+  const args = helpLast(typed);
+  let exitCode = 0;
   try {
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw new UsageError(`there is no command "${name}"`);
-    if (!args.some(isHelp)) return await command.run(args, surroundings);
-    surroundings.stdout.write(command.help);
-    return 0;
+    const program = await programOf(args, surroundings);
+    await addCommands(program, args, surroundings, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
   } catch (error) {
+    if (error instanceof Shown) return typed.length === 0 ? 2 : 0;
     return explain(error, surroundings);
   }
 }
 
-function isHelp(text: string): boolean {
-  return text === '--help' || text === '-h';
+/** `help send` is `send --help`, and no word at all is a wish for help. */
+function helpLast([first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return ['--help'];
+  if (first !== 'help') return [first, ...rest];
+  const [name] = rest;
+  const isKnown = COMMANDS.some((one) => one.name === name);
+  return name === undefined || isKnown ? [...rest, '--help'] : [...rest];
+}
+
+async function programOf(
+  [first]: readonly string[],
+  surroundings: Surroundings,
+): Promise<Declaration> {
+  const { stdout } = surroundings;
+  const program = new Declaration('floodgate');
+  program
+    .description(ABOUT)
+    .usage('<command> [options]')
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined })
+    .configureHelp(helpConfiguration(surroundings))
+    .helpOption('-h, --help', 'describe it')
+    .commandsGroup(HELP)
+    .helpCommand('help [command]', 'describe a command')
+    .addHelpText('after', RULES);
+  if (first === '-V' || first === '--version') program.version(await version(), ...VERSION);
+  else program.option(...VERSION);
+  refuseInOurWords(program);
+  return program;
+}
+
+const VERSION = ['-V, --version', 'print the version'] as const;
+
+async function version(): Promise<string> {
+  const { default: json } = await import('../../package.json', { with: { type: 'json' } });
+  return json.version;
+}
+
+async function addCommands(
+  program: Declaration,
+  args: readonly string[],
+  surroundings: Surroundings,
+  ended: (exitCode: number) => void,
+): Promise<void> {
+  const isCompleting = args[0] === COMPLETION || args[0] === 'complete';
+  for (const listed of COMMANDS) {
+    const declaration = program.command(listed.name).helpGroup(listed.group);
+    const isMeant = isCompleting || args[0] === listed.name;
+    if (isMeant) await describe(declaration, listed, surroundings, ended);
+    else declaration.description(listed.summary);
+  }
+  if (isCompleting) {
+    const { default: complete } = await import('@bomb.sh/tab/commander');
+    complete(program, { completionCommandName: COMPLETION });
+  } else {
+    program.command(`${COMPLETION} <shell>`).description(COMPLETION_SUMMARY);
+  }
+}
+
+async function describe(
+  declaration: Declaration,
+  { summary, load }: Listed,
+  surroundings: Surroundings,
+  ended: (exitCode: number) => void,
+): Promise<void> {
+  const command = await load();
+  refuseInOurWords(declaration.summary(summary));
+  command.attach(declaration, surroundings, ended);
 }
 
 /** Tells the user what to mend. What is no mistake of theirs is thrown again. */

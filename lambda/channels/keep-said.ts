@@ -1,3 +1,4 @@
+import type { Provider } from '../events/event.ts';
 import type { MetricName } from '../metric-names.ts';
 import type { LogFields } from '../shared/aws/telemetry.ts';
 import { type ChannelEditing, editChannel } from './edit-channel.ts';
@@ -12,21 +13,28 @@ export interface KeepDeps {
   readonly warn: (message: string, fields: LogFields) => void;
 }
 
-/**
- * Keeps what a provider said of a channel, and pauses it where that stops it.
- *
- * @param at when it was so, in ms since 1970
- */
+interface Told {
+  readonly findings: readonly Finding[];
+  /** When it was so, in ms since 1970. */
+  readonly at: number;
+  /** Who said it: of a channel of another's it is not. @default the channel's */
+  readonly provider?: Provider;
+}
+
+/** Keeps what a provider said of a channel, and pauses it where that stops it. */
 export async function keepSaid(
   id: string,
-  { findings, at }: { readonly findings: readonly Finding[]; readonly at: number },
+  { findings, at, provider }: Told,
   deps: KeepDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { table, now } = deps;
   const edited = await editChannel(
     id,
-    (channel) => heeded(channel, findings, at, now()),
+    (channel) =>
+      provider === undefined || provider === channel.provider
+        ? heeded(channel, findings, at, now())
+        : undefined,
     table,
     signal,
   );

@@ -3,7 +3,7 @@ import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { keptValue } from '../shared/kept-value.ts';
 import { callerReader } from '../tenants/caller-table.ts';
 import { keptCallers, TENANCY_MAX_AGE_MS } from '../tenants/caller-tenant.ts';
-import { DEFAULT_TENANT } from './channel.ts';
+import { type Channel, DEFAULT_TENANT } from './channel.ts';
 import { channelReader, type ListedChannels } from './channel-table.ts';
 
 /** Whose a channel is, or a WhatsApp Business Account; undefined where its row cannot be read. */
@@ -50,7 +50,8 @@ export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => num
       const listed = await list(signal);
       const ids = new Set([...listed.channels.map(({ id }) => id), ...listed.unreadable]);
       const tenants = tenantsOfChannels(listed);
-      return { ids, tenants, isTheirs: ownershipBy(tenants) };
+      const readable = listed.channels.map(({ channel }) => channel);
+      return { ids, tenants, readable, isTheirs: ownershipBy(tenants) };
     },
     TENANCY_MAX_AGE_MS,
     now,
@@ -68,5 +69,7 @@ export function keptTenancy(dynamodb: CallAws, tableName: string, now: () => num
     /** Of those that have a row, whoever can read it. */
     channelIds: async (signal: AbortSignal): Promise<ReadonlySet<string>> =>
       (await channels(signal)).ids,
+    readableChannels: async (signal: AbortSignal): Promise<readonly Channel[]> =>
+      (await channels(signal)).readable,
   };
 }

@@ -9,6 +9,8 @@ export interface SubscriberQueueNames {
   readonly neighbourUrl: (arn: string) => string;
   /** Whose queue it is, by its URL or ARN; undefined where it is none of them. */
   readonly idOf: (urlOrArn: string) => string | undefined;
+  /** Whether a URL names one of them, or the queue beside them. */
+  readonly isOwn: (queueUrl: string) => boolean;
 }
 
 const SUFFIX = '.fifo';
@@ -24,19 +26,35 @@ export function subscriberQueueNames(
   const prefix = arnPrefix.slice(arnPrefix.lastIndexOf(':') + 1);
   const base = neighbourUrl.slice(0, neighbourUrl.lastIndexOf('/') + 1);
   const name = (id: string) => `${prefix}${id}${SUFFIX}`;
+  const idOf = (urlOrArn: string) => {
+    const last = lastPart(urlOrArn);
+    return last.startsWith(prefix) && last.endsWith(SUFFIX)
+      ? last.slice(prefix.length, -SUFFIX.length)
+      : undefined;
+  };
   return {
     prefix,
     name,
     url: (id) => `${base}${name(id)}`,
     arn: (id) => `${arnPrefix}${id}${SUFFIX}`,
     neighbourUrl: (arn) => `${base}${lastPart(arn)}`,
-    idOf: (urlOrArn) => {
-      const last = lastPart(urlOrArn);
-      return last.startsWith(prefix) && last.endsWith(SUFFIX)
-        ? last.slice(prefix.length, -SUFFIX.length)
-        : undefined;
-    },
+    idOf,
+    isOwn: (queueUrl) => idOf(queueUrl) !== undefined || isSameQueue(queueUrl, neighbourUrl),
   };
+}
+
+/** Whether two URLs name one queue, whichever of its Region's hosts they have. */
+export function isSameQueue(one: string, other: string): boolean {
+  return placeOf(one) === placeOf(other);
+}
+
+function placeOf(queueUrl: string): string {
+  return `${regionOfQueue(queueUrl) ?? 'local'}${new URL(queueUrl).pathname}`;
+}
+
+/** Undefined of a queue that is not in AWS. */
+export function regionOfQueue(queueUrl: string): string | undefined {
+  return /^sqs\.([\w-]+)\.amazonaws\.com(?:\.cn)?$/.exec(new URL(queueUrl).hostname)?.[1];
 }
 
 function lastPart(urlOrArn: string): string {

@@ -2,6 +2,7 @@ import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import type { AwsService } from '../shared/aws/service.ts';
 import { sqsClient } from '../shared/aws/sqs-client.ts';
+import { regionOfQueue } from './queue-names.ts';
 import type { DeliveryRequest } from './request.ts';
 
 /** How a FIFO queue orders and deduplicates; a standard queue does neither. */
@@ -52,9 +53,8 @@ export function subscriberQueue(sqs: AwsService): SendToQueue {
 
 /** Where a queue is reached. */
 export function serviceFor(queueUrl: string, sqs: AwsService): AwsService {
-  const { hostname } = new URL(queueUrl);
-  const region = /^sqs\.([\w-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1];
+  const region = regionOfQueue(queueUrl);
   return region === undefined || region === sqs.region
     ? sqs
-    : { ...sqs, region, url: `https://${hostname}` };
+    : { ...sqs, region, url: `https://${new URL(queueUrl).hostname}` };
 }

@@ -29,18 +29,27 @@ export interface Held {
  * @param rows replies first, each class in the order of its keys
  */
 export function nextToSend(rows: readonly LaneRow[], held: Held, now: number): LaneRow | undefined {
-  const passed = new Set<string>();
-  return rows.find((row) => {
-    if (held.taken.has(row.key) || passed.has(row.contact)) return false;
-    passed.add(row.contact);
-    return !held.underWay.has(row.contact) && readyAt(row, held) <= now;
-  });
+  return firstOfEach(rows, held).find((row) => readyAt(row, held) <= now);
 }
 
-/** When the first of what is left can go; infinite where nothing is left. */
+/**
+ * When the first of what is left can go; infinite where nothing is left.
+ *
+ * What waits for the end of what is under way to its contact is left out: nobody knows when that is.
+ */
 export function earliestReady(rows: readonly LaneRow[], held: Held): number {
-  const left = rows.filter(({ key }) => !held.taken.has(key));
-  return Math.min(Number.POSITIVE_INFINITY, ...left.map((row) => readyAt(row, held)));
+  const ready = firstOfEach(rows, held).map((row) => readyAt(row, held));
+  return Math.min(Number.POSITIVE_INFINITY, ...ready);
+}
+
+/** The one message of each contact that may be next. */
+function firstOfEach(rows: readonly LaneRow[], held: Held): LaneRow[] {
+  const passed = new Set(held.underWay);
+  return rows.filter(({ key, contact }) => {
+    if (held.taken.has(key) || passed.has(contact)) return false;
+    passed.add(contact);
+    return true;
+  });
 }
 
 function readyAt(row: LaneRow, { until, opensAt }: Held): number {

@@ -57,24 +57,28 @@ export type LaneEnd =
 /** What is due within that is waited for. */
 const PATIENCE_MS = 5000;
 const LOOK_MS = 200;
-/** So soon it is looked at again what a campaign has. */
-const FEED_MS = 20;
 const CHANNEL_MS = 1000;
 /** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */
 const SHORTEST_MS = 300;
 
-/** Sends what waits in a lane, at its pace, until nothing is due or the slice is over. */
-export async function runLane(sliceMs: number, deps: LaneDeps): Promise<LaneEnd> {
+/**
+ * Sends what waits in a lane, at its pace, until nothing is due or the slice is over.
+ *
+ * @param slice how long that is, in ms; found out beside the first look, and not before it
+ */
+export async function runLane(slice: Promise<number>, deps: LaneDeps): Promise<LaneEnd> {
   const { now, sleep } = deps;
-  const endsAt = now() + sliceMs;
   const lane = openLane(now());
-  await Promise.all([readChannel(lane, deps), look(lane, deps)]);
+  const [sliceMs] = await Promise.all([slice, readChannel(lane, deps), look(lane, deps)]);
+  const endsAt = lane.openedAt + sliceMs;
   while (now() < endsAt && endOf(lane, now()) === undefined) {
     refresh(lane, deps);
     endOverdue(lane, deps);
-    const waitMs = Math.min(sendNext(lane, deps), endsAt - now());
-    // What a look finds is begun at once.
-    if (waitMs > 0) await Promise.race([sleep(waitMs), ...lane.looking]);
+    const { ms, isOfPace } = sendNext(lane, deps);
+    const waitMs = Math.min(ms, endsAt - now());
+    // What a look finds is begun at once, and what waited for an answer to its contact.
+    const sooner = isOfPace ? [] : [lane.workEnds.promise];
+    if (waitMs > 0) await Promise.race([sleep(waitMs), ...sooner]);
   }
   const end = endOf(lane, now());
   await Promise.all(lane.work);
@@ -91,8 +95,8 @@ interface Lane extends Held {
   readonly underWay: Set<string>;
   readonly until: Map<string, number>;
   readonly work: Set<Promise<void>>;
-  /** Of the work: looks that were begun and have not ended. */
-  readonly looking: Set<Promise<void>>;
+  /** Resolves when the next of the work has ended. */
+  workEnds: PromiseWithResolvers<void>;
   pace: Pace;
   /** Undefined while nothing may be sent. */
   rate: LaneRate | undefined;
@@ -113,8 +117,9 @@ function openLane(openedAt: number): Lane {
   const feeds = new Map<string, Feed>();
   return {
     ...{ openedAt, taken: new Set(), underWay: new Set(), until: new Map(), work: new Set() },
-    ...{ looking: new Set(), feeds, shares: new Map() },
+    ...{ feeds, shares: new Map() },
     opensAt: (row) => feedOf(row, feeds)?.opensAt(row) ?? Number.POSITIVE_INFINITY,
+    workEnds: Promise.withResolvers(),
     ...{ pace: startPace(openedAt), rate: undefined, channelReadAt: openedAt },
     ...{ rows: [], lookedAt: openedAt, seenAt: openedAt, requests: [], failure: undefined },
   };
@@ -145,18 +150,15 @@ function nextLookAt({ lookedAt, openedAt }: Lane): number {
 /** Begins to read again what was read long enough ago. */
 function refresh(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
-  if (now >= nextLookAt(lane)) {
-    const looking = look(lane, deps).finally(() => lane.looking.delete(looking));
-    lane.looking.add(looking);
-    keep(lane, looking);
-  }
+  if (now >= nextLookAt(lane)) keep(lane, look(lane, deps));
   if (now >= lane.channelReadAt + CHANNEL_MS) keep(lane, readChannel(lane, deps));
   for (const feed of lane.feeds.values()) {
     const work = feed.refresh();
     if (work === undefined) continue;
-    const reading = orFail(lane, () => work).finally(() => lane.looking.delete(reading));
-    lane.looking.add(reading);
-    keep(lane, reading);
+    keep(
+      lane,
+      orFail(lane, () => work),
+    );
   }
 }
 
@@ -200,24 +202,33 @@ async function readChannel(lane: Lane, deps: LaneDeps): Promise<void> {
   lane.rate = rate;
 }
 
+interface Wait {
+  readonly ms: number;
+  /** Whether it is for the pace: then nothing that ends meanwhile can shorten it. */
+  readonly isOfPace: boolean;
+}
+
 /** Begins what is next where its time has come. Returns how long there is nothing to do. */
-function sendNext(lane: Lane, deps: LaneDeps): number {
+function sendNext(lane: Lane, deps: LaneDeps): Wait {
   const now = deps.now();
   const nextReadMs = Math.min(nextLookAt(lane), lane.channelReadAt + CHANNEL_MS) - now;
-  if (lane.rate === undefined) return 0;
+  if (lane.rate === undefined) return { ms: 0, isOfPace: false };
   const waitMs = nextSendAt(lane.pace, lane.rate, now) - now;
   const waiting = nextToSend(lane.rows, lane, now);
-  if (waiting !== undefined && waitMs > 0) return Math.min(waitMs, nextReadMs);
+  if (waiting !== undefined && waitMs > 0) {
+    return { ms: Math.min(waitMs, nextReadMs), isOfPace: true };
+  }
   // Nobody is drawn before their turn: what is paused in between must find nothing on its way.
   const row = waiting ?? (waitMs > 0 ? undefined : drawNext(lane, now));
   if (row === undefined) {
-    // What is due and cannot go waits for a read, or for a contact.
-    const dueMs = Math.max(waitMs, nextDueAt(lane) - now);
-    return Math.min(nextReadMs, dueMs > 0 ? Math.max(1, dueMs) : FEED_MS);
+    const dueMs = nextDueAt(lane) - now;
+    // What is due and cannot go waits for something that is under way: a read, or a contact.
+    const idleMs = dueMs > 0 || waitMs > 0 ? Math.max(1, dueMs, waitMs) : nextReadMs;
+    return { ms: Math.min(nextReadMs, idleMs), isOfPace: waitMs > 0 };
   }
   lane.pace = afterSend(lane.pace, lane.rate, now);
   keep(lane, sendOne(lane, row, deps));
-  return 0;
+  return { ms: 0, isOfPace: true };
 }
 
 /** From the campaign that had the least by its weight. */
@@ -293,9 +304,13 @@ function endOverdue(lane: Lane, deps: LaneDeps): void {
   }
 }
 
-/** Has the end wait for it. */
+/** Has the end wait for it, and the lane go on once it has ended. */
 function keep(lane: Lane, work: Promise<void>): void {
-  const ended = work.finally(() => lane.work.delete(ended));
+  const ended = work.finally(() => {
+    lane.work.delete(ended);
+    lane.workEnds.resolve();
+    lane.workEnds = Promise.withResolvers();
+  });
   lane.work.add(ended);
 }
 

@@ -35,11 +35,17 @@ function merged(one: SentMessage, other: SentMessage): SentMessage {
   };
 }
 
-/** Each status once, as of when it was told first. */
+/** Each status once, as of when it was told first. One row may have what another leaves out. */
 export function mergedStatuses(statuses: readonly StoredStatus[]): readonly StoredStatus[] {
   const byName = new Map<string, StoredStatus>();
   for (const status of statuses.toSorted((one, other) => one.at - other.at)) {
-    if (!byName.has(status.name)) byName.set(status.name, status);
+    const known = byName.get(status.name);
+    byName.set(status.name, known === undefined ? status : withDetail(known, status));
   }
   return [...byName.values()];
+}
+
+function withDetail(one: StoredStatus, other: StoredStatus): StoredStatus {
+  const isTold = one.detail !== undefined || one.payloadKey !== undefined;
+  return isTold ? one : { ...one, detail: other.detail, payloadKey: other.payloadKey };
 }

@@ -41,11 +41,12 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
     ...assignmentsOfNames(recipient),
     ...placeInTimeline(event.channel, recipient),
   ];
-  const ofStatus = assignmentsOfStatus(event, status);
+  const stored = statusOf(event, status);
+  const ofStatus = keptStatus(stored);
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
   const times = { occurredAt: event.occurredAt, expiresAt };
   if (status.participant === undefined) {
-    const ofOutgoing = [...ofStatus, renewal(expiresAt)];
+    const ofOutgoing = [...toldStatus(stored), renewal(expiresAt)];
     const outgoing = updateOfOutgoing(event, status, wamid, ofOutgoing);
     const message = placedUpdate(key, times, [...ofMessage, ...ofStatus]);
     return { message, ...present({ outgoing }) };
@@ -106,20 +107,14 @@ function assignmentsOfOrigin(
   });
 }
 
-function assignmentsOfStatus(event: QueuedEvent, { name, detail }: StatusUpdate): Assignment[] {
+function statusOf(event: QueuedEvent, { name, detail }: StatusUpdate): StoredStatus {
   const { occurredAt: at, receivedAt, payloadKey } = event;
   const kept = payloadKey === undefined ? detail : undefined;
-  return keptStatus({ name, at, receivedAt, detail: kept, payloadKey });
+  return { name, at, receivedAt, detail: kept, payloadKey };
 }
 
-/** A status as each row has it that tells of it. */
-export function keptStatus({
-  name,
-  at,
-  receivedAt,
-  detail,
-  payloadKey,
-}: StoredStatus): Assignment[] {
+/** A status as the row of its wamid has it. */
+function keptStatus({ name, at, receivedAt, detail, payloadKey }: StoredStatus): Assignment[] {
   return [
     setOnce(`${STATUS_PREFIXES.time}${name}`, timeValue(at)),
     ...(receivedAt === undefined
@@ -130,6 +125,15 @@ export function keptStatus({
       [`${STATUS_PREFIXES.payloadKey}${name}`]: payloadKey,
     }),
   ];
+}
+
+/**
+ * The same, as the row of one of our messages has it. What a status says beside is in the row of its wamid,
+ * and would take this one over a write unit; but why a message failed is told of this one.
+ */
+export function toldStatus({ name, at, receivedAt, ...beside }: StoredStatus): Assignment[] {
+  const nothing = { detail: undefined, payloadKey: undefined };
+  return keptStatus({ name, at, receivedAt, ...(name === 'failed' ? beside : nothing) });
 }
 
 /** Whom the message went to: of a group chat's events, the other names are the member's. */

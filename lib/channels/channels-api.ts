@@ -4,7 +4,7 @@ import type { ChannelsEnvironment } from '../../lambda/channels/managing/config.
 import { CHANNELS_PARTITION, outboxPartition, TENANTS_PARTITION } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allowOnRows } from '../shared/allow.ts';
-import { longestRetention } from '../shared/retention.ts';
+import { keptDays } from '../shared/retention.ts';
 import type { EventTable } from '../table/event-table.ts';
 
 const ALL = '/v1/channels';
@@ -31,7 +31,7 @@ export class ChannelsApi extends ApiFunction {
       routes: ROUTES,
       environment: {
         TABLE_NAME: table.table.tableName,
-        LONGEST_RETENTION_DAYS: String(longestRetention(props.stage)),
+        KEPT_DAYS: JSON.stringify(keptDays(props.stage)),
       } satisfies ChannelsEnvironment,
     });
 

@@ -40,6 +40,11 @@ export function sendingAlarms({ stage, sender, ticker, campaigns }: WatchedPath)
       serviceMetric(stage, 'CampaignStoppedItself'),
       'A campaign is paused, and who has not had their turn gets nothing until somebody resumes it.',
     ),
+    CampaignStalled: fault(
+      serviceMetric(stage, 'CampaignsStalled').with({ statistic: Stats.MAXIMUM }),
+      'A campaign is under way and not quiet, and nobody was sent anything for five minutes.',
+      LASTING,
+    ),
     OutboxStuck: wait(
       serviceMetric(stage, 'OutboxWaitingMinutes').with({ statistic: Stats.MAXIMUM }),
       60,

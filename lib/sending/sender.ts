@@ -4,12 +4,16 @@ import { Construct } from 'constructs';
 import { tokensPath } from '../../lambda/channels/token-parameter.ts';
 import type { SenderEnvironment } from '../../lambda/sending/config.ts';
 import {
+  CAMPAIGN_PREFIX,
+  CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
   LANES_PARTITION,
+  OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
 } from '../../lambda/table/keys.ts';
 import { allowOnRows } from '../shared/allow.ts';
+import type { PrivateBucket } from '../shared/private-bucket.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import { allowTokens } from './allow-tokens.ts';
@@ -17,13 +21,15 @@ import { type Sending, sendingVariables } from './sending-variables.ts';
 
 export interface SenderProps extends Sending {
   readonly timeout: Duration;
+  /** With the parts of campaigns. */
+  readonly files: PrivateBucket;
 }
 
 /** Sends what waits in a lane at its pace. Beside it, the checker of campaigns alone reads the tokens of channels. */
 export class Sender extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, table, outbox, timeout }: SenderProps) {
+  constructor(scope: Construct, id: string, { stage, table, outbox, files, timeout }: SenderProps) {
     super(scope, id);
 
     const sender = new ServiceFunction(this, 'Sender', {
@@ -37,6 +43,7 @@ export class Sender extends Construct {
       environment: {
         ...sendingVariables({ stage, table, outbox }),
         TOKENS_PATH: tokensPath(stage.name),
+        CAMPAIGNS_BUCKET: files.bucketName,
       } satisfies SenderEnvironment,
     });
     this.function = sender.function;
@@ -51,15 +58,19 @@ export class Sender extends Construct {
 
     const messages = `${OUTGOING_PREFIX}*`;
     const lanes = outboxPartition('*', '*');
+    const ours = `${CAMPAIGN_PREFIX}*`;
     allowOnRows(this.function, table.table, {
-      'dynamodb:GetItem': [CHANNELS_PARTITION, messages, LANES_PARTITION],
-      'dynamodb:Query': [lanes, messages],
-      // A claim, a try that is put off, a doubt, and whose wamid it is.
-      'dynamodb:PutItem': [messages, lanes, 'message.*'],
-      // What became of a message, and that its channel is paused.
-      'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION],
+      'dynamodb:GetItem': [CHANNELS_PARTITION, messages, LANES_PARTITION, CAMPAIGNS_PARTITION],
+      // What waits; how campaigns go, of all numbers of a portfolio.
+      'dynamodb:Query': [lanes, messages, ours, CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
+      'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`],
+      // A claim, a try that is put off, a doubt, whose wamid it is, and how far a part is.
+      'dynamodb:PutItem': [messages, lanes, 'message.*', ours],
+      // What became of a message, and that its channel or its campaign is paused.
+      'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION, CAMPAIGNS_PARTITION],
       'dynamodb:DeleteItem': [lanes],
     });
+    files.allowUnder(sender, 's3:GetObject', 'campaigns', 'Reads the parts of any campaign.');
     allowTokens(sender, stage, 'Reads the token of whichever channel has something to send.');
   }
 }

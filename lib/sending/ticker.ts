@@ -5,6 +5,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { TickerEnvironment } from '../../lambda/sending/config.ts';
 import {
+  CAMPAIGN_PREFIX,
+  CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
   LANES_PARTITION,
   NAMES_PREFIX,
@@ -44,7 +46,10 @@ export class Ticker extends Construct {
     const lanes = outboxPartition('*', '*');
     const [contacts, names, sent] = ['contact.*', `${NAMES_PREFIX}*`, 'message.*'];
     allowOnRows(this.function, table.table, {
-      'dynamodb:Query': [CHANNELS_PARTITION, LANES_PARTITION, lanes, messages, names],
+      'dynamodb:Query': [
+        ...[CHANNELS_PARTITION, LANES_PARTITION, lanes, messages, names],
+        ...[CAMPAIGNS_PARTITION, `${CAMPAIGN_PREFIX}*`],
+      ],
       // What was told of a message whose answer was lost.
       'dynamodb:BatchGetItem': [contacts, names, sent, messages],
       // That a message is expired, and one that is tried again or turns out to be uncertain; whose a wamid is.

@@ -1,3 +1,4 @@
+import type { KeptDays } from '../../lambda/channels/managing/kept-days.ts';
 import type { Stage } from '../stage.ts';
 
 /** The most days for which rows of any channel are kept. */
@@ -18,6 +19,23 @@ export function tenantRetention(stage: Stage): ReadonlyMap<string, number> {
     );
   }
   return days;
+}
+
+/** For how long rows and files are kept, for who manages channels: it lets no row outlive its files. */
+export function keptDays(stage: Stage): KeptDays {
+  const { media, retentionDays, channelRetentionDays = {} } = stage;
+  const longest = longestRetention(stage);
+  const shorter = [...tenantRetention(stage)].filter(([, days]) => days !== longest);
+  const named = new Set([...Object.keys(media.channels), ...Object.keys(channelRetentionDays)]);
+  const channels = [...named].map((id) => {
+    const set = { rows: channelRetentionDays[id], tenant: media.channels[id]?.tenant };
+    return [id, set] as const;
+  });
+  return {
+    ...{ rows: retentionDays, longest, tenant: media.tenant },
+    tenants: Object.fromEntries(shorter),
+    channels: Object.fromEntries(channels),
+  };
 }
 
 /** The variables by which functions know for how long rows are kept. */

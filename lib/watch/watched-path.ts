@@ -31,6 +31,7 @@ export interface WatchedPath {
   readonly campaigns: Campaigns;
   /** Takes messages to send. */
   readonly messages: IFunction;
+  readonly campaignsApi: IFunction;
   /** Empties what is stored of a person. */
   readonly forget: IFunction;
   readonly table: EventTable;

@@ -115,6 +115,21 @@ describe('floodgate listen', () => {
     expect(stack.queue(QUEUE).counts(stack.clock.now())).toEqual({ visible: 0, inFlight: 0 });
   });
 
+  test('is of the tenant that it is started for, and goes to no other', {
+    timeout: 60_000,
+  }, async () => {
+    const stack = await aLocalStack();
+    const server = await aServer();
+    const first = await start(stack, server.url, '--tenant', 'acme', '--json');
+    expect(await first.stop()).toBe(0);
+    const [listener = ''] = first.stdout().split('\n');
+    expect(JSON.parse(listener)).toMatchObject({ subscriber: { tenant: 'acme' } });
+
+    const wrong = ['--name', 'bot', '--forward', server.url, '--tenant', 'brand'];
+    const { exitCode, stderr } = await operatorOf(stack)('listen', ...wrong);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('is of the tenant acme')]);
+  });
+
   test('posts again what the server refuses, before what is behind it', async () => {
     const stack = await aLocalStack();
     const answering = { status: 500 };

@@ -105,6 +105,14 @@ describe('a message', () => {
     });
   });
 
+  test('is refused, where the contact has not written, by the option that sends it all the same', async () => {
+    const { run } = await aStack();
+    const { exitCode, stderr } = await run('send', '--to', PHONE, '--text', 'hello');
+
+    expect(stderr).toMatch(/window is closed .*: send a template, or force it with --force\n$/);
+    expect(exitCode).toBe(1);
+  });
+
   test('is the same by the same key, and JSON is all that is printed where that is asked for', async () => {
     const { run } = await aStack();
     const one = await run(...SEND, '--key', 'order-7', '--json');

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { percentile } from '../../bin/floodgate/send/report.ts';
@@ -26,7 +23,7 @@ describe('floodgate', () => {
     [['toString'], 'there is no command "toString"'],
     [['send', '--conatcts', '5'], "unknown option '--conatcts'"],
     [['send', 'now'], "unexpected argument 'now'"],
-    [['send', '--rate'], "option '--rate <value>' argument missing"],
+    [['send', '--rate'], "option '--rate <N>' argument missing"],
     [['send', '--rate', 'fast'], '--rate takes webhooks a second or "max", not "fast"'],
     [['send', '--rate', '0'], '--rate takes webhooks a second or "max", not "0"'],
     [['send', '--contacts', '0'], '--contacts takes a whole number from 1 on, not "0"'],
@@ -34,7 +31,7 @@ describe('floodgate', () => {
     [['send', '--contacts', '-1'], '--contacts takes a whole number from 1 on, not "-1"'],
     [['send', '--rate', '-5'], '--rate takes webhooks a second or "max", not "-5"'],
     [['send', '--duplicates', '-10%'], '--duplicates takes a share such as 10% or 0.1, not "-10%"'],
-    [['send', '--json', '-1'], "option '--json' does not take an argument"],
+    [['send', '--json', '-1'], "unexpected argument '-1'"],
     [['send', '--batch', '1001'], '--batch takes a whole number from 1 to 1000, as many'],
     [['send', '--media', '120%'], '--media takes a share such as 10% or 0.1, not "120%"'],
     [['send', '--duplicates', '10'], '--duplicates takes a share such as 10% or 0.1, not "10"'],
@@ -52,17 +49,6 @@ describe('floodgate', () => {
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
   });
-});
-
-test('ends without a word where nobody reads its output any more', async () => {
-  const command = path.join(import.meta.dirname, '..', '..', 'bin', 'floodgate.ts');
-  const child = spawn(process.execPath, [command, '--help']);
-  let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  child.stdout.destroy();
-  await once(child, 'close');
-
-  expect(stderr).toBe('');
 });
 
 describe('progressBar', () => {

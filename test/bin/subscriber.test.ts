@@ -33,6 +33,8 @@ describe('a command line that is wrong', () => {
     [['pause', 'bot', '--url', URL], 'pause takes no --url'],
     [['remove', 'bot'], 'remove drops what waits for the subscriber too: say --yes'],
     [['list', '--api', 'localhost'], '--api takes an address such as'],
+    [['list', '--api', `${URL}/v1`], `--api takes the address before /v1: ${URL};`],
+    [['list', '--api', `${URL}/v1/subscribers`], `--api takes the address before /v1: ${URL};`],
     [['list', '--api', URL, '--stack', 'Floodgate'], '--api and --stack exclude each other'],
   ])('%j is refused in one line', async (args, message) => {
     const { exitCode, stdout, stderr } = await floodgate(['subscriber', ...args]);

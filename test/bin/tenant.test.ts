@@ -28,7 +28,10 @@ test.each([
   ['arn:aws:sts::123456789012:assumed-role/acme-bot/ana', 'role/acme-bot'],
   ['arn:aws:iam::123456789012:user/teams/ana', 'user/ana'],
 ])('takes for a caller %s', (typed, principal) => {
-  expect(readTenantOptions(['remove', typed])).toMatchObject({ action: 'remove', principal });
+  const values = { json: false };
+  expect(readTenantOptions({ action: 'remove', words: [typed], values })).toMatchObject({
+    ...{ action: 'remove', principal },
+  });
 });
 
 test('says who sees what, as whoever the local stack is told to be called by', {

@@ -4,6 +4,7 @@ import { accountNews, mayHaveNews } from '../../lambda/channels/account-news.ts'
 import type { Channel } from '../../lambda/channels/channel.ts';
 import { tellChannels } from '../../lambda/channels/tell-channels.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
+import { UnreadableRow } from '../../lambda/shared/unreadable-row.ts';
 import { aChannel } from '../support/channels.ts';
 import { ACCOUNT, metaChanges, only, splitMeta, wasenderEvent } from '../support/webhooks.ts';
 
@@ -125,24 +126,32 @@ describe('an event of an account', () => {
 describe('channels are told', () => {
   const { signal } = new AbortController();
   const AT = 1_795_212_000_000;
+  const UNREADABLE = '9';
 
   async function toldTo(event: RoutedEvent, ...channels: readonly Channel[]) {
     const rows = new Map(channels.map((one) => [one.id, one]));
     const stored = (channel: Channel) => ({ id: channel.id, channel, revision: 1 });
+    const read: string[] = [];
     const table = {
       get: async (id: string) => {
+        read.push(id);
+        if (id === UNREADABLE) throw new UnreadableRow('channel', id, {});
         const channel = rows.get(id);
         return channel && stored(channel);
       },
-      list: async () => ({ channels: [...rows.values()].map(stored), unreadable: [] }),
       update: async (_: unknown, channel: Channel) => {
         rows.set(channel.id, channel);
         return true;
       },
     };
     const silent = { count: () => undefined, warn: () => undefined, now: () => AT };
-    await tellChannels(event, signal, { table, ...silent });
-    return [...rows.values()].filter(({ said }) => said !== undefined).map(({ id }) => id);
+    const known = async () => {
+      read.push('all');
+      return [...rows.values()];
+    };
+    await tellChannels(event, signal, { table, channels: known, ...silent });
+    const ids = [...rows.values()].filter(({ said }) => said !== undefined).map(({ id }) => id);
+    return { ids, read };
   }
 
   const one = aChannel({ id: '1', accountId: ACCOUNT, displayPhoneNumber: display_phone_number });
@@ -162,14 +171,23 @@ describe('channels are told', () => {
     ['all of a portfolio', alert('BUSINESS', '77'), ['3']],
     ['all of another account', alert('WABA', ACCOUNT), ['1', '2']],
   ])('of what is about them: %s', async (_, event, ids) => {
-    expect(await toldTo(event, one, two, other)).toEqual(ids);
+    expect((await toldTo(event, one, two, other)).ids).toEqual(ids);
+  });
+
+  test('without a look at others, where one is named by its id', async () => {
+    expect((await toldTo(alert('PHONE_NUMBER', '2'), one, two, other)).read).toEqual(['2']);
+    expect((await toldTo(alert('WABA', ACCOUNT), one, two, other)).read).toEqual(['all', '1', '2']);
+  });
+
+  test('but not where another release wrote the one that is named: nobody waits for it', async () => {
+    expect((await toldTo(alert('PHONE_NUMBER', UNREADABLE), one)).ids).toEqual([]);
   });
 
   test('where their number is not known, if their account has no other', async () => {
     const unnamed = aChannel({ id: '4', accountId: ACCOUNT });
 
-    expect(await toldTo(flagged, unnamed, other)).toEqual(['4']);
-    expect(await toldTo(flagged, unnamed, two)).toEqual([]);
+    expect((await toldTo(flagged, unnamed, other)).ids).toEqual(['4']);
+    expect((await toldTo(flagged, unnamed, two)).ids).toEqual([]);
   });
 
   test('of their session, by its provider alone', async () => {
@@ -177,7 +195,7 @@ describe('channels are told', () => {
     const meta = aChannel({ id: 'shop' });
     const event = wasenderEvent('session.status', { status: 'connected' });
 
-    expect(await toldTo(event, shop)).toEqual(['shop']);
-    expect(await toldTo(event, meta)).toEqual([]);
+    expect((await toldTo(event, shop)).ids).toEqual(['shop']);
+    expect((await toldTo(event, meta)).ids).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { subscriberQueueNames } from '../../lambda/delivery/queue-names.ts';
+import { isSameQueue, subscriberQueueNames } from '../../lambda/delivery/queue-names.ts';
 
 const ARN = 'arn:aws:sqs:eu-central-1:111111111111:FloodgateSubscribers-';
 const NEIGHBOUR = 'https://sqs.eu-central-1.amazonaws.com/111111111111/dead-letter.fifo';
@@ -40,6 +40,21 @@ describe('the queue of a subscriber', () => {
   ] as const)('is none of them: %s', ([arn, id]) => {
     expect(names.idOf(arn)).toBe(id);
   });
+});
+
+test.for([
+  [names.url(ID), true],
+  [NEIGHBOUR, true],
+  [NEIGHBOUR.replace('.com/', '.com.cn/'), true],
+  [NEIGHBOUR.replace('dead-letter', 'bot'), false],
+  [NEIGHBOUR.replace('eu-central-1', 'eu-west-1'), false],
+] as const)('a queue of the stack is known by its URL: %s', ([url, isOwn]) => {
+  expect(names.isOwn(url)).toBe(isOwn);
+});
+
+test('a queue of this machine is one, whatever the machine is called', () => {
+  expect(isSameQueue('http://localhost:1/0/bot', 'http://127.0.0.1:2/0/bot')).toBe(true);
+  expect(isSameQueue('http://localhost:1/0/bot', 'http://localhost:1/0/other')).toBe(false);
 });
 
 test('a queue beside them is found by its ARN', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SUBSCRIBER_HELP } from '../../bin/floodgate/subscriber/help.ts';
+import { SUBSCRIBER } from '../../bin/floodgate/subscriber/options.ts';
 import { concurrencyOf } from '../../lambda/delivery/endpoint-state.ts';
 import { aStage } from './synthesized.ts';
 
@@ -22,7 +22,9 @@ describe('stage', () => {
     (stage) => {
       const { delivererMaximumConcurrency } = aStage({ stage });
       const { functions, sideBySide } = concurrencyOf({}, delivererMaximumConcurrency);
-      expect(SUBSCRIBER_HELP).toContain(`"none": ${functions * sideBySide} `);
+      expect(SUBSCRIBER.options.concurrency.says).toMatch(
+        new RegExp(`"none": ${functions * sideBySide}$`),
+      );
     },
   );
 

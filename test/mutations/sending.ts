@@ -6,7 +6,7 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'claims a message before its slot',
     file: 'lambda/sending/lane.ts',
-    find: 'if (waitMs > 0) return Math.min(waitMs, nextReadMs);',
+    find: 'if (waitMs > 0) return { ms: Math.min(waitMs, nextReadMs), isOfPace: true };',
     replace: '',
     test: 'test/sending/lane.test.ts',
   },
@@ -34,8 +34,8 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'sends two messages of a contact side by side',
     file: 'lambda/sending/choice.ts',
-    find: 'return !held.underWay.has(row.contact) && readyAt(row, held) <= now;',
-    replace: 'return readyAt(row, held) <= now;',
+    find: 'new Set(held.underWay)',
+    replace: 'new Set<string>()',
     test: 'test/sending/lane.test.ts',
   },
   {
@@ -125,6 +125,13 @@ export const SENDING: readonly Mutation[] = [
     test: 'test/sending/ticker/trace-doubts.test.ts',
   },
   {
+    name: 'counts doubts of a contact by each of their names',
+    file: 'lambda/sending/ticker/trace-doubts.ts',
+    find: 'recipients.filter(({ names }) => !names.isDisjointFrom(recipient.names))',
+    replace: 'recipients.filter((one) => one === recipient)',
+    test: 'test/sending/ticker/trace-doubts.test.ts',
+  },
+  {
     name: 'ends a doubt by one of two failures',
     file: 'lambda/sending/ticker/trace-doubts.ts',
     find: 'if (wamid === undefined || traces.length > 1) continue;',
@@ -141,7 +148,7 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'ends a doubt before the two minutes are over in which another echo may come',
     file: 'lambda/sending/ticker/traces.ts',
-    find: 'if (deps.now() < until) return [];',
+    find: 'if (now() < until) return [];',
     replace: '',
     test: 'test/sending/ticker/trace-doubts.test.ts',
   },

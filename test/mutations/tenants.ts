@@ -50,4 +50,11 @@ export const TENANTS: readonly Mutation[] = [
     replace: 'return isOfTenant(subscriber, event, isTheirs) !== null;',
     test: 'test/delivery/router/tenants.test.ts',
   },
+  {
+    name: 'lets a caller have events put into the queue of another tenant',
+    file: 'lambda/delivery/subscribers/check-queue.ts',
+    find: "if (owner === 'another tenant') return notToBeSentTo(queueUrl);",
+    replace: '',
+    test: 'test/delivery/subscribers/narrow.test.ts',
+  },
 ];

@@ -53,8 +53,12 @@ export async function runInWorld(world: LaneWorld) {
   const { lateness = () => 0, claimMs = () => 5, answerMs = () => 200 } = world;
   const sleepExactly = (ms: number) =>
     new Promise<void>((resolve) => void time.after(ms * MICROS, resolve));
+  let sleeps = 0;
   // As Node's timers: whole milliseconds, at least one.
-  const sleep = (ms: number) => sleepExactly(Math.max(1, Math.trunc(ms)) + lateness());
+  const sleep = (ms: number) => {
+    sleeps += 1;
+    return sleepExactly(Math.max(1, Math.trunc(ms)) + lateness());
+  };
   const rate: LaneRate = laneRate({
     messagesPerSecond: world.messagesPerSecond ?? 80,
     share: 0.95,
@@ -121,12 +125,12 @@ export async function runInWorld(world: LaneWorld) {
     },
   };
   let end: LaneEnd | undefined;
-  void runLane(world.sliceMs ?? 20_000, deps).then((given) => {
+  void runLane(Promise.resolve(world.sliceMs ?? 20_000), deps).then((given) => {
     end = given;
   });
   await time.run(() => end !== undefined);
   requests.sort((one, other) => one.requestedAt - other.requestedAt);
-  return { end, requests, expired, cancelled, looks, endedAt: since(), startMs: START_MS };
+  return { end, requests, expired, cancelled, looks, sleeps, endedAt: since(), startMs: START_MS };
 }
 
 function rank({ class: messageClass }: LaneRow): number {

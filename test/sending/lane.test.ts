@@ -233,6 +233,28 @@ describe('a slice', () => {
     expect(requests[0]?.requestedAt).toBeGreaterThanOrEqual(4000);
   });
 
+  test('ends where what is due waits behind a message of its contact that is not', async () => {
+    const first = laneRow('first', { contact: 'a', notBefore: 1_800_000_030_000 });
+    const { end, endedAt } = await runInWorld({
+      rows: [first, laneRow('second', { contact: 'a' })],
+    });
+
+    expect(end).toEqual({ kind: 'idle' });
+    expect(endedAt).toBeLessThan(500);
+  });
+
+  test('does not stir while what is due waits for an answer to its contact, and goes on with it', async () => {
+    const { requests, sleeps, endedAt } = await runInWorld({
+      rows: laneRows(2, { contact: 'a' }),
+      answerMs: () => 3000,
+    });
+    const [one, other] = requests;
+
+    expect((other?.begunAt ?? 0) - (one?.endedAt ?? 0)).toBeLessThan(20);
+    // Before and after each of five looks a second, and of one at the channel.
+    expect(sleeps).toBeLessThan((endedAt / 1000) * 14);
+  });
+
   test('ends after its time with the rest left, and waits for the answers under way', async () => {
     const { end, requests, endedAt } = await runInWorld({
       rows: laneRows(3000),

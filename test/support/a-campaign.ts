@@ -29,7 +29,7 @@ export function aPartLine(row: number, overrides: Partial<PartLine> = {}): PartL
 export function aCursor(overrides: Partial<Cursor> = {}): Cursor {
   return {
     ...{ zone: 'all', track: 0, timeZones: [], lines: 3, bytes: 0, done: 0, offset: 0 },
-    ...{ hours: {}, passed: {}, isOver: false },
+    ...{ hours: {}, passed: {}, isOver: false, movedAt: 0 },
     ...overrides,
   };
 }

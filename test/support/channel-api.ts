@@ -4,6 +4,7 @@ import { type AnswerDeps, answer } from '../../lambda/channels/managing/answer.t
 import { outboxLook } from '../../lambda/channels/outbox-look-table.ts';
 import { keptTenancy } from '../../lambda/channels/tenancy.ts';
 import type { LogFields } from '../../lambda/shared/aws/telemetry.ts';
+import { KEPT_DAYS } from './channels.ts';
 import { startEventTable } from './event-table-emulator.ts';
 import { aRequest } from './fake-ingest.ts';
 
@@ -19,7 +20,7 @@ export async function startChannelApi(startMs: number) {
     table: { ...channelReader(dynamodb, tableName), ...channelWriter(dynamodb, tableName) },
     ...keptTenancy(dynamodb, tableName, () => clock.now),
     isOutboxEmpty: outboxLook(dynamodb, tableName),
-    longestRetentionDays: 90,
+    keptDays: KEPT_DAYS,
     now: () => clock.now,
     error: (message, fields) => void logged.push({ message, fields }),
   };

@@ -1,4 +1,5 @@
 import type { Channel } from '../../lambda/channels/channel.ts';
+import type { KeptDays } from '../../lambda/channels/managing/kept-days.ts';
 
 /** A number of Meta's with nothing special. */
 export function aChannel(overrides: Partial<Channel> = {}): Channel {
@@ -16,3 +17,9 @@ export function aChannel(overrides: Partial<Channel> = {}): Channel {
     ...overrides,
   };
 }
+
+/** Of a stage that keeps rows for 30 days, and those of one channel for 90. */
+export const KEPT_DAYS: KeptDays = {
+  ...{ rows: 30, longest: 90, tenant: 'default' },
+  ...{ tenants: {}, channels: { shop: { rows: 90 } } },
+};

@@ -1,17 +1,18 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { IncomingMessage, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import {
   type AttributeValue,
-  BatchWriteItemCommand,
   CreateTableCommand,
   DynamoDBClient,
-  ScanCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { awsJson, type CallAws, DYNAMODB } from '../../lambda/shared/aws/json-protocol.ts';
+import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
+import { isRecord } from '../../lambda/shared/json/json-source.ts';
 import { ATTRIBUTES, INDEXES } from '../../lambda/table/keys.ts';
 import type { ReadTable } from '../../lambda/table/query-table.ts';
-import { awsService } from './aws-service.ts';
+import { rememberParsedExpressions } from '../../local/aws/parsed-expressions.ts';
+import { askDynalite } from './ask-dynalite.ts';
 
 const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)(
   'dynalite',
@@ -27,7 +28,7 @@ export type Row = Record<string, AttributeValue> & {
 export interface EventTableEmulator extends AsyncDisposable {
   /** For what tests do themselves. */
   readonly client: DynamoDBClient;
-  /** As the functions call it. */
+  /** As the functions call it, without a network between. */
   readonly dynamodb: CallAws;
   readonly read: ReadTable;
   readonly endpoint: string;
@@ -36,7 +37,7 @@ export interface EventTableEmulator extends AsyncDisposable {
   readonly rows: () => Promise<readonly Row[]>;
   /** Empties the table, and the record of operations. */
   readonly clear: () => Promise<void>;
-  /** The operations that came over HTTP, in order. */
+  /** The operations that came, in order. */
   readonly operations: string[];
 }
 
@@ -45,13 +46,16 @@ const MOST_WRITES = 25;
 
 /** A table as deployed, in memory, in this process. */
 export async function startEventTable(tableName = 'events'): Promise<EventTableEmulator> {
+  rememberParsedExpressions();
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   const endpoint = `http://127.0.0.1:${port}`;
   const operations: string[] = [];
-  server.on('request', ({ headers }) => {
+  server.on('request', (request) => {
+    if (!(request instanceof IncomingMessage)) return;
+    const { headers } = request;
     operations.push(String(headers['x-amz-target']).replace(/^.*\./, ''));
   });
   const client = new DynamoDBClient({
@@ -60,15 +64,29 @@ export async function startEventTable(tableName = 'events'): Promise<EventTableE
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   await client.send(createTable(tableName));
+  await waitUntilTableExists(
+    { client, minDelay: 0.01, maxDelay: 0.01, maxWaitTime: 10 },
+    { TableName: tableName },
+  );
   operations.length = 0;
-  const allRows = async () => {
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
-    operations.pop();
-    return Items;
+  const askDirectly = askDynalite(server);
+  const underWay = new Set<Promise<unknown>>();
+  const closed = new AbortController();
+  // Of what a test did not wait for, the rest is not begun once the table is gone.
+  const ask: CallAws = async (...call) => {
+    closed.signal.throwIfAborted();
+    const answer = askDirectly(...call).finally(() => underWay.delete(answer));
+    underWay.add(answer);
+    return answer;
   };
+  const askSoon = (operation: string, input: object) =>
+    ask(operation, input, AbortSignal.timeout(3000));
+  const dynamodb: CallAws = (operation, input, signal) => {
+    operations.push(operation);
+    return ask(operation, input, signal);
+  };
+  const allRows = async () => rowsOf(await askSoon('Scan', { TableName: tableName }));
   const rows = async () => (await allRows()).filter((row) => !(ATTRIBUTES.claimId in row));
-  const service = awsService('dynamodb', endpoint);
-  const dynamodb = awsJson(service, DYNAMODB, { attempts: 1, timeoutMs: 3000 });
   return {
     client,
     dynamodb,
@@ -83,17 +101,29 @@ export async function startEventTable(tableName = 'events'): Promise<EventTableE
       );
       for (let from = 0; from < deletions.length; from += MOST_WRITES) {
         const RequestItems = { [tableName]: deletions.slice(from, from + MOST_WRITES) };
-        await client.send(new BatchWriteItemCommand({ RequestItems }));
+        await askSoon('BatchWriteItem', { RequestItems });
       }
       operations.length = 0;
     },
     [Symbol.asyncDispose]: async () => {
+      closed.abort();
+      await Promise.allSettled(underWay);
       client.destroy();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+function rowsOf(answer: unknown): readonly Row[] {
+  const { Items } = isRecord(answer) ? answer : {};
+  if (!isRows(Items)) throw new Error('the table answered with something that is no rows');
+  return Items;
+}
+
+function isRows(items: unknown): items is readonly Row[] {
+  return Array.isArray(items) && items.every(isRecord);
 }
 
 function createTable(tableName: string): CreateTableCommand {

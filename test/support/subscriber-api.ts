@@ -71,6 +71,7 @@ export async function startSubscriberApi(startMs: number) {
     ...keptTenancy(dynamodb, tableName, () => clock.now),
     signingKey: async () => 'signing-key',
     lookAtQueue: async () => 'there',
+    isOwnQueue: (queueUrl) => queueUrl.includes('/Floodgate-own-'),
     account: '123456789012',
     endpoints: { allowsLoopback: false },
     newId: () => {

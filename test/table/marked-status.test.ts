@@ -7,6 +7,7 @@ import { stateOf } from '../../lambda/table/outgoing-record.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { anOutgoing } from '../support/outgoing.ts';
 import { aStatus, CHANNEL, metaWebhook, RECEIVED_AT, splitMeta } from '../support/webhooks.ts';
+import { writeUnits } from '../support/write-units.ts';
 
 let emulator: EventTableEmulator;
 
@@ -51,6 +52,29 @@ describe('a status with our mark', () => {
       ...{ state: 'sent', wamid: WAMID, statuses: [{ name: 'delivered' }] },
     });
     expect((await emulator.rows()).filter(({ sk }) => sk?.S === 'message')).toHaveLength(2);
+  });
+
+  test('takes one write unit of the row of our message, however many there are', async () => {
+    // As long as Meta's get.
+    const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'utility' };
+    const origin = { type: 'utility' };
+    const conversation = { id: 'c'.repeat(32), expiration_timestamp: '1795298430', origin };
+    const sent = { state: 'sent', wamid: `wamid.${'w'.repeat(60)}`, sentAt: RECEIVED_AT } as const;
+    await claims().record(message, sent, signal);
+    for (const status of ['sent', 'delivered', 'read']) {
+      await tell(status, undefined, { id: sent.wamid, conversation, pricing });
+    }
+
+    const own = (await emulator.rows()).find(({ state }) => state?.S === 'sent') ?? {};
+    expect((await record())?.statuses).toHaveLength(3);
+    expect(writeUnits(own, own)).toBe(1);
+  });
+
+  test('says with our message too why it failed', async () => {
+    await tell('failed', undefined, { errors: [{ code: 131_026, title: 'Undeliverable' }] });
+
+    const [failed] = (await record())?.statuses ?? [];
+    expect(failed?.detail).toContain('Undeliverable');
   });
 
   test('tells the same before what we record of it, and after', async () => {

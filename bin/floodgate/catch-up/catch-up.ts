@@ -19,25 +19,17 @@ import { answering } from '../terminal/answering.ts';
 import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { handOnMissed, type Report } from './hand-on-missed.ts';
-import { CATCH_UP_HELP } from './help.ts';
 import { type CatchUpOptions, readCatchUpOptions } from './options.ts';
 
-export const catchUp = answering(
-  {
-    summary: 'hand on and archive what was stored while nobody followed the table',
-    help: CATCH_UP_HELP,
-    read: readCatchUpOptions,
-  },
-  async (options, surroundings) => {
-    const stack = await findStack(options.stack, surroundings);
-    using interrupt = onInterrupt();
-    const report = await run(stack, options, surroundings, interrupt.signal).catch(
-      unavailable(`${stack.name} was not caught up with; do it again`),
-    );
-    const isOk = report.unreadable === 0;
-    return { isOk, json: report, text: () => draw(report, options) };
-  },
-);
+export const catchUp = answering(readCatchUpOptions, async (options, surroundings) => {
+  const stack = await findStack(options.stack, surroundings);
+  using interrupt = onInterrupt();
+  const report = await run(stack, options, surroundings, interrupt.signal).catch(
+    unavailable(`${stack.name} was not caught up with; do it again`),
+  );
+  const isOk = report.unreadable === 0;
+  return { isOk, json: report, text: () => draw(report, options) };
+});
 
 async function run(
   stack: StackAddress,

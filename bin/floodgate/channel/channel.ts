@@ -9,39 +9,23 @@ import {
   channelsAnswer,
 } from '../../../lambda/channels/managing/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
-import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { type Answer, answering } from '../terminal/answering.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { drawChannel, drawChannels, drawFindings } from './draw.ts';
-import { CHANNEL_HELP } from './help.ts';
 import { type Action, type ChannelOptions, readChannelOptions } from './options.ts';
 import { providerUrl } from './provider-url.ts';
 import { readToken } from './read-token.ts';
 import { openTokens } from './token-store.ts';
 
-export const channel: Command = {
-  summary: 'say what messages are sent from, and how fast',
-  help: CHANNEL_HELP,
-  run: async (args, surroundings) => {
-    const options = readChannelOptions(args);
-    const { stdout } = surroundings;
-    const api = await openApi(options.choice, surroundings);
-    const work = { api, options, surroundings };
-    const { json, text, isOk = true } = await actions[options.action](work);
-    stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
-    return isOk ? 0 : 1;
-  },
-};
+export const channel = answering(readChannelOptions, async (options, surroundings) => {
+  const api = await openApi(options.choice, surroundings);
+  return await actions[options.action]({ api, options, surroundings });
+});
 
 interface Work {
   readonly api: ApiClient;
   readonly options: ChannelOptions;
   readonly surroundings: Surroundings;
-}
-
-interface Done {
-  /** @default true */
-  readonly isOk?: boolean;
-  readonly json: unknown;
-  readonly text: (stream: NodeJS.WritableStream) => string;
 }
 
 const ALL = '/v1/channels';
@@ -51,7 +35,7 @@ function pathOf({ options: { id } }: Work, action = ''): string {
   return `${ALL}/${encodeURIComponent(id)}${action}`;
 }
 
-const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
+const actions: Readonly<Record<Action, (work: Work) => Promise<Answer>>> = {
   add: async (work) => {
     const { id, wishes } = work.options;
     const body = { id, ...wishes };
@@ -90,7 +74,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<Done>>> = {
 };
 
 /** Whoever cannot give a token changes nothing; a refused change leaves the token that is there. */
-async function withToken(work: Work, request: ApiRequest): Promise<Done> {
+async function withToken(work: Work, request: ApiRequest): Promise<Answer> {
   const { options, surroundings } = work;
   const { token: source, choice, id } = options;
   if (source === 'none') return await changed(work, request);
@@ -120,10 +104,10 @@ async function find(work: Work): Promise<ChannelAnswer> {
   return await work.api.call({ method: 'GET', path: pathOf(work) }, channelAnswer);
 }
 
-async function changed({ api }: Work, request: ApiRequest): Promise<Done> {
+async function changed({ api }: Work, request: ApiRequest): Promise<Answer> {
   return shownOne(await api.call(request, channelAnswer));
 }
 
-function shownOne(one: ChannelAnswer): Done {
+function shownOne(one: ChannelAnswer): Answer {
   return { json: one, text: (stream) => drawChannel(one, stream) };
 }

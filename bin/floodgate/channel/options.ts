@@ -1,45 +1,108 @@
 import type { ApiChoice } from '../stack/api-client.ts';
 import { definedOf } from '../subscriber/filter-options.ts';
 import { UsageError } from '../terminal/command.ts';
-import {
-  actionsOf,
-  checkArguments,
-  parseCommandLine,
-  readAction,
-  refuseOthers,
-  TEXT,
-  TYPED_FLAG,
-} from '../terminal/command-line.ts';
+import type { TypedAction, Word } from '../terminal/declare.ts';
 import { readProvider, readShare } from '../terminal/option-values.ts';
+import {
+  API_OPTIONS,
+  JSON_OPTION,
+  text,
+  typedFlag,
+  under,
+  type Values,
+} from '../terminal/options.ts';
 
-const optionTypes = {
-  ...{ api: TEXT, stack: TEXT, provider: TEXT, tenant: TEXT, account: TEXT, portfolio: TEXT },
-  ...{ number: TEXT, rate: TEXT, share: TEXT, 'marketing-route': TEXT, uncertain: TEXT },
-  ...{ keep: TEXT, 'max-megabytes': TEXT, 'retention-days': TEXT },
-  ...{ 'token-stdin': TYPED_FLAG, 'no-token': TYPED_FLAG, drain: TYPED_FLAG },
-  ...{ yes: TYPED_FLAG, json: TYPED_FLAG },
+const ID: Word = ['ID', "Meta's phone number id, or the name of a session of WasenderApi"];
+const ofOne = (action: string, summary: string) =>
+  ({ summary, words: [ID], needs: `${action} takes the id of a channel` }) as const;
+
+const options = {
+  ...under('Which:', {
+    provider: text('NAME', 'meta or wasender', 'meta'),
+    tenant: text('NAME', 'whose it is', 'default'),
+    account: text('ID', 'the WhatsApp Business Account, which check looks at'),
+    portfolio: text('ID', 'the business portfolio'),
+    number: text('DIGITS', 'the phone number, with its country code'),
+  }),
+  ...under('How fast:', {
+    rate: text(
+      'R',
+      "messages a second that the provider allows, up to 1000, or a word: standard, 80, a number of Meta's [so it is of meta]; high, 1000, after Meta's upgrade; coexistence, 20, in use in the WhatsApp Business app too; paid, 256 a minute, a session of a paid plan [so it is of wasender]; protected, one in 5 seconds, Account Protection is on",
+    ),
+    share: text('S', 'how much of that sending may use, such as 95%', '95%'),
+  }),
+  ...under('How:', {
+    'marketing-route': text('NAME', 'messages or marketing_messages: where marketing templates go'),
+    uncertain: text(
+      'NAME',
+      'leave or resend: what becomes of a message whose answer was lost, after an hour without a status',
+      'leave',
+    ),
+    drain: typedFlag('take nothing more, and send what waits'),
+    yes: typedFlag('yes, and its token too'),
+  }),
+  ...under('What is kept of what comes; the word stage has it as the stage says:', {
+    keep: text(
+      'KINDS',
+      'files: all, none, or some of image, video, audio, document, sticker, with commas',
+    ),
+    'max-megabytes': text('N', 'files of up to so many MB, at most 100'),
+    'retention-days': text(
+      'N',
+      'rows, for so many days from 8 on, and no longer than anything of the stage is kept',
+    ),
+  }),
+  ...under('Its access token; of a session its API key:', {
+    'token-stdin': typedFlag('read it from stdin'),
+    'no-token': typedFlag('leave alone what is there'),
+  }),
+  ...API_OPTIONS,
+  ...JSON_OPTION,
 } as const;
 
-type OptionName = keyof typeof optionTypes;
-
-/** For each action the options that it takes beside those of all. */
-const WISHES: readonly OptionName[] = [
+const WISHES = [
   ...(['tenant', 'account', 'portfolio', 'number', 'rate', 'share'] as const),
   ...(['keep', 'max-megabytes', 'retention-days'] as const),
   ...(['marketing-route', 'uncertain', 'token-stdin'] as const),
-];
-const ACTIONS = {
-  add: [...WISHES, 'provider', 'no-token'],
-  list: [],
-  show: [],
-  update: WISHES,
-  pause: ['drain'],
-  resume: [],
-  check: [],
-  remove: ['yes'],
-} as const satisfies Record<string, readonly OptionName[]>;
+] as const;
 
-export type Action = keyof typeof ACTIONS;
+export const CHANNEL = {
+  about:
+    "What messages are sent from: numbers of Meta's Cloud API, and sessions of WasenderApi. ID is Meta's phone number id, or the name of the session.",
+  options,
+  actions: {
+    add: {
+      ...ofOne('add', 'a new one, with its access token; no deployment is needed'),
+      options: [...WISHES, 'provider', 'no-token'],
+    },
+    list: { summary: 'all of them' },
+    show: ofOne('show', 'one of them'),
+    update: { ...ofOne('update', 'change what the options say'), options: WISHES },
+    pause: {
+      ...ofOne('pause', 'take and send nothing more; what waits goes on waiting'),
+      options: ['drain'],
+    },
+    resume: ofOne('resume', 'send what waits, and what comes'),
+    check: ofOne('check', 'ask the provider what it says of the channel: each fault with its mend'),
+    remove: {
+      ...ofOne('remove', 'remove it, and its token; it has to be paused, and nothing may wait'),
+      options: ['yes'],
+    },
+  },
+  notes: `The access token is typed unseen, or read from stdin, and goes to Parameter Store by your own credentials, encrypted. It is never an argument, and never passes the API.
+
+One lane sends up to 100 a second. Where a rate changes the number of lanes, the channel has to be paused with --drain first, until nothing waits. check ends with 0 if nothing is at fault.`,
+  examples: [
+    'npx floodgate channel add 900000000000100 --account 900000000000001 \\\n--stack Floodgate-production',
+    'npx floodgate channel add shop --provider wasender --rate protected \\\n--token-stdin < api-key.txt',
+    'npx floodgate channel check 900000000000100',
+    'npx floodgate channel update 900000000000100 --token-stdin < new-token.txt',
+    'npx floodgate channel pause shop --drain',
+  ],
+  docs: ['sending.md'],
+} as const;
+
+export type Action = keyof typeof CHANNEL.actions;
 
 export interface ChannelOptions {
   readonly action: Action;
@@ -54,13 +117,15 @@ export interface ChannelOptions {
   readonly isJson: boolean;
 }
 
-type Values = ReturnType<typeof readValues>['values'];
+type ChannelValues = Values<typeof options>;
 
-/** Reads the command line. Throws `UsageError` that says what is wrong with it. */
-export function readChannelOptions(args: readonly string[]): ChannelOptions {
-  const { values, positionals } = readValues(args);
-  const [action, id] = readWords(positionals);
-  refuseOthers(action, values, ['api', 'stack', 'json', ...ACTIONS[action]]);
+/** Throws `UsageError` that says what is wrong with what was typed. */
+export function readChannelOptions({
+  action,
+  words,
+  values,
+}: TypedAction<typeof options, Action>): ChannelOptions {
+  const [id = ''] = words;
   if (action === 'remove' && values.yes !== true) {
     throw new UsageError('remove takes the token of the channel too: say --yes');
   }
@@ -71,24 +136,13 @@ export function readChannelOptions(args: readonly string[]): ChannelOptions {
   }
   return {
     ...{ action, id, wishes, token },
-    choice: { api: values.api, stack: values.stack },
+    choice: values,
     drain: values.drain === true,
-    isJson: values.json === true,
+    isJson: values.json,
   };
 }
 
-function readValues(args: readonly string[]) {
-  return parseCommandLine(args, { options: optionTypes, allowPositionals: true });
-}
-
-function readWords(positionals: readonly string[]): [Action, string] {
-  const [action, rest] = readAction('channel', actionsOf(ACTIONS), positionals);
-  checkArguments(rest, action === 'list' ? 0 : 1, `${action} takes the id of a channel`);
-  const [id = ''] = rest;
-  return [action, id];
-}
-
-function readWishes(action: Action, values: Values): Record<string, unknown> {
+function readWishes(action: Action, values: ChannelValues): Record<string, unknown> {
   const { provider = 'meta', tenant, account, portfolio, number, rate, share } = values;
   return definedOf({
     ...{ tenant, accountId: account, portfolioId: portfolio, displayPhoneNumber: number },
@@ -104,7 +158,7 @@ function readWishes(action: Action, values: Values): Record<string, unknown> {
 const AS_STAGE = 'stage';
 
 /** What is kept of what comes, and for how long. */
-function readKept(values: Values): Record<string, unknown> {
+function readKept(values: ChannelValues): Record<string, unknown> {
   const { keep, 'max-megabytes': megabytes, 'retention-days': days } = values;
   const isListed = keep !== undefined && keep !== 'all' && keep !== 'none';
   const media = definedOf({
@@ -123,7 +177,7 @@ function numberOf(typed: string | undefined): unknown {
   return typed !== undefined && /^[\d.]+$/.test(typed) ? Number(typed) : typed;
 }
 
-function readTokenSource(action: Action, values: Values): ChannelOptions['token'] {
+function readTokenSource(action: Action, values: ChannelValues): ChannelOptions['token'] {
   if (values['token-stdin'] === true) {
     if (values['no-token'] !== true) return 'stdin';
     throw new UsageError('--token-stdin and --no-token exclude each other');

@@ -3,22 +3,14 @@ import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findSubscriber, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 import { type Answer, answering } from '../terminal/answering.ts';
 import { drawDelivery, drawDropped, drawTries } from './draw.ts';
-import { DELIVERIES_HELP } from './help.ts';
 import { type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
 import { readDeliveries, readDelivery } from './read-deliveries.ts';
 
-export const deliveries = answering(
-  {
-    summary: 'show what was delivered to a subscriber and what failed, or drop what waits',
-    help: DELIVERIES_HELP,
-    read: readDeliveriesOptions,
-  },
-  async (options, surroundings) => {
-    const api = await openApi(options.choice, surroundings);
-    const { id } = await findSubscriber(api, options.who);
-    return await actions[options.action](api, id, options);
-  },
-);
+export const deliveries = answering(readDeliveriesOptions, async (options, surroundings) => {
+  const api = await openApi(options.choice, surroundings);
+  const { id } = await findSubscriber(api, options.who);
+  return await actions[options.action](api, id, options);
+});
 
 type Act = (api: ApiClient, subscriber: string, options: DeliveriesOptions) => Promise<Answer>;
 

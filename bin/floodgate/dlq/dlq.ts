@@ -8,27 +8,19 @@ import { type DeadLetter, isSelected } from './dead-letter.ts';
 import { type DeadLetterQueue, openDeadLetterQueues } from './dead-letter-queue.ts';
 import { drawDrop, drawDryRun, drawLetter, drawListing, drawRedrive } from './draw.ts';
 import { type DropReport, drop, dropped } from './drop.ts';
-import { DLQ_HELP } from './help.ts';
 import { type Found, type Listing, list } from './list.ts';
 import { type DlqOptions, readDlqOptions } from './options.ts';
 import { type RedriveReport, redrive } from './redrive.ts';
 
-export const dlq = answering(
-  {
-    summary: 'look at dead letters, send them back, or drop them',
-    help: DLQ_HELP,
-    read: readDlqOptions,
-  },
-  async (options, surroundings) => {
-    const stack = await findStack(options.stack, surroundings);
-    using opened = await openDeadLetterQueues(stack);
-    using interrupt = onInterrupt();
-    const bar = progressBar(surroundings.stderr);
-    const queues = chooseQueues(opened.queues, options.queue);
-    const work = { options, queues, stack, bar, signal: interrupt.signal };
-    return await actions[options.action](work);
-  },
-);
+export const dlq = answering(readDlqOptions, async (options, surroundings) => {
+  const stack = await findStack(options.stack, surroundings);
+  using opened = await openDeadLetterQueues(stack);
+  using interrupt = onInterrupt();
+  const bar = progressBar(surroundings.stderr);
+  const queues = chooseQueues(opened.queues, options.queue);
+  const work = { options, queues, stack, bar, signal: interrupt.signal };
+  return await actions[options.action](work);
+});
 
 interface Work {
   readonly options: DlqOptions;

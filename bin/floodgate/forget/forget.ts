@@ -14,38 +14,34 @@ import { answering } from '../terminal/answering.ts';
 import type { Surroundings } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
-import { FORGET_HELP } from './help.ts';
 import { type ForgetOptions, type NamedContact, readForgetOptions } from './options.ts';
 import { countRows } from './person-rows.ts';
 import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './report.ts';
 import { openObjects } from './stored-objects.ts';
 import { type SweepReport, type SweepTools, sweep } from './sweep.ts';
 
-export const forget = answering(
-  { summary: 'forget a person', help: FORGET_HELP, read: readForgetOptions },
-  async (options, surroundings) => {
-    const stack = await findStack(options.stack, surroundings);
-    using store = await openObjects(stack);
-    using records = await openRecords(stack);
-    using interrupt = onInterrupt();
-    const service = await userService(
-      'dynamodb',
-      stack.endpoints?.dynamodb,
-      surroundings.environment,
-    );
-    const bar = progressBar(surroundings.stderr);
-    const { why, isDryRun } = options;
-    const tools: SweepTools = {
-      ...{ stack, store, records, bar, why, isDryRun, signal: interrupt.signal },
-      dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
-    };
-    const report = await (isDryRun ? look : forgetAll)(options, tools, surroundings).finally(
-      bar.clear,
-    );
-    const text = (stream: NodeJS.WritableStream) => drawForgotten(report, stream);
-    return { isOk: report.isComplete, json: report, text };
-  },
-);
+export const forget = answering(readForgetOptions, async (options, surroundings) => {
+  const stack = await findStack(options.stack, surroundings);
+  using store = await openObjects(stack);
+  using records = await openRecords(stack);
+  using interrupt = onInterrupt();
+  const service = await userService(
+    'dynamodb',
+    stack.endpoints?.dynamodb,
+    surroundings.environment,
+  );
+  const bar = progressBar(surroundings.stderr);
+  const { why, isDryRun } = options;
+  const tools: SweepTools = {
+    ...{ stack, store, records, bar, why, isDryRun, signal: interrupt.signal },
+    dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
+  };
+  const report = await (isDryRun ? look : forgetAll)(options, tools, surroundings).finally(
+    bar.clear,
+  );
+  const text = (stream: NodeJS.WritableStream) => drawForgotten(report, stream);
+  return { isOk: report.isComplete, json: report, text };
+});
 
 /** All but the forgetting. */
 async function look({ who }: ForgetOptions, tools: SweepTools): Promise<ForgetReport> {

@@ -3,11 +3,10 @@ import { type ApiClient, openApi } from '../stack/api-client.ts';
 import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
 import { drawSecret, drawSubscriber } from '../subscriber/draw.ts';
 import { span } from '../terminal/columns.ts';
-import { type Command, type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { eventJson, eventLine } from './event-line.ts';
 import { forwardEvents, POST_MS } from './forward-events.ts';
-import { LISTEN_HELP } from './help.ts';
 import { type ListenQueue, type ListenQueues, openListenQueues } from './listen-queue.ts';
 import {
   type Listener,
@@ -16,24 +15,20 @@ import {
   sayListening,
   secretsOf,
 } from './listener.ts';
-import { type ListenOptions, readListenOptions } from './options.ts';
+import { type ListenOptions, type ListenTyped, readListenOptions } from './options.ts';
 import { postEvent } from './post-event.ts';
 import { queueNameOf } from './queue-settings.ts';
 import { watchSleep } from './sleep-watch.ts';
 
-export const listen: Command = {
-  summary: 'bring events to a server on this machine',
-  help: LISTEN_HELP,
-  run: async (args, surroundings) => {
-    const options = readListenOptions(args);
-    const stack = await findStack(options.stack, surroundings);
-    using queues = await openListenQueues(stack);
-    const api = await openApi({ api: stack.api }, surroundings);
-    const queueName = queueNameOf(stack, options.name);
-    const work = { options, stack, queues, api, queueName, surroundings };
-    return options.action === 'remove' ? await remove(work) : await forward(work);
-  },
-};
+export async function listen(typed: ListenTyped, surroundings: Surroundings): Promise<number> {
+  const options = readListenOptions(typed);
+  const stack = await findStack(options.stack, surroundings);
+  using queues = await openListenQueues(stack);
+  const api = await openApi({ api: stack.api }, surroundings);
+  const queueName = queueNameOf(stack, options.name);
+  const work = { options, stack, queues, api, queueName, surroundings };
+  return options.action === 'remove' ? await remove(work) : await forward(work);
+}
 
 interface Work {
   readonly options: ListenOptions;

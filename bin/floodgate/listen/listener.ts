@@ -9,6 +9,7 @@ import {
 } from '../../../lambda/delivery/subscribers/schemas.ts';
 import type { ApiClient } from '../stack/api-client.ts';
 import { listSubscribers, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
+import { UnavailableError } from '../terminal/command.ts';
 
 /** The subscriber that has its events sent to a listener's queue. */
 export interface Listener {
@@ -43,6 +44,12 @@ async function findOrAdd(
     const request = { method: 'POST', path: SUBSCRIBERS_PATH, body } as const;
     const { subscriber } = await api.call(request, addedAnswer);
     return { subscriber, isFound: false };
+  }
+  const { tenant = found.tenant } = wishes;
+  if (tenant !== found.tenant) {
+    throw new UnavailableError(
+      `the listener ${name} is of the tenant ${found.tenant}, whose events may wait for it: take another --name, or --remove it first`,
+    );
   }
   if (Object.keys(wishes).length === 0) return { subscriber: found, isFound: true };
   const path = `${SUBSCRIBERS_PATH}/${found.id}`;

@@ -3,23 +3,24 @@ import { type OutgoingAnswer, outgoingAnswer } from '../../../lambda/reading/sch
 import { outgoingListAnswer } from '../../../lambda/sending/messages/schemas.ts';
 import { present } from '../../../lambda/shared/json/fields.ts';
 import { type ApiClient, openApi } from '../stack/api-client.ts';
-import type { Command, Surroundings } from '../terminal/command.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { drawList, drawOutgoing, drawState } from './draw.ts';
-import { MESSAGE_HELP } from './help.ts';
-import { type Action, type MessageOptions, readMessageOptions, type SendWish } from './options.ts';
+import {
+  type Action,
+  type MessageOptions,
+  type MessageTyped,
+  readMessageOptions,
+  type SendWish,
+} from './options.ts';
 import { bodyOf } from './said.ts';
 import { messagePath, readMessage, watchMessage } from './watch-message.ts';
 
-export const message: Command = {
-  summary: 'send a message, and see how far it is',
-  help: MESSAGE_HELP,
-  run: async (args, surroundings) => {
-    const options = readMessageOptions(args);
-    const { stdout } = surroundings;
-    const api = await openApi(options.choice, surroundings);
-    return await actions[options.action]({ api, options, stdout });
-  },
-};
+export async function message(typed: MessageTyped, surroundings: Surroundings): Promise<number> {
+  const options = readMessageOptions(typed);
+  const { stdout } = surroundings;
+  const api = await openApi(options.choice, surroundings);
+  return await actions[options.action]({ api, options, stdout });
+}
 
 interface Work extends Pick<Surroundings, 'stdout'> {
   readonly api: ApiClient;
@@ -61,8 +62,14 @@ async function sendMessage(work: Work): Promise<number> {
   const path = `/v1/channels/${encodeURIComponent(channel)}/messages`;
   const headers = { 'idempotency-key': key };
   const request = { method: 'POST', path, headers, body: requestOf(wish) } as const;
-  const taken = await api.call(request, outgoingAnswer);
+  const taken = await api.call(request, outgoingAnswer).catch(sayOption);
   return wish.isWatched ? await watched(taken, work) : shown(taken, work);
+}
+
+/** The API names the member of its body, and whoever typed an option wants to read that. */
+function sayOption(error: unknown): never {
+  if (!(error instanceof UnavailableError)) throw error;
+  throw new UnavailableError(error.message.replace('"force": true', '--force'), { cause: error });
 }
 
 function requestOf({ said, to, category, waitsMs, isCampaign, isForced }: SendWish): object {

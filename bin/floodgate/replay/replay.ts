@@ -11,7 +11,6 @@ import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { openArchive } from './archived-events.ts';
-import { REPLAY_HELP } from './help.ts';
 import { type ReplayOrder, readReplayOptions } from './options.ts';
 import { begin, newOrder, type ReplayWork, resumed, runOf } from './order.ts';
 import { queueTarget } from './queue-target.ts';
@@ -21,26 +20,23 @@ import { type ReplayRun, runReplay } from './run-replay.ts';
 import type { ReplayTarget } from './target.ts';
 import { replaySecret, urlTarget } from './url-target.ts';
 
-export const replay = answering(
-  { summary: 'deliver again what was received', help: REPLAY_HELP, read: readReplayOptions },
-  async (options, surroundings) => {
-    const stack = await findStack(options.stack, surroundings);
-    using archive = await openArchive(stack);
-    using interrupt = onInterrupt();
-    const { environment, stderr } = surroundings;
-    const service = await userService('dynamodb', stack.endpoints?.dynamodb, environment);
-    const work: ReplayWork = {
-      ...{ options, stack, surroundings, archive, tableName: stack.table },
-      dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
-      bar: progressBar(stderr),
-      signal: interrupt.signal,
-    };
-    const report = options.isDryRun ? await dryRun(work) : await replayOnRecord(work);
-    const { state, unreadable, missing } = report;
-    const isOk = state !== 'stopped' && unreadable === 0 && missing === 0;
-    return { isOk, json: report, text: (stream) => drawReport(report, stream) };
-  },
-);
+export const replay = answering(readReplayOptions, async (options, surroundings) => {
+  const stack = await findStack(options.stack, surroundings);
+  using archive = await openArchive(stack);
+  using interrupt = onInterrupt();
+  const { environment, stderr } = surroundings;
+  const service = await userService('dynamodb', stack.endpoints?.dynamodb, environment);
+  const work: ReplayWork = {
+    ...{ options, stack, surroundings, archive, tableName: stack.table },
+    dynamodb: dynamoDbClient(service, { attempts: 8, timeoutMs: 30_000 }),
+    bar: progressBar(stderr),
+    signal: interrupt.signal,
+  };
+  const report = options.isDryRun ? await dryRun(work) : await replayOnRecord(work);
+  const { state, unreadable, missing } = report;
+  const isOk = state !== 'stopped' && unreadable === 0 && missing === 0;
+  return { isOk, json: report, text: (stream) => drawReport(report, stream) };
+});
 
 const START: ReplayRun['start'] = { place: '', events: 0, deliveries: 0 };
 

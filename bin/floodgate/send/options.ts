@@ -12,7 +12,7 @@ import {
   readUrl,
   readWhole,
 } from '../terminal/option-values.ts';
-import { readSendValues, type SendValues } from './values.ts';
+import type { SendTyped, SendValues } from './values.ts';
 
 export interface SendOptions {
   readonly traffic: TrafficOptions;
@@ -38,13 +38,12 @@ export interface SendOptions {
 
 const SILENCE_SECONDS = 10;
 
-/** Reads the command line. Throws `UsageError` that says what is wrong with it. */
+/** Throws `UsageError` that says what is wrong with what was typed. */
 export function readSendOptions(
-  args: readonly string[],
+  { values }: SendTyped,
   surroundings: Surroundings,
   nowMs: number,
 ): SendOptions {
-  const values = readSendValues(args);
   const waitSeconds = readWhole('--wait', values.wait, 1);
   return {
     traffic: readTraffic(values, nowMs),

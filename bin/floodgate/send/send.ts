@@ -3,42 +3,38 @@ import { signRequest } from '../../../local/traffic/sign.ts';
 import { disturb, generateTraffic, type Webhook } from '../../../local/traffic/traffic.ts';
 import { isLoopback } from '../stack/local-stack.ts';
 import { openTable } from '../stack/readable-table.ts';
-import { type Command, UnavailableError, UsageError } from '../terminal/command.ts';
+import { type Surroundings, UnavailableError, UsageError } from '../terminal/command.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { drawReport } from './draw.ts';
-import { SEND_HELP } from './help.ts';
 import { measureSend, type Outgoing } from './measure-send.ts';
 import { readSendOptions, type SendOptions } from './options.ts';
 import { readPayloadFolder } from './payload-folder.ts';
+import type { SendTyped } from './values.ts';
 
-export const send: Command = {
-  summary: 'send signed webhooks and check that every event is stored',
-  help: SEND_HELP,
-  run: async (args, surroundings) => {
-    const { stdout, stderr } = surroundings;
-    const options = readSendOptions(args, surroundings, Date.now());
-    const { webhooks, notes } = chooseWebhooks(options);
-    if (webhooks.length === 0) throw new UsageError('there is nothing to send');
-    await findServer(options.target.baseUrl);
-    if (!options.isJson) stdout.write(notes.map((note) => `${note}\n`).join(''));
-    const outgoing = prepare(webhooks, options);
-    const table = options.table && (await openTable(options.table));
-    try {
-      const report = await measureSend(outgoing, options, table, progressBar(stderr));
-      stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
-      if (report.isGivenUp) {
-        const { silenceSeconds, target } = options;
-        throw new UnavailableError(
-          `nothing has answered at ${target.baseUrl} for ${silenceSeconds} s: ${advice(target.baseUrl)}`,
-        );
-      }
-      if (!options.isJson && report.isOk) stdout.write(readingHint(options, outgoing));
-      return report.isOk ? 0 : 1;
-    } finally {
-      table?.close();
+export async function send(typed: SendTyped, surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  const options = readSendOptions(typed, surroundings, Date.now());
+  const { webhooks, notes } = chooseWebhooks(options);
+  if (webhooks.length === 0) throw new UsageError('there is nothing to send');
+  await findServer(options.target.baseUrl);
+  if (!options.isJson) stdout.write(notes.map((note) => `${note}\n`).join(''));
+  const outgoing = prepare(webhooks, options);
+  const table = options.table && (await openTable(options.table));
+  try {
+    const report = await measureSend(outgoing, options, table, progressBar(stderr));
+    stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
+    if (report.isGivenUp) {
+      const { silenceSeconds, target } = options;
+      throw new UnavailableError(
+        `nothing has answered at ${target.baseUrl} for ${silenceSeconds} s: ${advice(target.baseUrl)}`,
+      );
     }
-  },
-};
+    if (!options.isJson && report.isOk) stdout.write(readingHint(options, outgoing));
+    return report.isOk ? 0 : 1;
+  } finally {
+    table?.close();
+  }
+}
 
 interface Choice {
   readonly webhooks: readonly Webhook[];

@@ -65,14 +65,22 @@ async function findApi({ api, stack }: ApiChoice, surroundings: Surroundings): P
     if (url !== undefined) return url;
     throw new UnavailableError(`the stack ${stack} has no output ApiUrl: is it Floodgate's?`);
   }
-  if (api !== undefined) return readUrl('--api', api);
+  if (api !== undefined) return readAddress('--api', api);
   const named = surroundings.environment['FLOODGATE_API'];
-  if (named) return readUrl('FLOODGATE_API', named);
+  if (named) return readAddress('FLOODGATE_API', named);
   const [local] = readLocalStacks(surroundings.projectFolder);
   if (local !== undefined) return local.url;
   throw new UnavailableError(
     'no local stack runs: start it with `npm start`, or name a deployed one with --stack or --api',
   );
+}
+
+/** The documents show whole addresses, so somebody gives one. */
+function readAddress(option: string, typed: string): string {
+  const url = readUrl(option, typed);
+  const [before, after] = url.split(/\/v1(?=[/?#]|$)/);
+  if (after === undefined) return url;
+  throw new UsageError(`${option} takes the address before /v1: ${before}`);
 }
 
 function httpRequest(

@@ -1,28 +1,27 @@
 import { UsageError } from '../terminal/command.ts';
-import { TEXTS, TYPED_FLAG } from '../terminal/command-line.ts';
 import { readWords } from '../terminal/option-values.ts';
+import { texts, typedFlag, under } from '../terminal/options.ts';
 
-/** What help says of the options that both who subscribes and who listens have. */
-export const FILTER_HELP = `  --channel ID           of these phone number ids, sessions, or business accounts
-  --kind WORD            message, echo, history, call, status, account; outgoing, which goes to
-                         nobody who does not name it: what became of messages sent from here
-  --type WORD            text, image, choice, …: what is said, or the provider's type of messages,
-                         calls and account events
-  --status WORD          sent, delivered, read, failed, …: of statuses
-  --direction WORD       inbound or outbound
-  --chat WORD            private, group, channel (its posts), status (what people show for a day)`;
-
-/** The options that say which events are wanted. */
-export const FILTER_OPTIONS = {
-  channel: TEXTS,
-  kind: TEXTS,
-  type: TEXTS,
-  status: TEXTS,
-  direction: TEXTS,
-  chat: TEXTS,
-  'no-media-events': TYPED_FLAG,
-  everything: TYPED_FLAG,
-} as const;
+/** The options that say which events are wanted, for who subscribes and who listens. */
+export const FILTER_OPTIONS = under('Which events; what is not said does not matter:', {
+  channel: texts(
+    'ID',
+    'of these phone number ids, sessions, or business accounts; several by commas',
+  ),
+  kind: texts(
+    'WORD',
+    'message, echo, history, call, status, account; outgoing, which goes to nobody who does not name it: what became of messages sent from here',
+  ),
+  type: texts(
+    'WORD',
+    "text, image, choice, …: what is said, or the provider's type of messages, calls and account events",
+  ),
+  status: texts('WORD', 'sent, delivered, read, failed, …: of statuses'),
+  direction: texts('WORD', 'inbound or outbound'),
+  chat: texts('WORD', 'private, group, channel (its posts), status (what people show for a day)'),
+  'no-media-events': typedFlag('not what became of the file of a message'),
+  everything: typedFlag('for update: all events again'),
+});
 
 interface FilterValues {
   readonly channel?: readonly string[];

@@ -15,21 +15,13 @@ import {
   listSubscribers,
   SUBSCRIBERS_PATH,
 } from './find-subscriber.ts';
-import { SUBSCRIBER_HELP } from './help.ts';
 import { type Action, readSubscriberOptions, type SubscriberOptions } from './options.ts';
 import { testEndpoint } from './test-endpoint.ts';
 
-export const subscriber = answering(
-  {
-    summary: 'say who receives events, and how',
-    help: SUBSCRIBER_HELP,
-    read: readSubscriberOptions,
-  },
-  async (options, surroundings) => {
-    const api = await openApi(options.choice, surroundings);
-    return await actions[options.action]({ api, options });
-  },
-);
+export const subscriber = answering(readSubscriberOptions, async (options, surroundings) => {
+  const api = await openApi(options.choice, surroundings);
+  return await actions[options.action]({ api, options });
+});
 
 interface Work {
   readonly api: ApiClient;

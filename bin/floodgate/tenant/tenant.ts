@@ -8,34 +8,26 @@ import {
 import { openApi } from '../stack/api-client.ts';
 import { answering } from '../terminal/answering.ts';
 import { drawColumns } from '../terminal/columns.ts';
-import { TENANT_HELP } from './help.ts';
 import { readTenantOptions } from './options.ts';
 
 const ALL = '/v1/tenants';
 
-export const tenant = answering(
-  {
-    summary: 'say which roles and users see which tenant',
-    help: TENANT_HELP,
-    read: readTenantOptions,
-  },
-  async (options, surroundings) => {
-    const api = await openApi(options.choice, surroundings);
-    if (options.action === 'list') {
-      const json = await api.call({ method: 'GET', path: ALL }, callersAnswer);
-      return { json, text: (stream) => drawCallers(json, stream) };
-    }
-    const { principal } = options;
-    const path = `${ALL}/${principal}`;
-    if (options.action === 'remove') {
-      await api.call({ method: 'DELETE', path }, z.undefined());
-      return { json: { removed: principal }, text: () => `${principal} is of no tenant.\n` };
-    }
-    const body = { tenant: options.tenant };
-    const json = await api.call({ method: 'PUT', path, body }, callerAnswer);
-    return { json, text: () => `${principal} sees ${what(json.tenant)}.\n` };
-  },
-);
+export const tenant = answering(readTenantOptions, async (options, surroundings) => {
+  const api = await openApi(options.choice, surroundings);
+  if (options.action === 'list') {
+    const json = await api.call({ method: 'GET', path: ALL }, callersAnswer);
+    return { json, text: (stream) => drawCallers(json, stream) };
+  }
+  const { principal } = options;
+  const path = `${ALL}/${principal}`;
+  if (options.action === 'remove') {
+    await api.call({ method: 'DELETE', path }, z.undefined());
+    return { json: { removed: principal }, text: () => `${principal} is of no tenant.\n` };
+  }
+  const body = { tenant: options.tenant };
+  const json = await api.call({ method: 'PUT', path, body }, callerAnswer);
+  return { json, text: () => `${principal} sees ${what(json.tenant)}.\n` };
+});
 
 function drawCallers({ callers, you }: CallersAnswer, stream: NodeJS.WritableStream): string {
   const who = `You are ${you ?? 'no role or user of this account'}.\n`;

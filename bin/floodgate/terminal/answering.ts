@@ -1,4 +1,4 @@
-import type { Command, Surroundings } from './command.ts';
+import type { Surroundings } from './command.ts';
 
 /** What a command found, for programs and for people. */
 export interface Answer {
@@ -8,24 +8,20 @@ export interface Answer {
   readonly text: (stream: NodeJS.WritableStream) => string;
 }
 
-interface Answering<Options> extends Pick<Command, 'summary' | 'help'> {
-  /** Reads the command line. Throws `UsageError` that says what is wrong with it. */
-  readonly read: (args: readonly string[], nowMs: number) => Options;
-}
-
-/** A command that reads its options, runs once and says what it found, with `--json` as one JSON object. */
-export function answering<Options extends { readonly isJson: boolean }>(
-  { summary, help, read }: Answering<Options>,
+/**
+ * What a command does that runs once and says what it found, with `--json` as one JSON object.
+ *
+ * @param read throws `UsageError` that says what is wrong with what was typed
+ */
+export function answering<Typed, Options extends { readonly isJson: boolean }>(
+  read: (typed: Typed, nowMs: number) => Options,
   run: (options: Options, surroundings: Surroundings) => Promise<Answer>,
-): Command {
-  return {
-    ...{ summary, help },
-    run: async (args, surroundings) => {
-      const options = read(args, Date.now());
-      const { isOk = true, json, text } = await run(options, surroundings);
-      const { stdout } = surroundings;
-      stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
-      return isOk ? 0 : 1;
-    },
+): (typed: Typed, surroundings: Surroundings) => Promise<number> {
+  return async (typed, surroundings) => {
+    const options = read(typed, Date.now());
+    const { isOk = true, json, text } = await run(options, surroundings);
+    const { stdout } = surroundings;
+    stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
+    return isOk ? 0 : 1;
   };
 }

@@ -1,3 +1,5 @@
+import type { Command as Declaration } from 'commander';
+
 /** What a command sees of the machine. */
 export interface Surroundings {
   /** Where a secret is read from, so that it is no argument. */
@@ -11,11 +13,19 @@ export interface Surroundings {
 }
 
 export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  readonly help: string;
-  /** Returns the exit code: 0, or 1 where the command did its work and did not like the result. */
-  readonly run: (args: readonly string[], surroundings: Surroundings) => Promise<number>;
+  /** Command lines that work, as they are typed. */
+  readonly examples: readonly string[];
+  /** Where to read on, in `docs/`. */
+  readonly docs: readonly string[];
+  /**
+   * Declares what it takes. When it was run, `ended` hears of the exit code: 0, or 1 where it did its work and
+   * did not like the result.
+   */
+  readonly attach: (
+    declaration: Declaration,
+    surroundings: Surroundings,
+    ended: (exitCode: number) => void,
+  ) => void;
 }
 
 /** A mistake in what was typed. Its message is all that the user needs to mend it. */

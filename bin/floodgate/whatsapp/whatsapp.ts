@@ -6,33 +6,17 @@ import {
   readAnswer,
   writeAnswer,
 } from '../../../local/whatsapp/stand-in-schemas.ts';
-import type { Command } from '../terminal/command.ts';
+import { type Answer, answering } from '../terminal/answering.ts';
 import { drawPeople, drawPhone, drawWebhook, nameOf } from './draw.ts';
-import { WHATSAPP_HELP } from './help.ts';
 import { readWhatsAppOptions, type WhatsAppAction, type WhatsAppOptions } from './options.ts';
 import { openStandIn, type StandInClient } from './stand-in-client.ts';
 
-export const whatsapp: Command = {
-  summary: 'answer the local stack as a person would',
-  help: WHATSAPP_HELP,
-  run: async (args, surroundings) => {
-    const options = readWhatsAppOptions(args);
-    const standIn = openStandIn(options.url, surroundings);
-    const { json, text, isOk = true } = await actions[options.action](standIn, options);
-    const { stdout } = surroundings;
-    stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : text(stdout));
-    return isOk ? 0 : 1;
-  },
-};
+export const whatsapp = answering(readWhatsAppOptions, async (options, surroundings) => {
+  const standIn = openStandIn(options.url, surroundings);
+  return await actions[options.action](standIn, options);
+});
 
-interface Done {
-  /** @default true */
-  readonly isOk?: boolean;
-  readonly json: unknown;
-  readonly text: (stream: NodeJS.WritableStream) => string;
-}
-
-type Act = (standIn: StandInClient, options: WhatsAppOptions) => Promise<Done>;
+type Act = (standIn: StandInClient, options: WhatsAppOptions) => Promise<Answer>;
 
 const actions: Readonly<Record<WhatsAppAction, Act>> = {
   list: async (standIn) => {
@@ -67,7 +51,7 @@ function pathOf(who: string): string {
   return `people/${encodeURIComponent(who)}`;
 }
 
-async function prefer(standIn: StandInClient, who: string, wanted: boolean): Promise<Done> {
+async function prefer(standIn: StandInClient, who: string, wanted: boolean): Promise<Answer> {
   const json = await standIn.call(`${pathOf(who)}/marketing`, marketingAnswer, { wanted });
   const { person, webhook } = json;
   const wish = wanted ? 'marketing messages again' : 'no marketing messages any more';

@@ -1,5 +1,6 @@
 import { present } from '../../shared/json/fields.ts';
 import { type Channel, DEFAULT_TENANT, PAUSED_FOR_LANES, RATES } from '../channel.ts';
+import { type KeptDays, keptDaysFault } from './kept-days.ts';
 import type { ChannelChange, ChannelInput } from './schemas.ts';
 
 const DEFAULT_SHARE = 0.95;
@@ -64,9 +65,10 @@ const PHONE_NUMBER_ID = /^\d{5,20}$/;
 
 /** What does not go together, each a text that begins with the member. */
 export function channelFaults(
-  { id, provider, ...channel }: Channel,
-  { longestRetentionDays }: { readonly longestRetentionDays: number },
+  channel: Channel,
+  { keptDays }: { readonly keptDays: KeptDays },
 ): readonly string[] {
+  const { id, provider } = channel;
   const faults: string[] = [];
   if (provider === 'meta' && !PHONE_NUMBER_ID.test(id)) {
     faults.push(`id takes the phone number id of Meta, 5 to 20 digits, not ${shown(id)}`);
@@ -79,12 +81,8 @@ export function channelFaults(
   if (provider === 'wasender' && channel.marketingRoute !== 'messages') {
     faults.push('marketingRoute takes messages of wasender, which has no templates');
   }
-  if ((channel.retentionDays ?? 0) > longestRetentionDays) {
-    faults.push(
-      `retentionDays takes up to ${longestRetentionDays}, as long as this stage keeps files and large payloads`,
-    );
-  }
-  return faults;
+  const fault = keptDaysFault(channel, keptDays);
+  return fault === undefined ? faults : [...faults, fault];
 }
 
 const SHOWN_LENGTH = 80;

@@ -17,7 +17,7 @@ const deps: AnswerDeps = {
     ...channelWriter(dynamodb, config.tableName),
   },
   isOutboxEmpty: outboxLook(dynamodb, config.tableName),
-  longestRetentionDays: config.longestRetentionDays,
+  keptDays: config.keptDays,
   tenantOf: keptCallers(callerReader(dynamodb, config.tableName), Date.now),
   now: Date.now,
   error: telemetry.error,

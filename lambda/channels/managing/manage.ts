@@ -6,6 +6,7 @@ import { EDIT_ATTEMPTS } from '../edit-channel.ts';
 import type { IsOutboxEmpty } from '../outbox-look-table.ts';
 import { channelAnswer } from './channel-answer.ts';
 import { changed, channelFaults, newChannel, paused } from './channel-changes.ts';
+import type { KeptDays } from './kept-days.ts';
 import type { ChannelChange, ChannelInput, ChannelsAnswer } from './schemas.ts';
 
 export interface ManageDeps {
@@ -13,8 +14,7 @@ export interface ManageDeps {
   /** Of whom the caller is, to whom the table shows no others. @default sees all of them */
   readonly tenant?: string;
   readonly isOutboxEmpty: IsOutboxEmpty;
-  /** The most days for which anything of the stage is kept. */
-  readonly longestRetentionDays: number;
+  readonly keptDays: KeptDays;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

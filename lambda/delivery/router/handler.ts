@@ -88,7 +88,10 @@ const deps: RouterDeps<StreamRecord> = {
   deadLetter: sqsDeadLetter(sqs, config.deliveriesDeadLetterQueueUrl, now),
   sendMediaJobs: batchSender<OutgoingMediaJob>(config.mediaQueueUrl, sqs),
   tellChannels: (event, signal) =>
-    tellChannels(event, signal, { ...telemetry, table: channels, now }),
+    tellChannels(event, signal, {
+      ...{ ...telemetry, table: channels, now },
+      channels: tenancy.readableChannels,
+    }),
   setAside: recordsAside(s3PayloadStore(config.unroutedBucket, config.s3)),
   now,
 };

@@ -61,6 +61,7 @@ const deps: AnswerDeps = {
     await dynamodb('PutItem', { TableName: config.tableName, Item }, signal);
   },
   lookAtQueue: queueLook(config.sqs),
+  isOwnQueue: names.isOwn,
   account: config.queuesArn.split(':')[4] ?? '',
   endpoints: { allowsLoopback: config.deliversToLoopback },
   newId: () => randomBytes(16).toString('base64url'),

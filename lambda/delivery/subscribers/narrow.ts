@@ -2,13 +2,17 @@ import type { Narrowed } from '../../answers/answer-by-route.ts';
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import { NO_ROWS } from '../../table/no-rows.ts';
+import { isSameQueue } from '../queue-names.ts';
+import type { Subscriber } from '../subscriber.ts';
 import type { StoredSubscriber } from '../subscriber-table.ts';
+import type { CheckQueueDeps } from './check-queue.ts';
 import { type ManageDeps, unknown } from './manage.ts';
 import type { WaitingAnswerDeps } from './waiting-answers.ts';
 
 export interface NarrowDeps
   extends OwnershipDeps,
     Pick<ManageDeps, 'table' | 'tenant'>,
+    Pick<CheckQueueDeps, 'queueOwner'>,
     Pick<WaitingAnswerDeps, 'person'> {}
 
 /**
@@ -33,8 +37,18 @@ export async function narrow<Deps extends NarrowDeps>(
     const { subscribers } = await table.list(until);
     return { subscribers: subscribers.filter(isTheirs), unreadable: [] };
   };
-  const person = personOf(tenant, deps);
-  return { ok: true, deps: { ...deps, tenant, table: { ...table, list }, person } };
+  const queueOwner: NarrowDeps['queueOwner'] = async (queueUrl, until) => {
+    const { subscribers, unreadable } = await table.list(until);
+    const others = subscribers.filter((one) => !isTheirs(one));
+    if (others.some(({ subscriber }) => isSentTo(queueUrl, subscriber))) return 'another tenant';
+    return unreadable.length === 0 ? 'nobody else' : 'unknown';
+  };
+  const seen = { tenant, table: { ...table, list }, queueOwner, person: personOf(tenant, deps) };
+  return { ok: true, deps: { ...deps, ...seen } };
+}
+
+function isSentTo(queueUrl: string, { endpoint }: Subscriber): boolean {
+  return endpoint.kind === 'sqs' && isSameQueue(endpoint.queueUrl, queueUrl);
 }
 
 /** Nobody has other names on a channel of another tenant's. */

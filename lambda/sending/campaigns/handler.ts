@@ -4,6 +4,7 @@ import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { readCampaignFigures } from '../../campaigns/figures-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
+import { optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { refusalsKey } from '../../campaigns/part.ts';
 import { readCampaignReport } from '../../campaigns/report-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
@@ -63,6 +64,7 @@ const deps: AnswerDeps = {
   accepting: {
     ...{ channel, wake, now },
     outbox: outboxTable(dynamodb, { tableName, expiresAt }),
+    leftOut: optOutReader(dynamodb, tableName).leftOut,
     waitingSince: waitingSinceReader(dynamodb, tableName, now),
     table: tableReader(
       (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS)),

@@ -31,33 +31,34 @@ export function newCampaign(
     timeZone: timeZone ?? 'UTC',
     stopAbove: { failed, blocked },
     lifeMs: (input.validHours ?? DEFAULTS.validHours) * HOUR_MS,
-    ...present({
-      ...{ recipientColumn, startAt },
-      quiet: quiet ?? undefined,
-      maxPerSecond: maxPerSecond ?? undefined,
-      budget: budget ? moneyOf(budget) : undefined,
-      prices: prices === undefined ? undefined : JSON.stringify(prices),
-    }),
+    ...present({ recipientColumn, startAt }),
+    ...(quiet && { quiet }),
+    ...(maxPerSecond && { maxPerSecond }),
+    ...(budget && { budget: moneyOf(budget) }),
+    ...(prices !== undefined && { prices: JSON.stringify(prices) }),
     ...{ state: 'draft', changes: [], createdAt: at, updatedAt: at },
   };
 }
 
 /** A member that is null goes; one that is not there stays. */
 export function changedCampaign(before: Campaign, change: CampaignChange, at: number): Campaign {
-  const { quiet, maxPerSecond, budget, startAt, ...kept } = before;
+  const { quiet, maxPerSecond, budget, startAt, ...rest } = before;
   const { name = before.name, weight = before.weight, timeZone = before.timeZone } = change;
-  const orKept = <T>(value: T | null | undefined, known: T | undefined) =>
-    value === undefined ? known : (value ?? undefined);
+  const next = {
+    ...{ quiet, maxPerSecond, startAt },
+    ...(change.quiet !== undefined && { quiet: change.quiet }),
+    ...(change.maxPerSecond !== undefined && { maxPerSecond: change.maxPerSecond }),
+    ...(change.startAt !== undefined && { startAt: change.startAt }),
+  };
+  const newBudget = change.budget === undefined ? budget : change.budget && moneyOf(change.budget);
   return {
-    ...kept,
+    ...rest,
     ...{ name, weight, timeZone, updatedAt: at },
     stopAbove: { ...before.stopAbove, ...present({ ...change.stopAbove }) },
-    ...present({
-      quiet: orKept(change.quiet, quiet),
-      maxPerSecond: orKept(change.maxPerSecond, maxPerSecond),
-      budget: change.budget === undefined ? budget : change.budget && moneyOf(change.budget),
-      startAt: orKept(change.startAt, startAt),
-    }),
+    ...(next.quiet && { quiet: next.quiet }),
+    ...(next.maxPerSecond && { maxPerSecond: next.maxPerSecond }),
+    ...(next.startAt && { startAt: next.startAt }),
+    ...(newBudget && { budget: newBudget }),
   };
 }
 

@@ -1,17 +1,11 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  NotFound,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { HeadObjectCommand, NotFound, type S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { refusalsKey, uploadKey } from '../../campaigns/part.ts';
+import { uploadKey } from '../../campaigns/part.ts';
+import { MAX_FILE_BYTES } from '../../campaigns/recipients/unpacked.ts';
 import { s3SdkClient } from '../../shared/aws/s3-client.ts';
 import type { AwsService } from '../../shared/aws/service.ts';
 import type { UploadForm } from './schemas.ts';
 
-/** The most that a file of recipients may have, as it is put up. */
-const MAX_BYTES = 500 * 1000 * 1000;
 const UPLOAD_SECONDS = 3600;
 const PATIENCE = { attempts: 3, timeoutMs: 5000 };
 
@@ -29,10 +23,10 @@ export function s3Recipients(Bucket: string, service: AwsService, now: () => num
     uploadForm: async (campaign) => {
       const { url, fields } = await createPresignedPost(client, {
         ...{ Bucket, Key: uploadKey(campaign), Expires: UPLOAD_SECONDS },
-        Conditions: [['content-length-range', 1, MAX_BYTES]],
+        Conditions: [['content-length-range', 1, MAX_FILE_BYTES]],
       });
       const expiresAt = new Date(now() + UPLOAD_SECONDS * 1000).toISOString();
-      return { url, fields, maxBytes: MAX_BYTES, expiresAt };
+      return { url, fields, maxBytes: MAX_FILE_BYTES, expiresAt };
     },
     etagOf: async (campaign, signal) => await etagOf(client, Bucket, uploadKey(campaign), signal),
   };

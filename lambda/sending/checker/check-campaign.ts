@@ -169,7 +169,7 @@ async function store(
     ([name, { zone, track, lines }]): Cursor => ({
       ...{ zone, track, lines, timeZones: timeZonesOf(zone) },
       bytes: texts.sizes().get(name) ?? 0,
-      ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false },
+      ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
     }),
   );
   await findings.putCursors(place, cursors, signal);

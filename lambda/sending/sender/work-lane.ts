@@ -77,11 +77,13 @@ export async function workLane(
     return undefined;
   }
   // Who cannot ask works as if nobody waited.
-  const turn = turnOf(await deps.lanesPerSender(signal).catch(() => 1));
-  const end = await runLane(turn.sliceMs, laneDeps(wake, signal, deps));
+  const lanesPerSender = deps.lanesPerSender(signal).catch(() => 1);
+  const turn = lanesPerSender.then(turnOf);
+  const slice = turn.then(({ sliceMs }) => sliceMs);
+  const end = await runLane(slice, laneDeps(wake, signal, deps));
   switch (end.kind) {
     case 'left':
-      return back(turn.waitSeconds);
+      return back((await turn).waitSeconds);
     case 'rest':
       return back(secondsUntil(end, deps.now()));
     case 'failed':

@@ -3,6 +3,7 @@ import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
+import { readPerson } from '../../people/read-person.ts';
 import { awsJson, DYNAMODB, SQS } from '../../shared/aws/json-protocol.ts';
 import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import type { ReadTable } from '../../table/query-table.ts';
@@ -41,6 +42,7 @@ export function tickerServices(config: TickerConfig, { count, warn }: Telemetry)
     readCursors: (campaign: string, signal: AbortSignal) =>
       cursors.read(campaign, undefined, signal),
   };
+  const table = tableReader(read, tableName, now);
   const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };
   return {
     ...{ channels, outbox, claims, lanes, now, count, warn },
@@ -49,7 +51,8 @@ export function tickerServices(config: TickerConfig, { count, warn }: Telemetry)
     wakeStalled: (byId, seen, signal) => wakeStalled(byId, seen, signal, stalled),
     wakeCheck: wakeCheck(sqs, config.outboxQueueUrl, now),
     expire: (lane, row, signal) => endMessage(lane, row, 'expired', signal, passing),
-    findTraces: findTraces({ table: tableReader(read, tableName, now), now }),
+    findPerson: ({ channel, to }) => readPerson(channel, to.name, { table }),
+    findTraces: findTraces({ table, now }),
     waitingSince: waitingSinceTable(dynamodb, tableName),
   };
 }

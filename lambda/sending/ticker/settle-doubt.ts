@@ -1,9 +1,10 @@
-import type { Channel } from '../../channels/channel.ts';
+import { type Channel, lanesOf } from '../../channels/channel.ts';
 import type { MetricName } from '../../metric-names.ts';
+import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import type { Claims } from '../claim-table.ts';
 import { type Doubt, type Lanes, MOST_DOUBTS } from '../lane-table.ts';
 import type { LaneName, Outbox } from '../outbox-table.ts';
-import { isOpen, type TraceDeps, traceDoubts } from './trace-doubts.ts';
+import { type DoubtOfLane, isOpen, type TraceDeps, traceDoubts } from './trace-doubts.ts';
 
 export interface SettleDeps extends TraceDeps {
   readonly outbox: Pick<Outbox, 'read' | 'putWaiting'>;
@@ -19,28 +20,43 @@ const DOUBT_MS = 60 * 60_000;
 /** So many of the messages of about that time have statuses: webhooks come in, and this one had none. */
 const FLOWING = 20;
 
+type DoubtfulChannel = Pick<Channel, 'id' | 'uncertain' | 'messagesPerSecond'>;
+
+const LANES_AT_ONCE = 10;
+
 /**
  * Ends doubts by what the provider told of them, and decides, by the channel's policy, what becomes of
  * messages of which nothing was heard for an hour.
+ *
+ * All lanes of the channel together: two names of a contact may belong to two of them.
  */
 export async function settleDoubts(
-  channel: Pick<Channel, 'uncertain'>,
-  lane: LaneName,
+  channel: DoubtfulChannel,
   signal: AbortSignal,
   deps: SettleDeps,
 ): Promise<void> {
-  const doubts = await deps.lanes.doubts(lane, signal);
   const hourAgo = deps.now() - DOUBT_MS;
+  const lanes = Array.from({ length: lanesOf(channel) }, (_, lane) => ({
+    channel: channel.id,
+    lane,
+  }));
+  const found: (readonly DoubtOfLane[])[] = [];
+  await sideBySide(lanes, LANES_AT_ONCE, async (lane) => {
+    const doubts = await deps.lanes.doubts(lane, signal);
+    found.push(doubts.map((doubt) => ({ lane, doubt })));
+  });
   // Who does not see all of them cannot say that there is one alone.
-  if (doubts.length < MOST_DOUBTS) {
-    const ofTheHour = doubts.filter(({ since }) => since > hourAgo);
-    await traceDoubts(lane, ofTheHour, signal, deps);
+  if (found.every(({ length }) => length < MOST_DOUBTS)) {
+    const ofTheHour = found.flat().filter(({ doubt }) => doubt.since > hourAgo);
+    await traceDoubts(channel.id, ofTheHour, signal, deps);
   }
-  for (const doubt of doubts.filter(({ since }) => since <= hourAgo)) {
-    await settleDoubt(channel, lane, doubt, signal, deps);
-    // Last of all: until then the next run finds it again.
-    await deps.lanes.removeDoubt(lane, doubt, signal);
-  }
+  await sideBySide(found, LANES_AT_ONCE, async (ofLane) => {
+    for (const { lane, doubt } of ofLane.filter((one) => one.doubt.since <= hourAgo)) {
+      await settleDoubt(channel, lane, doubt, signal, deps);
+      // Last of all: until then the next run finds it again.
+      await deps.lanes.removeDoubt(lane, doubt, signal);
+    }
+  });
 }
 
 async function settleDoubt(

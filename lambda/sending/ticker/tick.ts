@@ -59,15 +59,18 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
   let toSend = 0;
   const marks: CampaignMark[] = [];
   await sideBySide(lanes, AT_ONCE, async (lane) => {
-    await orInterrupted(lane.channel.id, deps, async () => {
+    await orInterrupted('Lane not looked after', lane.channel.id, deps, async () => {
       const due = await lookAfter(lane, marks, signal, deps);
       if (due === undefined || !isSending(lane.channel)) return;
       oldest = Math.min(oldest, due.since ?? Number.POSITIVE_INFINITY);
       toSend += 1;
     });
   });
+  await sideBySide(channels, AT_ONCE, ({ id, channel }) =>
+    orInterrupted('Doubts not settled', id, deps, () => settleDoubts(channel, signal, deps)),
+  );
   await sideBySide(channels, AT_ONCE, ({ id }) =>
-    orInterrupted(id, deps, () => deps.wakeCheck(id, signal)),
+    orInterrupted('Check not asked for', id, deps, () => deps.wakeCheck(id, signal)),
   );
   const byId = new Map(channels.map(({ id, channel }) => [id, channel]));
   await deps.wakeStalled(byId, marks, signal).catch((error: unknown) => {
@@ -84,6 +87,7 @@ export async function tick(signal: AbortSignal, deps: TickDeps): Promise<void> {
 
 /** One channel's trouble is none of the others'. */
 async function orInterrupted(
+  message: string,
   channel: string,
   { count, warn }: TickDeps,
   work: () => Promise<void>,
@@ -92,7 +96,7 @@ async function orInterrupted(
     await work();
   } catch (error) {
     count('TickInterrupted');
-    warn('Lane not looked after', { channel, fault: faultName(error) });
+    warn(message, { channel, fault: faultName(error) });
   }
 }
 
@@ -124,7 +128,6 @@ async function lookAfter(
     if (isSending(channel)) await deps.wake(name, signal);
     else await endOverdue(name, signal, deps);
   }
-  await settleDoubts(channel, name, signal, deps);
   return isDue ? { since } : undefined;
 }
 

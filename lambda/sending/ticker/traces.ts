@@ -2,37 +2,40 @@ import { contentOf } from '../../content/content.ts';
 import { metaMessageContent } from '../../content/meta.ts';
 import type { Content } from '../../content/schema.ts';
 import { wordsOfContent } from '../../content/words.ts';
-import { contactGroup } from '../../events/event.ts';
+import type { TimelineKey } from '../../events/newest-first.ts';
 import { readMark } from '../../events/outgoing-mark.ts';
-import { readPerson } from '../../people/read-person.ts';
-import { isWithin, spansOf } from '../../people/timeline-spans.ts';
+import type { Person } from '../../people/read-person.ts';
+import { spansOf } from '../../people/timeline-spans.ts';
 import { callbackDataOf } from '../../reading/status-answers.ts';
-import { timeKey } from '../../table/keys.ts';
 import { pointerKeyOf } from '../../table/outgoing-keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
-import { lastKeyAt, rowId, type TableReader } from '../../table/reader-table.ts';
+import type { TimelineSpan } from '../../table/query-table.ts';
+import { rowId, type TableReader } from '../../table/reader-table.ts';
 import type { StoredEvent } from '../../table/stored-rows.ts';
 
 export interface TracesDeps {
-  readonly table: Pick<TableReader, 'linksOf' | 'messageKeys' | 'eventKeys' | 'rows'>;
+  readonly table: Pick<TableReader, 'messageKeys' | 'eventKeys' | 'rows'>;
   readonly now: () => number;
 }
 
-/**
- * The wamids of what may be a message, of those that are none of our other messages.
- *
- * @param askedAt when the provider was asked to send it, in ms since 1970
- */
+interface Asked {
+  /** When the provider was asked to send it, in ms since 1970. */
+  readonly askedAt: number;
+  /** Whom it goes to. */
+  readonly person: Person;
+}
+
+/** The wamids of what may be a message, of those that are none of our other messages. */
 export type FindTraces = (
   message: OutgoingMessage,
-  askedAt: number,
+  asked: Asked,
   signal: AbortSignal,
 ) => Promise<readonly string[]>;
 
 export function findTraces(deps: TracesDeps): FindTraces {
-  return async (message, askedAt) => {
+  return async (message, asked) => {
     const find = message.provider === 'meta' ? failuresOf : echoesOf;
-    const wamids = [...new Set(await find(message, askedAt, deps))];
+    const wamids = [...new Set(await find(message, asked, deps))];
     const keyOf = (wamid: string) => pointerKeyOf(message.channel, wamid);
     const { pointers } = await deps.table.rows(wamids.map(keyOf));
     return wamids.filter((wamid) => !pointers.has(rowId(keyOf(wamid))));
@@ -43,21 +46,14 @@ export function findTraces(deps: TracesDeps): FindTraces {
 const SETTLED_MS = 60_000;
 const PAGE = 50;
 
-/** Providers tell times in whole seconds. */
-function wholeSecondKey(timeMs: number): string {
-  return timeKey(timeMs - (timeMs % 1000));
-}
-
-/** Of messages to the same recipient that failed since then, those without our mark. */
+/** Of messages to the same person that failed since then, those without our mark. */
 async function failuresOf(
-  { channel, to }: OutgoingMessage,
-  askedAt: number,
+  { channel }: OutgoingMessage,
+  { askedAt, person }: Asked,
   { table, now }: TracesDeps,
 ): Promise<readonly string[]> {
-  const from = wholeSecondKey(askedAt);
-  const group = contactGroup(channel, to.name);
-  const span = { group, from, until: lastKeyAt(now()), pageSize: PAGE };
-  const { messages } = await table.rows(await Array.fromAsync(table.messageKeys(span)));
+  const keys = await keysWithin(table.messageKeys, channel, person, askedAt, now());
+  const { messages } = await table.rows(keys);
   return [...messages.values()].flatMap(({ wamid, statuses }) => {
     const failure = statuses.find(({ name }) => name === 'failed');
     const isMarked = readMark(callbackDataOf(statuses) ?? '') !== undefined;
@@ -72,27 +68,42 @@ const ECHO_MS = 2 * 60_000;
 
 /** Of what the session sent to the same contact within two minutes, what says the same. */
 async function echoesOf(
-  { channel, to, body }: OutgoingMessage,
-  askedAt: number,
-  deps: TracesDeps,
+  { channel, body }: OutgoingMessage,
+  { askedAt, person }: Asked,
+  { table, now }: TracesDeps,
 ): Promise<readonly string[]> {
   const until = askedAt + ECHO_MS;
-  if (deps.now() < until) return [];
-  const { periods } = await readPerson(channel, to.name, deps);
-  const from = wholeSecondKey(askedAt);
-  const found = await Promise.all(
-    spansOf(channel, periods).map(async (span) => {
-      const within = { ...span, from, until: lastKeyAt(until), pageSize: PAGE };
-      const keys = await Array.fromAsync(deps.table.eventKeys(within));
-      return keys.filter((key) => key.sk.startsWith('echo.') && isWithin(key, span));
-    }),
-  );
-  const { events } = await deps.table.rows(found.flat());
+  if (now() < until) return [];
+  const keys = await keysWithin(table.eventKeys, channel, person, askedAt, until);
+  const { events } = await table.rows(keys.filter(({ sk }) => sk.startsWith('echo.')));
   const content = metaMessageContent(JSON.parse(body));
   return [...events.values()].flatMap((event) => {
     const isSame = areSame(contentOfEcho(event), content);
     return isSame && event.wamid !== undefined ? [event.wamid] : [];
   });
+}
+
+/** Under all names of a person, each while it was theirs. */
+async function keysWithin(
+  keysOf: (span: TimelineSpan) => AsyncIterable<TimelineKey>,
+  channel: string,
+  { periods }: Person,
+  fromMs: number,
+  untilMs: number,
+): Promise<readonly TimelineKey[]> {
+  // Providers tell times in whole seconds.
+  const from = fromMs - (fromMs % 1000);
+  const known = periods
+    .map((period) => ({
+      ...period,
+      from: Math.max(period.from, from),
+      until: Math.min(period.until, untilMs),
+    }))
+    .filter((period) => period.from <= period.until);
+  const found = await Promise.all(
+    spansOf(channel, known).map((span) => Array.fromAsync(keysOf({ ...span, pageSize: PAGE }))),
+  );
+  return found.flat();
 }
 
 function contentOfEcho({ provider, payload }: StoredEvent): Content | undefined {

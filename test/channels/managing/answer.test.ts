@@ -108,7 +108,7 @@ describe('a new channel', () => {
   });
 
   test.each([
-    [{ retentionDays: 91 }, 'retentionDays takes up to 90, as long as this stage keeps'],
+    [{ retentionDays: 91 }, 'retentionDays is 91 and takes up to 90, as long as this stage keeps'],
     [{ retentionDays: 7 }, 'retentionDays takes'],
     [{ retentionDays: '9' }, 'retentionDays takes'],
     [{ media: { keep: [] } }, 'media'],

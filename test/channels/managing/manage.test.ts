@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeChannel, type ManageDeps } from '../../../lambda/channels/managing/manage.ts';
+import { KEPT_DAYS } from '../../support/channels.ts';
 
 const { signal } = new AbortController();
 const never = () => Promise.reject(new Error('the table was asked'));
@@ -13,7 +14,7 @@ test.each([
   async (change) => {
     const deps: ManageDeps = {
       table: { get: never, list: never, add: never, update: never, remove: never },
-      ...{ isOutboxEmpty: never, longestRetentionDays: 30, tenant: 'acme', now: () => 0 },
+      ...{ isOutboxEmpty: never, keptDays: KEPT_DAYS, tenant: 'acme', now: () => 0 },
     };
 
     expect(await changeChannel('900000000000100', change, deps, signal)).toMatchObject({

@@ -251,6 +251,22 @@ describe('a queue that somebody names', () => {
   });
 });
 
+test('a queue of the stack itself is refused, whoever names it', async () => {
+  const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/Floodgate-own-sub_1.fifo';
+  const endpoint = { kind: 'sqs', queueUrl };
+  await add();
+  const answers = [
+    await api.send({ routeKey: R.add, body: { name: 'bot', endpoint } }),
+    await api.send({ routeKey: R.change, path: { id: 'sub_1' }, body: { endpoint } }),
+  ];
+
+  for (const answered of answers) {
+    const error = { message: expect.stringContaining("a queue of Floodgate's own") };
+    expect(answered).toMatchObject({ status: 400, body: { error } });
+  }
+  expect(await shown()).toMatchObject({ endpoint: bot.endpoint });
+});
+
 test('a queue that cannot be reached is said to be so, and nothing else', async () => {
   const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/bot.fifo';
   const lookAtQueue = () => Promise.reject(new AwsRequestError('sqs', 'ENOTFOUND'));

@@ -87,6 +87,68 @@ describe('a caller of a tenant', () => {
   });
 });
 
+describe('a queue that a caller of a tenant names', () => {
+  const SQS = 'https://sqs.eu-west-1.amazonaws.com';
+  const queue = (queueUrl: string) => ({ kind: 'sqs', queueUrl }) as const;
+  const theirs = `${SQS}/123456789012/theirs.fifo`;
+  const wishes = (queueUrl: string) => ({ name: 'bot', endpoint: queue(queueUrl) });
+  const toTake = { status: 400, body: { error: { code: 'invalid_parameter' } } };
+
+  beforeEach(async () => {
+    const { dynamodb, tableName } = api.emulator;
+    const { add, remove } = subscriberWriter(dynamodb, tableName);
+    await remove(NEWER, signal);
+    const endpoint = queue(theirs);
+    await add(aSubscriber({ id: 'sub_queue', tenant: 'brand', endpoint }), 'mapping', signal);
+  });
+
+  test.each([
+    ['as they name it', theirs],
+    ['by another host', theirs.replace('.com/', '.com.cn/')],
+  ])('is not there for them where another tenant has it, %s', async (_, queueUrl) => {
+    const nowhere: Partial<AnswerDeps> = { lookAtQueue: async () => 'denied' };
+    const inUse = { routeKey: R.add, path: {}, principal, body: wishes(queueUrl) };
+    const change = { ...inUse, routeKey: R.change, path: { id: OURS } };
+
+    for (const request of [inUse, change]) {
+      const answered = await api.send(request);
+      expect(answered).toMatchObject(toTake);
+      // In the words of one that the stack may not send to.
+      expect(answered).toEqual(await api.send(request, nowhere));
+    }
+    expect(api.made).toEqual([]);
+  });
+
+  test.each([
+    ['nobody has', theirs.replace('theirs', 'other')],
+    ['is of that name in another Region', theirs.replace('eu-west-1', 'eu-west-3')],
+  ])('is taken where it is one that %s', async (_, queueUrl) => {
+    expect(await ask(R.add, { body: wishes(queueUrl) })).toMatchObject({ status: 201 });
+    // Of the own tenant any number of subscribers may share it.
+    expect(await ask(R.add, { body: wishes(queueUrl) })).toMatchObject({ status: 201 });
+  });
+
+  test('waits where one of the subscribers cannot be read', async () => {
+    const { dynamodb, tableName } = api.emulator;
+    const Item = { pk: { S: 'subscribers' }, sk: { S: NEWER }, config: { S: '{"v":99}' } };
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+    const answered = await ask(R.add, { body: wishes(`${SQS}/123456789012/other.fifo`) });
+
+    expect(answered).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } });
+    expect(JSON.stringify(answered)).not.toContain(NEWER);
+  });
+
+  test('is any for whoever sees all tenants', async () => {
+    const { dynamodb, tableName } = api.emulator;
+    const all = { principal: 'role/admin', tenant: '*' };
+    await callerWriter(dynamodb, tableName).put(all, signal);
+    api.clock.now += 60_000;
+    const request = { routeKey: R.add, principal: all.principal, body: wishes(theirs) };
+
+    expect(await api.send(request)).toMatchObject({ status: 201 });
+  });
+});
+
 describe('other names of somebody', () => {
   const LINKED = { links: [], isComplete: false };
 

@@ -68,6 +68,21 @@ describe('a wake', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('looks at its lane at once, whatever tells how long its turn is', async () => {
+    const asked: string[] = [];
+    const told = Promise.withResolvers<number>();
+    const { deps } = depsWith(undefined, {
+      lanesPerSender: () => told.promise,
+      readChannel: async (id) => void asked.push(id),
+    });
+    const worked = workLane(wake(), signal, deps);
+    await Promise.resolve();
+
+    expect(asked).toEqual(['123']);
+    told.resolve(1);
+    expect(await worked).toBeUndefined();
+  });
+
   test.each([
     ['paused', { ...CHANNEL, state: 'paused' } as const],
     ['gone', undefined],

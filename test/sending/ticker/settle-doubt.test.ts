@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { settleDoubts } from '../../../lambda/sending/ticker/settle-doubt.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
+import { aChannel } from '../../support/channels.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
 
 const { signal } = new AbortController();
@@ -42,7 +43,9 @@ async function neighbours(told: number): Promise<readonly string[]> {
 const settle = (uncertain: 'leave' | 'resend', afterMs = HOUR_MS) => {
   rows.clock.now += afterMs;
   const count = (metric: string) => void counted.push(metric);
-  return settleDoubts({ uncertain }, LANE, signal, { ...rows, count, findTraces: async () => [] });
+  const nobody = async () => ({ periods: [], names: [], isLinked: false, isComplete: true });
+  const deps = { ...rows, count, findPerson: nobody, findTraces: async () => [] };
+  return settleDoubts(aChannel({ id: LANE.channel, uncertain }), signal, deps);
 };
 
 describe('a message of which nothing was heard for an hour', () => {

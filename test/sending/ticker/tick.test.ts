@@ -31,6 +31,7 @@ function depsWith(channels: readonly ReturnType<typeof aChannel>[], others: Part
     wakeCheck: async () => undefined,
     expire: away,
     wakeStalled: async () => undefined,
+    findPerson: away,
     findTraces: async () => [],
     sendersAtOnce: 2,
     waitingSince: {
@@ -41,7 +42,7 @@ function depsWith(channels: readonly ReturnType<typeof aChannel>[], others: Part
     count: (metric, value = 1) => {
       counts[metric] = (counts[metric] ?? 0) + value;
     },
-    warn: (_, fields) => void warnings.push(fields),
+    warn: (message, fields) => void warnings.push({ message, ...fields }),
     ...others,
   };
   return { deps, counts, warnings };
@@ -102,6 +103,7 @@ describe('a tick', () => {
 
     expect(asked).toHaveLength(3);
     expect(counts).toMatchObject({ TickInterrupted: 1 });
-    expect(warnings).toEqual([{ channel: 'one', fault: 'TypeError' }]);
+    const fields = { channel: 'one', fault: 'TypeError' };
+    expect(warnings).toEqual([{ message: 'Check not asked for', ...fields }]);
   });
 });

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { markOf } from '../../../lambda/events/outgoing-mark.ts';
-import { settleDoubts } from '../../../lambda/sending/ticker/settle-doubt.ts';
+import { readPerson } from '../../../lambda/people/read-person.ts';
+import { type Lanes, MOST_DOUBTS } from '../../../lambda/sending/lane-table.ts';
+import { type SettleDeps, settleDoubts } from '../../../lambda/sending/ticker/settle-doubt.ts';
 import { findTraces } from '../../../lambda/sending/ticker/traces.ts';
 import { eventTable } from '../../../lambda/table/event-table.ts';
 import type { OutgoingMessage } from '../../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../../lambda/table/outgoing-record.ts';
 import { tableReader } from '../../../lambda/table/reader-table.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
+import { aChannel } from '../../support/channels.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
 import { OUTGOING_NOW as NOW } from '../../support/outgoing.ts';
 import { aStatus, metaWebhook, splitMeta, splitWasender } from '../../support/webhooks.ts';
@@ -22,11 +25,11 @@ beforeEach(() => {
 });
 
 /** One whose answer was lost. */
-async function lost(key: string, overrides: Partial<OutgoingMessage> = {}) {
+async function lost(key: string, overrides: Partial<OutgoingMessage> = {}, lane = LANE) {
   const { message, waiting } = await rows.ask(key, overrides);
   await rows.claims.claim(message, 1, signal);
   await rows.claims.doubt(message, 1, signal);
-  await rows.lanes.putDoubt(LANE, { ...waiting, since: rows.now(), neighbours: [] }, signal);
+  await rows.lanes.putDoubt(lane, { ...waiting, since: rows.now(), neighbours: [] }, signal);
   return message;
 }
 
@@ -43,7 +46,7 @@ async function store(events: Split): Promise<void> {
 async function status(id: string, name: string, afterMs = 1000, overrides: object = {}) {
   const timestamp = String((NOW + afterMs) / 1000);
   const told = { id, status: name, timestamp, recipient_id: PHONE, ...overrides };
-  const value = { statuses: [{ ...aStatus(told), recipient_user_id: undefined }] };
+  const value = { statuses: [{ ...aStatus({ recipient_user_id: undefined, ...told }) }] };
   const metadata = { display_phone_number: '1', phone_number_id: LANE.channel };
   await store(splitMeta(metaWebhook({ ...value, metadata }), NOW + afterMs));
 }
@@ -57,14 +60,18 @@ async function echo(id: string, text: string, afterMs = 3000): Promise<void> {
   await store(splitWasender(body, LANE.channel, NOW + afterMs));
 }
 
-async function tick(afterMs: number): Promise<void> {
+async function tick(afterMs: number, lanes = 1, others: Partial<SettleDeps> = {}): Promise<void> {
   rows.clock.now = NOW + afterMs;
   const { dynamodb, tableName } = emulator;
   const read = (...call: Parameters<Parameters<typeof tableReader>[0]>) =>
     dynamodb(...call, signal);
-  const traces = findTraces({ table: tableReader(read, tableName, rows.now), now: rows.now });
-  const deps = { ...rows, count: () => {}, findTraces: traces };
-  await settleDoubts({ uncertain: 'leave' }, LANE, signal, deps);
+  const table = tableReader(read, tableName, rows.now);
+  const traces = findTraces({ table, now: rows.now });
+  const findPerson: SettleDeps['findPerson'] = ({ channel, to }) =>
+    readPerson(channel, to.name, { table });
+  const deps = { ...rows, count: () => {}, findTraces: traces, findPerson, ...others };
+  const messagesPerSecond = lanes * 100;
+  await settleDoubts(aChannel({ id: LANE.channel, messagesPerSecond }), signal, deps);
 }
 
 const known = async ({ id }: OutgoingMessage) => {
@@ -142,6 +149,56 @@ describe('a failure without our mark', () => {
     const message = await lost('one');
     await status('wamid.read', 'read');
     await tick(LATER_MS);
+
+    expect(await known(message)).toEqual(UNCERTAIN);
+  });
+});
+
+describe('a failure under another name of the contact', () => {
+  const BSUID = 'MX.1A2B3C4D5E6F7A8B9C0';
+  const toUserId = { to: { kind: 'userId', name: BSUID } } as const;
+  const failure = () => status('wamid.failed', 'failed', 1000, { recipient_user_id: BSUID });
+
+  test('is that of the one message to them', async () => {
+    const message = await lost('one', toUserId);
+    await failure();
+    await tick(LATER_MS);
+
+    expect(await known(message)).toEqual({ state: 'sent', wamid: 'wamid.failed' });
+  });
+
+  test.each([
+    ['two names', LANE, toUserId, 1],
+    ['two names, in two lanes', { ...LANE, lane: 1 }, toUserId, 2],
+    ['two forms of a number', LANE, { to: { kind: 'phone', name: '525550001111' } } as const, 1],
+  ])('is left alone where two messages went to them by %s', async (_, lane, to, lanes) => {
+    const [one, another] = [await lost('one'), await lost('another', to, lane)];
+    await failure();
+    await tick(LATER_MS, lanes);
+
+    expect(await known(one)).toEqual(UNCERTAIN);
+    expect(await known(another)).toEqual(UNCERTAIN);
+  });
+
+  test('is left alone where names of the contact were left out', async () => {
+    const message = await lost('one', toUserId);
+    await failure();
+    const findPerson = async () => ({ periods: [], names: [], isLinked: true, isComplete: false });
+    await tick(LATER_MS, 1, { findPerson });
+
+    expect(await known(message)).toEqual(UNCERTAIN);
+  });
+
+  test('is left alone where one of the lanes has more doubts than are read', async () => {
+    const message = await lost('one', toUserId);
+    await failure();
+    const [doubt] = await rows.doubts();
+    const many = Array.from({ length: MOST_DOUBTS }, () => doubt).filter(
+      (one) => one !== undefined,
+    );
+    const doubts: Lanes['doubts'] = async (lane, ...rest) =>
+      lane.lane === 1 ? many : rows.lanes.doubts(lane, ...rest);
+    await tick(LATER_MS, 2, { lanes: { ...rows.lanes, doubts } });
 
     expect(await known(message)).toEqual(UNCERTAIN);
   });

@@ -1,0 +1,74 @@
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import type { CampaignsEnvironment } from '../../lambda/sending/campaigns/config.ts';
+import {
+  CAMPAIGN_PREFIX,
+  CAMPAIGNS_PARTITION,
+  CHANNELS_PARTITION,
+  LANES_PARTITION,
+  NAMES_PREFIX,
+  OPT_OUTS_PREFIX,
+  OUTGOING_PREFIX,
+  outboxPartition,
+  TENANTS_PARTITION,
+} from '../../lambda/table/keys.ts';
+import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
+import type { Campaigns } from './campaigns.ts';
+import { type Sending, sendingVariables } from './sending-variables.ts';
+
+const ALL = '/v1/campaigns';
+const ONE = `${ALL}/{campaign}`;
+const ACTIONS = ['upload', 'check', 'test', 'start', 'pause', 'resume', 'cancel'];
+
+const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
+  [ALL]: [HttpMethod.GET, HttpMethod.POST],
+  [ONE]: [HttpMethod.GET, HttpMethod.PATCH],
+  ...Object.fromEntries(ACTIONS.map((action) => [`${ONE}/${action}`, [HttpMethod.POST]])),
+};
+
+export interface CampaignsApiProps extends ApiProps, Sending {
+  readonly campaigns: Campaigns;
+}
+
+/** Manages campaigns, for callers that IAM lets in. It reads no token, and asks no provider. */
+export class CampaignsApi extends ApiFunction {
+  constructor(
+    scope: Construct,
+    id: string,
+    { front, campaigns, ...sending }: CampaignsApiProps,
+  ) {
+    const { stage, table, outbox } = sending;
+    const { checks, files } = campaigns;
+    super(scope, id, {
+      ...{ stage, front, functionId: 'Campaigns', folder: 'sending/campaigns', routes: ROUTES },
+      description: 'Manages campaigns: who gets what, when, and whether it goes on',
+      environment: {
+        ...sendingVariables(sending),
+        CHECKS_QUEUE_URL: checks.queue.queueUrl,
+        CAMPAIGNS_BUCKET: files.bucketName,
+      } satisfies CampaignsEnvironment,
+    });
+
+    const [ours, names, contacts] = [`${CAMPAIGN_PREFIX}*`, `${NAMES_PREFIX}*`, 'contact.*'];
+    const [messages, lanes] = [`${OUTGOING_PREFIX}*`, outboxPartition('*', '*')];
+    allowOnRows(this.function, table.table, {
+      'dynamodb:GetItem': [CAMPAIGNS_PARTITION, CHANNELS_PARTITION, LANES_PARTITION, ours],
+      'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
+      // A campaign, its marks in lanes, and the message of a test.
+      'dynamodb:PutItem': [CAMPAIGNS_PARTITION, lanes, messages],
+      'dynamodb:Query': [CAMPAIGNS_PARTITION, TENANTS_PARTITION, ours, messages, contacts, names],
+      'dynamodb:BatchGetItem': [contacts, names, `${OPT_OUTS_PREFIX}*`],
+    });
+    allowOnRows(this.function, { tableArn: table.byTimeArn }, { 'dynamodb:Query': [contacts] });
+    allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [names] });
+    allow(this.function, ['sqs:SendMessage'], [outbox.queue.queueArn, checks.queue.queueArn]);
+    const { grantee } = this;
+    const reason = 'Signs for who puts up the recipients of any campaign, and looks whether they are.';
+    files.allowUnder(grantee, 's3:PutObject', 'uploads', reason);
+    files.allowUnder(grantee, 's3:GetObject', 'uploads', reason);
+    files.allowUnder(grantee, 's3:GetObject', 'campaigns', 'Links to what checks refused.');
+    // Or S3 would call a file that is not there forbidden.
+    allow(this.function, ['s3:ListBucket'], [files.bucketArn]);
+  }
+}

@@ -68,10 +68,9 @@ export class FloodgateStack extends Stack {
     const tenants = new TenantsApi(this, 'TenantsApi', { stage, front, table });
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
     const sending = this.send({ stage, table });
-    const { outbox, campaigns } = sending;
-    const managing = { stage, front, table, outbox, campaigns };
-    const campaignsApi = new CampaignsApi(this, 'CampaignsApi', managing);
-    const messages = new MessagesApi(this, 'MessagesApi', { stage, front, table, outbox });
+    const asked = { stage, front, table, ...sending };
+    const campaignsApi = new CampaignsApi(this, 'CampaignsApi', asked);
+    const messages = new MessagesApi(this, 'MessagesApi', asked);
 
     const archive = new EventArchive(this, 'Archive', { stage, table });
     const queries = new ArchiveQueries(this, 'Queries', { stage, bucket: archive.bucket });
@@ -83,7 +82,7 @@ export class FloodgateStack extends Stack {
 
     queues.removeWithStack(deliverer, [router.function, prober, subscribers.function]);
     const buckets = [overflow.bucket, media.files, archive.bucket, router.unrouted];
-    this.letGo(stage, [...buckets, campaigns.files]);
+    this.letGo(stage, [...buckets, sending.campaigns.files]);
 
     const path = {
       ...{ stage, front },
@@ -93,8 +92,7 @@ export class FloodgateStack extends Stack {
       readApi: readApi.function,
       subscribers: subscribers.function,
       forget: forgetter.function,
-      tenants: tenants.function,
-      channels: channels.function,
+      ...{ tenants: tenants.function, channels: channels.function },
       ...sending,
       messages: messages.function,
       campaignsApi: campaignsApi.function,

@@ -4,7 +4,7 @@ import { outgoingKeyOf } from '../table/outgoing-keys.ts';
 import { type OutgoingRecord, stateOf, toRecord } from '../table/outgoing-record.ts';
 import { type Item, keyOf, numberIn } from '../table/stored-rows.ts';
 import type { Campaign } from './campaign.ts';
-import { chargeOf, countedMessage, errorOf } from './figures.ts';
+import { costOf, countedMessage, errorOf } from './figures.ts';
 import type { PartLine } from './part.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
@@ -71,7 +71,7 @@ export function messageLine(campaign: Campaign, line: PartLine, row: Item): Expo
     errorClass: error?.class ?? '',
     errorCode: error?.code ?? '',
     errorText: error?.text ?? '',
-    ...priceOf(campaign, countedMessage(row)?.micros ?? line.micros, record),
+    ...priceOf(campaign, countedMessage(row)?.micros ?? line.micros, row),
     messageId: key.id,
   };
 }
@@ -96,8 +96,8 @@ function timesIn({ sentAt, statuses }: OutgoingRecord, row: Item) {
   };
 }
 
-function priceOf({ check }: Campaign, micros: number, record: OutgoingRecord) {
-  const { is, category } = chargeOf(record, stateOf(record));
+function priceOf({ check }: Campaign, micros: number, row: Item) {
+  const { is, category } = costOf(row, stateOf(toRecord(row)));
   if (is !== 'due') return { category: '', price: is === 'free' ? '0' : '', currency: '' };
   return { category, price: decimalOf(micros), currency: check?.cost.currency ?? '' };
 }

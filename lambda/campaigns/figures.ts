@@ -2,6 +2,7 @@ import { readCampaignMessageId } from '../events/outgoing-id.ts';
 import { textOf as wordOf } from '../shared/json/fields.ts';
 import { memberOf } from '../shared/json/json-source.ts';
 import { readVersioned } from '../shared/json/versioned.ts';
+import { chargeIn } from '../table/charge.ts';
 import { failureByStatus } from '../table/failure-of.ts';
 import { ATTRIBUTES as A } from '../table/keys.ts';
 import { outgoingKeyOf } from '../table/outgoing-keys.ts';
@@ -44,7 +45,7 @@ export function countsOfRow(row: Item): Counts {
   const state = stateOf(record);
   if (state === 'sending') return {};
   const { variant, step, micros, country } = message;
-  const charge = chargeOf(record, state);
+  const charge = costOf(row, state);
   const error = state === 'failed' ? errorOf(row, record) : undefined;
   return countsOf([
     [['state', variant, step, state], 1],
@@ -135,7 +136,7 @@ const FINE: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'played'
  * Whether it costs. Meta charges what is delivered. What it took may be that yet, unless a status says
  * that it is free.
  */
-interface Charge {
+interface Cost {
   readonly is: 'due' | 'open' | 'free';
   readonly category: string;
 }
@@ -143,38 +144,9 @@ interface Charge {
 const DELIVERED: ReadonlySet<OutgoingState> = new Set(['delivered', 'read']);
 const MAY_COME: ReadonlySet<OutgoingState> = new Set(['sent', 'held', 'uncertain']);
 
-/** @see https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing */
-export function chargeOf({ statuses }: OutgoingRecord, state: OutgoingState): Charge {
-  const told = statuses.flatMap(({ detail = '' }) => pricingIn(detail) ?? []);
-  const category = categoryOf(told[0]);
-  const isFree = told.length > 0 && !told.some(isBillable);
+export function costOf(row: Item, state: OutgoingState): Cost {
+  const { isTold, isFree, category } = chargeIn(row);
   if (isFree) return { is: 'free', category };
-  if (DELIVERED.has(state)) return { is: told.length > 0 ? 'due' : 'free', category };
+  if (DELIVERED.has(state)) return { is: isTold ? 'due' : 'free', category };
   return { is: MAY_COME.has(state) ? 'open' : 'free', category };
-}
-
-function pricingIn(detail: string): unknown {
-  if (!detail.includes('"pricing"')) return undefined;
-  try {
-    return memberOf(JSON.parse(detail), 'pricing');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Meta means to drop `billable` for the type. */
-function isBillable(pricing: unknown): boolean {
-  const billable = memberOf(pricing, 'billable');
-  return typeof billable === 'boolean' ? billable : memberOf(pricing, 'type') === 'regular';
-}
-
-const PRICED = [
-  ...['marketing', 'utility', 'authentication', 'authentication_international'],
-  ...['marketing_lite', 'service', 'referral_conversion'],
-];
-
-/** Meta writes some with a hyphen in one place and an underscore in another. */
-function categoryOf(pricing: unknown): string {
-  const told = String(memberOf(pricing, 'category') ?? '').replaceAll('-', '_');
-  return PRICED.includes(told) ? told : 'other';
 }

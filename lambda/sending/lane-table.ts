@@ -122,12 +122,16 @@ async function enoughOf(items: AsyncIterable<Item>, held: Held): Promise<Look> {
     const row = toLaneRow(item);
     if (held.taken.has(row.key)) continue;
     found.push(row);
-    // What a campaign holds back is nothing to choose from.
-    const isHeld = row.recipient !== undefined && held.opensAt?.(row) === Number.POSITIVE_INFINITY;
-    if (!held.underWay.has(row.contact) && !isHeld) contacts.add(row.contact);
+    if (isToChoose(row, held)) contacts.add(row.contact);
     if (contacts.size >= CONTACTS || found.length >= MAX_ROWS) break;
   }
   return { rows: found, campaigns };
+}
+
+/** What a campaign holds back, or whose contact is busy, is nothing to choose from. */
+function isToChoose(row: LaneRow, { underWay, opensAt }: Held): boolean {
+  const isHeld = row.recipient !== undefined && opensAt?.(row) === Number.POSITIVE_INFINITY;
+  return !underWay.has(row.contact) && !isHeld;
 }
 
 function toLaneRow(item: Item): LaneRow {

@@ -233,8 +233,7 @@ function sendNext(lane: Lane, deps: LaneDeps): Wait {
 
 /** From the campaign that had the least by its weight. */
 function drawNext(lane: Lane, now: number): LaneRow | undefined {
-  const isFree = (name: string) =>
-    !lane.underWay.has(name) && (lane.until.get(name) ?? 0) <= now;
+  const isFree = (name: string) => !lane.underWay.has(name) && (lane.until.get(name) ?? 0) <= now;
   const byShare = [...lane.feeds.values()].toSorted(
     (one, other) => (lane.shares.get(one.id) ?? 0) - (lane.shares.get(other.id) ?? 0),
   );

@@ -142,6 +142,9 @@ export const ATTRIBUTES = {
   recipient: 'recipient',
   /** In a lane: JSON of a campaign that has messages for it. */
   campaign: 'campaign',
+  /** As which category a message is charged, or that it is free, by its statuses. */
+  chargedAs: 'chargedAs',
+  freeAs: 'freeAs',
   /** JSON of what the check of a campaign found, of how far a part is, and of what a track has come to. */
   report: 'report',
   cursor: 'cursor',

@@ -4,6 +4,7 @@ import { MARK_PREFIX, type OutgoingMark, readMark } from '../events/outgoing-mar
 import { present } from '../shared/json/fields.ts';
 import { memberOf, readJsonSource } from '../shared/json/json-source.ts';
 import { PermanentError } from '../shared/queue/failure.ts';
+import { chargeAssignments } from './charge.ts';
 import { ATTRIBUTES as A, MESSAGE_SORT_KEY, PARTICIPANT_PREFIX, STATUS_PREFIXES } from './keys.ts';
 import { recordKeyOf } from './outgoing-keys.ts';
 import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
@@ -46,7 +47,7 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
   const key = rowKey(event.group, MESSAGE_SORT_KEY);
   const times = { occurredAt: event.occurredAt, expiresAt };
   if (status.participant === undefined) {
-    const ofOutgoing = [...toldStatus(stored), renewal(expiresAt)];
+    const ofOutgoing = [...toldStatuses([stored]), renewal(expiresAt)];
     const outgoing = updateOfOutgoing(event, status, wamid, ofOutgoing);
     const message = placedUpdate(key, times, [...ofMessage, ...ofStatus]);
     return { message, ...present({ outgoing }) };
@@ -129,11 +130,24 @@ function keptStatus({ name, at, receivedAt, detail, payloadKey }: StoredStatus):
 
 /**
  * The same, as the row of one of our messages has it. What a status says beside is in the row of its wamid,
- * and would take this one over a write unit; but why a message failed is told of this one.
+ * and would take this one over a write unit; but why a message failed is told of this one, and
+ * by a word what it costs.
  */
-export function toldStatus({ name, at, receivedAt, ...beside }: StoredStatus): Assignment[] {
+export function toldStatuses(statuses: readonly StoredStatus[]): Assignment[] {
+  // Each says what the message costs, and once is enough: an update names no attribute twice.
+  const byAttribute = new Map<string, Assignment>();
+  for (const one of statuses.flatMap(toldStatus)) {
+    if (!byAttribute.has(one.attribute)) byAttribute.set(one.attribute, one);
+  }
+  return [...byAttribute.values()];
+}
+
+function toldStatus({ name, at, receivedAt, ...beside }: StoredStatus): Assignment[] {
   const nothing = { detail: undefined, payloadKey: undefined };
-  return keptStatus({ name, at, receivedAt, ...(name === 'failed' ? beside : nothing) });
+  return [
+    ...keptStatus({ name, at, receivedAt, ...(name === 'failed' ? beside : nothing) }),
+    ...chargeAssignments(beside.detail),
+  ];
 }
 
 /** Whom the message went to: of a group chat's events, the other names are the member's. */

@@ -33,11 +33,7 @@ export interface CampaignsApiProps extends ApiProps, Sending {
 
 /** Manages campaigns, for callers that IAM lets in. It reads no token, and asks no provider. */
 export class CampaignsApi extends ApiFunction {
-  constructor(
-    scope: Construct,
-    id: string,
-    { front, campaigns, ...sending }: CampaignsApiProps,
-  ) {
+  constructor(scope: Construct, id: string, { front, campaigns, ...sending }: CampaignsApiProps) {
     const { stage, table, outbox } = sending;
     const { checks, files } = campaigns;
     super(scope, id, {
@@ -64,7 +60,8 @@ export class CampaignsApi extends ApiFunction {
     allowOnRows(this.function, { tableArn: table.timelineArn }, { 'dynamodb:Query': [names] });
     allow(this.function, ['sqs:SendMessage'], [outbox.queue.queueArn, checks.queue.queueArn]);
     const { grantee } = this;
-    const reason = 'Signs for who puts up the recipients of any campaign, and looks whether they are.';
+    const reason =
+      'Signs for who puts up the recipients of any campaign, and looks whether they are.';
     files.allowUnder(grantee, 's3:PutObject', 'uploads', reason);
     files.allowUnder(grantee, 's3:GetObject', 'uploads', reason);
     files.allowUnder(grantee, 's3:GetObject', 'campaigns', 'Links to what checks refused.');

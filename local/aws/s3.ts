@@ -25,10 +25,14 @@ export async function serveS3(
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
   const authenticate = authenticator('s3', now);
-  const postedTo = async (url: string, body: Buffer, { headers }: IncomingMessage) => {
+  const putPosted = async (url: string, body: Buffer, request: IncomingMessage) => {
     const bucket = pathOf(url).split('/')[1] ?? '';
-    const { 'content-type': type = '' } = headers;
-    return { bucket, ...(await readPostedObject(bucket, body, type, now)) };
+    const { 'content-type': type = '' } = request.headers;
+    const { accessKeyId, ...posted } = await readPostedObject(bucket, body, type, now);
+    guard(accessKeyId, 'PUT', `/${bucket}/${posted.key}`);
+    const put = { method: 'PUT', url: `/${bucket}/${escaped(posted.key)}` } as const;
+    const headers = { 'content-type': posted.contentType || 'binary/octet-stream' };
+    await emulator.inject({ ...put, headers, payload: posted.content });
   };
   const head = (url: string) => emulator.inject({ method: 'HEAD', url });
   const isNoObject = async (url: string) => (await head(url)).statusCode === 404;
@@ -37,12 +41,8 @@ export async function serveS3(
     const { method = '', url = '' } = request;
     const body = (await readBody(request)) ?? Buffer.of();
     if (method === 'POST' && isForm(request)) {
-      const { bucket, ...posted } = await postedTo(url, body, request);
-      guard(posted.accessKeyId, 'PUT', `/${bucket}/${posted.key}`);
-      const put = { method: 'PUT', url: `/${bucket}/${escaped(posted.key)}` } as const;
-      const headers = { 'content-type': posted.contentType || 'binary/octet-stream' };
-      await emulator.inject({ ...put, headers, payload: posted.content });
-      response.writeHead(204, { 'access-control-allow-origin': '*' }).end();
+      await putPosted(url, body, request);
+      response.writeHead(204).end();
       return;
     }
     const { accessKeyId, content } = authenticate(request, body);

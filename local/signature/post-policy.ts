@@ -28,7 +28,9 @@ export async function readPostedObject(
     return typeof value === 'string' ? value : '';
   };
   const policy = field('policy') || field('Policy');
-  const [accessKeyId = '', ...scope] = (field('X-Amz-Credential') || field('x-amz-credential')).split('/');
+  const [accessKeyId = '', ...scope] = (
+    field('X-Amz-Credential') || field('x-amz-credential')
+  ).split('/');
   const signature = field('X-Amz-Signature') || field('x-amz-signature');
   const isSigned = [LOCAL_SECRET_ACCESS_KEY, accessKeyId].some(
     (secret) => scopedSigner(secret, scope.join('/'))(policy) === signature,
@@ -65,23 +67,28 @@ function check(
   }
   const conditions = memberOf(policy, 'conditions');
   for (const condition of Array.isArray(conditions) ? conditions : []) {
-    if (Array.isArray(condition) && condition[0] === 'content-length-range') {
-      const [, least, most] = condition.map(Number);
-      if (size > Number(most)) {
-        const text = 'Your proposed upload exceeds the maximum allowed size';
-        throw new ApiError('EntityTooLarge', text, undefined, 400);
-      }
-      if (size < Number(least)) {
-        const text = 'Your proposed upload is smaller than the minimum allowed size';
-        throw new ApiError('EntityTooSmall', text, undefined, 400);
-      }
-    }
-    if (!isRecord(condition)) continue;
-    for (const [name, value] of Object.entries(named)) {
-      const wanted = memberOf(condition, name);
-      if (wanted !== undefined && wanted !== value) {
-        throw denied('Invalid according to Policy: Policy Condition failed');
-      }
+    if (Array.isArray(condition)) checkSize(condition, size);
+    else checkNames(condition, named);
+  }
+}
+
+function checkSize([kind, least, most]: readonly unknown[], size: number): void {
+  if (kind !== 'content-length-range') return;
+  if (size > Number(most)) {
+    const text = 'Your proposed upload exceeds the maximum allowed size';
+    throw new ApiError('EntityTooLarge', text, undefined, 400);
+  }
+  if (size < Number(least)) {
+    const text = 'Your proposed upload is smaller than the minimum allowed size';
+    throw new ApiError('EntityTooSmall', text, undefined, 400);
+  }
+}
+
+function checkNames(condition: unknown, named: object): void {
+  for (const [name, value] of Object.entries(named)) {
+    const wanted = isRecord(condition) ? memberOf(condition, name) : undefined;
+    if (wanted !== undefined && wanted !== value) {
+      throw denied('Invalid according to Policy: Policy Condition failed');
     }
   }
 }

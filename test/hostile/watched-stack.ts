@@ -22,7 +22,7 @@ export function refusesUntil(
   return (action: string) => (action === refused && !says(watched, complaint) ? denied : undefined);
 }
 
-const STEPS = 250;
+const STEPS = 1000;
 /** Leaves the functions time to finish what they have, before it is given to others. */
 const STEP_MS = 300;
 

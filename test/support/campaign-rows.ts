@@ -1,3 +1,4 @@
+import { chargeAssignments } from '../../lambda/table/charge.ts';
 import { ATTRIBUTES as A } from '../../lambda/table/keys.ts';
 import { recordKeyOf } from '../../lambda/table/outgoing-keys.ts';
 import type { Item } from '../../lambda/table/stored-rows.ts';
@@ -38,9 +39,15 @@ export function campaignRow(of: CampaignRow = {}, attributes: Item = {}): Item {
 
 /** What a status adds to a row. */
 export function statusOf(name: string, detail: object = {}): Item {
+  const told = JSON.stringify(detail);
+  const charge = chargeAssignments(told).map(({ attribute, value: { S = '' } }) => [
+    attribute,
+    { S },
+  ]);
   return {
     [`status.${name}`]: { N: '1795212070000' },
-    [`detail.${name}`]: { S: JSON.stringify(detail) },
+    [`detail.${name}`]: { S: told },
+    ...Object.fromEntries(charge),
   };
 }
 

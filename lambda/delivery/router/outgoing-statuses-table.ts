@@ -6,7 +6,7 @@ import type { CallAws } from '../../shared/aws/json-protocol.ts';
 import { ATTRIBUTES as A, MESSAGE_SORT_KEY } from '../../table/keys.ts';
 import { pointerKeyOf, recordKeyOf } from '../../table/outgoing-keys.ts';
 import { rowReader } from '../../table/row-reader.ts';
-import { toldStatus } from '../../table/status-updates.ts';
+import { toldStatuses } from '../../table/status-updates.ts';
 import { textIn } from '../../table/stored-rows.ts';
 import { setExpression, setKnown } from '../../table/update-expression.ts';
 import { keyAttributes } from '../../table/writes.ts';
@@ -35,7 +35,7 @@ export function outgoingStatuses(dynamodb: CallAws, TableName: string): TellStat
     if (statuses.length === 0) return;
     const input: UpdateItemCommandInput = {
       ...{ TableName, Key: keyAttributes(recordKeyOf({ channel, id })) },
-      ...setExpression([...setKnown({ [A.wamid]: wamid }), ...statuses.flatMap(toldStatus)]),
+      ...setExpression([...setKnown({ [A.wamid]: wamid }), ...toldStatuses(statuses)]),
       ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(${A.forgottenAt})`,
     };
     await holds(dynamodb('UpdateItem', input, signal));

@@ -50,11 +50,7 @@ export interface FeedDeps {
    *
    * @param ahead recipients that this lane drew and its cursors do not say
    */
-  readonly brake: (
-    campaign: Campaign,
-    ahead: number,
-    otherTracks: number,
-  ) => Promise<Brake>;
+  readonly brake: (campaign: Campaign, ahead: number, otherTracks: number) => Promise<Brake>;
   readonly room: (campaign: Campaign) => Promise<Room>;
   readonly putMark: (mark: CampaignMark) => Promise<void>;
   readonly removeMark: (mark: CampaignMark) => Promise<void>;

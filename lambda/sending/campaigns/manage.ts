@@ -116,19 +116,29 @@ export async function changeCampaign(
   signal: AbortSignal,
 ): Promise<Answered> {
   return await answerEdit(id, deps, signal, (before) => {
-    const isOver = before.state === 'finished' || before.state === 'cancelled';
-    if (isOver) return wrongState(before, 'be changed');
-    const movesStart = change.startAt !== undefined || change.timeZone !== undefined;
-    const isNew = before.state === 'draft' || before.state === 'ready';
-    if (movesStart && !isNew) return wrongState(before, 'get another start or time zone');
-    // Its people were divided by time zone.
-    if (change.timeZone !== undefined && before.state === 'ready') {
-      return refusal('conflict', 'timeZone takes a new check: change it, then check again');
-    }
+    const refused = whyNotChanged(before, change);
+    if (refused !== undefined) return refused;
     const after = changedCampaign(before, change, deps.now());
-    const faults = campaignFaults(movesStart ? after : withoutStart(after), deps.now());
+    // A start that is over is no fault of what is changed.
+    const judged = movesStart(change) ? after : withoutStart(after);
+    const faults = campaignFaults(judged, deps.now());
     return faults.length > 0 ? refusal('not_possible', faults.join('; ')) : after;
   });
+}
+
+function movesStart({ startAt, timeZone }: CampaignChange): boolean {
+  return startAt !== undefined || timeZone !== undefined;
+}
+
+function whyNotChanged(before: Campaign, change: CampaignChange): Answered | undefined {
+  const { state } = before;
+  if (state === 'finished' || state === 'cancelled') return wrongState(before, 'be changed');
+  if (!movesStart(change) || state === 'draft') return undefined;
+  if (state !== 'ready') return wrongState(before, 'get another start or time zone');
+  // Its people were divided by time zone.
+  return change.timeZone === undefined
+    ? undefined
+    : refusal('conflict', 'timeZone takes a new check: change it in a new campaign');
 }
 
 /** Has its recipients checked. The answer comes before what the check finds. */
@@ -166,7 +176,10 @@ export async function startCampaign(
     const { state, check } = before;
     if (state !== 'ready' || check === undefined) return wrongState(before, 'be started');
     if (etag !== undefined && etag !== check.etag) {
-      return refusal('conflict', 'the file of recipients was replaced after the check: check again');
+      return refusal(
+        'conflict',
+        'the file of recipients was replaced after the check: check again',
+      );
     }
     const faults = campaignFaults(before, deps.now());
     if (faults.length > 0) return refusal('not_possible', faults.join('; '));

@@ -62,37 +62,57 @@ export function changedCampaign(before: Campaign, change: CampaignChange, at: nu
   };
 }
 
-function moneyOf({ amount, currency }: { readonly amount: number; readonly currency: string }): Money {
+function moneyOf({
+  amount,
+  currency,
+}: {
+  readonly amount: number;
+  readonly currency: string;
+}): Money {
   return { micros: Math.round(amount * MICROS), currency };
 }
 
 /** What does not go together, each a text that begins with the member. @param now in ms since 1970 */
 export function campaignFaults(campaign: Campaign, now: number): readonly string[] {
-  const { quiet, timeZone, startAt, budget, check, variants, provider } = campaign;
-  const faults: string[] = [];
-  if (provider !== 'meta') {
-    faults.push('channel takes one of Meta: WasenderApi has no templates, so that nothing can be broadcast');
-  }
+  const { provider, variants } = campaign;
+  const names = variants.map(({ template, language }) => `${template} ${language}`);
+  return [
+    ...(provider === 'meta'
+      ? []
+      : [
+          'channel takes one of Meta: WasenderApi has no templates, so that nothing can be broadcast',
+        ]),
+    ...(new Set(names).size === names.length ? [] : ['variants takes each template once']),
+    ...timeFaults(campaign, now),
+    ...budgetFaults(campaign),
+  ];
+}
+
+function timeFaults({ quiet, timeZone, startAt }: Campaign, now: number): readonly string[] {
   if (timeZone !== OF_RECIPIENT && !isTimeZone(timeZone)) {
-    faults.push(`timeZone takes recipient or a name such as Europe/Madrid, not ${shown(timeZone)}`);
+    return [`timeZone takes recipient or a name such as Europe/Madrid, not ${shown(timeZone)}`];
   }
+  const faults: string[] = [];
   if (quiet !== undefined && minutesOf(quiet.from) === minutesOf(quiet.to)) {
-    faults.push(`quiet takes two times of day, not ${quiet.from} to ${quiet.to}, which is the whole day`);
+    faults.push(
+      `quiet takes two times of day, not ${quiet.from} to ${quiet.to}, which is the whole day`,
+    );
   }
-  if (startAt !== undefined && faults.length === 0 && lastStart(startAt, timeZone) <= now) {
+  if (startAt !== undefined && lastStart(startAt, timeZone) <= now) {
     faults.push(`startAt takes a time to come, not ${startAt}`);
   }
-  if (budget !== undefined && check !== undefined && budget.currency !== check.cost.currency) {
-    faults.push(`budget takes ${check.cost.currency}, in which the rates are, not ${budget.currency}`);
-  }
-  if (budget !== undefined && check !== undefined && budget.micros < check.dearestMicros) {
-    const { currency } = budget;
-    const [given, one] = [budget.micros, check.dearestMicros].map((micros) => micros / MICROS);
-    faults.push(`budget takes at least what one message may cost, ${one} ${currency}, not ${given}`);
-  }
-  const names = variants.map(({ template, language }) => `${template} ${language}`);
-  if (new Set(names).size < names.length) faults.push('variants takes each template once');
   return faults;
+}
+
+function budgetFaults({ budget, check }: Campaign): readonly string[] {
+  if (budget === undefined || check === undefined) return [];
+  const { currency } = check.cost;
+  if (budget.currency !== currency) {
+    return [`budget takes ${currency}, in which the rates are, not ${budget.currency}`];
+  }
+  if (budget.micros >= check.dearestMicros) return [];
+  const [given, one] = [budget.micros, check.dearestMicros].map((micros) => micros / MICROS);
+  return [`budget takes at least what one message may cost, ${one} ${currency}, not ${given}`];
 }
 
 /** When it has begun everywhere on earth, as some number's clock is the last. */

@@ -2,8 +2,11 @@ import type { Operation } from '../../answers/operation.ts';
 import { CAMPAIGN_ROUTES as R } from './routes.ts';
 
 const missing = 'There is no such campaign.';
-const state = 'It is in another state, as the message says, or others changed it at the same moment.';
-const impossible = { '422': 'It is well written, and nothing could come of it: the message says why.' };
+const state =
+  'It is in another state, as the message says, or others changed it at the same moment.';
+const impossible = {
+  '422': 'It is well written, and nothing could come of it: the message says why.',
+};
 
 /** The operations on campaigns, for the OpenAPI document. */
 export const CAMPAIGN_OPERATIONS: readonly Operation[] = [

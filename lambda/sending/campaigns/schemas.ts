@@ -17,7 +17,9 @@ const localTime = z
     ),
   );
 const template = text(512);
-const language = z.string().check(z.regex(/^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$/, 'a language such as es_MX'));
+const language = z
+  .string()
+  .check(z.regex(/^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})*$/, 'a language such as es_MX'));
 
 const variant = z.strictObject({
   template,
@@ -107,9 +109,7 @@ const figures = z.strictObject({
   states: z.record(z.enum(OUTGOING_STATES), z.int()),
   reached: z.strictObject({ sent: z.int(), delivered: z.int(), read: z.int() }),
   replied: z.int(),
-  failures: z.array(
-    z.strictObject({ class: z.string(), code: z.string(), messages: z.int() }),
-  ),
+  failures: z.array(z.strictObject({ class: z.string(), code: z.string(), messages: z.int() })),
   byVariant: z.array(
     z.strictObject({
       variant: z.int(),
@@ -130,7 +130,9 @@ export const campaignAnswer = z.strictObject({
   tenant: z.string(),
   state: z.enum(CAMPAIGN_STATES),
   because: z.nullable(z.string()),
-  variants: z.array(z.strictObject({ template: z.string(), language: z.string(), share: z.number() })),
+  variants: z.array(
+    z.strictObject({ template: z.string(), language: z.string(), share: z.number() }),
+  ),
   map: z.record(z.string(), z.string()),
   recipientColumn: z.nullable(z.string()),
   startAt: z.nullable(z.string()),

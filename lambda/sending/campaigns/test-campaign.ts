@@ -51,6 +51,10 @@ export async function testCampaign(
       ...(components.length > 0 && { components }),
     },
   };
-  const request = { channel, key: `test-${randomUUID()}`, rawBody: Buffer.from(JSON.stringify(body)) };
+  const request = {
+    channel,
+    key: `test-${randomUUID()}`,
+    rawBody: Buffer.from(JSON.stringify(body)),
+  };
   return await acceptMessage(request, deps.accepting, signal);
 }

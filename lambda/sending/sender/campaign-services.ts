@@ -1,6 +1,3 @@
-import type { Channel } from '../../channels/channel.ts';
-import { lanesOf } from '../../channels/channel.ts';
-import type { ChannelReader } from '../../channels/channel-table.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
@@ -9,6 +6,9 @@ import { readCampaignFigures } from '../../campaigns/figures-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
 import { isLeftOut, optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { partKey, readPartLine } from '../../campaigns/part.ts';
+import type { Channel } from '../../channels/channel.ts';
+import { lanesOf } from '../../channels/channel.ts';
+import type { ChannelReader } from '../../channels/channel-table.ts';
 import { readCampaignMessageId } from '../../events/outgoing-id.ts';
 import type { CallAws } from '../../shared/aws/json-protocol.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';

@@ -103,8 +103,12 @@ export function campaignWorld(
         },
         brake: async () => world.brake,
         room: async () => ({ left: Number.POSITIVE_INFINITY, moreAt: 0 }),
-        putMark: async (mark) => void (world.marks = [...world.marks, mark]),
-        removeMark: async (mark) => void (world.marks = world.marks.filter((one) => one !== mark)),
+        putMark: async (mark) => {
+          world.marks = [...world.marks, mark];
+        },
+        removeMark: async (mark) => {
+          world.marks = world.marks.filter((one) => one !== mark);
+        },
         stopped: (_, because) => void world.stopped.push(because),
         ...others,
       };

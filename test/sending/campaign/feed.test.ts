@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mostIn, laneRow, runInWorld } from '../lane-world.ts';
+import { laneRow, mostIn, runInWorld } from '../lane-world.ts';
 import { aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
 
 const lines = (count: number, from = 1) => Array.from({ length: count }, (_, n) => aLine(from + n));
@@ -66,27 +66,30 @@ describe('a campaign in a lane', () => {
     expect(requests).toHaveLength(301);
   });
 
-  test.each(['paused', 'cancelled'] as const)('stops within two seconds once it is %s', async (state) => {
-    const world = campaignWorld([{ lines: lines(2000) }]);
-    let seen = 0;
-    const { requests, end } = await runInWorld({
-      ...{ rows: [], openFeed: world.openFeed },
-      campaigns: () => world.marks,
-      isActive: (ms) => {
-        if (ms > 3000 && seen === 0) {
-          seen = ms;
-          world.set({ state });
-        }
-        return true;
-      },
-    });
+  test.each(['paused', 'cancelled'] as const)(
+    'stops within two seconds once it is %s',
+    async (state) => {
+      const world = campaignWorld([{ lines: lines(2000) }]);
+      let seen = 0;
+      const { requests, end } = await runInWorld({
+        ...{ rows: [], openFeed: world.openFeed },
+        campaigns: () => world.marks,
+        isActive: (ms) => {
+          if (ms > 3000 && seen === 0) {
+            seen = ms;
+            world.set({ state });
+          }
+          return true;
+        },
+      });
 
-    expect(Math.max(...requests.map(({ requestedAt }) => requestedAt))).toBeLessThan(seen + 2000);
-    expect(end).toEqual({ kind: 'idle' });
-    expect(world.marks).toEqual([]);
-    const [cursor] = world.cursors.values();
-    expect(cursor?.done).toBe(requests.length);
-  });
+      expect(Math.max(...requests.map(({ requestedAt }) => requestedAt))).toBeLessThan(seen + 2000);
+      expect(end).toEqual({ kind: 'idle' });
+      expect(world.marks).toEqual([]);
+      const [cursor] = world.cursors.values();
+      expect(cursor?.done).toBe(requests.length);
+    },
+  );
 
   test('passes over who wants nothing, and counts them', async () => {
     const world = campaignWorld([{ lines: lines(30) }]);
@@ -181,7 +184,10 @@ describe('a campaign in a lane', () => {
     });
     await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
 
-    expect(world.stored.campaign.changes.map(({ state }) => state)).toEqual(['running', 'finished']);
+    expect(world.stored.campaign.changes.map(({ state }) => state)).toEqual([
+      'running',
+      'finished',
+    ]);
   });
 
   test('leaves alone what is scheduled for later', async () => {

@@ -64,7 +64,7 @@ describe('a check', () => {
     expect(cursors).toEqual([
       {
         ...{ zone: 'all', track: 0, timeZones: [], lines: 2, bytes, done: 0, offset: 0 },
-        ...{ hours: {}, passed: {}, isOver: false },
+        ...{ hours: {}, passed: {}, isOver: false, movedAt: 0 },
       },
     ]);
     expect(report).toMatchObject({

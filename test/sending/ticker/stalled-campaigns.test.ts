@@ -33,7 +33,9 @@ async function tick(
     readCursors: async () => [{ ...CURSOR, ...cursor }],
     marks: { put: async (_, mark) => void told.push(mark) },
     wake: async ({ lane }) => void woken.push(lane),
-    count: (metric, value = 1) => void (counts[metric] = value),
+    count: (metric, value = 1) => {
+      counts[metric] = value;
+    },
     warn: () => undefined,
     now: () => NOW,
   });
@@ -57,8 +59,14 @@ test.each([
   ['was resumed a moment ago', tick({ changes: [{ at: NOW - 1, state: 'running', by: 'a' }] })],
   ['is quiet', tick({ quiet: { from: '07:00', to: '09:00' } })],
   ['was quiet until a moment ago', tick({ quiet: { from: '05:00', to: '07:58' } })],
-  ['rests, as its lane says', tick({}, {}, { seen: [{ id: CAMPAIGN_ID, start: 1, dueAt: NOW + 1 }] })],
-  ['is of a channel that is paused', tick({}, {}, { channel: aChannel({ id: '123', state: 'paused' }) })],
+  [
+    'rests, as its lane says',
+    tick({}, {}, { seen: [{ id: CAMPAIGN_ID, start: 1, dueAt: NOW + 1 }] }),
+  ],
+  [
+    'is of a channel that is paused',
+    tick({}, {}, { channel: aChannel({ id: '123', state: 'paused' }) }),
+  ],
 ])('one that %s is left alone', async (_, ticked) => {
   expect(await ticked).toMatchObject({ woken: [], stalled: 0 });
 });

@@ -33,6 +33,11 @@ export const ASSUMED = {
   idleProberCpuMs: 8,
   idleProberMs: 100,
   idleProberLogBytes: 400,
+  /** Of a ticker's that finds no channel, as its bundle was measured; it reads channels and lanes side by side. */
+  idleTickerCpuMs: 0.7,
+  idleTickerReadUnits: 1.5,
+  /** What Lambda itself writes of an invocation. */
+  invocationLogBytes: 400,
   daysPerMonth: 30,
   /** A webhook's line of the access log, by API Gateway's variables; each other one is a short number. */
   accessLogValues: {

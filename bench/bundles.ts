@@ -15,6 +15,7 @@ const ENTRIES = {
   archiver: 'lambda/archive/archiver/handler.ts',
   messages: 'lambda/sending/messages/handler.ts',
   sender: 'lambda/sending/sender/handler.ts',
+  ticker: 'lambda/sending/ticker/handler.ts',
   's3-payloads': 'lambda/table/s3-payloads.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',

@@ -138,6 +138,7 @@ export interface FixedInput {
   readonly queues: number;
   /** The prober's, by its schedule. */
   readonly schedule: Schedule;
+  readonly ticker: Schedule;
 }
 
 export interface Schedule {
@@ -150,7 +151,7 @@ export interface Schedule {
  * month, and each key has had its rotations.
  */
 export function fixedParts(input: FixedInput) {
-  const { metrics, alarmMetrics, dashboards, secrets, keys, queues, schedule } = input;
+  const { metrics, alarmMetrics, dashboards, secrets, keys, queues, schedule, ticker } = input;
   const { idleProberCpuMs: cpuMs, idleProberMs: waitMs, idleProberLogBytes } = ASSUMED;
   const { memoryMegabytes } = schedule;
   const run =
@@ -169,7 +170,28 @@ export function fixedParts(input: FixedInput) {
     secrets: secrets * PRICES.secretMonth.dollars,
     'empty receives of idle pollers': idlePollDollars(queues),
     'prober, every minute': runsOf(schedule) * run,
+    'ticker, every minute': runsOf(ticker) * tickDollars(ticker),
   };
+}
+
+/** Of one that finds nothing. */
+function tickDollars({ memoryMegabytes }: Schedule): number {
+  const { idleTickerCpuMs: cpuMs, dynamoDbMs: waitMs, invocationLogBytes } = ASSUMED;
+  return (
+    PRICES.lambdaRequest.dollars +
+    gbSecondDollars({ memoryMegabytes, cpuMs, waitMs }) +
+    ASSUMED.idleTickerReadUnits * PRICES.readUnit.dollars +
+    (invocationLogBytes / GB) * PRICES.logGb.dollars
+  );
+}
+
+/** What waits of each class, and what is uncertain: three reads that may be a moment old. */
+const LANE_READ_UNITS = 1.5;
+
+/** Dollars a month for each lane, whether or not anything waits in it. */
+export function laneParts(ticker: Schedule) {
+  const reads = runsOf(ticker) * LANE_READ_UNITS;
+  return { 'ticker, which asks what waits in it': reads * PRICES.readUnit.dollars };
 }
 
 /** Dollars a month for each subscriber, whether or not anything comes for it. */

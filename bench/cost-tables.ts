@@ -10,6 +10,7 @@ import {
   type FunctionUse,
   fixedParts,
   keptParts,
+  laneParts,
   subscriberParts,
   total,
 } from './cost-model.ts';
@@ -146,6 +147,10 @@ export function fixedTable(input: FixedInput, accessLogBytes: number): Breakdown
         `beside them, each subscriber: ${name}`,
         dollars.toFixed(2),
       ]),
+      ...Object.entries(laneParts(input.ticker)).map(([name, dollars]) => [
+        `beside them, each lane: ${name}`,
+        dollars.toFixed(3),
+      ]),
       [
         'beside them, where on: access log of a million requests',
         accessLogDollars(accessLogBytes).toFixed(2),
@@ -158,7 +163,11 @@ export function fixedTable(input: FixedInput, accessLogBytes: number): Breakdown
 export function fixedInput(deployed: Deployed): FixedInput {
   const memoryMegabytes = deployed.memoryMegabytes('prober');
   const schedule = { minutes: deployed.scheduleMinutes, memoryMegabytes };
-  return { ...deployed, metrics: METRICS.length, schedule };
+  const ticker = {
+    minutes: deployed.tickerMinutes,
+    memoryMegabytes: deployed.memoryMegabytes('ticker'),
+  };
+  return { ...deployed, metrics: METRICS.length, schedule, ticker };
 }
 
 function dollarRows<T>(

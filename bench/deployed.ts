@@ -17,6 +17,8 @@ export interface Deployed {
   readonly accessLogBytes: number;
   /** Minutes between two runs of the prober. */
   readonly scheduleMinutes: number;
+  /** Likewise, between two looks at the lanes. */
+  readonly tickerMinutes: number;
   /** That a function reads. */
   readonly queues: number;
   /** Whether a change of the table costs an invocation of the router. */
@@ -43,6 +45,7 @@ const FUNCTIONS = {
   deliverer: 'Deliverer',
   prober: 'Prober',
   media: 'Fetcher',
+  ticker: 'Ticker',
   messages: 'Messages',
   sender: 'Sender',
 } as const;
@@ -51,6 +54,10 @@ export async function readDeployed(): Promise<Deployed> {
   const { Resources } = readAssembly(await buildAssembly()).template;
   const ofType = (type: string) =>
     Object.entries(Resources).filter(([, resource]) => resource.Type === type);
+  const rulesOf = (room: string) =>
+    ofType('AWS::Events::Rule')
+      .filter(([id]) => id.startsWith(room))
+      .map(([, rule]) => rule.Properties);
   const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
     const { FunctionName, FilterCriteria } = mappingSchema.parse(Properties);
     return { reader: FunctionName.Ref, patterns: FilterCriteria.Filters.map((one) => one.Pattern) };
@@ -74,11 +81,8 @@ export async function readDeployed(): Promise<Deployed> {
     secrets: ofType('AWS::SecretsManager::Secret').length,
     keys: ofType('AWS::KMS::Key').length,
     accessLogBytes: lineBytes(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1].Properties),
-    scheduleMinutes: minutesOf(
-      ofType('AWS::Events::Rule')
-        .filter(([id]) => id.startsWith('Delivery'))
-        .map(([, rule]) => rule.Properties),
-    ),
+    scheduleMinutes: minutesOf(rulesOf('Delivery')),
+    tickerMinutes: minutesOf(rulesOf('Ticking')),
     // Mappings of streams have filters, those of queues none.
     queues: mappings.filter(({ patterns }) => patterns.length === 0).length,
     isHandedOn: eventFilter(router.patterns),
@@ -92,7 +96,7 @@ function lineBytes(stage: unknown): number {
   return Buffer.byteLength(line);
 }
 
-/** Throws where deliveries have another schedule than that of the prober. */
+/** Throws where a room has more schedules than one. */
 function minutesOf([rule, ...others]: readonly unknown[]): number {
   const { ScheduleExpression: every } = ruleSchema.parse(rule);
   const minutes = Number(/^rate\((\d+) minutes?\)$/.exec(every)?.[1]);

@@ -4,7 +4,7 @@ import type { RouterEnvironment } from '../lambda/delivery/router/config.ts';
 import type { IngestEnvironment } from '../lambda/inbound/ingest/config.ts';
 import type { ProcessorEnvironment } from '../lambda/inbound/processor/config.ts';
 import type { MediaEnvironment } from '../lambda/media/fetcher/config.ts';
-import type { SenderEnvironment } from '../lambda/sending/config.ts';
+import type { MessagesEnvironment, SenderEnvironment } from '../lambda/sending/config.ts';
 
 export interface LocalSettings {
   readonly appSecret: string;
@@ -47,7 +47,8 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
       RETENTION_DAYS: '30',
       TOKENS_PATH: '/floodgate/benchmark/channels',
       CAMPAIGNS_BUCKET: 'campaigns',
-    } satisfies SenderEnvironment),
+      SENDER_MAXIMUM_CONCURRENCY: '2',
+    } satisfies SenderEnvironment & MessagesEnvironment),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',

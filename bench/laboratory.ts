@@ -16,7 +16,8 @@ export type CalledFunction =
   | 'media'
   | 'archiver'
   | 'messages'
-  | 'sender';
+  | 'sender'
+  | 'ticker';
 
 /** What measurements need: the bundles, and two stubs of AWS for them to call. */
 export interface Laboratory extends AsyncDisposable {

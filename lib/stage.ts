@@ -117,8 +117,10 @@ const settings = z.strictObject({
   }),
   /** Which files of messages are kept, where, and for how long their URLs can be used. */
   media: inJson(media),
-  /** Lanes that send at once: up to 100 messages a second each. */
-  senderMaximumConcurrency: count(2, 1_000),
+  /** Lanes that send at once: up to 100 messages a second each. Or `none`: then nothing is sent. */
+  senderMaximumConcurrency: z.union([z.literal('none'), count(2, 1_000)], {
+    error: 'expected none, or 2 to 1000',
+  }),
   /** Days for which files of campaigns are kept: recipients, and what is sent to each. */
   campaignDays: count(8, 400),
   /** Files that are fetched at once. */
@@ -219,6 +221,8 @@ const starter: Settings = {
   processorMaximumConcurrency: 2,
   delivererMaximumConcurrency: 2,
   mediaMaximumConcurrency: 2,
+  // A slice of a lane holds one for 20 seconds: with two of these too, one of the ten would be left to webhooks.
+  senderMaximumConcurrency: 'none',
   // Else each of the stream's shards takes up to four of the 100 invocations of a second.
   routerBatchingSeconds: 1,
 };

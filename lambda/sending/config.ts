@@ -25,6 +25,12 @@ export interface TickerEnvironment extends SendingEnvironment {
   readonly SENDER_MAXIMUM_CONCURRENCY: string;
 }
 
+/** What the construct must set on the function that takes messages. */
+export interface MessagesEnvironment extends SendingEnvironment {
+  /** Lanes that send at once; 0 where the stage sends nothing. */
+  readonly SENDER_MAXIMUM_CONCURRENCY: string;
+}
+
 export interface SendingConfig extends Retention {
   readonly tableName: string;
   readonly outboxQueueUrl: string;
@@ -32,7 +38,7 @@ export interface SendingConfig extends Retention {
   readonly sqs: AwsService;
 }
 
-export const loadSendingConfig = configReader(
+const loadSendingConfig = configReader(
   (read: Read<SendingEnvironment>, service): SendingConfig => ({
     tableName: read.text('TABLE_NAME'),
     outboxQueueUrl: read.url('OUTBOX_QUEUE_URL'),
@@ -57,6 +63,14 @@ export type SenderConfig = ReturnType<typeof loadSenderConfig>;
 
 export function loadSenderConfig(environment: NodeJS.ProcessEnv) {
   return { ...loadSendingConfig(environment), ...loadSenderOnly(environment) };
+}
+
+const loadMessagesOnly = configReader((read: Read<MessagesEnvironment>) => ({
+  isSending: read.count('SENDER_MAXIMUM_CONCURRENCY', 0) > 0,
+}));
+
+export function loadMessagesConfig(environment: NodeJS.ProcessEnv) {
+  return { ...loadSendingConfig(environment), ...loadMessagesOnly(environment) };
 }
 
 const loadTickerOnly = configReader((read: Read<TickerEnvironment>) => ({

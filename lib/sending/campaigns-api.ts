@@ -15,7 +15,7 @@ import {
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import type { Campaigns } from './campaigns.ts';
-import { type Sending, sendingVariables } from './sending-variables.ts';
+import { type Sending, sendersOf, sendingVariables } from './sending-variables.ts';
 
 const ALL = '/v1/campaigns';
 const ONE = `${ALL}/{campaign}`;
@@ -36,11 +36,13 @@ export class CampaignsApi extends ApiFunction {
   constructor(scope: Construct, id: string, { front, campaigns, ...sending }: CampaignsApiProps) {
     const { stage, table, outbox } = sending;
     const { checks, files } = campaigns;
+    const { enabled, most } = sendersOf(stage);
     super(scope, id, {
       ...{ stage, front, functionId: 'Campaigns', folder: 'sending/campaigns', routes: ROUTES },
       description: 'Manages campaigns: who gets what, when, and whether it goes on',
       environment: {
         ...sendingVariables(sending),
+        SENDER_MAXIMUM_CONCURRENCY: String(enabled ? most : 0),
         CHECKS_QUEUE_URL: checks.queue.queueUrl,
         CAMPAIGNS_BUCKET: files.bucketName,
       } satisfies CampaignsEnvironment,

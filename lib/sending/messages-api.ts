@@ -1,5 +1,6 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
+import type { MessagesEnvironment } from '../../lambda/sending/config.ts';
 import {
   CHANNELS_PARTITION,
   LANES_PARTITION,
@@ -11,7 +12,7 @@ import {
 } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
-import { type Sending, sendingVariables } from './sending-variables.ts';
+import { type Sending, sendersOf, sendingVariables } from './sending-variables.ts';
 
 const CHANNEL = '/v1/channels/{channel}';
 const ONE = `${CHANNEL}/messages/{id}`;
@@ -33,10 +34,14 @@ const CONTACTS = 'contact.*';
 export class MessagesApi extends ApiFunction {
   constructor(scope: Construct, id: string, { front, ...sending }: ApiProps & Sending) {
     const { stage, table, outbox } = sending;
+    const { enabled, most } = sendersOf(stage);
     super(scope, id, {
       ...{ stage, front, functionId: 'Messages', folder: 'sending/messages', routes: ROUTES },
       description: 'Takes messages to send',
-      environment: sendingVariables(sending),
+      environment: {
+        ...sendingVariables(sending),
+        SENDER_MAXIMUM_CONCURRENCY: String(enabled ? most : 0),
+      } satisfies MessagesEnvironment,
     });
 
     allowOnRows(this.function, table.table, {

@@ -17,7 +17,7 @@ import type { PrivateBucket } from '../shared/private-bucket.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
 import { allowTokens } from './allow-tokens.ts';
-import { type Sending, sendingVariables } from './sending-variables.ts';
+import { type Sending, sendersOf, sendingVariables } from './sending-variables.ts';
 
 export interface SenderProps extends Sending {
   readonly timeout: Duration;
@@ -48,12 +48,14 @@ export class Sender extends Construct {
     });
     this.function = sender.function;
 
+    const { enabled, most } = sendersOf(stage);
     new QueueMapping(this, 'FromOutbox', {
       queue: outbox.queue,
       consumer: this.function,
       // An invocation is a lane's slice.
       batchSize: 1,
-      maxConcurrency: stage.senderMaximumConcurrency,
+      maxConcurrency: most,
+      enabled,
     });
 
     const messages = `${OUTGOING_PREFIX}*`;

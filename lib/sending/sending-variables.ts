@@ -11,6 +11,11 @@ export interface Sending {
   readonly outbox: Outbox;
 }
 
+/** Lanes that send at once: a mapping and a schedule that are off have to say something too. */
+export function sendersOf({ senderMaximumConcurrency: most }: Stage) {
+  return most === 'none' ? { enabled: false, most: 2 } : { enabled: true, most };
+}
+
 export function sendingVariables({ stage, table, outbox }: Sending) {
   return {
     TABLE_NAME: table.table.tableName,

@@ -15,7 +15,7 @@ import {
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
-import { type Sending, sendingVariables } from './sending-variables.ts';
+import { type Sending, sendersOf, sendingVariables } from './sending-variables.ts';
 
 /** Looks after all lanes every minute: wakes them, ends what is too late, settles what is uncertain. */
 export class Ticker extends Construct {
@@ -24,6 +24,7 @@ export class Ticker extends Construct {
   constructor(scope: Construct, id: string, { stage, table, outbox }: Sending) {
     super(scope, id);
 
+    const { enabled, most } = sendersOf(stage);
     this.function = new ServiceFunction(this, 'Ticker', {
       folder: 'sending/ticker',
       description: 'Wakes lanes in which something waits, and settles what is uncertain',
@@ -32,12 +33,13 @@ export class Ticker extends Construct {
       timeout: Duration.minutes(1),
       environment: {
         ...sendingVariables({ stage, table, outbox }),
-        SENDER_MAXIMUM_CONCURRENCY: String(stage.senderMaximumConcurrency),
+        SENDER_MAXIMUM_CONCURRENCY: String(most),
       } satisfies TickerEnvironment,
     }).function;
     new Rule(this, 'EveryMinute', {
       description: 'Looks whether something waits in a lane',
       schedule: Schedule.rate(Duration.minutes(1)),
+      enabled,
       targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
     });
 

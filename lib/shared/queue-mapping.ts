@@ -18,18 +18,25 @@ export interface QueueMappingProps {
   readonly batchSize: number;
   /** The most batches that are under way at once. */
   readonly maxConcurrency: number;
+  /**
+   * Whether messages are handed out.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
 }
 
 /** Hands a queue's messages to a function, which answers which of them are to come again. */
 export class QueueMapping extends EventSourceMapping {
   constructor(scope: Construct, id: string, props: QueueMappingProps) {
-    const { queue, consumer, batchSize, maxConcurrency } = props;
+    const { queue, consumer, batchSize, maxConcurrency, enabled = true } = props;
     super(scope, id, {
       target: consumer,
       eventSourceArn: queue.queueArn,
       batchSize,
       reportBatchItemFailures: true,
       maxConcurrency,
+      enabled,
     });
     allow(consumer, [...POLLING], [queue.queueArn]);
   }

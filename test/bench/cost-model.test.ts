@@ -8,6 +8,7 @@ import {
   costParts,
   fixedParts,
   keptParts,
+  laneParts,
   subscriberParts,
   total,
 } from '../../bench/cost-model.ts';
@@ -139,7 +140,8 @@ describe('archiveParts', () => {
 describe('fixedParts', () => {
   const schedule = { minutes: 1, memoryMegabytes: 512 };
   const some = { metrics: 43, alarmMetrics: 10, secrets: 2, queues: 3, dashboards: 1, keys: 1 };
-  const parts = fixedParts({ ...some, schedule });
+  const ticker = { minutes: 1, memoryMegabytes: 256 };
+  const parts = fixedParts({ ...some, schedule, ticker });
 
   test('charges idle queues for the polls of a month', () => {
     // Five pollers a queue, three polls a minute each.
@@ -155,10 +157,18 @@ describe('fixedParts', () => {
 
   test('charges the prober for each run of its schedule, busy or not', () => {
     const often = parts['prober, every minute'];
-    const seldom = fixedParts({ ...some, schedule: { ...schedule, minutes: 10 } });
+    const seldom = fixedParts({ ...some, ticker, schedule: { ...schedule, minutes: 10 } });
 
     expect(often).toBeGreaterThan(43_200 * PRICES.lambdaRequest.dollars);
     expect(seldom['prober, every minute']).toBeCloseTo(often / 10);
+  });
+
+  test('charges the ticker likewise, and each lane for what it asks of it', () => {
+    const often = parts['ticker, every minute'];
+    const reads = 43_200 * 1.5 * PRICES.readUnit.dollars;
+
+    expect(often).toBeGreaterThan(43_200 * PRICES.lambdaRequest.dollars + reads);
+    expect(total(laneParts(ticker))).toBeCloseTo(reads);
   });
 });
 

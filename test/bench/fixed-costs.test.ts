@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { accessLogDollars, fixedParts, subscriberParts, total } from '../../bench/cost-model.ts';
+import {
+  accessLogDollars,
+  fixedParts,
+  laneParts,
+  subscriberParts,
+  total,
+} from '../../bench/cost-model.ts';
 import { fixedInput } from '../../bench/cost-tables.ts';
 import { type Deployed, readDeployed } from '../../bench/deployed.ts';
 import { METRICS } from '../../lambda/metric-names.ts';
@@ -18,6 +24,7 @@ describe('what is due whatever comes', () => {
     expect(fixedInput(deployed)).toMatchObject({
       ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 3 },
       schedule: { minutes: 1, memoryMegabytes: 512 },
+      ticker: { minutes: 1, memoryMegabytes: 256 },
     });
   });
 
@@ -38,6 +45,8 @@ describe('what is due whatever comes', () => {
     const each = total(subscriberParts(fixedInput(deployed).schedule)).toFixed(2);
     expect(table).toContain(`Each subscriber costs $${each} a month more`);
     expect(read('README.md')).toContain(`$${each} a month for each subscriber`);
+    const lane = total(laneParts(fixedInput(deployed).ticker)).toFixed(2);
+    expect(table).toContain(`each lane of a channel costs $${lane}`);
     const accessLog = accessLogDollars(deployed.accessLogBytes).toFixed(2);
     expect(table).toContain(`$${accessLog} a million requests`);
     expect(read('README.md')).toContain(`$${accessLog} a million`);

@@ -213,6 +213,15 @@ async function subscribeDown(pipeline: Pipeline): Promise<void> {
   await queueLost(pipeline, losing);
 }
 
+/** What tells of messages that are sent: to an endpoint that fails once, and to one that is down. */
+async function subscribeToSent(pipeline: Pipeline): Promise<void> {
+  const filter = { kinds: ['outgoing'] };
+  const endpoint = await anEndpoint((_, index) => (index === 0 ? 500 : 200));
+  await subscribe(pipeline, endpoint.url, { filter });
+  const down = await anEndpoint();
+  await takeDown(pipeline, await subscribe(pipeline, down.url, { filter }));
+}
+
 /** What the prober finds to do: what an earlier release left, and who was removed or does not listen. */
 async function leaveToProber(pipeline: Pipeline): Promise<void> {
   const { dynamodb, stack } = pipeline;
@@ -292,15 +301,13 @@ const ON_MISHAPS: ReadonlySet<string> = new Set([
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 
-/** Also what a delivery asks for that waited, and that tells of a message that was sent from here. */
-const isOnMishaps = ({ functionName, action, resource, partition }: Right) =>
-  (functionName.startsWith('Delivery') && partition === 'outgoing.*') ||
+const isOnMishaps = ({ functionName, action, resource }: Right) =>
   ON_MISHAPS.has(`${functionName} ${action}`) ||
   (functionName === 'DeliveryDelivererFunction' && resource.endsWith(':DeliveriesQueue.fifo'));
 
-/** What the prober has for deliveries. */
+/** What the prober has for deliveries, but those that tell of what is sent from here. */
 const PROBING =
-  /^DeliveryProber\w+ (?:s3:|secretsmanager:|dynamodb:(?!Query|DeleteItem (?:backlog|subscribers)))/;
+  /^DeliveryProber\w+ (?:s3:|secretsmanager:|dynamodb:(?!Query|DeleteItem (?:backlog|subscribers)|BatchGetItem outgoing))/;
 
 describe('the rights of the functions', { timeout: 420_000 }, () => {
   test('are just those that the whole path needs', async () => {
@@ -352,6 +359,7 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     await expect.poll(ofProbes, slowly).toEqual([]);
 
     await forgetContact(pipeline);
+    await subscribeToSent(pipeline);
     await sendMessages(pipeline);
 
     await removeQueue(pipeline, reader.id);

@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
 
@@ -8,6 +9,25 @@ const { OutboxQueue: outbox, CampaignsChecksQueue: checks } = propertiesOf(
 );
 const { CampaignsFiles: files } = propertiesOf(template, 'AWS::S3::Bucket');
 const { CampaignsCheckerFunction: checker } = propertiesOf(template, 'AWS::Lambda::Function');
+
+describe('a stage that sends', () => {
+  test.each([
+    ['development', true],
+    ['starter', false],
+  ])('hands wakes out and looks after lanes: %s, %s', (stage, sends) => {
+    const of = aTemplate({ stage });
+    const state = sends ? 'ENABLED' : 'DISABLED';
+    of.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^OutboxQueue'), 'Arn'] },
+      Enabled: sends,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+    of.hasResourceProperties('AWS::Events::Rule', {
+      Description: 'Looks whether something waits in a lane',
+      State: state,
+    });
+  });
+});
 
 describe('the queue of wakes', () => {
   test('hands a lane to one at a time, and hides it no longer than a sender may take', () => {

@@ -39,6 +39,7 @@ export async function startMessagesApi(startMs: number) {
     waitingSince: waitingSinceReader(dynamodb, tableName, now),
     table: tableReader(emulator.read, tableName, now),
     now,
+    isSending: true,
     error: (message: string, fields: LogFields) => void logged.push({ message, fields }),
   });
 

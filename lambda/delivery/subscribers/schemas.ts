@@ -29,7 +29,7 @@ const endpoint = z.discriminatedUnion('kind', [
 schemas.add(endpoint, {
   id: 'Endpoint',
   description:
-    'Where deliveries go: an `https` URL, or the URL of an SQS queue that the stage names in `subscriberQueueArns`. A queue has to be there when it is named.',
+    'Where deliveries go: an `https` URL, or the URL of an SQS queue that the stage names in `subscriberQueueArns`. A queue has to be there when it is named, and for a caller of one tenant it is not there where another tenant’s subscriber names it.',
 });
 
 const filter = z.strictObject({

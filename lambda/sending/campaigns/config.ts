@@ -1,8 +1,8 @@
 import { configReader, type Read } from '../../shared/aws/service.ts';
-import { loadSendingConfig, type SendingEnvironment } from '../config.ts';
+import { loadMessagesConfig, type MessagesEnvironment } from '../config.ts';
 
 /** What the construct must set on the function. */
-export interface CampaignsEnvironment extends SendingEnvironment {
+export interface CampaignsEnvironment extends MessagesEnvironment {
   readonly CHECKS_QUEUE_URL: string;
   readonly CAMPAIGNS_BUCKET: string;
 }
@@ -14,5 +14,5 @@ const loadOwn = configReader((read: Read<CampaignsEnvironment>, service) => ({
 }));
 
 export function loadCampaignsConfig(environment: NodeJS.ProcessEnv) {
-  return { ...loadSendingConfig(environment), ...loadOwn(environment) };
+  return { ...loadMessagesConfig(environment), ...loadOwn(environment) };
 }

@@ -62,7 +62,7 @@ const deps: AnswerDeps = {
   newCheckId: () => randomBytes(CHECK_ID_BYTES).toString('base64url'),
   readRange: s3Parts(campaignsBucket, s3),
   accepting: {
-    ...{ channel, wake, now },
+    ...{ channel, wake, now, isSending: config.isSending },
     outbox: outboxTable(dynamodb, { tableName, expiresAt }),
     leftOut: optOutReader(dynamodb, tableName).leftOut,
     waitingSince: waitingSinceReader(dynamodb, tableName, now),

@@ -8,6 +8,8 @@ import type { SendWish } from './read-request.ts';
 import { type OptOutDeps, readOptOut, readWindow } from './window.ts';
 
 export interface GateDeps extends OptOutDeps {
+  /** Whether the stage sends anything. */
+  readonly isSending: boolean;
   readonly waitingSince: ReadWaitingSince;
 }
 
@@ -20,6 +22,9 @@ const MAX_WAIT_MS = 3_600_000;
 /** When to ask again. */
 const RETRY_AFTER_SECONDS = 60;
 
+const NOT_SENDING =
+  'this stage sends nothing: deploy it with senderMaximumConcurrency of 2 or more, and send the same again';
+
 /** Why a message that is well written is not taken now; undefined where it is. */
 export async function refusalOf(
   channel: Channel,
@@ -27,6 +32,7 @@ export async function refusalOf(
   deps: GateDeps,
   signal: AbortSignal,
 ): Promise<Answered | undefined> {
+  if (!deps.isSending) return refusal('conflict', NOT_SENDING);
   return (
     atOnce(channel, wish, deps.now()) ??
     (await tooManyWaiting(channel, wish, deps, signal)) ??

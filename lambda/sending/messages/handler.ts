@@ -10,13 +10,13 @@ import { tableReader } from '../../table/reader-table.ts';
 import { callerReader } from '../../tenants/caller-table.ts';
 import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { claimTable } from '../claim-table.ts';
-import { loadSendingConfig } from '../config.ts';
+import { loadMessagesConfig } from '../config.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceReader } from '../waiting-since-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 
-const config = loadSendingConfig(process.env);
+const config = loadMessagesConfig(process.env);
 const telemetry = createTelemetry('messages');
 const { tableName } = config;
 // A caller waits: a few quick tries, then it is told to try again.
@@ -39,6 +39,7 @@ const deps: AnswerDeps = {
     Date.now,
   ),
   now: Date.now,
+  isSending: config.isSending,
   error: telemetry.error,
 };
 

@@ -122,6 +122,17 @@ describe('a good request', () => {
     expect(await taken()).toMatchObject({ id, state: 'expired' });
   });
 
+  test('is not taken by a stage that sends nothing, with what to do, but told of where it was taken', async () => {
+    const off = { isSending: false };
+    const message = expect.stringContaining('senderMaximumConcurrency');
+    expect(await api.post(text, 'key', off)).toMatchObject({
+      ...{ status: 409, body: { error: { code: 'conflict', message } } },
+    });
+    expect(await waiting()).toEqual([]);
+    const { id } = await taken();
+    expect(await api.post(text, 'key', off)).toMatchObject({ status: 202, body: { id } });
+  });
+
   test('is mended by the same again, whichever step failed', async () => {
     const { outbox } = api.deps();
     const faults: readonly Partial<AnswerDeps>[] = [

@@ -108,6 +108,7 @@ describe('stack', () => {
         'DeliveringRoles',
         'TenantsFunction',
         'ChannelsFunction',
+        'CampaignsFunction',
         'MessagesFunction',
       ]),
     );
@@ -119,7 +120,7 @@ describe('front', () => {
     const routes = Object.values(propertiesOf(development, 'AWS::ApiGatewayV2::Route')).map(
       (route) => `${route.AuthorizationType} ${route.RouteKey} -> ${route.Target}`,
     );
-    const [ingest, api, forget, tenants, channels, messages, subscribers] = Object.keys(
+    const [ingest, api, forget, tenants, channels, campaigns, messages, subscribers] = Object.keys(
       propertiesOf(development, 'AWS::ApiGatewayV2::Integration'),
     );
     const one = '/v1/subscribers/{id}';
@@ -130,6 +131,8 @@ describe('front', () => {
       `AWS_IAM DELETE ${channel}/messages/{id} -> integrations/<${messages}>`,
       `AWS_IAM DELETE ${one} -> integrations/<${subscribers}>`,
       `AWS_IAM DELETE /v1/tenants/{principal+} -> integrations/<${tenants}>`,
+      `AWS_IAM GET /v1/campaigns -> integrations/<${campaigns}>`,
+      `AWS_IAM GET /v1/campaigns/{campaign} -> integrations/<${campaigns}>`,
       `AWS_IAM GET /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM GET ${channel} -> integrations/<${channels}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
@@ -143,8 +146,17 @@ describe('front', () => {
       `AWS_IAM GET ${one}/deliveries/{event} -> integrations/<${subscribers}>`,
       `AWS_IAM GET ${one}/secret -> integrations/<${subscribers}>`,
       `AWS_IAM GET /v1/tenants -> integrations/<${tenants}>`,
+      `AWS_IAM PATCH /v1/campaigns/{campaign} -> integrations/<${campaigns}>`,
       `AWS_IAM PATCH ${channel} -> integrations/<${channels}>`,
       `AWS_IAM PATCH ${one} -> integrations/<${subscribers}>`,
+      `AWS_IAM POST /v1/campaigns -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/cancel -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/check -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/pause -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/resume -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/start -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/test -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/upload -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM POST ${channel}/check -> integrations/<${channels}>`,
       `AWS_IAM POST ${channel}/messages -> integrations/<${messages}>`,

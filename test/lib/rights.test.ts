@@ -68,11 +68,13 @@ describe('rights', () => {
     expect(rightsOf('SendingSender')).toEqual([
       logs('SendingSender'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <OutboxQueue.Arn>',
-      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes',
-      'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.*',
-      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes campaigns',
+      'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.* campaign.* campaigns channels',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in optouts.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.* campaign.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels campaigns',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      's3:GetObject on <CampaignsFiles.Arn>/campaigns/*',
       `ssm:GetParameter on ${tokens}`,
     ]);
     const reading = ['SendingSender', 'CampaignsChecker'];
@@ -103,7 +105,7 @@ describe('rights', () => {
     expect(rightsOf('TickingTicker')).toEqual([
       logs('TickingTicker'),
       'sqs:SendMessage on <OutboxQueue.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.*',
+      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.* campaigns campaign.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* message.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* lanes',
@@ -182,6 +184,23 @@ describe('rights', () => {
       'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
       'sqs:SendMessage on <OutboxQueue.Arn>',
+    ]);
+  });
+
+  test('of who manages campaigns are to keep them, to link to their files, to have them checked, and to wake lanes', () => {
+    expect(rightsOf('CampaignsApiCampaigns')).toEqual([
+      logs('CampaignsApiCampaigns'),
+      'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels lanes campaign.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
+      'dynamodb:PutItem on <EventsTable.Arn> in campaigns outbox.*.* outgoing.*',
+      'dynamodb:Query on <EventsTable.Arn> in campaigns tenants campaign.* outgoing.* contact.* names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* optouts.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
+      'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
+      'sqs:SendMessage on <CampaignsChecksQueue.Arn> <OutboxQueue.Arn>',
+      's3:GetObject s3:PutObject on <CampaignsFiles.Arn>/uploads/*',
+      's3:GetObject on <CampaignsFiles.Arn>/campaigns/*',
+      's3:ListBucket on <CampaignsFiles.Arn>',
     ]);
   });
 
@@ -344,9 +363,10 @@ describe('rights', () => {
       'ForgettingForgetRole',
       'TenantsApiTenantsRole',
       'ChannelsApiChannelsRole',
+      'CampaignsCheckerRole',
       'SendingSenderRole',
       'TickingTickerRole',
-      'CampaignsCheckerRole',
+      'CampaignsApiCampaignsRole',
       'MessagesApiMessagesRole',
       'ArchiveArchiverRole',
       'SubscribersRemoverRole',
@@ -375,6 +395,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(41);
+    expect(routes).toHaveLength(52);
   });
 });

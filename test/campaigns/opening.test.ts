@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { instantOf, isTimeZone, opensAt } from '../../lambda/campaigns/opening.ts';
+import { isTimeZone, zoneClocks } from '../../lambda/campaigns/opening.ts';
 
+const { instantOf, opensAt } = zoneClocks();
 const at = (text: string) => Date.parse(text);
 const iso = (ms: number) => new Date(ms).toISOString();
 const NIGHT = { from: '21:00', to: '08:00' };

@@ -43,6 +43,7 @@ const VARIABLES = {
   OUTBOX_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/outbox.fifo',
   SENDER_MAXIMUM_CONCURRENCY: '2',
   TOKENS_PATH: '/floodgate/simulated/channels',
+  CAMPAIGNS_BUCKET: 'campaigns',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',
   ARCHIVE_BUCKET: 'archive',

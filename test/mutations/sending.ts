@@ -6,8 +6,8 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'claims a message before its slot',
     file: 'lambda/sending/lane.ts',
-    find: 'if (waitMs > 0) return { ms: Math.min(waitMs, nextReadMs), isOfPace: true };',
-    replace: '',
+    find: 'if (waiting !== undefined && waitMs > 0) {',
+    replace: 'if (false) {',
     test: 'test/sending/lane.test.ts',
   },
   {
@@ -41,7 +41,7 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'does not let a contact wait whom the provider wants to wait',
     file: 'lambda/sending/choice.ts',
-    find: 'Math.max(dueAt, notBefore, until.get(contact) ?? 0)',
+    find: 'Math.max(dueAt, notBefore, until.get(contact) ?? 0, opening)',
     replace: 'dueAt',
     test: 'test/sending/lane.test.ts',
   },
@@ -76,9 +76,9 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'lets a message wait no more before it is kept what became of it',
     file: 'lambda/sending/sender/send-message.ts',
-    find: 'await claims.record(key, outcome, signal);\n  await outbox.removeWaiting(lane, row, signal);',
+    find: 'await claims.record(key, outcome, signal);\n  await leave(lane, row, signal, outbox);',
     replace:
-      'await outbox.removeWaiting(lane, row, signal);\n  await claims.record(key, outcome, signal);',
+      'await leave(lane, row, signal, outbox);\n  await claims.record(key, outcome, signal);',
     world: 'sending',
   },
   {

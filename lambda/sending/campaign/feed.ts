@@ -2,7 +2,7 @@ import { BY_ITSELF, type Campaign, isUnderWay, moved } from '../../campaigns/cam
 import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
-import { opensAt } from '../../campaigns/opening.ts';
+import { zoneClocks } from '../../campaigns/opening.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
 import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
 import { outboxSortKey } from '../../table/keys.ts';
@@ -62,6 +62,8 @@ const CHANNEL_MS = 1000;
 /** What opens later than that is left to the ticker. */
 const PATIENCE_MS = 5000;
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const MOST_OPENINGS = 1000;
 
 interface OpenPart {
   readonly queue: PartQueue;
@@ -75,6 +77,8 @@ export class Feed {
   readonly #deps: FeedDeps;
   #stored: StoredCampaign | undefined;
   #parts: readonly OpenPart[] | undefined;
+  readonly #clocks = zoneClocks();
+  readonly #openings = new Map<string, number>();
   #marks: readonly CampaignMark[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
@@ -127,7 +131,7 @@ export class Feed {
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
     if (this.#room.left <= 0) return this.#room.moreAt;
     if (this.#parts === undefined) return now;
-    const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openings(now));
+    const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openingsLeft(now));
     return Math.max(opening, this.#paceAt());
   }
 
@@ -140,7 +144,8 @@ export class Feed {
     }
     const { quiet } = campaign;
     const now = this.#deps.now();
-    return quiet === undefined ? now : opensAt({ quiet, timeZones: this.#zonesOf(recipient) }, now);
+    if (quiet === undefined) return now;
+    return this.#clocks.opensAt({ quiet, timeZones: this.#zonesOf(recipient) }, now);
   }
 
   /** Whether what waits of it is never to be sent. */
@@ -306,14 +311,22 @@ export class Feed {
     );
   }
 
-  #openings(now: number): readonly number[] {
+  #openingsLeft(now: number): readonly number[] {
     const left = (this.#parts ?? []).filter(({ queue }) => !queue.isOver && !queue.isDrained);
     return left.map(({ timeZones }) => this.#opening(timeZones, now));
   }
 
   #opening(timeZones: readonly string[], now: number): number {
     const { startAt, quiet } = this.#stored?.campaign ?? {};
-    return opensAt({ startAt, quiet, timeZones }, now);
+    if (startAt === undefined && quiet === undefined) return now;
+    // Times of day are whole minutes, so that what was open is so until the next.
+    const key = [Math.floor(now / MINUTE_MS), startAt, quiet?.from, quiet?.to, ...timeZones].join();
+    const known = this.#openings.get(key);
+    if (known !== undefined) return Math.max(known, now);
+    if (this.#openings.size > MOST_OPENINGS) this.#openings.clear();
+    const opening = this.#clocks.opensAt({ startAt, quiet, timeZones }, now);
+    this.#openings.set(key, opening);
+    return opening;
   }
 
   #zonesOf({ zone }: CampaignRecipient): readonly string[] {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Campaign, Money } from '../../campaigns/campaign.ts';
-import { instantOf, isTimeZone, minutesOf } from '../../campaigns/opening.ts';
+import { isTimeZone, minutesOf, zoneClocks } from '../../campaigns/opening.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { present } from '../../shared/json/fields.ts';
 import type { CampaignChange, CampaignInput } from './schemas.ts';
@@ -117,7 +117,8 @@ function budgetFaults({ budget, check }: Campaign): readonly string[] {
 
 /** When it has begun everywhere on earth, as some number's clock is the last. */
 function lastStart(startAt: string, timeZone: string): number {
-  return instantOf(startAt, timeZone === OF_RECIPIENT ? 'Pacific/Pago_Pago' : timeZone);
+  const zone = timeZone === OF_RECIPIENT ? 'Pacific/Pago_Pago' : timeZone;
+  return zoneClocks().instantOf(startAt, zone);
 }
 
 const SHOWN_LENGTH = 80;

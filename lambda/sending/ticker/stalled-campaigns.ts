@@ -3,7 +3,7 @@ import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import type { Marks } from '../../campaigns/marks-table.ts';
-import { opensAt } from '../../campaigns/opening.ts';
+import { zoneClocks } from '../../campaigns/opening.ts';
 import { type Channel, isSending, lanesOf } from '../../channels/channel.ts';
 import type { MetricName } from '../../metric-names.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
@@ -73,6 +73,7 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
   const left = cursors.filter(({ isOver }) => !isOver);
   // One that is through and was not finished is finished by a lane.
   if (left.length === 0) return true;
+  const { opensAt } = zoneClocks();
   return left.some(({ timeZones }) =>
     [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
   );

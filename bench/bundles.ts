@@ -16,6 +16,7 @@ const ENTRIES = {
   messages: 'lambda/sending/messages/handler.ts',
   sender: 'lambda/sending/sender/handler.ts',
   ticker: 'lambda/sending/ticker/handler.ts',
+  checker: 'lambda/sending/checker/handler.ts',
   's3-payloads': 'lambda/table/s3-payloads.ts',
   load: 'bench/programs/load.ts',
   bareLoad: 'bench/programs/bare-load.ts',
@@ -24,6 +25,7 @@ const ENTRIES = {
   bareRequest: 'bench/programs/bare-request.ts',
   warmIngest: 'bench/programs/warm-ingest.ts',
   warmProcessor: 'bench/programs/warm-processor.ts',
+  check: 'bench/programs/check.ts',
   warmSender: 'bench/programs/warm-sender.ts',
 } as const;
 

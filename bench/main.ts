@@ -5,6 +5,7 @@ import { openLaboratory } from './laboratory.ts';
 import { accepted } from './measure/accepted.ts';
 import { archive } from './measure/archive.ts';
 import { calls } from './measure/calls.ts';
+import { campaigns } from './measure/campaigns.ts';
 import { cost } from './measure/cost.ts';
 import { deliveries } from './measure/deliveries.ts';
 import { first } from './measure/first.ts';
@@ -31,6 +32,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
     accepted,
     deliveries,
     sending,
+    campaigns,
     cost,
     archive,
     memory,

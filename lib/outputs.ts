@@ -91,9 +91,7 @@ function addresses({
     SubscribersFunction: ['Manages subscribers', path.subscribers.functionName],
     SenderFunction: ['Sends messages', path.sender.functionName],
     TickerFunction: ['Looks after what waits to be sent', path.ticker.functionName],
-    CheckerFunction: ['Checks campaigns', path.campaigns.checker.functionName],
-    ChecksUrl: ['Queue of campaigns to check', path.campaigns.checks.queue.queueUrl],
-    CampaignsBucket: ['Files of campaigns', path.campaigns.files.bucketName],
+    ...campaignOutputs(path),
     ChannelTokens: [
       'What the names of the parameters with tokens begin with',
       tokensPath(path.stage.name),
@@ -106,6 +104,15 @@ function addresses({
     AlarmTopicArn: ['Subscribe to hear alarms', topic.topicArn],
     MetaSecret: ['To be filled: app secrets of Meta', secrets.meta.secretArn],
     WasenderSecret: ['To be filled: sessions of WasenderApi', secrets.wasender.secretArn],
+  };
+}
+
+function campaignOutputs({ campaigns: { checker, checks, files } }: WatchedPath): Outputs {
+  return {
+    CheckerFunction: ['Checks campaigns', checker.functionName],
+    ChecksUrl: ['Queue of campaigns to check', checks.queue.queueUrl],
+    ChecksDeadLetterQueueUrl: ['Checks that were given up', checks.deadLetterQueue.queueUrl],
+    CampaignsBucket: ['Files of campaigns', files.bucketName],
   };
 }
 

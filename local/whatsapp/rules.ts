@@ -23,6 +23,8 @@ const rulesSchema = z.strictObject({
   marketingCap: count,
   /** Whether marketing templates may go through `/messages`. */
   marketingOnMessages: z.boolean(),
+  /** Whether somebody accepted the terms of `/marketing_messages`. */
+  marketingTerms: z.boolean(),
   templateReviewMs: milliseconds,
   /** For how long a template that was made cannot be sent. */
   templateSyncMs: milliseconds,
@@ -63,6 +65,7 @@ export const DEFAULT_RULES: Rules = {
   portfolioLimitCode: 131_048,
   marketingCap: 2,
   marketingOnMessages: true,
+  marketingTerms: true,
   templateReviewMs: 2_000,
   templateSyncMs: 600_000,
   failNext: { code: 131_000, times: 0 },

@@ -20,6 +20,7 @@ import { metaWamid } from '../support/meta-wamid.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
+import { checkCampaigns } from './checked-campaigns.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
 import { sendMessages } from './sent-messages.ts';
 
@@ -298,6 +299,7 @@ async function fetchFiles({ post, postAll, settle, read }: Pipeline): Promise<vo
 const ON_MISHAPS: ReadonlySet<string> = new Set([
   'MediaFetcherFunction s3:AbortMultipartUpload',
   'MediaFetcherFunction s3:DeleteObject',
+  'CampaignsCheckerFunction s3:AbortMultipartUpload',
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 
@@ -361,6 +363,7 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     await forgetContact(pipeline);
     await subscribeToSent(pipeline);
     await sendMessages(pipeline);
+    await checkCampaigns(pipeline);
 
     await removeQueue(pipeline, reader.id);
     expect((await post(metaWebhook({ messages: [aMessage({ id: 'wamid.last' })] }))).status).toBe(

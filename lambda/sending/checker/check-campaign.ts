@@ -165,10 +165,11 @@ async function store(
   };
   await texts.store(keyOf, signal);
   if (faults.length > 0) return;
+  const sizes = texts.sizes();
   const cursors = [...tally.parts].map(
     ([name, { zone, track, lines }]): Cursor => ({
       ...{ zone, track, lines, timeZones: timeZonesOf(zone) },
-      bytes: texts.sizes().get(name) ?? 0,
+      bytes: sizes.get(name) ?? 0,
       ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
     }),
   );

@@ -92,7 +92,7 @@ export async function readRecipients(
   const hasZones = campaign.timeZone === 'recipient';
   await texts.add(REFUSED, REFUSALS_HEADER);
 
-  async function take(line: PartLine): Promise<void> {
+  function take(line: PartLine): Promise<void> | undefined {
     const track = tracks === 1 ? 0 : laneOf(channel, line.to.name);
     const zone = hasZones ? line.country : ALL_ZONES;
     const name = `${zone}/${track}`;
@@ -103,19 +103,19 @@ export async function readRecipients(
     country.recipients += 1;
     country.micros += line.micros;
     tally.countries.set(line.country, country);
-    await texts.add(name, `${writePartLine(line)}\n`);
+    return texts.add(name, `${writePartLine(line)}\n`);
   }
 
-  async function refuse(refusal: Refusal): Promise<void> {
+  function refuse(refusal: Refusal): Promise<void> | undefined {
     tally.refused[refusal.reason] = (tally.refused[refusal.reason] ?? 0) + 1;
-    await texts.add(REFUSED, refusalLine(refusal));
+    return texts.add(REFUSED, refusalLine(refusal));
   }
 
   for await (const rows of checkRows(batches, rules, { aliasesOf, taken })) {
     signal.throwIfAborted();
     for (const row of rows) {
-      if (row.ok) await take(row.line);
-      else await refuse(row.refusal);
+      const full = row.ok ? take(row.line) : refuse(row.refusal);
+      if (full !== undefined) await full;
     }
   }
   return tally;

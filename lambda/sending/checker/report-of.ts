@@ -29,7 +29,7 @@ export function reportOf(
   const micros = sum(countries.map(([, country]) => country.micros));
   const currency = plan?.prices.currency ?? 'USD';
   const { seconds, days } = durationOf(recipients, campaign, plan);
-  const late = (days ?? seconds / 86_400) > campaignDays - 1;
+  const late = Math.max(days ?? 0, seconds / 86_400) > campaignDays - 1;
   const zones = zonesOf(tally);
   return {
     ...{ check, at, faults, columns, recipients, seconds, zones },

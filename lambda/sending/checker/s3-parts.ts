@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 
 /** Texts that grow side by side, and become objects when they are whole. */
 export interface GrowingTexts extends AsyncDisposable {
-  /** Adds to the text of a name. */
-  readonly add: (name: string, text: string) => Promise<void>;
+  /** Adds to the text of a name. Resolves, or returns, when there is room for more. */
+  readonly add: (name: string, text: string) => Promise<void> | undefined;
   /** How long each is, in bytes. */
   readonly sizes: () => ReadonlyMap<string, number>;
   /** Stores them, each under its key, over what is there. */
@@ -18,64 +18,109 @@ export interface GrowingTexts extends AsyncDisposable {
 
 const PREFIX = 'floodgate-check-';
 
-/** Of all texts, in memory. Each open part of an upload would take 5 MB, and there may be thousands. */
-const BUFFERED_BYTES = 8 * 1024 * 1024;
+/** Of one text, and of all, in memory. Open uploads would take 5 MB each, and there may be thousands. */
+const BUFFER = { least: 4 * 1024, most: 64 * 1024, ofAll: 8 * 1024 * 1024 };
 
 /** Longer than a check takes. */
 const LEFT_OVER_MS = 20 * 60_000;
 
+/** The least that S3 takes for a part that is not the last. */
 const PART_BYTES = 5 * 1024 * 1024;
-const UPLOADS_AT_ONCE = 4;
+/** Of uploads in one part. Of others one at a time is in memory. */
+const SMALL_AT_ONCE = 8;
+const SMALL_BYTES = 256 * 1024;
+
+interface GrowingText {
+  readonly file: string;
+  /** What is not in the file yet. */
+  buffer: Buffer;
+  used: number;
+  /** Of all of it. */
+  size: number;
+}
 
 /** They grow on the disk of the function. */
 export async function growingTexts(client: S3Client, Bucket: string): Promise<GrowingTexts> {
   await removeLeftOver();
   const folder = await mkdtemp(join(tmpdir(), PREFIX));
-  const sizes = new Map<string, number>();
-  const files = new Map<string, string>();
-  let buffers = new Map<string, string[]>();
+  const texts = new Map<string, GrowingText>();
   let buffered = 0;
 
-  function fileOf(name: string): string {
-    const file = files.get(name) ?? join(folder, String(files.size));
-    files.set(name, file);
-    return file;
+  function named(name: string): GrowingText {
+    const known = texts.get(name);
+    if (known !== undefined) return known;
+    const file = join(folder, String(texts.size));
+    const made = { file, buffer: Buffer.allocUnsafeSlow(BUFFER.least), used: 0, size: 0 };
+    buffered += BUFFER.least;
+    texts.set(name, made);
+    return made;
   }
 
-  async function flush(): Promise<void> {
-    const full = buffers;
-    [buffers, buffered] = [new Map(), 0];
-    for (const [name, texts] of full) await appendFile(fileOf(name), texts.join(''));
+  function hasRoom({ buffer, used }: GrowingText, bytes: number): boolean {
+    return buffer.length - used >= bytes;
+  }
+
+  /** Doubles a text's buffer, as far as all of them may have. */
+  function widen(text: GrowingText, bytes: number): void {
+    while (!hasRoom(text, bytes)) {
+      const { buffer, used } = text;
+      if (buffer.length >= BUFFER.most || buffered + buffer.length > BUFFER.ofAll) return;
+      const wider = Buffer.allocUnsafeSlow(buffer.length * 2);
+      buffer.copy(wider, 0, 0, used);
+      buffered += buffer.length;
+      text.buffer = wider;
+    }
+  }
+
+  async function flush(text: GrowingText): Promise<void> {
+    const full = text.buffer.subarray(0, text.used);
+    await appendFile(text.file, full);
+    text.used = 0;
+  }
+
+  async function flushAndAdd(growing: GrowingText, text: string, bytes: number): Promise<void> {
+    await flush(growing);
+    if (hasRoom(growing, bytes)) growing.used += growing.buffer.write(text, 0);
+    else await appendFile(growing.file, text);
   }
 
   return {
-    add: async (name, text) => {
+    add: (name, text) => {
+      const growing = named(name);
       const bytes = Buffer.byteLength(text);
-      sizes.set(name, (sizes.get(name) ?? 0) + bytes);
-      const texts = buffers.get(name);
-      if (texts === undefined) buffers.set(name, [text]);
-      else texts.push(text);
-      buffered += bytes;
-      if (buffered > BUFFERED_BYTES) await flush();
+      growing.size += bytes;
+      widen(growing, bytes);
+      if (!hasRoom(growing, bytes)) return flushAndAdd(growing, text, bytes);
+      growing.used += growing.buffer.write(text, growing.used);
+      return undefined;
     },
-    sizes: () => sizes,
+    sizes: () => new Map([...texts].map(([name, { size }]) => [name, size])),
     store: async (keyOf, signal) => {
-      await flush();
-      await sideBySide(files, UPLOADS_AT_ONCE, async ([name, file]) => {
-        signal.throwIfAborted();
-        const params = { Bucket, Key: keyOf(name), Body: createReadStream(file) };
-        const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: 1 });
-        const abort = () => void upload.abort();
-        signal.addEventListener('abort', abort, { once: true });
-        try {
-          await upload.done();
-        } finally {
-          signal.removeEventListener('abort', abort);
-        }
-      });
+      for (const text of texts.values()) await flush(text);
+      const isSmall = ([, { size }]: readonly [string, GrowingText]) => size <= SMALL_BYTES;
+      const store = ([name, text]: readonly [string, GrowingText]) =>
+        upload(client, { Bucket, Key: keyOf(name), Body: createReadStream(text.file) }, signal);
+      await sideBySide([...texts].filter(isSmall), SMALL_AT_ONCE, store);
+      for (const one of texts) if (!isSmall(one)) await store(one);
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function upload(
+  client: S3Client,
+  params: PutObjectCommandInput,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const made = new Upload({ client, params, partSize: PART_BYTES, queueSize: 1 });
+  const abort = () => void made.abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await made.done();
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** A function that was killed leaves its folder to the next. */

@@ -23,8 +23,14 @@ export function listTemplates({ templates }: World, query: URLSearchParams): Rea
   return ok({ data, ...(hasMore && { paging: { cursors: { before: String(start), after } } }) });
 }
 
-function shown({ id, name, language, status, category, parameter_format, components }: Template) {
-  return { id, name, language, status, category, parameter_format, components };
+function shown(template: Template) {
+  const { id, name, language, status, category, parameter_format, components } = template;
+  const { createdAt, bid_spec } = template;
+  return {
+    ...{ id, name, language, status, category, parameter_format, components },
+    ...(bid_spec !== undefined && { bid_spec }),
+    ...(Number.isFinite(createdAt) && { last_updated_time: new Date(createdAt).toISOString() }),
+  };
 }
 
 const EXISTS = 2_388_024;

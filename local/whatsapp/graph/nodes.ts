@@ -88,6 +88,7 @@ export function readAccount({ rules }: World, query: URLSearchParams): Reaction 
     status: 'ACTIVE',
     owner_business_info: { id: BUSINESS.portfolio, name: BUSINESS.name },
     disable_marketing_messages_on_cloud_api: !rules.marketingOnMessages,
+    marketing_messages_onboarding_status: rules.marketingTerms ? 'ONBOARDED' : 'ELIGIBLE',
     whatsapp_business_manager_messaging_limit: tierOf(rules),
   };
   const shown = ['name', 'timezone_id', 'message_template_namespace', 'currency'];

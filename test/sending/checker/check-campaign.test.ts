@@ -211,6 +211,45 @@ describe('a check', () => {
   });
 });
 
+describe('a warning', () => {
+  const FILE = `${HEADER}525512345678,${REST}\n`;
+
+  test('is given of terms that nobody accepted, where the channel needs them', async () => {
+    const played = await world.whatsapp.world();
+    played.rules = { ...played.rules, marketingTerms: false };
+    await world.ask(FILE);
+    const channel = { ...world.channel, marketingRoute: 'marketing_messages' as const };
+    await world.check({ readChannel: async () => channel });
+
+    const { report } = await world.findings();
+    expect(report?.warnings).toContainEqual(expect.stringContaining('marketing_messages'));
+    expect(report?.faults).toEqual([]);
+  });
+
+  test('is given of a template that was just changed', async () => {
+    const { templates } = await world.whatsapp.world();
+    const [found] = templates.filter(
+      ({ name, language }) => name === 'spring_offer' && language === 'es_MX',
+    );
+    if (found === undefined) throw new Error('no template');
+    templates.splice(templates.indexOf(found), 1, { ...found, createdAt: world.deps.now() - 1000 });
+    await world.ask(FILE);
+    await world.check();
+
+    const { report } = await world.findings();
+    expect(report?.warnings).toContainEqual(expect.stringContaining('last ten minutes'));
+  });
+
+  test('is given where files are gone before it ends', async () => {
+    const rows = Array.from({ length: 100 }, (_, at) => `5255${12_345_000 + at},${REST}`);
+    await world.ask(HEADER + rows.join('\n'), { maxPerSecond: 0.00001 });
+    await world.check();
+
+    const { report } = await world.findings();
+    expect(report?.warnings).toContainEqual(expect.stringContaining('30 days'));
+  });
+});
+
 describe('a campaign that cannot be sent', () => {
   const FILE = `${HEADER}525512345678,${REST}\n`;
   const offer = { language: 'en_US', share: 1 };

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { aPipeline } from '../support/pipeline.ts';
+import { checkCampaigns } from './checked-campaigns.ts';
+
+test('a campaign is checked by the deployed function, over a fault of S3', {
+  timeout: 180_000,
+}, async () => {
+  const pipeline = await aPipeline();
+  await checkCampaigns(pipeline);
+
+  const { refused, unused } = pipeline.stack.rights;
+  expect(refused).toEqual([]);
+  const left = unused.filter(({ functionName }) => functionName === 'CampaignsCheckerFunction');
+  // For an upload of more than 5 MB that is given up.
+  expect(left.map(({ action }) => action)).toEqual(['s3:AbortMultipartUpload']);
+});

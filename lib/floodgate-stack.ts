@@ -63,12 +63,12 @@ export class FloodgateStack extends Stack {
     const media = new Media(this, 'Media', { stage, table, overflow, secrets });
     const reading = { stage, front, table, overflow, media };
     const readApi = new ReadApi(this, 'ReadApi', reading);
-    const forgetter = new ContactForgetter(this, 'Forgetting', reading);
 
     const tenants = new TenantsApi(this, 'TenantsApi', { stage, front, table });
     const channels = new ChannelsApi(this, 'ChannelsApi', { stage, front, table });
     const sending = this.send({ stage, table });
-    const asked = { stage, front, table, ...sending };
+    const asked = { ...reading, ...sending };
+    const forgetter = new ContactForgetter(this, 'Forgetting', asked);
     const campaignsApi = new CampaignsApi(this, 'CampaignsApi', asked);
     const messages = new MessagesApi(this, 'MessagesApi', asked);
 
@@ -96,8 +96,7 @@ export class FloodgateStack extends Stack {
       ...sending,
       messages: messages.function,
       campaignsApi: campaignsApi.function,
-      archiver: archive.function,
-      router: router.function,
+      ...{ archiver: archive.function, router: router.function },
       deliveries,
       ...{ table, deliverer, prober },
     };

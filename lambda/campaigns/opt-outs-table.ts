@@ -1,10 +1,9 @@
+import { accountNumber } from '../events/alternate-numbers.ts';
 import { digest } from '../events/event.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { sideBySide } from '../shared/queue/side-by-side.ts';
 import { batchGet } from '../table/batch-table.ts';
 import { ATTRIBUTES as A, OPT_OUT_SHARDS, optOutPartition } from '../table/keys.ts';
-import { byKey, tableQueries } from '../table/query-table.ts';
 import { type Item, numberIn, type RowKey, textOf } from '../table/stored-rows.ts';
 import { numberValue, timeValue } from '../table/update-expression.ts';
 import { keyAttributes } from '../table/writes.ts';
@@ -29,11 +28,6 @@ export interface OptOutReader {
     signal: AbortSignal,
     options?: { readonly isConsistent?: boolean },
   ) => Promise<ReadonlyMap<string, LeftOut>>;
-  /** All who get no campaign of a tenant, to be asked name by name. */
-  readonly allLeftOut: (
-    tenant: string,
-    signal: AbortSignal,
-  ) => Promise<(name: string) => LeftOut | undefined>;
 }
 
 export interface OptOutWriter {
@@ -61,7 +55,7 @@ export function optOutReader(dynamodb: CallAws, TableName: string): OptOutReader
   return {
     leftOut: async (tenant, names, signal, options = {}) => {
       const read = (operation: string, input: object) => dynamodb(operation, input, signal);
-      const keys = new Map(names.map((name) => [name, keyOf(tenant, name)]));
+      const keys = new Map(names.map((name) => [name, optOutKey(tenant, name)]));
       const rows = await batchGet(read, TableName, [...keys.values()], options);
       const found = new Map(rows.map((row) => [textOf(row, A.sortKey), toLeftOut(row)]));
       const all = [...keys].flatMap(([name, { sk }]) => {
@@ -69,19 +63,6 @@ export function optOutReader(dynamodb: CallAws, TableName: string): OptOutReader
         return leftOut === undefined ? [] : [[name, leftOut] as const];
       });
       return new Map(all);
-    },
-    allLeftOut: async (tenant, signal) => {
-      const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
-      const found = new Map<string, LeftOut>();
-      const shards = Array.from({ length: OPT_OUT_SHARDS }, (_, shard) => shard);
-      await sideBySide(shards, OPT_OUT_SHARDS, async (shard) => {
-        const query = byKey(A.partitionKey, optOutPartition(tenant, shard));
-        for await (const row of all({ ...query, ConsistentRead: true })) {
-          const leftOut = toLeftOut(row);
-          if (leftOut !== undefined) found.set(textOf(row, A.sortKey), leftOut);
-        }
-      });
-      return (name) => found.get(keyOf(tenant, name).sk);
     },
   };
 }
@@ -95,7 +76,7 @@ export function optOutWriter(
   now: () => number,
 ): OptOutWriter {
   const update = (tenant: string, name: string, change: object, signal: AbortSignal) => {
-    const Key = keyAttributes(keyOf(tenant, name));
+    const Key = keyAttributes(optOutKey(tenant, name));
     return holds(dynamodb('UpdateItem', { TableName, Key, ...change }, signal));
   };
   const expiry = () => numberValue(Math.ceil(now() / 1000) + FORGOTTEN_DAYS * 86_400);
@@ -136,9 +117,9 @@ export function optOutWriter(
   };
 }
 
-/** By a digest, so that what is kept for good names nobody who is not known already. */
-function keyOf(tenant: string, name: string): RowKey {
-  const sk = digest([tenant, name]);
+/** By a digest, so that what is kept for good names nobody who is not known already. Both forms of a number are one. */
+export function optOutKey(tenant: string, name: string): RowKey {
+  const sk = digest([tenant, accountNumber(name)]);
   const shard = Buffer.from(sk).reduce((sum, byte) => sum + byte, 0) % OPT_OUT_SHARDS;
   return { pk: optOutPartition(tenant, shard), sk };
 }

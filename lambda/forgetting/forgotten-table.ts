@@ -1,3 +1,5 @@
+import { writeCounts } from '../campaigns/counts.ts';
+import { countsOfRow } from '../campaigns/figures.ts';
 import type { IdentityLink } from '../events/event.ts';
 import { isPartitionFull, isUnmet } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
@@ -16,7 +18,11 @@ import { numberValue, textValue } from '../table/update-expression.ts';
 import { rowKey } from '../table/writes.ts';
 
 /** What stays of a forgotten row: enough to know the event when the provider delivers it again. */
-const KEPT: ReadonlySet<string> = new Set([A.partitionKey, A.sortKey, A.expiresAt, A.forgottenAt]);
+const KEPT: ReadonlySet<string> = new Set([
+  ...[A.partitionKey, A.sortKey, A.expiresAt, A.forgottenAt],
+  // Of a campaign's message, so that no figure changes: it says nothing of whom it went to.
+  A.counted,
+]);
 
 /** What a row can do without until it is emptied: more than the mark takes, and nothing by which it is found. */
 const SPARE = [A.payload, A.provider, A.direction, A.type, A.receivedAt, A.displayPhoneNumber];
@@ -79,7 +85,17 @@ export function forgottenRows(
   async function empty(row: Item, signal: AbortSignal): Promise<void> {
     const names = Object.keys(row).filter((name) => !KEPT.has(name));
     if (names.length === 0) return;
-    await update(keyOf(row), removal(names), signal);
+    const { UpdateExpression: remove, ...named } = removal(names);
+    if (!(A.recipient in row)) {
+      await update(keyOf(row), { ...named, UpdateExpression: remove }, signal);
+      return;
+    }
+    const change = {
+      ...named,
+      UpdateExpression: `SET ${A.counted} = if_not_exists(${A.counted}, :counted) ${remove}`,
+      ExpressionAttributeValues: { ':counted': textValue(writeCounts(countsOfRow(row))) },
+    };
+    await update(keyOf(row), change, signal);
   }
 
   return {

@@ -3,10 +3,12 @@ import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { ATTRIBUTES as A, outboxPartition } from '../table/keys.ts';
 import { outgoingClaim } from '../table/outgoing-claim.ts';
 import { readWaiting } from '../table/outgoing-json.ts';
-import { contentKeyOf, recordKeyOf } from '../table/outgoing-keys.ts';
+import { contentKeyOf, isTrackKey, recordKeyOf } from '../table/outgoing-keys.ts';
+import type { OutgoingState } from '../table/outgoing-message.ts';
 import { byKey, tableQueries } from '../table/query-table.ts';
 import { rowReader } from '../table/row-reader.ts';
 import { type Item, keyOf, numberIn, type RowKey, textIn, textOf } from '../table/stored-rows.ts';
+import { setAlways, setExpression, textValue, timeValue } from '../table/update-expression.ts';
 import { keyAttributes } from '../table/writes.ts';
 
 /** A message that waits to be sent, or is uncertain, and the rows of it. */
@@ -44,6 +46,23 @@ export function waitingMessages(
   now: () => number,
 ): WaitingMessages {
   const read = rowReader(dynamodb, TableName);
+
+  async function isEnded({ record }: WaitingPlace, at: number, signal: AbortSignal) {
+    const set = setExpression([
+      setAlways(A.state, textValue('cancelled' satisfies OutgoingState)),
+      setAlways(A.stateAt, timeValue(at)),
+    ]);
+    const input = {
+      ...{ TableName, Key: keyAttributes(record), ...set },
+      ConditionExpression: `attribute_exists(${A.recipient}) AND #0 = :queued AND attribute_not_exists(${A.wamid})`,
+      ExpressionAttributeValues: {
+        ...set.ExpressionAttributeValues,
+        ':queued': textValue('queued' satisfies OutgoingState),
+      },
+    };
+    return isTrackKey(record) && (await holds(dynamodb('UpdateItem', input, signal)));
+  }
+
   return {
     inLane: async function* ({ channel, lane }, names, signal) {
       const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
@@ -56,6 +75,8 @@ export function waitingMessages(
     cancel: async (place, signal) => {
       const [at, expiresAt] = [now(), Math.ceil(now() / 1000) + KEPT_SECONDS];
       const { channel, id } = place;
+      // Of a campaign's message that was tried, whose row says what it counts for.
+      if (await isEnded(place, at, signal)) return true;
       const put = outgoingClaim({ channel, id }, { state: 'cancelled', at, expiresAt });
       return await holds(dynamodb('PutItem', { TableName, ...put }, signal));
     },

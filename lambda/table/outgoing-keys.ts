@@ -34,6 +34,11 @@ export function trackPartition(channel: string, campaign: string, track: number)
   return outgoingPartition(channel, `${campaign}.${track}`);
 }
 
+/** Whether a row is of a message of a campaign, whose partition has those of others. */
+export function isTrackKey({ pk, sk }: RowKey): boolean {
+  return pk.startsWith(OUTGOING_PREFIX) && sk.startsWith(CAMPAIGN_MESSAGE_PREFIX);
+}
+
 /** Whether a row of a message's partition tells what became of it. */
 export function isRecordKey({ sk }: RowKey): boolean {
   return sk === MESSAGE_SORT_KEY || sk.startsWith(CAMPAIGN_MESSAGE_PREFIX);

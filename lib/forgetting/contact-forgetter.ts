@@ -10,6 +10,12 @@ import {
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { type StoredEvents, storedEventsVariables } from '../media/stored-events.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
+import type { PrivateBucket } from '../shared/private-bucket.ts';
+
+export interface ContactForgetterProps extends ApiProps, StoredEvents {
+  /** Parts and exports of campaigns. */
+  readonly campaigns: { readonly files: PrivateBucket };
+}
 
 /**
  * Empties what is stored of a person, for callers that IAM lets in.
@@ -17,14 +23,16 @@ import { allow, allowOnRows } from '../shared/allow.ts';
  * What its time does not suffice for is for the caller's next request.
  */
 export class ContactForgetter extends ApiFunction {
-  constructor(scope: Construct, id: string, props: ApiProps & StoredEvents) {
+  constructor(scope: Construct, id: string, props: ContactForgetterProps) {
     const { stage, front, table, overflow, media } = props;
+    const { files } = props.campaigns;
     super(scope, id, {
       ...{ stage, front, functionId: 'Forget', folder: 'forgetting/forget' },
       description: 'Empties what is stored of a person',
       routes: { '/v1/channels/{channel}/contacts/{contact}': [HttpMethod.DELETE] },
       environment: {
         ...storedEventsVariables(props),
+        CAMPAIGNS_BUCKET: files.bucketName,
         ARCHIVE_DAYS: String(stage.archiveDays),
       } satisfies ForgetEnvironment,
     });
@@ -38,6 +46,16 @@ export class ContactForgetter extends ApiFunction {
       'dynamodb:GetItem': [CHANNELS_PARTITION, messages],
       'dynamodb:DeleteItem': [outboxPartition('*', '*')],
     });
+    const reason = 'Takes whoever is forgotten out of what campaigns will say, and have exported.';
+    for (const action of [
+      's3:GetObject',
+      's3:PutObject',
+      's3:AbortMultipartUpload',
+      's3:DeleteObject',
+    ]) {
+      files.allowUnder(this.grantee, action, 'campaigns', reason);
+    }
+    allow(this.function, ['s3:ListBucket'], [files.bucketArn]);
     overflow.grantDelete(this.grantee);
     media.grantDelete(this.grantee);
   }

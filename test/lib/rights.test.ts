@@ -153,6 +153,8 @@ describe('rights', () => {
       'dynamodb:PutItem on <EventsTable.Arn> in forgettings outgoing.*',
       'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
+      's3:ListBucket on <CampaignsFiles.Arn>',
       `s3:DeleteObject on ${files} ${bucket}`,
     ]);
   });
@@ -360,7 +362,6 @@ describe('rights', () => {
       'StorageProcessorRole',
       'MediaFetcherRole',
       'ReadApiRole',
-      'ForgettingForgetRole',
       'TenantsApiTenantsRole',
       'ChannelsApiChannelsRole',
       'CampaignsCheckerRole',

@@ -23,7 +23,7 @@ export interface RowRules {
   /** Those of the steps behind. */
   readonly steps: readonly Render[];
   readonly microsOf: (country: string) => number;
-  readonly optedOut: NameSet;
+  readonly optedOut: Pick<NameSet, 'has'>;
 }
 
 /** A row whose recipient was read. */

@@ -21,7 +21,13 @@ const TIMEOUT_MS = 20_000;
 const narrow: Narrow<AnswerDeps> = async (tenant, request, deps, signal) => {
   const isTheirs = await isOnTheirs(tenant, request, deps, signal);
   // Without the channel nothing is found to wait there either.
-  const nobody = { table: NO_ROWS, channel: async () => undefined, remember: async () => {} };
+  const nobody = {
+    table: NO_ROWS,
+    channel: async () => undefined,
+    remember: async () => {},
+    leaveOut: async () => {},
+    forgetInCampaigns: async () => 0,
+  };
   return { ok: true, deps: isTheirs ? deps : { ...deps, ...nobody } };
 };
 

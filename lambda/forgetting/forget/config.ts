@@ -5,6 +5,7 @@ export interface ForgetEnvironment {
   readonly TABLE_NAME: string;
   readonly OVERFLOW_BUCKET: string;
   readonly MEDIA_BUCKET: string;
+  readonly CAMPAIGNS_BUCKET: string;
   /** For so long the archive may have something of whoever was forgotten. */
   readonly ARCHIVE_DAYS: string;
 }
@@ -13,6 +14,7 @@ export const loadForgetConfig = configReader((read: Read<ForgetEnvironment>, ser
   tableName: read.text('TABLE_NAME'),
   overflowBucket: read.text('OVERFLOW_BUCKET'),
   mediaBucket: read.text('MEDIA_BUCKET'),
+  campaignsBucket: read.text('CAMPAIGNS_BUCKET'),
   archiveDays: read.count('ARCHIVE_DAYS', 1),
   dynamodb: service('dynamodb'),
   s3: service('s3'),

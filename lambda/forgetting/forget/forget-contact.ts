@@ -1,9 +1,11 @@
+import type { OptOutWriter } from '../../campaigns/opt-outs-table.ts';
 import { type DatedLink, mergedLinks } from '../../events/name-eras.ts';
 import { readLinkedPerson } from '../../people/linked-person.ts';
 import { isDuring, type NamePeriod } from '../../people/name-periods.ts';
 import type { Person } from '../../people/read-person.ts';
 import { type PeriodSpan, spansOf } from '../../people/timeline-spans.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import { isTrackKey } from '../../table/outgoing-keys.ts';
 import type { TableReader } from '../../table/reader-table.ts';
 import type { RowKey } from '../../table/stored-rows.ts';
 import type { PutForgetting } from '../forgettings-table.ts';
@@ -15,6 +17,14 @@ export interface ForgetContactDeps extends ForgetWaitingDeps {
   readonly remember: PutForgetting;
   readonly table: Pick<TableReader, 'linksOf' | 'eventKeys' | 'messageKeys'>;
   readonly rows: ForgottenRows;
+  /** Takes from somebody the turns that they would have in campaigns. Resolves with how many. */
+  readonly forgetInCampaigns: (
+    channel: string,
+    names: ReadonlySet<string>,
+    signal: AbortSignal,
+  ) => Promise<number>;
+  /** Keeps that somebody was forgotten, for whoever sends campaigns of a tenant. */
+  readonly leaveOut: OptOutWriter['forget'];
 }
 
 export interface ForgetRequest {
@@ -65,6 +75,8 @@ export async function forgetContact(
   const { person, links } = await readLinkedPerson(channel, contact, deps.table);
   try {
     await deps.remember({ channel, contact, links, until: endsAt }, signal);
+    await leaveOut(channel, namesNow(person, deps), signal, deps);
+    counts.messages += await deps.forgetInCampaigns(channel, namesNow(person, deps), signal);
     counts.messages += await forgetWaiting(channel, namesNow(person, deps), signal, deps);
     for (const span of spansOf(channel, person.periods)) {
       await forgetSpan(span, counts, signal, deps);
@@ -75,6 +87,18 @@ export async function forgetContact(
     return { ...counts, isComplete: false };
   }
   return { ...counts, isComplete: person.isComplete };
+}
+
+/** Of campaigns that found them before. First of all, since lanes read it before each few recipients. */
+async function leaveOut(
+  channelId: string,
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+  { channel, leaveOut: put }: ForgetContactDeps,
+): Promise<void> {
+  const { tenant } = (await channel(channelId, signal)) ?? {};
+  if (tenant === undefined) return;
+  for (const name of names) await put(tenant, name, signal);
 }
 
 function namesNow({ names }: Person, { now }: ForgetContactDeps): ReadonlySet<string> {
@@ -99,10 +123,12 @@ async function forgetSpan(
     await forget(key);
     counts.events += 1;
   });
-  await sideBySide(table.messageKeys(paged), AT_ONCE, async ({ pk }) => {
+  await sideBySide(table.messageKeys(paged), AT_ONCE, async (key) => {
     signal.throwIfAborted();
+    // The partition of a campaign's message has those to others.
+    const all = isTrackKey(key) ? [key] : await rows.messageRows(key.pk, signal);
     // The message itself last: it is what leads here.
-    const [message, ...members] = (await rows.messageRows(pk, signal)).toSorted(messageFirst);
+    const [message, ...members] = all.toSorted(messageFirst);
     for (const key of members) await forget(key);
     if (message !== undefined) await forget(message);
     counts.messages += 1;

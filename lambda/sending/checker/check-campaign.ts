@@ -130,7 +130,7 @@ async function optedOutOf(
   { category }: Plan,
   signal: AbortSignal,
   { optedOut, seed }: CheckDeps,
-): Promise<NameSet> {
+): Promise<Pick<NameSet, 'has'>> {
   return category === 'marketing' ? await optedOut(tenant, signal) : nameSet(seed);
 }
 

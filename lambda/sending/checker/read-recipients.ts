@@ -49,7 +49,7 @@ export function rulesOf(
   campaign: Campaign,
   { variants, steps, category, prices }: Plan,
   columns: readonly string[],
-  optedOut: NameSet,
+  optedOut: Pick<NameSet, 'has'>,
 ): { readonly rules: RowRules } | { readonly faults: readonly CheckFault[] } {
   const templates = [...variants, ...steps];
   const mapping = { map: campaign.map, columns };

@@ -20,6 +20,8 @@ test('a caller of one tenant forgets nobody on the channel of another, nor what 
       ...{ eventKeys: neverAny, messageKeys: neverAny },
     },
     rows: { forgetRow: never, messageRows: never, forgetLink: never },
+    leaveOut: never,
+    forgetInCampaigns: never,
     waiting: { inLane: neverAny, cancel: never, sendingSince: never, remove: never },
     ...{ channel: never, remember: never },
     ...{ sleep: never, now: () => NOW, error: () => undefined },

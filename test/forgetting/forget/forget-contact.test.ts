@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
+import { optOutReader, optOutWriter } from '../../../lambda/campaigns/opt-outs-table.ts';
+import { contactGroup } from '../../../lambda/events/event.ts';
 import { forgetContact } from '../../../lambda/forgetting/forget/forget-contact.ts';
 import type { Forgetting } from '../../../lambda/forgetting/forgetting.ts';
 import { forgettingTable, forgettingWriter } from '../../../lambda/forgetting/forgettings-table.ts';
 import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
 import { waitingMessages } from '../../../lambda/forgetting/waiting-messages-table.ts';
+import { timeKey } from '../../../lambda/table/keys.ts';
+import { textOf, toItem } from '../../../lambda/table/stored-rows.ts';
+import { campaignRow, pricing, stateOfRow, statusOf } from '../../support/campaign-rows.ts';
+import { aChannel } from '../../support/channels.ts';
 import { FULL, refusing } from '../../support/refusing-table.ts';
 import { aConversation } from '../../support/stored-conversation.ts';
 import {
@@ -19,6 +26,7 @@ const PHONE = '5215550001111';
 const USER_ID = 'MX.10000000000000000001';
 const NEWCOMER = 'MX.20000000000000000002';
 /** Stays until the provider's retries end. */
+const TENANT = 'shop';
 const LINK_KEY = `same#${USER_ID}`;
 const SECOND = 1_795_212_000;
 const NOW = SECOND * 1000 + 3_600_000;
@@ -52,7 +60,17 @@ function waitingDeps() {
   const { emulator, clock } = conversation;
   const now = () => clock.now;
   const waiting = waitingMessages(emulator.dynamodb, emulator.tableName, now);
-  return { channel: async () => undefined, waiting, sleep: async () => {}, now };
+  const leaveOut = optOutWriter(emulator.dynamodb, emulator.tableName, now).forget;
+  const stored = { ...aChannel({ id: CHANNEL }), tenant: TENANT };
+  const forgetInCampaigns = async () => 0;
+  return {
+    forgetInCampaigns,
+    channel: async () => stored,
+    waiting,
+    sleep: async () => {},
+    leaveOut,
+    now,
+  };
 }
 
 const NEVER = new AbortController().signal;
@@ -130,6 +148,50 @@ describe('forgetting a contact', () => {
     expect((await conversation.timeline(PHONE)).status).toBe(404);
     expect((await conversation.timeline(USER_ID)).status).toBe(404);
     expect((await conversation.contact(PHONE)).status).toBe(404);
+  });
+
+  test('empties their message of a campaign alone, which counts as before', async () => {
+    const { emulator } = conversation;
+    const { dynamodb, tableName } = emulator;
+    const place = (name: string) => ({
+      timelinePk: { S: contactGroup(CHANNEL, name) },
+      timelineAt: { S: timeKey(NOW) },
+    });
+    const told = { ...statusOf('read', pricing()), ...place(PHONE), wamid: { S: 'wamid.1' } };
+    const others = place('5215559999999');
+    const theirs = campaignRow({ row: 1 }, stateOfRow('sent', told));
+    const another = campaignRow({ row: 2 }, stateOfRow('sent', others));
+    for (const Item of [theirs, another]) {
+      await dynamodb('PutItem', { TableName: tableName, Item }, NEVER);
+    }
+
+    expect(await forget()).toMatchObject({ messages: 1, isComplete: true });
+
+    const rows = (await emulator.rows()).filter(({ sk }) => sk?.S?.startsWith('message#'));
+    const left = rows
+      .map((row) => toItem(row))
+      .toSorted((a, b) => (textOf(a, 'sk') < textOf(b, 'sk') ? -1 : 1));
+    expect(left[1]).toEqual(another);
+    expect(Object.keys(left[0] ?? {}).toSorted()).toEqual([
+      ...['counted', 'expiresAt', 'forgottenAt', 'pk', 'sk'],
+    ]);
+    expect(countsOfRow(left[0] ?? {})).toEqual(countsOfRow(theirs));
+    await forget();
+    expect(countsOfRow(left[0] ?? {})).toEqual(countsOfRow(theirs));
+  });
+
+  test('has campaigns leave them out, under all of their names', async () => {
+    await conversation.meta(hello);
+    await forget();
+
+    const { dynamodb, tableName } = conversation.emulator;
+    const names = [PHONE, USER_ID, '5215559999999'];
+    const found = await optOutReader(dynamodb, tableName).leftOut(TENANT, names, NEVER);
+    const leftOut = { forgottenAt: NOW };
+    expect([...found]).toEqual([
+      [PHONE, leftOut],
+      [USER_ID, leftOut],
+    ]);
   });
 
   test('says before that by which names they are known, for whoever empties the rest', async () => {

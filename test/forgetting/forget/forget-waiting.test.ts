@@ -1,9 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { addCounts } from '../../../lambda/campaigns/counts.ts';
+import { countedChange } from '../../../lambda/campaigns/figures.ts';
+import { toRowChange } from '../../../lambda/changes/table-stream.ts';
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { forgetWaiting } from '../../../lambda/forgetting/forget/forget-waiting.ts';
 import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
 import { waitingMessages } from '../../../lambda/forgetting/waiting-messages-table.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { recordKeyOf } from '../../../lambda/table/outgoing-keys.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
+import { campaignMessage, campaignRow, stateOfRow } from '../../support/campaign-rows.ts';
+import { watchTable } from '../../support/change-records.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
 
 const { signal } = new AbortController();
@@ -28,11 +35,13 @@ interface Options {
   /** What happens while somebody else's claim is waited for. */
   readonly meanwhile?: () => Promise<unknown>;
   readonly until?: AbortSignal;
+  readonly dynamodb?: CallAws;
 }
 
 function forget(names = [PHONE], options: Options = {}): Promise<number> {
   const { meanwhile = async () => {}, until = signal } = options;
-  const { dynamodb, tableName } = emulator;
+  const { tableName } = emulator;
+  const { dynamodb = emulator.dynamodb } = options;
   const { now } = rows;
   const [deletePayload, deleteFile] = [async () => {}, async () => {}];
   return forgetWaiting(LANE.channel, new Set(names), until, {
@@ -139,4 +148,26 @@ test('what waits for others stays', async () => {
 
 test('a channel that is gone has nothing that waits', async () => {
   expect(await forget([PHONE], { channel: undefined })).toBe(0);
+});
+
+test('a message of a campaign that waits for another try counts as cancelled', async () => {
+  const { dynamodb, tableName } = emulator;
+  const table = watchTable(emulator, rows.now);
+  const message = { ...campaignMessage({ row: 7 }), channel: LANE.channel };
+  const { pk, sk } = recordKeyOf(message);
+  const Item = { ...campaignRow({}, stateOfRow('queued')), pk: { S: pk }, sk: { S: sk } };
+  await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+  const to = { kind: 'phone', name: PHONE } as const;
+  const again = { ...message, class: 'campaign', notAfter: 2e12, to, attempt: 2 } as const;
+  await rows.outbox.putWaiting(LANE, { ...again, dueAt: rows.now() }, signal);
+
+  expect(await forget([PHONE], { dynamodb: table.dynamodb })).toBe(1);
+
+  const changes = table.records
+    .map(toRowChange)
+    .map(({ before, after }) => countedChange(before, after));
+  expect(addCounts(changes.map((change) => change?.difference ?? {}))).toEqual({
+    ...{ 'state.0.0.queued': -1, 'state.0.0.cancelled': 1 },
+  });
+  expect(await left()).not.toContain(PHONE);
 });

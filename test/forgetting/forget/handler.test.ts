@@ -14,7 +14,7 @@ const PHONE = '5215550001111';
 const PAYLOAD = 'payloads/message.1.json';
 
 const table = await anEventTable();
-const objects = await anObjectStore('overflow', 'media');
+const objects = await anObjectStore('overflow', 'media', 'campaigns');
 const output = runsInLambda();
 
 /** The handler as it starts in Lambda, before the emulators. */
@@ -23,6 +23,7 @@ async function startHandler(environment: Record<string, string> = {}) {
     TABLE_NAME: table.tableName,
     OVERFLOW_BUCKET: 'overflow',
     MEDIA_BUCKET: 'media',
+    CAMPAIGNS_BUCKET: 'campaigns',
     ARCHIVE_DAYS: '400',
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_S3: objects.url,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { optOutWriter } from '../../../lambda/campaigns/opt-outs-table.ts';
 import { giveUpCheck } from '../../../lambda/sending/checker/check-campaign.ts';
-import { optOutPartition } from '../../../lambda/table/keys.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { anObjectStore } from '../../support/an-object-store.ts';
 import { CAMPAIGN_ID } from '../../support/campaigns.ts';
@@ -19,8 +19,8 @@ const HEADER = 'teléfono,name,image,path\n';
 const REST = 'Ana,https://cdn.example/a.jpg,tulips';
 
 async function optOut(name: string): Promise<void> {
-  const Item = { pk: { S: optOutPartition('default', 3) }, sk: { S: name } };
-  await emulator.dynamodb('PutItem', { TableName: emulator.tableName, Item }, world.signal);
+  const { decide } = optOutWriter(emulator.dynamodb, emulator.tableName, Date.now);
+  await decide('default', name, { isOptedOut: true, at: 1 }, world.signal);
 }
 
 describe('a check', () => {

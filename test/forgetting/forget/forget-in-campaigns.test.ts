@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { campaignTable } from '../../../lambda/campaigns/campaign-table.ts';
+import { addCounts } from '../../../lambda/campaigns/counts.ts';
+import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
+import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
+import { writePartLine } from '../../../lambda/campaigns/part.ts';
+import { campaignTurns } from '../../../lambda/forgetting/campaign-turns-table.ts';
+import {
+  type ForgetInCampaignsDeps,
+  forgetInCampaigns,
+} from '../../../lambda/forgetting/forget/forget-in-campaigns.ts';
+import { s3CampaignFiles } from '../../../lambda/forgetting/s3-campaign-files.ts';
+import { claimTable } from '../../../lambda/sending/claim-table.ts';
+import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
+import { toItem } from '../../../lambda/table/stored-rows.ts';
+import { aCampaign, aCursor, aPartLine } from '../../support/a-campaign.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { awsService } from '../../support/aws-service.ts';
+import {
+  CAMPAIGN,
+  CAMPAIGN_CHANNEL,
+  campaignMessage,
+  campaignRow,
+  stateOfRow,
+} from '../../support/campaign-rows.ts';
+import { type ObjectEmulator, startObjects } from '../../support/object-emulator.ts';
+
+const { signal } = new AbortController();
+const NOW = 1_795_212_070_000;
+const emulator = await anEventTable();
+const { dynamodb, tableName } = emulator;
+const campaigns = campaignTable(dynamodb, tableName);
+const cursors = cursorTable(dynamodb, tableName);
+let objects: ObjectEmulator;
+let now: number;
+let slept: number;
+
+beforeEach(async () => {
+  objects = await startObjects('campaigns');
+  [now, slept] = [NOW, 0];
+  await campaigns.add(aCampaign(), 1_900_000_000, signal);
+  await cursors.write(CAMPAIGN, aCursor(), 1_900_000_000, signal);
+});
+afterEach(() => objects[Symbol.asyncDispose]());
+
+const PART = `campaigns/campaigns/${CAMPAIGN}/chk/all/0`;
+const EXPORT = `campaigns/campaigns/${CAMPAIGN}/exports/1.csv`;
+const nameOf = (row: number) => aPartLine(row).to.name;
+const lineOf = (row: number) => `${writePartLine(aPartLine(row))}\n`;
+const part = async (key = PART) => (await objects.get(key))?.toString();
+
+function forget(names: readonly string[], overrides: Partial<ForgetInCampaignsDeps> = {}) {
+  const s3 = s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 });
+  return forgetInCampaigns(CAMPAIGN_CHANNEL, new Set(names), signal, {
+    ...{ campaigns, cursors, now: () => now },
+    files: s3CampaignFiles(s3, 'campaigns'),
+    turns: campaignTurns(dynamodb, tableName, () => now),
+    sleep: async (ms) => {
+      slept += ms;
+      now += ms;
+    },
+    ...overrides,
+  });
+}
+
+const claims = () =>
+  claimTable(dynamodb, { tableName, now: () => now, expiresAt: () => 1_900_000_000 });
+const counted = async () => {
+  const rows = (await emulator.rows()).filter(({ sk }) => sk?.S?.startsWith('message#'));
+  return addCounts(rows.map((row) => countsOfRow(toItem(row))));
+};
+
+describe('somebody whose turn has not come', () => {
+  test('has none any more, and what would be said to them is gone, while all others stay where they are', async () => {
+    await objects.put(PART, lineOf(1) + lineOf(2) + lineOf(3));
+
+    expect(await forget([nameOf(2), '5210000000000'])).toBe(1);
+
+    const blank = `${' '.repeat(lineOf(2).length - 1)}\n`;
+    expect(await part()).toBe(lineOf(1) + blank + lineOf(3));
+    expect(await claims().claim(campaignMessage({ row: 2 }), 1, signal)).toBe(false);
+    expect(await claims().claim(campaignMessage({ row: 1 }), 1, signal)).toBe(true);
+    expect(await counted()).toEqual({ 'state.0.0.cancelled': 1 });
+    expect(JSON.stringify(await emulator.rows())).not.toContain(nameOf(2));
+    expect(await forget([nameOf(2)])).toBe(0);
+  });
+
+  test('is found in a part that takes many reads, at its end too', async () => {
+    const many = Array.from({ length: 40_000 }, (_, index) => lineOf(index + 1));
+    await objects.put(PART, many.join('').trimEnd());
+
+    expect(await forget([nameOf(1), nameOf(23_456), nameOf(40_000)])).toBe(3);
+
+    const lines = ((await part()) ?? '').split('\n');
+    const blank = lines.flatMap((line, index) => (line.trim() === '' ? [index + 1] : []));
+    expect(blank).toEqual([1, 23_456, 40_000]);
+    expect(lines.map(({ length }) => length)).toEqual(many.map((line) => line.trimEnd().length));
+  });
+
+  test('is in no export any more', async () => {
+    await objects.put(PART, lineOf(1));
+    await objects.put(EXPORT, 'theirs');
+
+    await forget([nameOf(2)]);
+    expect(await part(EXPORT)).toBe('theirs');
+    await forget([nameOf(1)]);
+    expect(await part(EXPORT)).toBeUndefined();
+  });
+
+  test('is forgotten with whoever is forgotten at the same moment', async () => {
+    await objects.put(PART, lineOf(1) + lineOf(2));
+
+    await Promise.all([forget([nameOf(1)]), forget([nameOf(2)])]);
+
+    expect((await part())?.trim()).toBe('');
+  });
+});
+
+describe('somebody to whom a lane is sending', () => {
+  test('is waited for, until it says what became of it', async () => {
+    await objects.put(PART, lineOf(1));
+    const Item = campaignRow({ row: 1 }, stateOfRow('sending', { claimedAt: { N: String(NOW) } }));
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+    const sent = campaignRow({ row: 1 }, stateOfRow('sent'));
+
+    const taken = await forget([nameOf(1)], {
+      sleep: async (ms) => {
+        slept += ms;
+        if (slept >= 500) await dynamodb('PutItem', { TableName: tableName, Item: sent }, signal);
+      },
+    });
+
+    expect({ taken, slept }).toEqual({ taken: 0, slept: 500 });
+    expect((await part())?.trim()).toBe('');
+  });
+
+  test('is not waited for where that is no more', async () => {
+    await objects.put(PART, lineOf(1));
+    const claimedAt = { N: String(NOW - 60_000) };
+    const Item = campaignRow({ row: 1 }, stateOfRow('sending', { claimedAt }));
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+
+    await forget([nameOf(1)]);
+
+    expect(slept).toBe(0);
+  });
+});
+
+test('campaigns of other channels, without a check, or whose files are gone, are left alone', async () => {
+  await objects.put(PART, lineOf(1));
+  const ids = ['b', 'c'].map((letter) => `cmp_${letter.repeat(22)}`);
+  const [other = '', draft = ''] = ids;
+  await campaigns.add(aCampaign({ id: other, channel: 'other' }), 1_900_000_000, signal);
+  await cursors.write(other, aCursor(), 1_900_000_000, signal);
+  const { check: _, ...unchecked } = aCampaign({ id: draft, state: 'draft' });
+  await campaigns.add(unchecked, 1_900_000_000, signal);
+  const theirs = PART.replace(CAMPAIGN, other);
+  await objects.put(theirs, lineOf(1));
+  await cursors.write(CAMPAIGN, aCursor({ zone: 'MX' }), 1_900_000_000, signal);
+
+  expect(await forget([nameOf(1)])).toBe(1);
+
+  expect(await part(theirs)).toBe(lineOf(1));
+});

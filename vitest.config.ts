@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { ROOMS } from './lint/rooms.ts';
+
+/** Tests of what `lambda/` has; they hold its coverage. */
+const OF_ROOMS = ROOMS.map((room) => `test/${room}/**/*.test.ts`);
 
 /** Tests of the template: aws-cdk-lib takes seconds to load, so they share one process. */
 const TEMPLATE = [
@@ -14,6 +18,12 @@ const WHOLE = [
   'test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts',
   'test/local/{schedules,stack,stream-source}.test.ts',
 ];
+
+/** Of these what takes the CPU of several others: `npm run test:all` has it too. */
+const LONG = ['test/hostile/logs.test.ts', 'test/pipeline/{rights,traffic}.test.ts'];
+
+/** What the environment has run further than an ordinary run does; CI runs that only. */
+const VARIED = ['test/faults/weeks.test.ts', 'test/hostile/{outside-text,patterns}.test.ts'];
 
 /** Nothing of who runs the tests: their profile, files and endpoints of AWS. */
 const NOBODY = {
@@ -61,9 +71,18 @@ export default defineConfig({
       {
         test: {
           ...ofAll,
-          name: 'code',
+          name: 'rooms',
+          include: OF_ROOMS,
+          exclude: TEMPLATE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...ofAll,
+          name: 'around',
           include: ['test/**/*.test.ts'],
-          exclude: [...TEMPLATE, ...WHOLE],
+          exclude: [...TEMPLATE, ...OF_ROOMS, ...WHOLE],
           sequence: { groupOrder: 1 },
         },
       },
@@ -72,6 +91,24 @@ export default defineConfig({
           ...ofAll,
           name: 'whole',
           include: WHOLE,
+          exclude: [...LONG, ...VARIED],
+          globalSetup: 'test/support/build-once.ts',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...ofAll,
+          name: 'varied',
+          include: VARIED,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...ofAll,
+          name: 'long',
+          include: LONG,
           globalSetup: 'test/support/build-once.ts',
           sequence: { groupOrder: 1 },
         },

@@ -21,7 +21,7 @@ async function run(world: WorldName, runs: number) {
 /** Enough that a fault which breaks a promise often is met; CI has as many as it takes for a rare one. */
 const RUNS = IS_WHOLE
   ? { weeks: 1000, 'after-table': 100, steady: 100, sending: 500 }
-  : { weeks: 250, 'after-table': 24, steady: 16, sending: 100 };
+  : { weeks: 80, 'after-table': 10, steady: 6, sending: 30 };
 
 describe('every promise is kept', { timeout: 900_000 }, () => {
   test('in simulated weeks of faults, from the provider to the table', async () => {

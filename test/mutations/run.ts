@@ -19,7 +19,7 @@ const USAGE = `Applies each mutation to a copy of the sources, one at a time, an
 
 const ROOT = join(import.meta.dirname, '../..');
 const COPIED = [
-  ...['bin', 'lambda', 'lib', 'local', 'test'],
+  ...['bin', 'lambda', 'lib', 'lint', 'local', 'test'],
   ...['package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json', 'vitest.config.ts'],
 ];
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // In JavaScript: what reads TypeScript takes three times as long to load as all of Node.js.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const HELP_WIDTH = 80;
 
@@ -22,12 +22,16 @@ function showHelp() {
 async function run() {
   const { default: module } = await import('node:module');
   const { default: path } = await import('node:path');
-  const isPacked = import.meta.filename.includes(`${path.sep}dist${path.sep}`);
+  const isPacked = !existsSync(`${import.meta.dirname}/floodgate/main.ts`);
+  // The package has no folder of a project: a local stack is found in the one it is run in.
   const projectFolder = isPacked ? process.cwd() : path.dirname(import.meta.dirname);
   // To read its own source is half of what a command takes. Loaded after this, so that it is remembered.
   module.enableCompileCache?.(
     isPacked ? undefined : path.join(projectFolder, '.floodgate', 'compile-cache'),
   );
-  const { main } = await import('./floodgate/main.ts');
+  // Of its next release. The package has the one that it was tested with.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const source = isPacked ? '../dist/main.js' : './floodgate/main.ts';
+  const { main } = await import(source);
   await main(projectFolder, process.env);
 }

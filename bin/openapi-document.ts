@@ -10,6 +10,7 @@ import { CAMPAIGN_OPERATIONS } from '../lambda/sending/campaigns/operations.ts';
 import { MESSAGE_OPERATIONS } from '../lambda/sending/messages/operations.ts';
 import { notes } from '../lambda/shared/json/schema-notes.ts';
 import { TENANT_OPERATIONS } from '../lambda/tenants/managing/operations.ts';
+import { EXAMPLES } from './openapi-examples.ts';
 // Each adds to the schemas.
 import '../lambda/channels/managing/schemas.ts';
 import '../lambda/reading/schemas.ts';
@@ -43,8 +44,13 @@ const PARAMETERS = {
     example: 'role/acme-bot',
   },
   wamid: {
-    description: 'Id of the message, URL-encoded.',
+    description: 'WhatsApp’s id of the message, URL-encoded.',
     example: 'wamid.HBgNNTIxNTU1MDAwMTExMRUCABEYEjAwMDAwMDAwMDAwMDAwMDAwMQA=',
+  },
+  message: {
+    description:
+      'Id of the message, URL-encoded: ours (`msg_…`), or to read it WhatsApp’s (`wamid.…`) too.',
+    example: 'msg_uopcrAVNy_Mdy_nRc2RkCZ',
   },
 };
 
@@ -120,17 +126,45 @@ export function openApiDocument() {
     info: {
       title: 'Floodgate API',
       version: '1',
+      license: { name: 'MIT', identifier: 'MIT' },
       description:
         'Reads what was stored of WhatsApp webhooks, and manages who receives it and what is sent from. Times are ISO 8601 in UTC. In AWS every call is signed (SigV4, service `execute-api`). What is of another tenant than the caller is answered as if it were not there.',
     },
+    servers: SERVERS,
+    security: [{ [SIGNED]: [] }],
     paths: Object.fromEntries([...paths].map(([path, some]) => [path, pathObject(path, some)])),
-    components: { schemas: componentSchemas() },
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: componentSchemas() },
   };
 }
 
+const SIGNED = 'sigv4';
+
+const SECURITY_SCHEMES = {
+  [SIGNED]: {
+    ...{ type: 'apiKey', in: 'header', name: 'Authorization' },
+    description:
+      'AWS Signature Version 4 for the service `execute-api`, by credentials that may `execute-api:Invoke` the route. The local stack listens on loopback alone, and asks for no signature.',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+  },
+};
+
+const SERVERS = [
+  {
+    url: 'https://{api}.execute-api.{region}.amazonaws.com',
+    description: 'In AWS: the output `ApiUrl` of the stack, or the domain name of its stage.',
+    variables: {
+      api: { default: 'a1b2c3d4e5', description: 'Id of the HTTP API.' },
+      region: { default: 'us-east-1', description: 'Region of the stack.' },
+    },
+  },
+  { url: 'http://127.0.0.1:3000', description: 'The local stack (`npm start`), unsigned.' },
+];
+
 /** OpenAPI knows no greedy parameters: a caller encodes the slashes. */
 function pathOf(route: string): string {
-  return route.replace(/^\w+ /, '').replace('+}', '}');
+  const path = route.replace(/^\w+ /, '').replace('+}', '}');
+  // One path for all that is done with a message, though some take WhatsApp's id and others ours.
+  return path.replace(/(?<=\/messages\/)\{\w+\}/, '{message}');
 }
 
 function pathObject(path: string, operations: readonly Operation[]) {
@@ -170,9 +204,11 @@ function pathParameter(name: string) {
 
 function json(description: string | undefined, schema: string) {
   const ref = { $ref: `#/components/schemas/${schema}` };
+  const example = EXAMPLES[schema];
+  if (example === undefined) throw new Error(`there is no example of ${schema}`);
   return {
     ...(description !== undefined && { description }),
-    content: { 'application/json': { schema: ref } },
+    content: { 'application/json': { schema: ref, example } },
   };
 }
 

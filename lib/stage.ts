@@ -269,11 +269,26 @@ export function loadStage(node: Node): Stage {
       `unknown stage ${name}: cdk.json has no stages.${name}, and built in are ${Object.keys(STAGES).join(', ')}`,
     );
   }
+  refuseTypos(node);
   const given = Object.keys(settings.shape)
     .map((key) => [key, node.tryGetContext(key)] as const)
     .filter(([, value]) => value !== undefined);
   const merged = { ...(STAGES[name] ?? development), ...own[name], ...Object.fromEntries(given) };
   return { name, ...parse(`stage ${name}`, stageSchema, merged) };
+}
+
+/** CDK's own words, and what it remembers, have a sign in them. */
+const A_SETTING = /^[a-zA-Z]+$/;
+
+/** A setting that is none would be ignored in silence. */
+function refuseTypos(node: Node): void {
+  const known = [...Object.keys(settings.shape), 'stage', 'stages'];
+  const given: Readonly<Record<string, unknown>> = node.getAllContext();
+  const unknown = Object.keys(given).filter((key) => A_SETTING.test(key) && !known.includes(key));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `unknown setting ${unknown.join(', ')}; there are ${known.toSorted().join(', ')}`,
+  );
 }
 
 function parse<Schema extends z.ZodType>(

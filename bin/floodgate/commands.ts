@@ -91,6 +91,33 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'status',
+    group: LOOK,
+    summary: 'how the stack fares, on one screen',
+    load: async () => {
+      const { STATUS } = await import('./status/options.ts');
+      return oneCommand(STATUS, async () => (await import('./status/status.ts')).status);
+    },
+  },
+  {
+    name: 'trace',
+    group: LOOK,
+    summary: 'everything that happened to one event or message',
+    load: async () => {
+      const { TRACE } = await import('./trace/options.ts');
+      return oneCommand(TRACE, async () => (await import('./trace/trace.ts')).trace);
+    },
+  },
+  {
+    name: 'ledger',
+    group: LOOK,
+    summary: 'whether each event is where it has to be, and which is not',
+    load: async () => {
+      const { LEDGER } = await import('./ledger/options.ts');
+      return oneCommand(LEDGER, async () => (await import('./ledger/ledger.ts')).ledger);
+    },
+  },
+  {
     name: 'deliveries',
     group: LOOK,
     summary: 'show what was delivered to a subscriber and what failed, or drop what waits',

@@ -1,3 +1,4 @@
+import './older-node.ts';
 import { runFloodgate } from './run-floodgate.ts';
 
 /** Runs the command line of this process. */

@@ -21,6 +21,8 @@ type EndpointFault =
   | 'address-refused'
   | 'name-unknown'
   | 'tls'
+  | 'refused'
+  | 'hung-up'
   | 'connection'
   | 'url-refused';
 
@@ -193,6 +195,10 @@ const FAULTS: Readonly<Record<string, EndpointFault>> = {
   ENODATA: 'name-unknown',
   ETIMEDOUT: 'timeout',
   EPROTO: 'tls',
+  ECONNREFUSED: 'refused',
+  // It took the connection, and ended it without an answer: it may have crashed.
+  ECONNRESET: 'hung-up',
+  EPIPE: 'hung-up',
 };
 
 function endpointError(error: unknown, signal: AbortSignal): EndpointError {

@@ -105,6 +105,7 @@ const TRY = {
   latencyMs: (value) => typeof value === 'number',
   outcome: isOneOf(...OUTCOMES),
   fault: isOptional(isText),
+  answer: isOptional(isText),
 } satisfies Record<keyof LoggedAttempt, Check>;
 
 const isList = isListOf((one) => isRecord(one) && failedChecks(one, TRY).length === 0);

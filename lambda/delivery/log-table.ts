@@ -22,6 +22,8 @@ export interface LoggedAttempt {
   readonly outcome: (typeof OUTCOMES)[number];
   /** Why it failed: `http-500`, `timeout`, … */
   readonly fault?: string;
+  /** How the answer of a failure begins, redacted. */
+  readonly answer?: string;
 }
 
 /** Writes what one invocation tried to deliver to one subscriber. */

@@ -102,9 +102,8 @@ export function forgottenRows(
     forgetRow: async (key, signal) => {
       const row = await mark(key, signal);
       if (row === undefined) return undefined;
-      const payloads = payloadKeysOf(row);
+      const { payloads, files } = objectKeysOf(row);
       for (const payload of payloads) await deletePayload(payload, signal);
-      const files = M.key in row ? [textOf(row, M.key)] : [];
       for (const file of files) await deleteFile(file, signal);
       await empty(row, signal);
       return { payloads: payloads.length, files: files.length };
@@ -150,6 +149,14 @@ function removal(names: readonly string[]) {
     UpdateExpression: `REMOVE ${names.map((_, index) => `#${index}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
   };
+}
+
+/** Of the objects that a row points at. */
+export function objectKeysOf(row: Item): {
+  readonly payloads: readonly string[];
+  readonly files: readonly string[];
+} {
+  return { payloads: payloadKeysOf(row), files: M.key in row ? [textOf(row, M.key)] : [] };
 }
 
 function payloadKeysOf(row: Item): string[] {

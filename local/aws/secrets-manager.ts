@@ -50,6 +50,13 @@ export function secretActions(
         ...{ VersionStages: [VersionStage], CreatedDate: since / 1000 },
       };
     },
+    // All of them on one page: there are few.
+    ListSecrets: () => ({
+      SecretList: stored.map(({ arn, name, AWSCURRENT }) => ({
+        ...{ ARN: arn, Name: name, LastChangedDate: AWSCURRENT.since / 1000 },
+        SecretVersionsToStages: { [AWSCURRENT.id]: ['AWSCURRENT'] },
+      })),
+    }),
     PutSecretValue: (input) => {
       const { SecretId, SecretString } = put.parse(input);
       const secret = find(SecretId);

@@ -115,6 +115,12 @@ describe('help', () => {
 describe('a command line that is nearly right', () => {
   test.each([
     [['sned'], 'there is no command "sned"; did you mean send?'],
+    [
+      ['dlq', 'redrive', '--reason', 'foo'],
+      'malformed, refused-by-table, undeliverable, none, not',
+    ],
+    [['catch-up', '--from', '1h', '--until', '2h'], '--from must lie before --until'],
+    [['catch-up', '--from', '12:00'], '--from takes a time such as 2026-11-01T12:00Z or, so long'],
     [['help', 'sned'], 'there is no command "sned"; did you mean send?'],
     [['subscriber', 'ad'], 'not "ad"; did you mean add?'],
     [['send', '--mesages', '5'], "unknown option '--mesages'; did you mean --messages?"],

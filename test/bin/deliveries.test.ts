@@ -24,8 +24,11 @@ describe('floodgate deliveries', () => {
     await logTries(
       api.emulator,
       [
-        aTry(nowMs - 3_600_000, { outcome: 'failed', fault: 'timeout', latencyMs: 10_000.4 }),
-        aTry(nowMs - 3_000_000, { outcome: 'failed', status: 500, fault: 'http-500', try: 2 }),
+        aTry(nowMs - 3_600_000, { outcome: 'failed', fault: 'refused', latencyMs: 10_000.4 }),
+        aTry(nowMs - 3_000_000, {
+          ...{ outcome: 'failed', status: 500, fault: 'http-500', try: 2 },
+          answer: '{"error":"no"}',
+        }),
       ],
       { writtenAt: nowMs },
     );
@@ -36,17 +39,21 @@ describe('floodgate deliveries', () => {
     const { stdout, exitCode } = await run('deliveries', '--subscriber', 'bot');
     expect(exitCode).toBe(0);
     expect(stdout.split('\n').map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
-      'WHEN | OUTCOME | WHY | TRY | TOOK | WHAT | EVENT',
+      'WHEN | OUTCOME | WHY | TRY | TOOK | WHAT | WEBHOOK-ID',
       expect.stringMatching(
-        /^20\S+Z \| delivered \| answered 200 \| 1 \| 12 ms \| message choice \| message\.\d+$/,
+        /^20\S+Z \| delivered \| answered 200 \| 1 \| 12 ms \| message choice \| message_\d+$/,
       ),
-      expect.stringMatching(/^20\S+Z \| failed \| answered 500 \| 2 \| 12 ms \| message\.\d+$/),
-      expect.stringMatching(/^20\S+Z \| failed \| timeout \| 1 \| 10000 ms \| message\.\d+$/),
+      expect.stringMatching(
+        /^20\S+Z \| failed \| answered 500 \{"error":"no"\} \| 2 \| 12 ms \| message_\d+$/,
+      ),
+      expect.stringMatching(
+        /^20\S+Z \| failed \| nothing listens there \| 1 \| 10000 ms \| message_\d+$/,
+      ),
       '',
     ]);
     const recent = await run('deliveries', '--subscriber', 'sub_1', '--failed', '--since', '55m');
     expect(recent.stdout).toContain('answered 500');
-    expect(recent.stdout).not.toMatch(/timeout|delivered/);
+    expect(recent.stdout).not.toMatch(/nothing listens|delivered/);
     expect((await run('deliveries', '--subscriber', 'bot', '--since', '0s')).stdout).toBe(
       'Nothing was tried.\n',
     );
@@ -110,6 +117,18 @@ describe('floodgate deliveries of an event that fails', () => {
     return { id, of, isDropped };
   }
 
+  test('says in the list when it is tried next', async () => {
+    const { id, of } = await aFailing();
+    const { stdout } = await of();
+    const [head = '', ...lines] = stdout.split('\n');
+    const line = lines.find((one) => one.includes(id.replace('.', '_'))) ?? '';
+
+    expect(line.slice(head.indexOf('NEXT TRY BY'))).toMatch(/^20\S+Z {2}/);
+    const { deliveries } = JSON.parse((await of('--json')).stdout);
+    const next = deliveries.map(({ nextTryBy }: { nextTryBy: unknown }) => nextTryBy !== null);
+    expect(next.filter(Boolean)).toHaveLength(1);
+  });
+
   test('shows its tries alone, and what waits', async () => {
     const { id, of } = await aFailing();
     const { stdout, exitCode } = await of('show', id.replace('.', '_'));
@@ -158,7 +177,7 @@ describe('floodgate subscriber test', () => {
 
   test.each([
     [{ status: 401 }, 'answered 401 after 12 ms.'],
-    [{ fault: 'name-unknown' }, 'name-unknown after 12 ms.'],
+    [{ fault: 'name-unknown' }, 'its name is not known after 12 ms.'],
   ])('says why it did not take it: %j', async (why, said) => {
     const { stdout, exitCode } = await tested({ outcome: 'failed', ...why });
 

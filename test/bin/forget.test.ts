@@ -111,7 +111,7 @@ describe('floodgate forget', { timeout: 60_000 }, () => {
       ...{ people: 1, archiveLines: 2, deadLetters: 2, putAside: 1, setAside: 0, undecided: [] },
     });
     expect(looked).toEqual({
-      ...{ isDryRun: true, rows: { events: 1, messages: 1, links: 1 }, rest, isComplete: true },
+      ...{ isDryRun: true, rows: counted, rest, isComplete: true, isUnknown: false },
     });
     const archived = await archivedText(stack);
     const stored = (await rows()).filter(({ pk }) => pk?.S !== 'forgettings');
@@ -194,6 +194,31 @@ describe('floodgate forget', { timeout: 60_000 }, () => {
     expect(await operator(...drop)).toMatchObject({ exitCode: 0 });
     expect(await operator(...pending)).toMatchObject({ exitCode: 0 });
     expect((await operator(...pending)).stdout).toContain('nobody is pending');
+  });
+
+  test('says that nothing is known of somebody, be it the name or the channel that is mistyped', async () => {
+    const { stack } = await aPipeline();
+    const operator = operatorOf(stack);
+    for (const [channel, contact] of [
+      [CHANNEL, '5215550009999'],
+      ['no-such-channel', PHONE],
+    ] as const) {
+      const person = ['--channel', channel, '--contact', contact, '--why', WHY] as const;
+      for (const how of ['--dry-run', '--yes']) {
+        const { exitCode, stdout } = await operator('forget', ...person, how);
+
+        expect(exitCode).toBe(1);
+        expect(stdout).toMatch(/^Nothing is known of that contact on that channel\./);
+      }
+    }
+  });
+
+  test('names at once all that is missing', async () => {
+    const { stderr } = await floodgate(['forget']);
+
+    for (const option of ['--channel', '--contact', '--why', '--yes']) {
+      expect(stderr).toContain(option);
+    }
   });
 
   test.each([

@@ -64,14 +64,24 @@ describe('progressBar', () => {
     );
   });
 
-  test('writes nothing elsewhere', () => {
+  test('writes a line every ten seconds elsewhere, and nothing about what is done before', () => {
     const file = new PassThrough();
-    const bar = progressBar(file);
+    let nowMs = 0;
+    const bar = progressBar(file, () => nowMs);
 
-    bar.show('sent', 5, 10);
+    bar.show('sent  ', 5, 10);
+    nowMs = 9_999;
+    bar.show('sent  ', 6, 10);
+    expect(file.read()).toBeNull();
+    nowMs = 10_000;
+    bar.show('sent  ', 7, 10);
+    nowMs = 19_000;
+    bar.count('rows', 3);
+    nowMs = 20_000;
+    bar.count('rows', 4);
     bar.clear();
 
-    expect(file.read()).toBeNull();
+    expect(String(file.read())).toBe('sent 7/10\nrows 4\n');
   });
 });
 

@@ -38,6 +38,20 @@ describe('floodgate send', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('sends nothing more after Ctrl-C, and says what became of what was sent', async () => {
+    await using stack = await startStubStack();
+    using project = projectWith(stack);
+    const sending = floodgate(['send', '--rate', '20', '--wait', '5'], project.path);
+    await expect.poll(() => stack.received.length).toBeGreaterThan(5);
+    process.emit('SIGINT');
+    const { exitCode, stdout, stderr } = await sending;
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Sending nothing more');
+    expect(stdout).toMatch(/^webhooks +\d+ sent.*[1-9]\d* not sent/m);
+    expect(stdout).toMatch(/^missing +0$/m);
+  });
+
   test('finds that a seed sent twice stores nothing new', async () => {
     await using stack = await startStubStack();
     using project = projectWith(stack);

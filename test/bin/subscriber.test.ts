@@ -120,9 +120,13 @@ test('takes a subscriber of the local stack through its life', { timeout: 120_00
     exitCode: 2,
     stderr: 'error: endpoint.url takes https:, not http://10.0.0.1; try --help\n',
   });
-  await subscriber('add', '--name', 'other', '--url', URL);
-  const twice = await run('subscriber', 'show', 'other');
-  expect(twice.stderr).toMatch(/^error: 2 subscribers are called "other": say which of sub_.*/);
+  const twice = await run('subscriber', 'add', '--name', 'other', '--url', URL);
+  expect(twice).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /^error: the tenant default has a subscriber "other" already: sub_/,
+    ),
+  });
 });
 
 describe('a stack in AWS', () => {

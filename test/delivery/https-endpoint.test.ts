@@ -101,7 +101,7 @@ describe('an endpoint', () => {
 
   test.for<[string, (response: ServerResponse) => void, string]>([
     ['does not answer', () => {}, 'timeout'],
-    ['hangs up', (response) => void response.socket?.destroy(), 'connection'],
+    ['hangs up', (response) => void response.socket?.destroy(), 'hung-up'],
   ])('that %s is an error of a fixed name', async ([, answer, fault]) => {
     await using endpoint = await startEndpoint(answer);
     const post = httpsEndpoint({ allowsLoopback: true, timeoutMs: 300 });
@@ -114,7 +114,7 @@ describe('an endpoint', () => {
     const { url } = gone;
     await gone[Symbol.asyncDispose]();
 
-    await expect(local()(url, REQUEST)).rejects.toMatchObject({ fault: 'connection' });
+    await expect(local()(url, REQUEST)).rejects.toMatchObject({ fault: 'refused' });
   });
 
   test('is not asked what it says where it took the delivery', async () => {

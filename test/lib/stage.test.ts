@@ -81,6 +81,17 @@ describe('stage', () => {
     });
   });
 
+  test('refuses a setting that is none, such as one mistyped, and names those that are', () => {
+    expect(() => aStage({ retentionDay: '90' })).toThrow(
+      /^unknown setting retentionDay; there are .*retentionDays/,
+    );
+  });
+
+  test('takes what CDK puts into its context itself', () => {
+    const context = { 'hosted-zone:account=1:domainName=a': {}, 'aws:cdk:version-reporting': true };
+    expect(aStage(context)).toEqual(aStage());
+  });
+
   test('keeps every file that WhatsApp takes, unless told', () => {
     const policy = { keep: 'all', maxMegabytes: 100, urlExpiryMinutes: 60, tenant: 'default' };
     expect(aStage().media).toEqual({ ...policy, channels: {} });

@@ -5,7 +5,12 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOutput } from '../../local/output.ts';
 import type { LocalStack } from '../../local/stack.ts';
@@ -104,6 +109,20 @@ test('takes a secret that is put while it runs', async () => {
   client.destroy();
 
   expect((await post(stack, [textMessage('491', '1')], 'rotated')).status).toBe(200);
+});
+
+test('lists its secrets, by the names that they are read by', async () => {
+  const stack = await aLocalStack();
+  const client = new SecretsManagerClient({ endpoint: stack.aws.secretsmanager, ...AWS });
+  onTestFinished(() => client.destroy());
+  const { SecretList = [] } = await client.send(new ListSecretsCommand({}));
+
+  const names = SecretList.map(({ Name }) => Name);
+  expect(names).toContain('SecretsMeta');
+  for (const { ARN: SecretId } of SecretList) {
+    const { Name } = await client.send(new GetSecretValueCommand({ SecretId }));
+    expect(names).toContain(Name);
+  }
 });
 
 test('shows the mappings of its template, and maps nothing onto a function that may not poll it', async () => {

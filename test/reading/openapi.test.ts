@@ -37,11 +37,13 @@ describe('docs/openapi.json', () => {
       })),
     );
 
-    expect(documented).toEqual(
+    const byRoute = (one: { route: string }, other: { route: string }) =>
+      one.route < other.route ? -1 : 1;
+    expect(documented.toSorted(byRoute)).toEqual(
       ROUTES.map((routeKey) => ({
-        route: routeKey.replace('+}', '}'),
+        route: routeKey.replace('+}', '}').replace(/(?<=\/messages\/)\{\w+\}/, '{message}'),
         parameters: routeKey.split('{').length - 1,
-      })),
+      })).toSorted(byRoute),
     );
   });
 
@@ -52,6 +54,16 @@ describe('docs/openapi.json', () => {
       .map(({ RouteKey }) => String(RouteKey));
 
     expect(signed.sort()).toEqual(ROUTES.toSorted());
+  });
+
+  test('says for each operation how it is signed and where it is, with an example of each body', () => {
+    const { paths, security, servers, info } = openApiDocument();
+    const bodies = JSON.stringify(paths).split('"schema":{"$ref"').length - 1;
+
+    expect(security).toEqual([{ sigv4: [] }]);
+    expect(servers.map(({ url }) => url)).toContain('http://127.0.0.1:3000');
+    expect(info.license.identifier).toBe('MIT');
+    expect(JSON.stringify(paths).split('"example":{').length - 1).toBe(bodies);
   });
 
   test('refers to no schema that it lacks', () => {

@@ -4,7 +4,7 @@ import { findSubscriber, SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.
 import { type Answer, answering } from '../terminal/answering.ts';
 import { drawDelivery, drawDropped, drawTries } from './draw.ts';
 import { type DeliveriesOptions, readDeliveriesOptions } from './options.ts';
-import { readDeliveries, readDelivery } from './read-deliveries.ts';
+import { readDeliveries, readDelivery, withNextTries } from './read-deliveries.ts';
 
 export const deliveries = answering(readDeliveriesOptions, async (options, surroundings) => {
   const api = await openApi(options.choice, surroundings);
@@ -16,7 +16,9 @@ type Act = (api: ApiClient, subscriber: string, options: DeliveriesOptions) => P
 
 const actions: Readonly<Record<DeliveriesOptions['action'], Act>> = {
   list: async (api, subscriber, { isFailedOnly, since, limit }) => {
-    const { tries, isAll } = await readDeliveries(api, subscriber, { isFailedOnly, since, limit });
+    const read = await readDeliveries(api, subscriber, { isFailedOnly, since, limit });
+    const { isAll } = read;
+    const tries = await withNextTries(api, subscriber, read.tries);
     return {
       json: { subscriber, deliveries: tries, isAll },
       text: (stream) => drawTries(tries, isAll, stream),

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { DropAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
+import { webhookIdOf } from '../../../lambda/events/webhook-id.ts';
 import { printable } from '../../../lambda/shared/printable.ts';
 import { drawColumns } from '../terminal/columns.ts';
 import type { DeliveryTry, ShownDelivery } from './read-deliveries.ts';
 
-const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'WHAT', 'EVENT'];
+const HEADINGS = ['WHEN', 'OUTCOME', 'WHY', 'TRY', 'TOOK', 'WHAT', 'NEXT TRY BY', 'WEBHOOK-ID'];
 
 export function drawTries(
   tries: readonly DeliveryTry[],
@@ -12,22 +13,38 @@ export function drawTries(
   stream: NodeJS.WritableStream,
 ): string {
   if (tries.length === 0) return 'Nothing was tried.\n';
+  const areNoneNext = tries.every(({ nextTryBy = null }) => nextTryBy === null);
+  const without = (row: readonly string[]) =>
+    areNoneNext ? row.filter((_, column) => HEADINGS[column] !== 'NEXT TRY BY') : row;
   const rows = tries.map((one) => [
     one.at,
     styleText(one.outcome === 'delivered' ? 'green' : 'red', one.outcome, { stream }),
-    reasonOf(one),
+    printable(`${reasonOf(one)} ${one.answer?.slice(0, SHOWN_ANSWER) ?? ''}`.trim()),
     String(one.try),
     `${Math.round(one.latencyMs)} ms`,
     printable(one.what ?? ''),
-    one.eventId,
+    one.nextTryBy ?? '',
+    webhookIdOf(one.eventId),
   ]);
   const more = isAll ? [] : ['… and more: --limit N shows them'];
-  return `${[...drawColumns(HEADINGS, rows, stream), ...more].join('\n')}\n`;
+  const table = drawColumns(without(HEADINGS), rows.map(without), stream);
+  return `${[...table, ...more].join('\n')}\n`;
 }
+
+/** Of what an endpoint says, in a column. */
+const SHOWN_ANSWER = 60;
+
+const FAULTS: Readonly<Record<string, string>> = {
+  refused: 'nothing listens there',
+  'hung-up': 'ended the connection without an answer',
+  connection: 'the connection failed',
+  'name-unknown': 'its name is not known',
+  'address-refused': 'its address is not public',
+};
 
 /** What the endpoint answered, or why it did not. */
 export function reasonOf({ status, fault }: Pick<DeliveryTry, 'status' | 'fault'>): string {
-  return status === null ? (fault ?? '') : `answered ${status}`;
+  return status === null ? (FAULTS[fault ?? ''] ?? fault ?? '') : `answered ${status}`;
 }
 
 /** All tries of an event, and what waits of it. */

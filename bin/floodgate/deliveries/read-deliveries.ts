@@ -4,10 +4,16 @@ import {
   deliveriesAnswer,
   deliveryAnswer,
 } from '../../../lambda/delivery/subscribers/schemas.ts';
+import { sideBySide } from '../../../lambda/shared/queue/side-by-side.ts';
 import type { ApiClient } from '../stack/api-client.ts';
 import { SUBSCRIBERS_PATH } from '../subscriber/find-subscriber.ts';
 
-export type DeliveryTry = DeliveriesAnswer['deliveries'][number];
+export interface DeliveryTry extends Answered {
+  /** Where it is the last of those that failed, and waits. */
+  readonly nextTryBy?: string | null;
+}
+
+type Answered = DeliveriesAnswer['deliveries'][number];
 
 export interface DeliveriesChoice {
   readonly isFailedOnly: boolean;
@@ -45,6 +51,38 @@ export async function readDeliveries(
   return { tries, isAll: cursor === null };
 }
 
+/** So many events at most are asked for when they are tried next, each by a request of its own. */
+const MOST_ASKED = 20;
+
+/** Adds to the last try of an event that failed when it is tried next. */
+export async function withNextTries(
+  api: ApiClient,
+  subscriberId: string,
+  tries: readonly DeliveryTry[],
+): Promise<readonly DeliveryTry[]> {
+  const last = tries.filter(
+    (one, index) => tries.findIndex(({ eventId }) => eventId === one.eventId) === index,
+  );
+  const open = last.filter(({ outcome }) => outcome === 'failed').slice(0, MOST_ASKED);
+  const next = new Map<Answered, string | null>();
+  await sideBySide(open, AT_ONCE, async (one) => {
+    const { waiting } = await readState(api, subscriberId, one.eventId);
+    next.set(one, waiting[0]?.nextTryBy ?? null);
+  });
+  return tries.map((one) => ({ ...one, nextTryBy: next.get(one) ?? null }));
+}
+
+const AT_ONCE = 5;
+
+async function readState(
+  api: ApiClient,
+  subscriberId: string,
+  event: string,
+): Promise<DeliveryAnswer> {
+  const path = `${SUBSCRIBERS_PATH}/${subscriberId}/deliveries/${encodeURIComponent(event)}`;
+  return await api.call({ method: 'GET', path }, deliveryAnswer);
+}
+
 /** What is known of an event on its way to a subscriber. */
 export interface ShownDelivery extends DeliveryAnswer {
   /** The latest first. */
@@ -57,8 +95,7 @@ export async function readDelivery(
   subscriberId: string,
   event: string,
 ): Promise<ShownDelivery> {
-  const path = `${SUBSCRIBERS_PATH}/${subscriberId}/deliveries/${encodeURIComponent(event)}`;
-  const known = await api.call({ method: 'GET', path }, deliveryAnswer);
+  const known = await readState(api, subscriberId, event);
   const all = { isFailedOnly: false, since: undefined, limit: Number.MAX_SAFE_INTEGER };
   const { tries } = await readDeliveries(api, subscriberId, { ...all, event: known.eventId });
   return { ...known, tries };

@@ -1,3 +1,4 @@
+import { DEAD_LETTER_REASONS } from '../../../lambda/shared/queue/queued-message.ts';
 import { UsageError } from '../terminal/command.ts';
 import type { TypedAction } from '../terminal/declare.ts';
 import { readDuration } from '../terminal/option-values.ts';
@@ -10,7 +11,7 @@ import {
   under,
   type Values,
 } from '../terminal/options.ts';
-import { isEverything, type Selection } from './dead-letter.ts';
+import { isEverything, NO_REASON, type Selection } from './dead-letter.ts';
 
 const options = {
   ...under('Which:', {
@@ -18,7 +19,7 @@ const options = {
     id: texts('ID', 'message id, or its beginning; may be said again'),
     reason: text(
       'WORD',
-      'malformed, refused-by-table, …; "none" for those that were received too often',
+      'malformed, refused-by-table or undeliverable; "none" for those that were received too often',
     ),
     channel: text('ID', 'of one business number or session'),
     subscriber: text('ID', 'on their way to one subscriber'),
@@ -93,7 +94,8 @@ export function readDlqOptions({
 }: TypedAction<typeof options, DlqOptions['action']>): DlqOptions {
   const selection: Selection = {
     ids: [...(values.id ?? []), ...words],
-    ...{ reason: values.reason, channel: values.channel, subscriber: values.subscriber },
+    ...{ channel: values.channel, subscriber: values.subscriber },
+    reason: values.reason === undefined ? undefined : readReason(values.reason),
     group: values.group,
     withinMs: values.since === undefined ? undefined : readDuration('--since', values.since),
   };
@@ -105,6 +107,12 @@ export function readDlqOptions({
     why: values.why ?? '',
     isJson: values.json,
   };
+}
+
+function readReason(word: string): string {
+  const known = [...DEAD_LETTER_REASONS, NO_REASON];
+  if (known.includes(word)) return word;
+  throw new UsageError(`--reason is one of ${known.join(', ')}, not "${word}"`);
 }
 
 /** What is dropped is gone. */

@@ -16,7 +16,7 @@ import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { type ForgetOptions, type NamedContact, readForgetOptions } from './options.ts';
 import { countRows } from './person-rows.ts';
-import { drawForgotten, type ForgetReport, type ForgottenRowCounts } from './report.ts';
+import { drawForgotten, type ForgetReport, type ForgottenRowCounts, isNobody } from './report.ts';
 import { openObjects } from './stored-objects.ts';
 import { type SweepReport, type SweepTools, sweep } from './sweep.ts';
 
@@ -40,7 +40,7 @@ export const forget = answering(readForgetOptions, async (options, surroundings)
     bar.clear,
   );
   const text = (stream: NodeJS.WritableStream) => drawForgotten(report, stream);
-  return { isOk: report.isComplete, json: report, text };
+  return { isOk: report.isComplete && !report.isUnknown, json: report, text };
 });
 
 /** All but the forgetting. */
@@ -49,11 +49,14 @@ async function look({ who }: ForgetOptions, tools: SweepTools): Promise<ForgetRe
   const found = who && (await countRows(who, dynamodb, stack.table));
   const meant = found === undefined ? await pendingOn(stack, dynamodb) : [found.forgetting];
   const rest = await sweep(meant, tools);
-  const rows = found && {
-    ...{ events: found.events, messages: found.messages },
-    links: found.forgetting.forgetting.links.length,
+  const rows = found && { ...found.counts, links: found.forgetting.forgetting.links.length };
+  return {
+    isDryRun: true,
+    rows,
+    rest,
+    isComplete: isAll(rest),
+    isUnknown: isNobody({ rows, rest }),
   };
-  return { isDryRun: true, rows, rest, isComplete: isAll(rest) };
 }
 
 async function forgetAll(
@@ -69,11 +72,12 @@ async function forgetAll(
     details: { channel: who.channel, ...rows, isComplete },
   });
   if (isComplete && !tools.signal.aborted) return closing(rows, await forgetRest(tools));
-  return { isDryRun: false, rows, rest: undefined, isComplete: false };
+  return { isDryRun: false, rows, rest: undefined, isComplete: false, isUnknown: false };
 }
 
 function closing(rows: ForgottenRowCounts | undefined, rest: SweepReport): ForgetReport {
-  return { isDryRun: false, rows, rest, isComplete: isAll(rest) };
+  const isUnknown = isNobody({ rows, rest });
+  return { isDryRun: false, rows, rest, isComplete: isAll(rest), isUnknown };
 }
 
 function isAll({ isComplete, undecided }: SweepReport): boolean {

@@ -1,15 +1,24 @@
 import { contactParameters } from '../../../lambda/answers/parameters.ts';
 import type { StoredForgetting } from '../../../lambda/forgetting/forgettings-table.ts';
+import { objectKeysOf } from '../../../lambda/forgetting/forgotten-table.ts';
 import { readLinkedPerson } from '../../../lambda/people/linked-person.ts';
 import { spansOf } from '../../../lambda/people/timeline-spans.ts';
 import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
+import { batchGet } from '../../../lambda/table/batch-table.ts';
+import { ATTRIBUTES } from '../../../lambda/table/keys.ts';
+import { byKey, type ReadTable, tableQueries } from '../../../lambda/table/query-table.ts';
 import { tableReader } from '../../../lambda/table/reader-table.ts';
 import { unavailable } from '../stack/deployed-stack.ts';
 import { UsageError } from '../terminal/command.ts';
 
 export interface PersonRows {
-  readonly events: number;
-  readonly messages: number;
+  readonly counts: {
+    readonly events: number;
+    readonly messages: number;
+    /** Oversized payloads, and files, that rows point at. */
+    readonly payloads: number;
+    readonly files: number;
+  };
   /** What the table knows of them, as forgetting would put it down. */
   readonly forgetting: StoredForgetting;
 }
@@ -22,23 +31,35 @@ export async function countRows(
   dynamodb: CallAws,
   tableName: string,
 ): Promise<PersonRows> {
-  const read = contactParameters({ ...typed });
-  if (!read.ok) throw new UsageError(read.reason);
-  const { channel, contact } = read;
+  const named = contactParameters({ ...typed });
+  if (!named.ok) throw new UsageError(named.reason);
+  const { channel, contact } = named;
   const call: CallAws = (...request) =>
     dynamodb(...request).catch(unavailable(`the table ${tableName} cannot be read`));
-  const table = tableReader(
-    (operation, input) => call(operation, input, AbortSignal.timeout(30_000)),
-    tableName,
-    () => Date.now(),
-  );
+  const read: ReadTable = (operation, input) => call(operation, input, AbortSignal.timeout(30_000));
+  const table = tableReader(read, tableName, () => Date.now());
   const { person, links } = await readLinkedPerson(channel, contact, table);
-  let [events, messages] = [0, 0];
+  const counts = { events: 0, messages: 0, payloads: 0, files: 0 };
   for (const span of spansOf(channel, person.periods)) {
     const paged = { ...span, pageSize: PAGE_SIZE };
-    events += (await Array.fromAsync(table.eventKeys(paged))).length;
-    messages += (await Array.fromAsync(table.messageKeys(paged))).length;
+    const events = await Array.fromAsync(table.eventKeys(paged));
+    const messages = await Array.fromAsync(table.messageKeys(paged));
+    counts.events += events.length;
+    counts.messages += messages.length;
+    const rows = await batchGet(read, tableName, events);
+    for (const { pk } of messages) {
+      rows.push(
+        ...(await Array.fromAsync(
+          tableQueries(read, tableName).all(byKey(ATTRIBUTES.partitionKey, pk)),
+        )),
+      );
+    }
+    for (const row of rows) {
+      const { payloads, files } = objectKeysOf(row);
+      counts.payloads += payloads.length;
+      counts.files += files.length;
+    }
   }
   const forgetting = { channel, contact, links, until: Date.now() };
-  return { events, messages, forgetting: { key: '', forgetting, isPending: true } };
+  return { counts, forgetting: { key: '', forgetting, isPending: true } };
 }

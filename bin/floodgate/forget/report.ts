@@ -6,9 +6,8 @@ import type { SweepReport } from './sweep.ts';
 export interface ForgottenRowCounts {
   readonly events: number;
   readonly messages: number;
-  /** Unknown in a dry run: they are told by the rows themselves. */
-  readonly payloads?: number;
-  readonly files?: number;
+  readonly payloads: number;
+  readonly files: number;
   readonly links: number;
 }
 
@@ -20,11 +19,24 @@ export interface ForgetReport {
   /** Undefined where it was stopped before. */
   readonly rest: SweepReport | undefined;
   readonly isComplete: boolean;
+  /** Whether a person was named of whom there is nothing anywhere: a slip of the pen, or all is forgotten already. */
+  readonly isUnknown: boolean;
+}
+
+type Found = Pick<ForgetReport, 'rows' | 'rest'>;
+
+/** Whether nothing was found of who was named. */
+export function isNobody({ rows, rest }: Found): boolean {
+  if (rows === undefined || rest === undefined) return false;
+  const { archiveLines, deadLetters, putAside, setAside, undecided } = rest;
+  const counts = [...Object.values(rows), archiveLines, deadLetters, putAside, setAside];
+  return undecided.length === 0 && counts.every((count) => count === 0);
 }
 
 /** For people; in colours where `stream` shows them. */
 export function drawForgotten(report: ForgetReport, stream: NodeJS.WritableStream): string {
   const { isDryRun, rows, rest } = report;
+  if (report.isUnknown) return drawUnknown(stream);
   const isStopped = rest?.isComplete !== true && !isDryRun;
   const places = [...placesOfRows(rows), ...placesOfRest(rest)];
   const lines = [
@@ -35,6 +47,11 @@ export function drawForgotten(report: ForgetReport, stream: NodeJS.WritableStrea
   return `${lines.join('\n')}\n`;
 }
 
+function drawUnknown(stream: NodeJS.WritableStream): string {
+  const found = styleText('red', 'Nothing is known of that contact on that channel.', { stream });
+  return `${found} Are both typed right?\nWhoever was forgotten before is not known either.\n`;
+}
+
 function placesOfRows(rows: ForgottenRowCounts | undefined): string[][] {
   if (rows === undefined) return [];
   const { events, messages, payloads, files, links } = rows;
@@ -42,8 +59,8 @@ function placesOfRows(rows: ForgottenRowCounts | undefined): string[][] {
     ['table: events', String(events)],
     ['table: sent messages', String(messages)],
     ['table: links between names', String(links)],
-    ...(payloads === undefined ? [] : [['oversized payloads', String(payloads)]]),
-    ...(files === undefined ? [] : [['files', String(files)]]),
+    ['oversized payloads', String(payloads)],
+    ['files', String(files)],
   ];
 }
 

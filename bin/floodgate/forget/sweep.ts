@@ -157,7 +157,7 @@ function rewrite(
 }
 
 function counted(doomed: ReadonlyMap<ListedObject, ReadonlySet<string>>) {
-  const lines = doomed.values().reduce((sum, ids) => sum + ids.size, 0);
+  const lines = [...doomed.values()].reduce((sum, ids) => sum + ids.size, 0);
   return { objects: doomed.size, lines };
 }
 

@@ -11,6 +11,8 @@ export interface Recipient {
   /** Of a subscriber, or the host of a URL. */
   readonly id: string;
   readonly name: string;
+  /** Since when it gets events, in ms since 1970; undefined for a URL. */
+  readonly createdAt?: number;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ReplayReport {
     readonly id: string;
     readonly name: string;
     readonly deliveries: number;
+    /** Of those, what was received before it was there. */
+    readonly older: number;
   }[];
   /** Whether the archive does not have yet all that was asked for. */
   readonly isCutShort: boolean;
@@ -51,7 +53,15 @@ function headline(report: ReplayReport, stream: NodeJS.WritableStream): string {
 function drawRecipients({ recipients }: ReplayReport, stream: NodeJS.WritableStream): string[] {
   if (recipients.length === 0) return [];
   const rows = recipients.map(({ name, deliveries, id }) => [name, String(deliveries), id]);
-  return drawColumns(['TO', 'DELIVERIES', 'ID'], rows, stream);
+  const older = recipients.filter((one) => one.older > 0);
+  return [
+    ...drawColumns(['TO', 'DELIVERIES', 'ID'], rows, stream),
+    ...older.map((one) =>
+      styleText('yellow', `${one.older} of those to "${one.name}" are older than it is`, {
+        stream,
+      }),
+    ),
+  ];
 }
 
 function drawCost(report: ReplayReport, stream: NodeJS.WritableStream): string[] {

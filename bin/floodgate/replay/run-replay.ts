@@ -11,7 +11,7 @@ import { type ReplayPlan, type ReplaySources, replayedEvents } from './replayed-
 import type { ReplayReport } from './report.ts';
 import { type ReplayProgress, sendReplay } from './send-replay.ts';
 import { tablePages } from './table-events.ts';
-import { emptyTally, type ReplayTally, tallied, tallyObject, tallyPage } from './tally.ts';
+import { emptyTally, type ReplayTally, sentOf, tallied, tallyObject, tallyPage } from './tally.ts';
 import type { ReplayTarget } from './target.ts';
 
 export interface ReplayRun {
@@ -48,12 +48,21 @@ export async function runReplay(run: ReplayRun, tools: ReplayTools): Promise<Run
   const { plan, start, keep, order } = run;
   const { signal, bar } = tools;
   const tally = emptyTally();
-  const target = tallied(inSteps(run.target, order.rate), tally);
-  const events = replayedEvents(plan, sourcesOf(run, tools, tally), start.place);
+  const show = () => showProgress(plan, tally, bar);
+  const target = tallied(inSteps(run.target, order.rate), tally, show);
+  const events = replayedEvents(plan, sourcesOf(run, tools, tally, show), start.place);
   const deps = { target, keep, signal, now: () => performance.now() };
   const pace = pacer(order.rate, signal);
   const progress = await sendReplay(events, start, { ...deps, pace }).finally(bar.clear);
   return { progress, ...reportOf(run, tally, progress) };
+}
+
+/** What is sent, which takes long, beside what is read, of which it is known how much there is. */
+function showProgress({ objects }: ReplayPlan, tally: ReplayTally, bar: ProgressBar): void {
+  const sent = `${sentOf(tally)} deliveries;`;
+  if (objects === undefined)
+    bar.count(`${sent} units of the table read:`, Math.round(tally.readUnits));
+  else bar.show(`${sent} archive read`, tally.objects.length, objects.length);
 }
 
 /** No more at once than may pass in a second. */
@@ -63,9 +72,10 @@ function inSteps(target: ReplayTarget, rate: number | 'max'): ReplayTarget {
 }
 
 function sourcesOf(
-  { plan, order, target, isNamed, isOfContact }: ReplayRun,
-  { archive, dynamodb, tableName, bar, signal }: ReplayTools,
+  { order, target, isNamed, isOfContact }: ReplayRun,
+  { archive, dynamodb, tableName, signal }: ReplayTools,
   tally: ReplayTally,
+  show: () => void,
 ): ReplaySources {
   const readUnits = pacer(READ_UNITS_PER_SECOND, signal);
   return {
@@ -78,7 +88,7 @@ function sourcesOf(
       (isOfContact === undefined || isOfContact(event)),
     onArchived: (read, object) => {
       tallyObject(tally, read, object);
-      bar.show('archive', tally.objects.length, plan.objects?.length ?? 0);
+      show();
     },
     tablePages: async function* (span) {
       for await (const page of tablePages(dynamodb, tableName, span)) {
@@ -88,7 +98,7 @@ function sourcesOf(
     },
     onTablePage: (page) => {
       tallyPage(tally, page);
-      bar.show('table, units read', Math.round(tally.readUnits), Math.round(tally.readUnits) + 1);
+      show();
     },
   };
 }

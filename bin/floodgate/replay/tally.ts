@@ -11,7 +11,13 @@ export interface ReplayTally {
   /** Lines and rows that this release cannot read. */
   unreadable: number;
   deliveredBytes: number;
-  readonly recipients: Map<string, Recipient & { deliveries: number }>;
+  readonly recipients: Map<string, TalliedRecipient>;
+}
+
+interface TalliedRecipient extends Pick<Recipient, 'id' | 'name'> {
+  deliveries: number;
+  /** Of those, what was received before it was there, and was never meant for it. */
+  older: number;
 }
 
 export function emptyTally(): ReplayTally {
@@ -28,13 +34,22 @@ export function tallyPage(tally: ReplayTally, { units, unreadable }: TablePage):
   tally.unreadable += unreadable;
 }
 
+export function sentOf({ recipients }: ReplayTally): number {
+  return [...recipients.values()].reduce((sum, { deliveries }) => sum + deliveries, 0);
+}
+
 /** Counts what is sent. */
-export function tallied(target: ReplayTarget, tally: ReplayTally): ReplayTarget {
+export function tallied(
+  target: ReplayTarget,
+  tally: ReplayTally,
+  onSent: () => void = () => undefined,
+): ReplayTarget {
   function count(event: RoutedEvent): void {
     for (const recipient of target.recipientsOf(event)) {
-      const { id, name } = recipient;
-      const known = tally.recipients.get(id) ?? { id, name, deliveries: 0 };
+      const { id, name, createdAt = 0 } = recipient;
+      const known = tally.recipients.get(id) ?? { id, name, deliveries: 0, older: 0 };
       known.deliveries += 1;
+      if (event.receivedAt < createdAt) known.older += 1;
       tally.recipients.set(id, known);
       tally.deliveredBytes += event.payload?.length ?? 0;
     }
@@ -45,6 +60,7 @@ export function tallied(target: ReplayTarget, tally: ReplayTally): ReplayTarget 
     send: async (events) => {
       await target.send(events);
       events.forEach(count);
+      onSent();
     },
   };
 }

@@ -15,6 +15,12 @@ export interface Outgoing {
   readonly events: readonly ExpectedEvent[];
 }
 
+export interface SendTools {
+  readonly bar: ProgressBar;
+  /** Aborted when nothing more is to be sent; what was sent is looked for all the same. */
+  readonly interrupted: AbortSignal;
+}
+
 const SHOWN_IDS = 10;
 
 /** Sends the webhooks, waits until their events are stored, and reports. */
@@ -22,11 +28,12 @@ export async function measureSend(
   outgoing: readonly Outgoing[],
   options: SendOptions,
   table: ReadableTable | undefined,
-  bar: ProgressBar,
+  { bar, interrupted }: SendTools,
 ): Promise<SendReport> {
   const before = table && (await storedBefore(outgoing, options, table));
   const startMs = performance.now();
-  const { posted, isGivenUp } = await post(outgoing, options, bar);
+  const { posted, isGivenUp } = await post(outgoing, options, { bar, interrupted });
+  bar.clear();
   const { webhooks, latencyMs } = summarize(posted, (performance.now() - startMs) / 1000);
   const sent = outgoing.filter((_, index) => posted[index]?.answers.length !== 0);
   const accepted = outgoing.filter((_, index) => posted[index]?.isAccepted);
@@ -60,7 +67,7 @@ async function storedBefore(
 async function post(
   outgoing: readonly Outgoing[],
   { rate, concurrency, silenceSeconds, target }: SendOptions,
-  bar: ProgressBar,
+  { bar, interrupted }: SendTools,
 ): Promise<{ posted: PostedWebhook[]; isGivenUp: boolean }> {
   const client = openHttpClient(target.baseUrl, concurrency);
   const { post, signal } = watchSilence(client.post, silenceSeconds * 1000);
@@ -70,7 +77,7 @@ async function post(
     const requests = outgoing.map(({ request }) => request);
     const posted = await postWebhooks(
       requests,
-      { rate, connections: concurrency, signal },
+      { rate, connections: concurrency, signal: AbortSignal.any([signal, interrupted]) },
       { post, onProgress: (done) => bar.show('sent  ', done, requests.length) },
     );
     return { posted, isGivenUp: signal.aborted };

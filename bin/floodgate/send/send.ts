@@ -4,6 +4,7 @@ import { disturb, generateTraffic, type Webhook } from '../../../local/traffic/t
 import { isLoopback } from '../stack/local-stack.ts';
 import { openTable } from '../stack/readable-table.ts';
 import { type Surroundings, UnavailableError, UsageError } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import { progressBar } from '../terminal/progress-bar.ts';
 import { drawReport } from './draw.ts';
 import { measureSend, type Outgoing } from './measure-send.ts';
@@ -21,7 +22,11 @@ export async function send(typed: SendTyped, surroundings: Surroundings): Promis
   const outgoing = prepare(webhooks, options);
   const table = options.table && (await openTable(options.table));
   try {
-    const report = await measureSend(outgoing, options, table, progressBar(stderr));
+    using interrupt = onInterrupt();
+    const { signal: interrupted } = interrupt;
+    interrupted.addEventListener('abort', () => stderr.write(ENDING));
+    const tools = { bar: progressBar(stderr), interrupted };
+    const report = await measureSend(outgoing, options, table, tools);
     stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : drawReport(report, stdout));
     if (report.isGivenUp) {
       const { silenceSeconds, target } = options;
@@ -35,6 +40,8 @@ export async function send(typed: SendTyped, surroundings: Surroundings): Promis
     table?.close();
   }
 }
+
+const ENDING = '\nSending nothing more; looking for what was sent. Ctrl-C again ends at once.\n';
 
 interface Choice {
   readonly webhooks: readonly Webhook[];

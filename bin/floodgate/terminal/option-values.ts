@@ -57,9 +57,14 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** Whether a moment is told by how long ago it is. */
+export function isAgo(text: string): boolean {
+  return /^\d{1,6}[smhd]$/.test(text);
+}
+
 /** A moment such as `2026-11-20`, `2026-11-20T10:30` (UTC) or, so long ago, `2h`. In ms since 1970. */
 export function readMoment(option: string, text: string, nowMs: number): number {
-  if (/^\d{1,6}[smhd]$/.test(text)) return nowMs - readDuration(option, text);
+  if (isAgo(text)) return nowMs - readDuration(option, text);
   const moment = parseMoment(text);
   if (moment !== undefined) return moment;
   throw new UsageError(

@@ -1,5 +1,6 @@
 const WIDTH = 30;
 const REDRAW_MS = 100;
+const LINE_EVERY_MS = 10_000;
 const ERASE_LINE = '\r\u001b[K';
 
 export interface ProgressBar {
@@ -9,16 +10,20 @@ export interface ProgressBar {
   readonly clear: () => void;
 }
 
-const nothing = () => undefined;
-
-/** A bar on one line of a terminal; nothing where the stream is none. */
-export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
+/** A bar on one line of a terminal; elsewhere a line every ten seconds, as a sign of life. */
+export function progressBar(
+  stream: NodeJS.WritableStream,
+  now: () => number = () => performance.now(),
+): ProgressBar {
   const isTerminal = 'isTTY' in stream && stream.isTTY === true;
-  if (!isTerminal) return { show: nothing, count: nothing, clear: nothing };
+  return isTerminal ? drawnBar(stream, now) : lines(stream, now);
+}
+
+function drawnBar(stream: NodeJS.WritableStream, now: () => number): ProgressBar {
   let drawnMs = Number.NEGATIVE_INFINITY;
   return {
     show: (label, done, total) => {
-      const nowMs = performance.now();
+      const nowMs = now();
       if (nowMs - drawnMs < REDRAW_MS && done < total) return;
       drawnMs = nowMs;
       const filled = total === 0 ? WIDTH : Math.floor((WIDTH * done) / total);
@@ -27,5 +32,19 @@ export function progressBar(stream: NodeJS.WritableStream): ProgressBar {
     },
     count: (label, done) => stream.write(`${ERASE_LINE}${label} ${done}`),
     clear: () => stream.write(ERASE_LINE),
+  };
+}
+
+function lines(stream: NodeJS.WritableStream, now: () => number): ProgressBar {
+  let writtenMs = now();
+  const say = (text: string) => {
+    if (now() - writtenMs < LINE_EVERY_MS) return;
+    writtenMs = now();
+    stream.write(`${text}\n`);
+  };
+  return {
+    show: (label, done, total) => say(`${label.trim()} ${done}/${total}`),
+    count: (label, done) => say(`${label.trim()} ${done}`),
+    clear: () => undefined,
   };
 }

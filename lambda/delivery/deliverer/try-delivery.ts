@@ -74,12 +74,15 @@ function whatOf(event: RoutedEvent): string {
 
 function loggedOutcome(
   outcome: Exclude<TryOutcome, { kind: 'unwanted' }>,
-): Pick<LoggedAttempt, 'outcome' | 'status' | 'fault'> {
+): Pick<LoggedAttempt, 'outcome' | 'status' | 'fault' | 'answer'> {
   const status =
     'status' in outcome && outcome.status !== undefined ? { status: outcome.status } : {};
   switch (outcome.kind) {
     case 'failed':
-      return { outcome: outcome.isLast ? 'gave-up' : 'failed', fault: outcome.fault, ...status };
+      return {
+        ...{ outcome: outcome.isLast ? 'gave-up' : 'failed', fault: outcome.fault, ...status },
+        ...(outcome.excerpt !== '' && { answer: outcome.excerpt }),
+      };
     case 'undeliverable':
       return { outcome: 'gave-up', fault: outcome.fault };
     default:

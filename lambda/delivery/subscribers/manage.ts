@@ -76,6 +76,8 @@ export async function addSubscriber(
     deps.now(),
   );
   const { id } = subscriber;
+  const taken = await nameTaken(subscriber, deps, signal);
+  if (taken !== undefined) return taken;
   const row = {};
   // The row last: whoever finds it has somewhere to send. What a crash leaves the prober removes.
   await deps.queues.create(id, signal);
@@ -89,6 +91,33 @@ export async function addSubscriber(
     notes: [...notes],
   };
   return { status: 201, body };
+}
+
+/** Refuses a name that another one of the same tenant has, by which people mean it. */
+async function nameTaken(
+  { id, name, tenant }: Subscriber,
+  { table }: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const { subscribers } = await table.list(signal);
+  const other = subscribers.find(
+    ({ subscriber: one }) => one.id !== id && one.name === name && one.tenant === tenant,
+  );
+  return (
+    other &&
+    refusal('conflict', `the tenant ${tenant} has a subscriber "${name}" already: ${other.id}`)
+  );
+}
+
+/** The same of a change. A name that is another's already may stay: it was there before the rule. */
+async function newNameTaken(
+  before: Subscriber,
+  after: Subscriber,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const isSame = after.name === before.name && after.tenant === before.tenant;
+  return isSame ? undefined : await nameTaken(after, deps, signal);
 }
 
 /** What is known of an endpoint that nobody has tried. */
@@ -223,22 +252,35 @@ const ATTEMPTS = 3;
 async function update(
   id: string,
   edit: (subscriber: Subscriber) => Subscriber,
-  { table, state, now }: ManageDeps,
+  deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Change> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const before = await table.get(id, signal);
-    if (before === undefined) return { ok: false, answer: unknown(id) };
-    const subscriber = { ...edit(before.subscriber), updatedAt: now() };
-    const isMoved = !isDeepStrictEqual(subscriber.endpoint, before.subscriber.endpoint);
-    // Of another endpoint nothing is known. Before it is written: what fails in between is asked again.
-    if (isMoved) await state.reset(id, signal);
-    if (await table.update(before, subscriber, signal)) {
-      const row = isMoved ? withoutHealth(before.row) : before.row;
-      return { ok: true, stored: { ...before, subscriber, row } };
-    }
+    const change = await updateOnce(id, edit, deps, signal);
+    if (change !== undefined) return change;
   }
   return { ok: false, answer: refusal('conflict', `others are changing ${id}: try again`) };
+}
+
+/** Undefined where others were quicker. */
+async function updateOnce(
+  id: string,
+  edit: (subscriber: Subscriber) => Subscriber,
+  deps: ManageDeps,
+  signal: AbortSignal,
+): Promise<Change | undefined> {
+  const { table, state, now } = deps;
+  const before = await table.get(id, signal);
+  if (before === undefined) return { ok: false, answer: unknown(id) };
+  const subscriber = { ...edit(before.subscriber), updatedAt: now() };
+  const taken = await newNameTaken(before.subscriber, subscriber, deps, signal);
+  if (taken !== undefined) return { ok: false, answer: taken };
+  const isMoved = !isDeepStrictEqual(subscriber.endpoint, before.subscriber.endpoint);
+  // Of another endpoint nothing is known. Before it is written: what fails in between is asked again.
+  if (isMoved) await state.reset(id, signal);
+  if (!(await table.update(before, subscriber, signal))) return undefined;
+  const row = isMoved ? withoutHealth(before.row) : before.row;
+  return { ok: true, stored: { ...before, subscriber, row } };
 }
 
 async function secrets(subscriber: Subscriber, deps: ManageDeps): Promise<Answered> {

@@ -4,7 +4,7 @@ import { SUBSCRIBER_ROUTES as R } from './routes.ts';
 
 const missing = 'There is no such subscriber.';
 const unreadable = 'Another release wrote the subscriber, and this one cannot read it.';
-const conflict = `Others changed the subscriber at the same moment: try again. Or: ${unreadable}`;
+const conflict = `Others changed the subscriber at the same moment: try again. Or: another of its tenant has that name. Or: ${unreadable}`;
 
 const DELIVERIES_QUERY = [
   {
@@ -54,6 +54,7 @@ export const SUBSCRIBER_OPERATIONS: readonly Operation[] = [
     body: 'SubscriberInput',
     status: '201',
     answer: 'AddedSubscriber',
+    conflict: 'Another subscriber of the tenant has that name.',
   },
   {
     id: 'readSubscriber',

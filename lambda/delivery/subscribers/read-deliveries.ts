@@ -71,5 +71,6 @@ function tryAnswer(logged: LoggedAttempt): DeliveriesAnswer['deliveries'][number
     status: logged.status ?? null,
     what: logged.what ?? null,
     fault: logged.fault ?? null,
+    answer: logged.answer ?? null,
   };
 }

@@ -69,7 +69,7 @@ export const subscriberInput = z.strictObject({
 schemas.add(subscriberInput, {
   id: 'SubscriberInput',
   description:
-    'Without more than `name` and `endpoint`: every event, in the format `standard`, in order (`isOrdered`), without a rate, not paused, for the tenant `default`. `ratePerSecond` holds in any second, wherever it begins. `concurrency`: deliveries under way at most, from 2 on. `retryHours`: how long a delivery is tried, from its first try (72). `refusalIsFinal`: a delivery that is answered 4xx, other than 408, 425 and 429, is not tried again.',
+    'No two of a tenant have the same `name`. Without more than `name` and `endpoint`: every event, in the format `standard`, in order (`isOrdered`), without a rate, not paused, for the tenant `default`. `ratePerSecond` holds in any second, wherever it begins. `concurrency`: deliveries under way at most, from 2 on. `retryHours`: how long a delivery is tried, from its first try (72). `refusalIsFinal`: a delivery that is answered 4xx, other than 408, 425 and 429, is not tried again.',
 });
 
 export const subscriberChange = z.strictObject(changeable);
@@ -152,11 +152,12 @@ const delivery = z.strictObject({
   status: z.nullable(z.int()),
   latencyMs: z.number(),
   fault: z.nullable(z.string()),
+  answer: z.nullable(z.string()),
 });
 schemas.add(delivery, {
   id: 'DeliveryTry',
   description:
-    'One try to deliver an event. `what` says in a word or two what it was, such as `message choice`, and nothing of what was said. `status` is that of the answer, where one came; `gave-up`: the last of three days; `gone`: the endpoint answered 410.',
+    'One try to deliver an event. `what` says in a word or two what it was, such as `message choice`, and nothing of what was said. `status` is that of the answer, where one came, and `answer` how that begins, redacted, of a failure; `gave-up`: the last of three days; `gone`: the endpoint answered 410.',
 });
 
 export const deliveriesAnswer = z.strictObject({

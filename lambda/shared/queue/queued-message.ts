@@ -23,7 +23,9 @@ export function unqueuedMessage(
 }
 
 /** Why a message was set aside: fixed words, for metrics, logs and people. */
-export type DeadLetterReason = 'malformed' | 'refused-by-table' | 'undeliverable';
+export const DEAD_LETTER_REASONS = ['malformed', 'refused-by-table', 'undeliverable'] as const;
+
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** A message that goes back to the queue, and when it is handed out next. */
 export interface Return {

@@ -132,6 +132,38 @@ describe('a new subscriber', () => {
   });
 });
 
+describe('the name of a subscriber', () => {
+  test('is its own in its tenant, be it added or changed', async () => {
+    await add();
+    const again = await api.send({ routeKey: R.add, body: bot });
+    await add({ ...bot, name: 'crm' });
+    // The refused one had an id too.
+    const renamed = await one(R.change, 'sub_3', { name: 'bot' });
+
+    for (const { status, body } of [again, renamed]) {
+      expect(status).toBe(409);
+      expect(body).toMatchObject({
+        error: { message: 'the tenant default has a subscriber "bot" already: sub_1' },
+      });
+    }
+    expect((await shown('sub_3')).name).toBe('crm');
+  });
+
+  test('may be that of another tenant’s', async () => {
+    await add();
+    const { status } = await api.send({ routeKey: R.add, body: { ...bot, tenant: 'acme' } });
+
+    expect(status).toBe(201);
+    expect((await one(R.change, 'sub_2', { tenant: 'default' })).status).toBe(409);
+  });
+
+  test('may be said again in a change', async () => {
+    await add();
+
+    expect((await one(R.change, 'sub_1', { name: 'bot', format: 'provider' })).status).toBe(200);
+  });
+});
+
 describe('a request that is wrong', () => {
   test.each([
     ['{"name":', 'the body is no JSON'],

@@ -68,7 +68,7 @@ describe('a caller of a tenant', () => {
   });
 
   test('makes subscribers of it, whether it names it or not', async () => {
-    for (const wish of [bot, { ...bot, tenant: 'acme' }]) {
+    for (const wish of [bot, { ...bot, name: 'crm', tenant: 'acme' }]) {
       const { status, body } = await ask(R.add, { body: wish });
 
       expect(status).toBe(201);

@@ -36,7 +36,10 @@ describe('the deliveries of a subscriber', () => {
   test('are the tries that were logged, newest first', async () => {
     await log([
       aTry(1),
-      aTry(2, { outcome: 'failed', status: 500, fault: 'http-500', try: 3, what: 'file stored' }),
+      aTry(2, {
+        ...{ outcome: 'failed', status: 500, fault: 'http-500', try: 3, what: 'file stored' },
+        answer: '{"error":"no"}',
+      }),
     ]);
     await log([aTry(3)]);
     await log([aTry(9)], { id: 'sub_other' });
@@ -47,8 +50,9 @@ describe('the deliveries of a subscriber', () => {
     expect(deliveries[1]).toEqual({
       ...{ eventId: 'message.2', at: '1970-01-01T00:00:00.002Z', try: 3, latencyMs: 12 },
       ...{ outcome: 'failed', status: 500, fault: 'http-500', what: 'file stored' },
+      answer: '{"error":"no"}',
     });
-    expect(deliveries[0]).toMatchObject({ status: null, fault: null, what: null });
+    expect(deliveries[0]).toMatchObject({ status: null, fault: null, what: null, answer: null });
   });
 
   test('come page by page, each try once, wherever a page ends', async () => {

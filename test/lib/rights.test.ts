@@ -367,6 +367,7 @@ describe('rights', () => {
       'CampaignsCheckerRole',
       'SendingSenderRole',
       'TickingTickerRole',
+      'ForgettingForgetRole',
       'CampaignsApiCampaignsRole',
       'MessagesApiMessagesRole',
       'ArchiveArchiverRole',

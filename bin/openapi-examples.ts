@@ -61,11 +61,45 @@ const finding = {
   mend: 'make a token of a system user, which does not expire',
 };
 
+const campaign = {
+  ...{ id: 'cmp_8aLTGWTo2fZ1bQ0Zt8kq5d', name: 'Spring', channel: CHANNEL_ID, tenant: 'default' },
+  ...{ state: 'ready', because: null, map: { 1: 'first_name' }, recipientColumn: null },
+  variants: [{ template: 'spring_sale', language: 'es_MX', share: 1 }],
+  ...{ startAt: null, timeZone: 'recipient', quiet: { from: '21:00', to: '08:00' } },
+  ...{ maxPerSecond: null, weight: 1, budget: null, portfolioLimit: null },
+  stopAbove: { failed: 0.3, blocked: 0.1 },
+  check: {
+    ...{ at: WRITTEN_AT, category: 'marketing', recipients: 9_286, refused: 14 },
+    cost: { amount: 283.223, currency: 'USD' },
+  },
+  changes: [{ at: WRITTEN_AT, state: 'ready', by: 'floodgate', because: null }],
+  ...{ createdAt: WRITTEN_AT, updatedAt: WRITTEN_AT },
+};
+
+const upload = {
+  url: 'https://s3.eu-west-1.amazonaws.com/floodgate-campaigns',
+  fields: { key: 'uploads/cmp_8aLTGWTo2fZ1bQ0Zt8kq5d', Policy: 'eyJleHBpcmF0aW9uIjo…' },
+  ...{ maxBytes: 500_000_000, expiresAt: '2026-12-01T15:58:39.000Z' },
+};
+
 export const EXAMPLES: Readonly<Record<string, object>> = {
   AddedSubscriber: { subscriber, secret: SECRET, notes: [] },
   Caller: { principal: 'role/acme-bot', tenant: 'acme' },
   CallerInput: { tenant: 'acme' },
   Callers: { callers: [{ principal: 'role/admin', tenant: '*' }], you: 'role/admin' },
+  Campaign: campaign,
+  CampaignBecause: { because: 'the offer ends today' },
+  CampaignChange: { maxPerSecond: 20 },
+  CampaignCreated: { campaign, upload },
+  CampaignInput: {
+    ...{ name: 'Spring', channel: CHANNEL_ID, map: { 1: 'first_name' }, timeZone: 'recipient' },
+    variants: [{ template: 'spring_sale', language: 'es_MX' }],
+    quiet: { from: '21:00', to: '08:00' },
+  },
+  CampaignShown: { campaign, figures: null, report: null, refusals: null },
+  CampaignTest: { to: `+${PHONE}` },
+  CampaignUpload: upload,
+  Campaigns: { campaigns: [campaign], unreadable: [] },
   Channel: channel,
   ChannelChange: { messagesPerSecond: 'high', retentionDays: 60 },
   ChannelCheck: { findings: [finding] },

@@ -13,6 +13,8 @@ const CHANNEL = '900000000000101';
 const PHONE = '5215550021001';
 
 const soon = { timeout: 60_000, interval: 100 };
+/** Each look is a minute later. */
+const slowly = { timeout: 60_000, interval: 2000 };
 const never = new AbortController().signal;
 
 const REST = 'Ana,https://cdn.example/a.jpg,tulips';
@@ -93,7 +95,7 @@ export async function checkCampaigns(pipeline: Pipeline): Promise<void> {
     stack.clock.advance(61_000);
     return campaign();
   };
-  await expect.poll(async () => (await state())?.state, soon).toBe('ready');
+  await expect.poll(async () => (await state())?.state, slowly).toBe('ready');
 
   await check('chk_2', { timeZone: 'Europe/Madrid' });
   await expect.poll(async () => (await campaign())?.state, soon).toBe('ready');

@@ -362,8 +362,8 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
 
     await forgetContact(pipeline);
     await subscribeToSent(pipeline);
-    await sendMessages(pipeline);
     await checkCampaigns(pipeline);
+    await sendMessages(pipeline);
 
     await removeQueue(pipeline, reader.id);
     expect((await post(metaWebhook({ messages: [aMessage({ id: 'wamid.last' })] }))).status).toBe(

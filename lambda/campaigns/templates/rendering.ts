@@ -166,7 +166,7 @@ function valueIn({ column }: Filled, cells: readonly string[]): string {
 
 /** What Meta takes no text with. */
 const ODD = /[\n\r\t]| {5}/;
-const LINK = /^https?:\/\/[^\s/]+\.[^\s]+$/i;
+const LINK = /^https?:\/\/[^\s/.]+\.\S+$/i;
 const MEDIA_ID = /^\d{5,32}$/;
 
 function faultOf(slot: Filled, value: string): Rendered | undefined {

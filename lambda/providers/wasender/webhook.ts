@@ -133,7 +133,8 @@ function wrapperOf(members: ReadonlyMap<string, JsonSource>): [string, JsonSourc
 /** The names that are known for secrets hide numbers and lists as well. */
 function redactedSource(node: JsonSource): string {
   const members = node.members;
-  if (members === undefined || ![...members.keys()].some((key) => SECRETS.has(key))) return node.text;
+  if (members === undefined || ![...members.keys()].some((key) => SECRETS.has(key)))
+    return node.text;
   return object([...members].map(redactedMember));
 }
 

@@ -18,7 +18,7 @@ export interface StoredCampaign {
   readonly revision: number;
 }
 
-export interface ListedCampaigns {
+interface ListedCampaigns {
   /** The newest first. */
   readonly campaigns: readonly StoredCampaign[];
   /** Ids of those that cannot be read. */

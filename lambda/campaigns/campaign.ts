@@ -15,7 +15,7 @@ export const CAMPAIGN_STATES = [
   ...(['running', 'paused', 'finished', 'cancelled'] as const),
 ] as const;
 
-export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** One broadcast. Its recipients lie in the parts that its check wrote, and never change. */
 export interface Campaign {

@@ -1,5 +1,5 @@
 /** When a campaign may send to the people of a zone. */
-export interface Opening {
+interface Opening {
   /** A time of day such as `2026-12-01T09:00` that must have come in all of the time zones. */
   readonly startAt?: string | undefined;
   /** Times of day between which nothing goes out, such as `21:00` and `08:00`. */

@@ -10,17 +10,12 @@ export interface CampaignMessage {
   readonly step: number;
 }
 
-const CAMPAIGN_ID = /^cmp_[\w-]{22}$/;
 const CAMPAIGN_MESSAGE_ID = /^(cmp_[\w-]{22})\.(\d{1,3})\.(\d{1,8})\.(\d{1,2})$/;
 
 /** What the ids of messages look like, for patterns in which they stand. */
 /** Whether an id is one of ours, and not a provider's. */
 export function isOutgoingId(id: string): boolean {
   return /^msg_[\w-]{22}$/.test(id) || CAMPAIGN_MESSAGE_ID.test(id);
-}
-
-export function isCampaignId(id: string): boolean {
-  return CAMPAIGN_ID.test(id);
 }
 
 export function campaignMessageId({ campaign, track, row, step }: CampaignMessage): string {

@@ -5,6 +5,7 @@ import { CHANNEL_ROUTES } from '../../lambda/channels/managing/routes.ts';
 import { SUBSCRIBER_ROUTES } from '../../lambda/delivery/subscribers/routes.ts';
 import { FORGET_ROUTE } from '../../lambda/forgetting/forget/routes.ts';
 import { API_ROUTES } from '../../lambda/reading/routes.ts';
+import { CAMPAIGN_ROUTES } from '../../lambda/sending/campaigns/routes.ts';
 import { MESSAGE_ROUTES } from '../../lambda/sending/messages/routes.ts';
 import { TENANT_ROUTES } from '../../lambda/tenants/managing/routes.ts';
 import { aTemplate, propertiesOf } from '../lib/synthesized.ts';
@@ -13,6 +14,7 @@ const ROUTES: readonly string[] = [
   ...Object.values(API_ROUTES).flatMap((route) =>
     route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
   ),
+  ...Object.values(CAMPAIGN_ROUTES),
   ...Object.values(CHANNEL_ROUTES),
   ...Object.values(MESSAGE_ROUTES),
   ...Object.values(SUBSCRIBER_ROUTES),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { schemas } from '../../answers/schemas.ts';
 import { CAMPAIGN_STATES } from '../../campaigns/campaign.ts';
-import { OUTGOING_STATES } from '../../table/outgoing-message.ts';
+import type { OutgoingState } from '../../table/outgoing-message.ts';
 
 const time = z.iso.datetime({ precision: 3 });
 const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
@@ -102,11 +102,17 @@ schemas.add(uploadForm, {
 const money = z.strictObject({ amount: z.number(), currency: z.string() });
 const counts = z.record(z.string(), z.int());
 
+const states = z.strictObject({
+  ...{ queued: z.int(), sending: z.int(), sent: z.int(), held: z.int(), delivered: z.int() },
+  ...{ read: z.int(), failed: z.int(), uncertain: z.int(), cancelled: z.int() },
+  expired: z.int(),
+} satisfies Record<OutgoingState, unknown>);
+
 const figures = z.strictObject({
   recipients: z.int(),
   waiting: z.int(),
   passed: counts,
-  states: z.record(z.enum(OUTGOING_STATES), z.int()),
+  states,
   reached: z.strictObject({ sent: z.int(), delivered: z.int(), read: z.int() }),
   replied: z.int(),
   failures: z.array(z.strictObject({ class: z.string(), code: z.string(), messages: z.int() })),
@@ -114,7 +120,7 @@ const figures = z.strictObject({
     z.strictObject({
       variant: z.int(),
       step: z.int(),
-      states: z.record(z.enum(OUTGOING_STATES), z.int()),
+      states,
       replied: z.int(),
     }),
   ),

@@ -1,4 +1,5 @@
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import {
   ATTRIBUTES as A,
@@ -45,10 +46,14 @@ export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
         Item: {
           ...rowKey(campaignPartition(campaign), cursorSortKey(cursor.track, cursor.zone)),
           [A.cursor]: textValue(writeCursor(cursor)),
+          [A.doneLines]: numberValue(cursor.done),
           [A.expiresAt]: numberValue(expiresAt),
         },
+        // One whose invocation is over writes late what another has left behind.
+        ConditionExpression: `attribute_not_exists(${A.doneLines}) OR ${A.doneLines} <= :done`,
+        ExpressionAttributeValues: { ':done': numberValue(cursor.done) },
       };
-      await dynamodb('PutItem', input, signal);
+      await holds(dynamodb('PutItem', input, signal));
     },
   };
 }

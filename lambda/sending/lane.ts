@@ -286,12 +286,17 @@ async function turn(lane: Lane, { now, sleep }: LaneDeps): Promise<number> {
 function endOverdue(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
   for (const row of lane.rows) {
-    if (row.notAfter > now || lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
-    end(row, deps.expire);
-  }
-  for (const row of lane.rows) {
     if (lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
-    if (feedOf(row, lane.feeds)?.isCancelled) end(row, deps.cancel);
+    if (row.notAfter <= now) end(row, deps.expire);
+    else if (feedOf(row, lane.feeds)?.isCancelled) end(row, deps.cancel);
+  }
+  for (const feed of lane.feeds.values()) {
+    for (let row = feed.drawToEnd(); row !== undefined; row = feed.drawToEnd()) {
+      end(row, async (drawn) => {
+        await deps.cancel(drawn);
+        await feed.settled(drawn);
+      });
+    }
   }
 
   function end(row: LaneRow, by: (row: LaneRow) => Promise<void>): void {

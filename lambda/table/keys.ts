@@ -148,6 +148,8 @@ export const ATTRIBUTES = {
   /** JSON of what the check of a campaign found, of how far a part is, and of what a track has come to. */
   report: 'report',
   cursor: 'cursor',
+  /** Of a cursor: lines that are done with. It goes forward alone. */
+  doneLines: 'doneLines',
   figures: 'figures',
   /** Of figures: the change of the table up to which they go, as its digits sort as text. */
   countedUpTo: 'countedUpTo',

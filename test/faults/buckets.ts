@@ -13,7 +13,7 @@ export class Buckets {
     const { uploadId } = call.query;
     if (typeof uploadId === 'string') return this.#ofUpload(call, path, uploadId);
     if (call.method === 'POST') return this.#startUpload();
-    if (call.method === 'GET') return this.#read(path);
+    if (call.method === 'GET') return this.#read(path, String(call.headers['range'] ?? ''));
     if (call.method === 'PUT') this.objects.set(path, bytesOf(call));
     else this.objects.delete(path);
     return answer(call.method === 'DELETE' ? 204 : 200);
@@ -24,9 +24,12 @@ export class Buckets {
     return bytes && new TextDecoder().decode(bytes);
   }
 
-  #read(path: string): ServiceAnswer {
+  #read(path: string, range: string): ServiceAnswer {
     const bytes = this.objects.get(path);
-    return bytes === undefined ? objectError('NoSuchKey', 404) : answer(200, bytes);
+    if (bytes === undefined) return objectError('NoSuchKey', 404);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+    if (from === undefined) return answer(200, bytes);
+    return answer(206, bytes.subarray(Number(from), Number(to) + 1));
   }
 
   #startUpload(): ServiceAnswer {

@@ -9,7 +9,7 @@ import { outboxSortKey } from '../../table/keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
 import type { Brake } from './budget.ts';
-import { PartQueue, type Queued } from './part-queue.ts';
+import { PartQueue, type Queued, SEGMENT } from './part-queue.ts';
 
 /** Which of a campaign's tracks a lane has. */
 export interface LanePlace {
@@ -68,7 +68,12 @@ const MOST_OPENINGS = 1000;
 interface OpenPart {
   readonly queue: PartQueue;
   readonly timeZones: readonly string[];
+  /** Recipients of a cancelled campaign that were ended. */
+  ended: number;
 }
+
+/** More than a lane can be ahead of a cursor: a segment that is not written, one at hand, and the next. */
+const MOST_TO_END = 3 * SEGMENT;
 
 /** A campaign in a lane: whose turn is next, and whether it may go on. */
 export class Feed {
@@ -119,6 +124,7 @@ export class Feed {
   #due(): Promise<void> | undefined {
     const now = this.#deps.now();
     if (now >= this.#readAt + CHANNEL_MS) return this.#read(now);
+    if (this.isCancelled) return this.#partToEnd()?.queue.refill();
     if (!this.#mayDraw(now)) return undefined;
     return this.#openPart(now)?.queue.refill();
   }
@@ -128,6 +134,7 @@ export class Feed {
     const now = this.#deps.now();
     if (this.#marks.length === 0) return Number.POSITIVE_INFINITY;
     if (this.#stored === undefined) return now;
+    if (this.isCancelled) return this.#hasToEnd() ? now : Number.POSITIVE_INFINITY;
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
     if (this.#room.left <= 0) return this.#room.moreAt;
     if (this.#parts === undefined) return now;
@@ -169,12 +176,27 @@ export class Feed {
     return row;
   }
 
+  /**
+   * The next of those that may have been under way when the campaign was cancelled: one whose claim somebody
+   * left behind comes to an end by that. Undefined where there is none.
+   */
+  drawToEnd(): LaneRow | undefined {
+    const part = this.isCancelled ? this.#partToEnd() : undefined;
+    const queued = part?.queue.next(() => true);
+    if (part === undefined || queued === undefined || this.#stored === undefined) return undefined;
+    queued.isGiven = true;
+    part.ended += 1;
+    const row = rowOf(this.#stored.campaign, part.queue.cursor, queued, this.#deps.now());
+    this.#drawn.set(row.id, { part, queued });
+    return row;
+  }
+
   /** What was drawn is done with, whatever came of it. */
-  async settled({ id, recipient }: LaneRow): Promise<void> {
+  async settled({ id }: LaneRow): Promise<void> {
     const drawn = this.#drawn.get(id);
     if (drawn === undefined) return;
     this.#drawn.delete(id);
-    const hour = recipient === undefined ? undefined : Math.floor(this.#deps.now() / HOUR_MS);
+    const hour = this.isCancelled ? undefined : Math.floor(this.#deps.now() / HOUR_MS);
     await drawn.part.queue.done(drawn.queued, hour);
   }
 
@@ -183,10 +205,13 @@ export class Feed {
     await this.#refreshing;
     for (const { queue } of this.#parts ?? []) await queue.close();
     if (this.#stored === undefined || this.#marks.length === 0) return;
-    const { campaign } = this.#stored;
-    if (!isUnderWay(campaign) || this.#isPlaceless()) return await this.#leave();
-    if (this.#parts === undefined) return;
-    if (this.#parts.every(({ queue }) => queue.isOver)) {
+    if (this.isCancelled && this.#hasToEnd()) return;
+    if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return await this.#leave();
+    if (this.#parts !== undefined) await this.#goOn(this.#parts);
+  }
+
+  async #goOn(parts: readonly OpenPart[]): Promise<void> {
+    if (parts.every(({ queue }) => queue.isOver)) {
       await this.#finish();
       return await this.#leave();
     }
@@ -200,8 +225,10 @@ export class Feed {
     this.#stored = await this.#deps.readCampaign();
     // Who is not there any more is over.
     if (this.#stored === undefined || this.#marks.length === 0) return;
-    if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return;
+    const isToDo = isUnderWay(this.#stored.campaign) || this.isCancelled;
+    if (!isToDo || this.#isPlaceless()) return;
     if (this.#parts === undefined) await this.#open(this.#stored.campaign);
+    if (this.isCancelled) return;
     await this.#start(this.#stored);
     await this.#brake(this.#stored.campaign);
   }
@@ -223,6 +250,7 @@ export class Feed {
     const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
     this.#parts = cursors.flat().map((cursor) => ({
       timeZones: cursor.timeZones,
+      ended: 0,
       queue: new PartQueue(cursor, {
         now: this.#deps.now,
         read: (offset, bytes) =>
@@ -302,6 +330,18 @@ export class Feed {
     if (this.#room.left <= 0 || this.#left <= 0) return false;
     // What was read longer ago may be a campaign that somebody paused.
     return this.#parts !== undefined && now < this.#readAt + 2 * CHANNEL_MS;
+  }
+
+  /** A part of a cancelled campaign in which somebody may have been under way. */
+  #partToEnd(): OpenPart | undefined {
+    return this.#parts?.find(
+      ({ queue, ended }) => ended < MOST_TO_END && !queue.isOver && !queue.isDrained,
+    );
+  }
+
+  #hasToEnd(): boolean {
+    if (this.#isPlaceless() || this.#stored?.campaign.check === undefined) return false;
+    return this.#parts === undefined || this.#partToEnd() !== undefined;
   }
 
   #openPart(now: number): OpenPart | undefined {

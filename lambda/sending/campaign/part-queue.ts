@@ -16,6 +16,8 @@ export interface Queued {
   /** Without the line's end. */
   readonly bytes: number;
   readonly end: number;
+  /** Why it is passed over; undefined where it is to be given. */
+  readonly passedFor: string | undefined;
   isGiven: boolean;
   isDone: boolean;
 }
@@ -48,7 +50,8 @@ export class PartQueue {
   #writing: Promise<void> = Promise.resolve();
 
   constructor(cursor: Cursor, deps: PartDeps) {
-    this.#cursor = cursor;
+    // A part of nobody has no last one by whom it could end.
+    this.#cursor = cursor.bytes === 0 ? { ...cursor, isOver: true } : cursor;
     this.#written = cursor;
     this.#deps = deps;
     this.#readTo = cursor.offset;
@@ -119,13 +122,12 @@ export class PartQueue {
     const names = read.flatMap(({ line }) => (line === undefined ? [] : [line.to.name]));
     const excluded = names.length === 0 ? new Map() : await this.#deps.excluded(names);
     for (const { line, text, offset, end } of read) {
-      const reason = line === undefined ? 'forgotten' : excluded.get(line.to.name);
-      if (reason !== undefined) this.#pass(reason);
-      const isPassed = line === undefined || reason !== undefined;
+      const passedFor = line === undefined ? 'forgotten' : excluded.get(line.to.name);
+      const isPassed = line === undefined || passedFor !== undefined;
       const bytes = Buffer.byteLength(text);
       this.#queue.push({
         ...{ line: line ?? NOBODY, offset, bytes, end },
-        ...{ isGiven: isPassed, isDone: isPassed },
+        ...{ passedFor, isGiven: isPassed, isDone: isPassed },
       });
     }
     await this.#advance();
@@ -160,6 +162,8 @@ export class PartQueue {
     const { now } = this.#deps;
     for (let first = this.#queue[0]; first?.isDone; first = this.#queue[0]) {
       this.#queue.shift();
+      // Not before: whoever reads it anew from the cursor counts it anew.
+      if (first.passedFor !== undefined) this.#pass(first.passedFor);
       const done = this.#cursor.done + 1;
       this.#cursor = { ...this.#cursor, done, offset: first.end, movedAt: now() };
     }

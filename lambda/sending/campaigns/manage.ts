@@ -221,13 +221,18 @@ export async function cancelCampaign(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  return await answerEdit(id, deps, signal, (before) => {
+  let hadLanes = false;
+  const { answer, stored } = await editCampaign(id, deps, signal, (before) => {
     if (before.state === 'finished' || before.state === 'cancelled') {
       return wrongState(before, 'be cancelled');
     }
+    hadLanes = isUnderWay(before) || before.state === 'paused';
     const change = { at: deps.now(), state: 'cancelled', by: deps.by } as const;
     return moved(before, { ...change, ...(because !== undefined && { because }) });
   });
+  // They end what somebody may have left under way.
+  if (hadLanes && stored !== undefined) await tellLanes(stored, deps, signal);
+  return answer;
 }
 
 /** Brings a campaign under way, and has its lanes know. */
@@ -252,7 +257,8 @@ async function tellLanes(
 ): Promise<void> {
   const stored = await channel(campaign.channel, signal);
   if (stored === undefined) return;
-  const dueAt = now();
+  // Of each start one, however often it is put.
+  const dueAt = campaign.changes.at(-1)?.at ?? now();
   await Promise.all(
     lanesWith(campaign, stored.channel).map(async (lane) => {
       const name = { channel: campaign.channel, lane };

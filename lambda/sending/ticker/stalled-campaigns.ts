@@ -80,15 +80,17 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
 }
 
 async function tellLanes(
-  { campaign: { id, check, ...campaign }, revision }: StoredCampaign,
+  { campaign: { id, check, changes, ...campaign }, revision }: StoredCampaign,
   channel: Channel,
   signal: AbortSignal,
-  { marks, wake, now }: StalledDeps,
+  { marks, wake }: StalledDeps,
 ): Promise<void> {
+  // Of each start one, however often it is put.
+  const dueAt = changes.at(-1)?.at ?? campaign.updatedAt;
   const lanes = Math.min(lanesOf(channel), check?.tracks ?? 0);
   for (let lane = 0; lane < lanes; lane += 1) {
     const name = { channel: campaign.channel, lane };
-    await marks.put(name, { id, start: revision, dueAt: now() }, signal);
+    await marks.put(name, { id, start: revision, dueAt }, signal);
     await wake(name, signal);
   }
 }

@@ -35,11 +35,25 @@ export interface MessageSpec {
   readonly patience: number | undefined;
 }
 
+export interface CampaignSpec {
+  readonly atMs: number;
+  readonly people: number;
+  /** People of so many zones, one of which is quiet from the first minute on. */
+  readonly zones: number;
+  readonly maxPerSecond: number | undefined;
+  /** Somebody pauses it, and resumes it. */
+  readonly paused: Span | undefined;
+  readonly cancelledAfterMs: number | undefined;
+  /** The number whose line was taken out, since they were forgotten. */
+  readonly forgotten: number | undefined;
+}
+
 /** All that can happen while messages are sent. */
 export interface SendingSchedule {
   /** Of latencies, jitter and the order of what happens at once. */
   readonly seed: number;
   readonly messages: readonly MessageSpec[];
+  readonly campaigns: readonly CampaignSpec[];
   readonly faults: readonly PointFault[];
   readonly outages: readonly Outage[];
   readonly hostFaults: readonly HostFault[];
@@ -86,6 +100,19 @@ const someMessage = fc.record({
   patience: maybe(8, fc.integer({ min: 1, max: 3 })),
 });
 
+const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
+  atMs: fc.nat(MINUTE_MS),
+  people: fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 50 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 50, max: 150 }) },
+  ),
+  zones: fc.integer({ min: 1, max: 3 }),
+  maxPerSecond: maybe(20, fc.integer({ min: 1, max: 10 })),
+  paused: maybe(30, fc.record({ fromMs: fc.nat(8000), durationMs: someDuration })),
+  cancelledAfterMs: maybe(20, fc.nat(8000)),
+  forgotten: maybe(20, fc.nat(20)),
+});
+
 /** Often enough at the calls that matter: those of the first minute. */
 const someFault: fc.Arbitrary<PointFault> = fc
   .oneof(
@@ -99,6 +126,7 @@ const someFault: fc.Arbitrary<PointFault> = fc
     },
     { weight: 3, arbitrary: fc.record({ service: fc.constant('sqs' as const), call: fc.nat(40) }) },
     { weight: 1, arbitrary: fc.record({ service: fc.constant('ssm' as const), call: fc.nat(3) }) },
+    { weight: 1, arbitrary: fc.record({ service: fc.constant('s3' as const), call: fc.nat(6) }) },
   )
   .chain((where) =>
     fc.record({
@@ -129,6 +157,7 @@ const REFUSALS = [
 export const anySendingSchedule: fc.Arbitrary<SendingSchedule> = fc.record({
   seed: fc.nat(),
   messages: manyOf(someMessage, 1, 30),
+  campaigns: manyOf(someCampaign, 0, 2),
   faults: manyOf(someFault, 0, 14),
   outages: manyOf(someOutage, 0, 2),
   hostFaults: manyOf(

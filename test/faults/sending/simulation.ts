@@ -1,5 +1,6 @@
 import { START_MS } from '../schedule.ts';
 import type { SimulationOptions, Week } from '../simulation.ts';
+import { checkCampaigns } from './campaign-ends.ts';
 import { checkSent } from './end-state.ts';
 import { META_CHANNEL, type PlannedMessage, planMessages } from './messages.ts';
 import type { SendingSchedule } from './schedule.ts';
@@ -15,11 +16,13 @@ export async function simulateSending(
 ): Promise<Week> {
   const messages = planMessages(schedule.messages);
   const world = new SendingWorld(schedule, options);
+  await world.office.plan();
   planCalls(messages, world);
   planProvider(schedule, world);
   planAccidents(schedule, world);
   await world.run();
   if (world.violation === undefined) checkSent(messages, world);
+  if (world.violation === undefined) await checkCampaigns(world);
   const { faults, violation, metrics } = world;
   return {
     ...{ violation, faults: faults.injected, metrics },

@@ -1,9 +1,11 @@
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { writeChannel } from '../../../lambda/channels/channel-json.ts';
+import { wakeDeduplicationId, wakeGroup, writeWake } from '../../../lambda/sending/wake.ts';
 import { CHANNELS_PARTITION, OUTBOX_PREFIX } from '../../../lambda/table/keys.ts';
 import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { aChannel } from '../../support/channels.ts';
+import { Buckets } from '../buckets.ts';
 import { FaultPlan } from '../fault-plan.ts';
 import { actionOf, inputOf } from '../http-call.ts';
 import { Network } from '../network.ts';
@@ -18,6 +20,7 @@ import type { SimulationOptions } from '../simulation.ts';
 import { type RowChange, SimulatedTable } from '../table.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { Caller } from './caller.ts';
+import { CampaignOffice } from './campaigns.ts';
 import { SENDING_DEPLOYED } from './deployed.ts';
 import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
@@ -36,6 +39,9 @@ export class SendingWorld {
   readonly queues: SimulatedQueues<QueueName>;
   readonly whatsapp: SimulatedWhatsApp;
   readonly caller: Caller;
+  /** Of the parts of campaigns. */
+  readonly buckets = new Buckets();
+  readonly office: CampaignOffice;
   /** What the provider was asked for, and when that left. */
   readonly requests: { readonly at: number; readonly body: string }[] = [];
   /** Somebody has paused a channel, or the provider's words have. */
@@ -78,6 +84,7 @@ export class SendingWorld {
         ssm: (call) =>
           jsonAnswer({ Parameter: { Value: this.whatsapp.tokenOf(inputOf(call).Name) } }),
         provider: (call) => this.whatsapp.act(call),
+        s3: (call) => this.buckets.act(call),
       },
     });
     const start = (name: FunctionName, seconds: number) =>
@@ -102,6 +109,20 @@ export class SendingWorld {
     this.caller = new Caller({
       ...{ time, messages: start('messages', timeouts.messages) },
       onViolation: (what) => this.violate(what),
+    });
+    this.office = new CampaignOffice(schedule.campaigns, {
+      ...{ time, table: this.table, buckets: this.buckets },
+      wake: (wake) =>
+        queues.act(
+          'SendMessage',
+          {
+            QueueUrl: 'https://sqs.simulated/outbox.fifo',
+            MessageBody: writeWake(wake),
+            MessageGroupId: wakeGroup(wake),
+            MessageDeduplicationId: wakeDeduplicationId(wake, now()),
+          },
+          undefined,
+        ),
     });
     this.#putChannel({ id: META_CHANNEL, messagesPerSecond: 20 });
     this.#putChannel({ id: WASENDER_CHANNEL, provider: 'wasender', messagesPerSecond: 256 / 60 });

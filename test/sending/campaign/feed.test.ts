@@ -87,7 +87,9 @@ describe('a campaign in a lane', () => {
       expect(end).toEqual({ kind: 'idle' });
       expect(world.marks).toEqual([]);
       const [cursor] = world.cursors.values();
-      expect(cursor?.done).toBe(requests.length);
+      // Of one that is cancelled those are ended too who may have been under way.
+      const ended = (cursor?.done ?? 0) - requests.length;
+      expect(ended).toBe(state === 'paused' ? 0 : 60);
     },
   );
 
@@ -255,4 +257,27 @@ test('two campaigns of a lane take turns by their weights', async () => {
 
   expect(ofOther / requests.length).toBeGreaterThan(0.7);
   expect(ofOther / requests.length).toBeLessThan(0.8);
+});
+
+test('who is passed over is counted once, however often the part is read from there', async () => {
+  const world = campaignWorld([{ lines: lines(60) }], { maxPerSecond: 20 });
+  world.left.set(aLine(12).to.name, 'opted_out');
+  for (let slice = 0; slice < 20 && world.marks.length > 0; slice += 1) {
+    await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      sliceMs: 500,
+    });
+  }
+
+  expect([...world.cursors.values()]).toMatchObject([{ done: 60, passed: { opted_out: 1 } }]);
+});
+
+test('a part of nobody is over at once', async () => {
+  const world = campaignWorld([
+    { zone: 'DE', lines: [] },
+    { zone: 'MX', lines: lines(2) },
+  ]);
+  await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+  expect(world.stored.campaign.state).toBe('finished');
 });

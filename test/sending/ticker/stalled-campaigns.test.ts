@@ -44,7 +44,7 @@ async function tick(
 
 test('a campaign of which nobody was sent anything for five minutes is told to its lanes again', async () => {
   expect(await tick()).toEqual({
-    told: [{ id: CAMPAIGN_ID, start: 7, dueAt: NOW }],
+    told: [{ id: CAMPAIGN_ID, start: 7, dueAt: 0 }],
     woken: [0],
     stalled: 1,
   });

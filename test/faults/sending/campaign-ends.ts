@@ -1,0 +1,67 @@
+import { campaignMessageId } from '../../../lambda/events/outgoing-id.ts';
+import { recordKeyOf } from '../../../lambda/table/outgoing-keys.ts';
+import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
+import { toItem } from '../../../lambda/table/stored-rows.ts';
+import type { PlannedCampaign } from './campaigns.ts';
+import { META_CHANNEL } from './messages.ts';
+import type { SendingWorld } from './world.ts';
+
+/** A message of it may be on its way when somebody stops it: a second's read, a claim, a turn, a slow request. */
+const UNDER_WAY_MS = 5000;
+const GONE_OUT = ['sent', 'held', 'delivered', 'read'];
+const ENDS = [...GONE_OUT, 'failed', 'uncertain', 'cancelled', 'expired'];
+
+/** Checks what must hold of campaigns once nothing is left to happen. */
+export async function checkCampaigns(world: SendingWorld): Promise<void> {
+  for (const planned of world.office.planned) await checkCampaign(planned, world);
+}
+
+async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Promise<void> {
+  const { id, spec, tags, silences } = planned;
+  const campaign = await world.office.campaign(id);
+  const cursors = await world.office.cursors(id);
+  const state = campaign?.state ?? 'gone';
+  const violate = (what: string) => world.violate(`${what}: campaign ${id} is ${state}`);
+  if (state !== 'finished' && state !== 'cancelled') violate('7: a campaign comes to no end');
+  const done = cursors.reduce((sum, cursor) => sum + cursor.done, 0);
+  const passed = cursors.flatMap((one) => Object.values(one.passed)).reduce((a, b) => a + b, 0);
+  if (state === 'finished' && done !== tags.length)
+    violate(`7: ${done} of ${tags.length} are done`);
+  const isForgotten = spec.forgotten !== undefined && spec.forgotten < tags.length;
+  if (state === 'finished' && passed !== (isForgotten ? 1 : 0)) violate(`7: ${passed} passed over`);
+  for (const [index, tag] of tags.entries()) checkPerson(index, tag, { id, spec, state }, world);
+  for (const { at, body } of world.requests) {
+    if (!body.includes(`cmp-${Number(id.replace(/^cmp_c*/, '') || 0)}-`)) continue;
+    const silence = silences.find(({ from, to }) => at > from + UNDER_WAY_MS && at < to);
+    if (silence !== undefined) violate('6: it sends while it is stopped');
+  }
+}
+
+function checkPerson(
+  index: number,
+  tag: string,
+  { id, spec, state }: { id: string; spec: PlannedCampaign['spec']; state: string },
+  world: SendingWorld,
+): void {
+  const receipts = world.whatsapp.receipts.filter(({ text }) => text.includes(tag));
+  const message = campaignMessageId({ campaign: id, track: 0, row: index + 1, step: 0 });
+  const { pk, sk } = recordKeyOf({ channel: META_CHANNEL, id: message });
+  const row = world.table.rows.get(`${pk}\n${sk}`);
+  const record = row && toRecord(toItem(row));
+  const is = record === undefined ? 'none' : stateOf(record);
+  const violate = (what: string) =>
+    world.violate(
+      `${what}: ${tag} is ${is}, ${receipts.length} times taken, of one that is ${state}`,
+    );
+
+  if (receipts.length > 1) violate('6: somebody gets it twice');
+  if (index === spec.forgotten) {
+    if (receipts.length > 0 || record !== undefined) violate('6: somebody forgotten gets it');
+    return;
+  }
+  if (state === 'finished' && !ENDS.includes(is)) violate('7: it comes to no end');
+  if (record !== undefined && !ENDS.includes(is)) violate('7: it comes to no end');
+  if (receipts.length === 0 && GONE_OUT.includes(is)) violate('7: nobody got it');
+  const isTold = receipts.some(({ mark, failure }) => mark !== undefined && failure === undefined);
+  if (isTold && !GONE_OUT.includes(is)) violate('7: it was taken');
+}

@@ -1,0 +1,176 @@
+import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
+import { campaignTable } from '../../../lambda/campaigns/campaign-table.ts';
+import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
+import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
+import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
+import { type PartLine, partKey, writePartLine } from '../../../lambda/campaigns/part.ts';
+import {
+  cancelCampaign,
+  type ManageDeps,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../../lambda/sending/campaigns/manage.ts';
+import type { Wake } from '../../../lambda/sending/wake.ts';
+import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
+import { memberOf } from '../../../lambda/shared/json/json-source.ts';
+import { aCampaign } from '../../support/a-campaign.ts';
+import { aChannel } from '../../support/channels.ts';
+import type { Buckets } from '../buckets.ts';
+import { type Span, START_MS } from '../schedule.ts';
+import type { SimulatedTable } from '../table.ts';
+import type { VirtualTime } from '../virtual-time.ts';
+import { META_CHANNEL } from './messages.ts';
+import type { CampaignSpec } from './schedule.ts';
+
+export interface PlannedCampaign {
+  readonly spec: CampaignSpec;
+  readonly id: string;
+  /** Stand in what each recipient gets. */
+  readonly tags: readonly string[];
+  /** When nothing may go out any more; from `to` on it may again. */
+  readonly silences: { readonly from: number; readonly to: number }[];
+}
+
+const BUCKET = 'campaigns';
+const FAR_SECONDS = 4_000_000_000;
+/** Some of them with what befalls messages to such numbers. */
+const ENDINGS = ['13', '49', '00', '01', '02'];
+const CHECK = 'check';
+
+export interface CampaignOfficeOptions {
+  readonly time: VirtualTime;
+  readonly table: SimulatedTable;
+  readonly buckets: Buckets;
+  readonly wake: (wake: Wake) => void;
+}
+
+/** Has campaigns run as whoever manages them does: its own calls do not fail. */
+export class CampaignOffice {
+  readonly planned: readonly PlannedCampaign[];
+  readonly #options: CampaignOfficeOptions;
+  readonly #deps: ManageDeps;
+  readonly #signal = new AbortController().signal;
+
+  constructor(specs: readonly CampaignSpec[], options: CampaignOfficeOptions) {
+    this.#options = options;
+    this.#deps = managing(options);
+    this.planned = specs.map((spec, index) => ({
+      ...{ spec, id: `cmp_${String(index).padStart(22, 'c')}`, silences: [] },
+      tags: Array.from({ length: spec.people }, (_, n) => `cmp-${index}-${n}-`),
+    }));
+  }
+
+  /** Its parts are there from the beginning. */
+  async plan(): Promise<void> {
+    for (const campaign of this.planned) {
+      await this.#put(campaign);
+      const { spec, id, silences } = campaign;
+      const { time } = this.#options;
+      time.after(spec.atMs, () => void startCampaign(id, this.#deps, this.#signal));
+      if (spec.paused !== undefined) {
+        const { fromMs, durationMs } = spec.paused;
+        const from = spec.atMs + fromMs;
+        time.after(from, () => void pauseCampaign(id, 'user', this.#deps, this.#signal));
+        time.after(
+          from + durationMs,
+          () => void resumeCampaign(id, undefined, this.#deps, this.#signal),
+        );
+        silences.push({ from: START_MS + from, to: START_MS + from + durationMs });
+      }
+      if (spec.cancelledAfterMs !== undefined) {
+        const from = spec.atMs + spec.cancelledAfterMs;
+        time.after(from, () => void cancelCampaign(id, undefined, this.#deps, this.#signal));
+        silences.push({ from: START_MS + from, to: Number.POSITIVE_INFINITY });
+      }
+    }
+  }
+
+  async campaign(id: string): Promise<Campaign | undefined> {
+    return (await this.#deps.campaigns.get(id, this.#signal))?.campaign;
+  }
+
+  async cursors(id: string): Promise<readonly Cursor[]> {
+    return await this.#deps.readCursors(id, this.#signal);
+  }
+
+  async #put({ spec, id, tags }: PlannedCampaign): Promise<void> {
+    const { table, buckets } = this.#options;
+    const call = directly(table);
+    const zones = Array.from({ length: spec.zones }, (_, n) => `Z${n}`);
+    const cursors = cursorTable(call, 'events');
+    for (const [n, zone] of zones.entries()) {
+      const lines = tags.flatMap((tag, row) => (row % spec.zones === n ? [lineOf(tag, row)] : []));
+      const texts = lines.map((line) => {
+        const text = writePartLine(line);
+        return line.row - 1 === spec.forgotten ? ' '.repeat(Buffer.byteLength(text)) : text;
+      });
+      const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''));
+      buckets.objects.set(`${BUCKET}/${partKey(id, CHECK, zone, 0)}`, bytes);
+      const cursor: Cursor = {
+        ...{ zone, track: 0, lines: lines.length, bytes: bytes.length, done: 0, offset: 0 },
+        // The second one has its night while the others have their day.
+        timeZones: n === 1 ? ['Asia/Tokyo'] : ['America/Mexico_City'],
+        ...{ hours: {}, passed: {}, isOver: false, movedAt: 0 },
+      };
+      await cursors.write(id, cursor, FAR_SECONDS, this.#signal);
+    }
+    const campaign = aCampaign({
+      ...{ id, channel: META_CHANNEL, state: 'ready', lifeMs: 3_600_000 },
+      variants: [{ template: 'plain_offer', language: 'en_US', share: 1 }],
+      stopAbove: { failed: 1, blocked: 1 },
+      check: {
+        ...{ id: CHECK, at: START_MS, etag: 'etag', category: 'marketing', tracks: 1 },
+        ...{ recipients: tags.length, refused: 0, cost: { micros: 1, currency: 'USD' } },
+        dearestMicros: 1,
+      },
+      ...(spec.zones > 1 && { quiet: { from: '23:00', to: '05:00' } }),
+      ...(spec.maxPerSecond !== undefined && { maxPerSecond: spec.maxPerSecond }),
+    });
+    await this.#deps.campaigns.add(campaign, FAR_SECONDS, this.#signal);
+  }
+}
+
+function lineOf(tag: string, index: number): PartLine {
+  const ending = ENDINGS[index % 17] ?? String(20 + (index % 70));
+  const components = [{ type: 'body', parameters: [{ type: 'text', text: tag }] }];
+  const to = { kind: 'phone', name: `52155${String(60_000 + index).padStart(6, '0')}${ending}` };
+  return {
+    ...{ row: index + 1, to: { kind: 'phone', name: to.name }, variant: 0 },
+    ...{ components: [components], micros: 1, country: 'MX' },
+  };
+}
+
+/** The table without what befalls functions on their way to it. */
+function directly(table: SimulatedTable) {
+  return async (operation: string, input: object): Promise<unknown> => {
+    const { statusCode, body } = table.act(operation, input);
+    const answer: unknown = JSON.parse(String(body));
+    if (statusCode === 200) return answer;
+    const name = String(memberOf(answer, '__type')).replace(/^.*#/, '');
+    throw new AwsRequestError('dynamodb', name);
+  };
+}
+
+function managing({ time, table, wake }: CampaignOfficeOptions): ManageDeps {
+  const call = directly(table);
+  const cursors = cursorTable(call, 'events');
+  const expiresAt = () => FAR_SECONDS;
+  const unused = () => Promise.reject(new Error('nobody asks for that'));
+  return {
+    campaigns: campaignTable(call, 'events'),
+    channel: async (id) => ({ id, revision: 1, channel: aChannel({ id, messagesPerSecond: 20 }) }),
+    readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
+    readFigures: unused,
+    readReport: unused,
+    refusalsLink: unused,
+    uploadForm: unused,
+    etagOf: async () => 'etag',
+    requestCheck: unused,
+    marks: marksTable(call, { tableName: 'events', expiresAt }),
+    wake: async (lane) => wake(lane),
+    newId: () => '',
+    newCheckId: () => '',
+    ...{ expiresAt, now: () => time.now, by: 'somebody' },
+  };
+}

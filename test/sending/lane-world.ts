@@ -35,6 +35,8 @@ export interface LaneWorld {
   readonly isActive?: (ms: number) => boolean;
   readonly failsAt?: (ms: number) => boolean;
   readonly sliceMs?: number;
+  /** When the slice begins, in ms from the start of all. @default 0 */
+  readonly startMs?: number;
   /** Marks of campaigns, and how each goes in the lane. */
   readonly campaigns?: () => readonly CampaignMark[];
   readonly openFeed?: (id: string, clock: WorldClock) => Feed;
@@ -47,7 +49,7 @@ export interface WorldClock {
 
 /** Runs one lane with a clock that jumps. Times are in ms from its start. */
 export async function runInWorld(world: LaneWorld) {
-  const time = new VirtualTime(START_MS * MICROS);
+  const time = new VirtualTime((START_MS + (world.startMs ?? 0)) * MICROS);
   const now = () => time.now / MICROS;
   const since = () => now() - START_MS;
   const { lateness = () => 0, claimMs = () => 5, answerMs = () => 200 } = world;

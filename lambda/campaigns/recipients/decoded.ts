@@ -87,7 +87,7 @@ function byteDecoder(known?: 'utf-8' | 'windows-1252'): Decode {
       carried = NOTHING;
       return { text: fromWindows(all), isWhole: true };
     }
-    const end = isLast ? all.length : wholeLength(all);
+    const end = isLast ? all.length : knownLength(all, encoding);
     carried = Buffer.from(all.subarray(end));
     const whole = all.subarray(0, end);
     return isUtf8(whole)
@@ -110,6 +110,12 @@ function lengthOf(byte: number): number {
   if (byte < 0xc0) return 1;
   if (byte < 0xe0) return 2;
   return byte < 0xf0 ? 3 : 4;
+}
+
+/** As far as it can be read: up to the first character that tells the encoding, where it has not come whole. */
+function knownLength(bytes: Buffer, encoding: string | undefined): number {
+  const first = encoding === undefined ? bytes.findIndex((byte) => byte >= 0x80) : -1;
+  return first < 0 ? wholeLength(bytes) : first;
 }
 
 /** Without a character whose end is still to come. */

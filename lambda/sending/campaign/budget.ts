@@ -11,22 +11,24 @@ export interface Standing {
   readonly cursors: readonly Cursor[];
   /** Recipients that this lane drew and its cursors do not say yet. */
   readonly ahead: number;
-  /** Tracks of other lanes, which may be ahead likewise. */
-  readonly otherTracks: number;
+  /** Its tracks. Those of other lanes may be ahead likewise. */
+  readonly own: readonly number[];
 }
 
 /** Whether a campaign goes on by itself. */
 export interface Brake {
   /** Why it must stop. */
   readonly because?: string;
-  /** So many messages may be begun, by all lanes together; infinite without a budget. */
+  /** So many messages the lane may begin; infinite without a budget. */
   readonly left: number;
+  /** So many it may be ahead of its cursors. @default any number */
+  readonly mostAhead?: number;
 }
 
 /** Shares of fewer outcomes say nothing. */
 const LEAST_OUTCOMES = 50;
-/** What a lane may be ahead of its cursor by: a segment at hand, and the next. */
-const MOST_AHEAD = 2 * SEGMENT;
+/** What a lane may be ahead of its cursors by, where others have a part of the budget: what is at hand, and the next. */
+const MOST_AHEAD = 3 * SEGMENT;
 
 /**
  * Stops a campaign that is out of budget, or whose messages fail or are blocked too often.
@@ -41,9 +43,35 @@ export function brakeOf(
   if (isAbove(shares, 'blocked', stopAbove.blocked)) return { because: 'blocks', left: 0 };
   if (isAbove(shares, 'failed', stopAbove.failed)) return { because: 'failures', left: 0 };
   if (budget === undefined || check === undefined) return { left: Number.POSITIVE_INFINITY };
-  const { dearestMicros } = check;
-  const left = Math.floor((budget.micros - spentMicros(standing, dearestMicros)) / dearestMicros);
-  return left > 0 ? { left } : { because: 'budget', left: 0 };
+  const { dearestMicros, tracks } = check;
+  const { cursors, own } = standing;
+  const open = [...new Set(cursors.filter((one) => !one.isOver).map(({ track }) => track))];
+  const others = open.filter((track) => !own.includes(track));
+  const messages = budget.micros / dearestMicros;
+  // Of a small budget, what lanes may be ahead by must not be all of it.
+  const share = Math.max(1, Math.floor(messages / (2 * tracks)));
+  const mostAhead = Math.min(MOST_AHEAD, share);
+  const reserved = others.map((track) => Math.min(mostAhead, linesLeft(cursors, track)));
+  const spent = spentMicros(standing, sum(reserved), dearestMicros);
+  const left = Math.floor((budget.micros - spent) / dearestMicros);
+  if (left <= 0) return { because: 'budget', left: 0 };
+  if (others.length === 0) return { left };
+  return { left: ownShare(left, open, own), mostAhead };
+}
+
+/** What cannot be divided goes to the first. */
+function ownShare(left: number, open: readonly number[], own: readonly number[]): number {
+  const sorted = open.toSorted((one, other) => one - other);
+  const each = Math.floor(left / sorted.length);
+  const more = sorted.slice(0, left % sorted.length);
+  return sum(
+    sorted.filter((one) => own.includes(one)).map((one) => each + Number(more.includes(one))),
+  );
+}
+
+function linesLeft(cursors: readonly Cursor[], wanted: number): number {
+  const ofTrack = cursors.filter(({ track }) => track === wanted);
+  return sum(ofTrack.map(({ lines, done }) => lines - done));
 }
 
 function isAbove(
@@ -54,12 +82,19 @@ function isAbove(
   return shares.some((share) => share.of >= LEAST_OUTCOMES && share[kind] > limit);
 }
 
-function spentMicros({ all, cursors, ahead, otherTracks }: Standing, dearestMicros: number) {
-  const begun = cursors.reduce(
-    (sum, { done, passed }) => sum + done - Object.values(passed).reduce((all, n) => all + n, 0),
-    ahead + otherTracks * MOST_AHEAD,
-  );
-  const counted = Object.values(all.states).reduce((sum, count) => sum + count, 0);
-  const unknown = Math.max(0, begun - counted) * dearestMicros;
-  return all.costMicros + all.pendingMicros + unknown;
+function spentMicros(
+  { all, cursors, ahead }: Standing,
+  reserved: number,
+  dearestMicros: number,
+): number {
+  const done = cursors.map((cursor) => cursor.done - sum(Object.values(cursor.passed)));
+  const begun = sum(done) + ahead + reserved;
+  const counted = sum(Object.values(all.states));
+  // Who waits to be tried again costs nothing yet.
+  const unknown = Math.max(0, begun - counted) + all.states.queued;
+  return all.costMicros + all.pendingMicros + unknown * dearestMicros;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -3,6 +3,7 @@ import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
+import { timeZonesOf } from '../../campaigns/zones.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
 import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
 import { outboxSortKey } from '../../table/keys.ts';
@@ -50,7 +51,7 @@ export interface FeedDeps {
    *
    * @param ahead recipients that this lane drew and its cursors do not say
    */
-  readonly brake: (campaign: Campaign, ahead: number, otherTracks: number) => Promise<Brake>;
+  readonly brake: (campaign: Campaign, ahead: number, own: readonly number[]) => Promise<Brake>;
   readonly room: (campaign: Campaign) => Promise<Room>;
   readonly putMark: (mark: CampaignMark) => Promise<void>;
   readonly removeMark: (mark: CampaignMark) => Promise<void>;
@@ -88,17 +89,19 @@ export class Feed {
   #readAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
   #room: Room = { left: Number.POSITIVE_INFINITY, moreAt: Number.POSITIVE_INFINITY };
+  /** Whether somebody was drawn since that was looked at. */
+  #isRoomUsed = false;
   /** So many may be drawn by its budget, until that is looked at again. */
   #left = 0;
-  #lastAt: number;
+  #mostAhead = Number.POSITIVE_INFINITY;
+  #draws = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
   readonly #drawn = new Map<string, { readonly part: OpenPart; readonly queued: Queued }>();
 
   constructor(id: string, place: () => LanePlace, deps: FeedDeps) {
     this.id = id;
     this.#place = place;
     this.#deps = deps;
-    // An invocation before may have drawn one a moment ago.
-    this.#lastAt = deps.now();
   }
 
   get weight(): number {
@@ -125,8 +128,24 @@ export class Feed {
     const now = this.#deps.now();
     if (now >= this.#readAt + CHANNEL_MS) return this.#read(now);
     if (this.isCancelled) return this.#partToEnd()?.queue.refill();
+    if (this.#isRoomUsed && this.#room.left <= 0 && this.#drawn.size === 0)
+      return this.#lookForRoom();
+    if (this.#isTooFarAhead) return this.#writeCursors();
     if (!this.#mayDraw(now)) return undefined;
     return this.#openPart(now)?.queue.refill();
+  }
+
+  /** Others may have left more of it than was this one's share. */
+  async #lookForRoom(): Promise<void> {
+    await this.#writeCursors();
+    this.#room = await this.#roomOf();
+    this.#isRoomUsed = false;
+  }
+
+  #writeCursors(): Promise<void> | undefined {
+    const ahead = (this.#parts ?? []).filter(({ queue }) => queue.hasMoved);
+    if (ahead.length === 0) return undefined;
+    return Promise.all(ahead.map(({ queue }) => queue.close())).then(() => undefined);
   }
 
   /** When somebody can be drawn, or something has to be read for it; infinite where there is nothing to come. */
@@ -136,10 +155,13 @@ export class Feed {
     if (this.#stored === undefined) return now;
     if (this.isCancelled) return this.#hasToEnd() ? now : Number.POSITIVE_INFINITY;
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
-    if (this.#room.left <= 0) return this.#room.moreAt;
+    if (this.#room.left <= 0) return this.#isRoomUsed ? now : this.#room.moreAt;
     if (this.#parts === undefined) return now;
     const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openingsLeft(now));
-    return Math.max(opening, this.#paceAt());
+    const paceAt = this.#paceAt();
+    // The ticker comes too seldom for that.
+    const isSoon = paceAt < now + MINUTE_MS;
+    return Math.max(opening, isSoon ? Math.min(paceAt, now + PATIENCE_MS) : paceAt);
   }
 
   /** When it may send to a recipient that waits; infinite while it may not. */
@@ -170,7 +192,9 @@ export class Feed {
     queued.isGiven = true;
     this.#lastAt = now;
     this.#room = { ...this.#room, left: this.#room.left - 1 };
+    this.#isRoomUsed = true;
     this.#left -= 1;
+    this.#draws += 1;
     const row = rowOf(this.#stored.campaign, part.queue.cursor, queued, now);
     this.#drawn.set(row.id, { part, queued });
     return row;
@@ -233,14 +257,18 @@ export class Feed {
     await this.#brake(this.#stored.campaign);
   }
 
+  get #ahead(): number {
+    return (this.#parts ?? []).reduce((sum, { queue }) => sum + queue.ahead, 0);
+  }
+
   async #brake(campaign: Campaign): Promise<void> {
-    const ahead = () => (this.#parts ?? []).reduce((sum, { queue }) => sum + queue.ahead, 0);
-    const tracks = campaign.check?.tracks ?? 1;
-    const own = this.#tracks().length;
-    const before = ahead();
-    const { because, left } = await this.#deps.brake(campaign, before, tracks - own);
+    const before = this.#draws;
+    const own = this.#tracks();
+    const brake = await this.#deps.brake(campaign, this.#ahead, own);
+    const { because, left, mostAhead = Number.POSITIVE_INFINITY } = brake;
     // What was drawn in the meantime is not in what was read.
-    this.#left = Math.floor((left * own) / tracks) - Math.max(0, ahead() - before);
+    this.#left = left - (this.#draws - before);
+    this.#mostAhead = mostAhead;
     if (because !== undefined) await this.#stop(because);
   }
 
@@ -248,6 +276,8 @@ export class Feed {
     if (check === undefined) return;
     this.#room = await this.#roomOf();
     const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
+    // An invocation before may have drawn one a moment ago.
+    this.#lastAt = Math.max(...cursors.flat().map(({ movedAt }) => movedAt));
     this.#parts = cursors.flat().map((cursor) => ({
       timeZones: cursor.timeZones,
       ended: 0,
@@ -324,10 +354,14 @@ export class Feed {
     await this.#leave();
   }
 
+  get #isTooFarAhead(): boolean {
+    return Number.isFinite(this.#mostAhead) && this.#ahead >= this.#mostAhead;
+  }
+
   #mayDraw(now: number): boolean {
     const { campaign } = this.#stored ?? {};
     if (campaign?.state !== 'running' || this.#marks.length === 0) return false;
-    if (this.#room.left <= 0 || this.#left <= 0) return false;
+    if (this.#room.left <= 0 || this.#left <= 0 || this.#isTooFarAhead) return false;
     // What was read longer ago may be a campaign that somebody paused.
     return this.#parts !== undefined && now < this.#readAt + 2 * CHANNEL_MS;
   }
@@ -370,8 +404,8 @@ export class Feed {
   }
 
   #zonesOf({ zone }: CampaignRecipient): readonly string[] {
-    const part = this.#parts?.find(({ queue }) => queue.cursor.zone === zone);
-    return part?.timeZones ?? [];
+    const { campaign } = this.#stored ?? {};
+    return campaign === undefined ? [] : timeZonesOf(zone, campaign);
   }
 
   #tracks(): readonly number[] {
@@ -388,9 +422,13 @@ export class Feed {
   }
 
   #paceAt(): number {
-    const { maxPerSecond, check } = this.#stored?.campaign ?? {};
+    const { maxPerSecond, check, changes = [] } = this.#stored?.campaign ?? {};
     if (maxPerSecond === undefined || check === undefined) return 0;
-    return this.#lastAt + (1000 * check.tracks) / (maxPerSecond * this.#tracks().length);
+    const [first = 0, ...others] = this.#tracks();
+    const turnMs = 1000 / maxPerSecond;
+    // Lanes that begin together begin one after another.
+    const firstAt = (changes.at(-1)?.at ?? 0) + turnMs * first;
+    return Math.max(firstAt, this.#lastAt + (turnMs * check.tracks) / (1 + others.length));
   }
 }
 

@@ -16,8 +16,8 @@ export interface Queued {
   /** Without the line's end. */
   readonly bytes: number;
   readonly end: number;
-  /** Why it is passed over; undefined where it is to be given. */
-  readonly passedFor: string | undefined;
+  /** Why they get nothing. */
+  readonly passed?: string | undefined;
   isGiven: boolean;
   isDone: boolean;
 }
@@ -41,6 +41,8 @@ export class PartQueue {
   readonly #deps: PartDeps;
   #cursor: Cursor;
   #written: Cursor;
+  /** As far as it certainly stands in the table. */
+  #stored: Cursor;
   readonly #queue: Queued[] = [];
   /** Lines that were read and are in no segment yet. */
   #lines: { readonly text: string; readonly offset: number; readonly end: number }[] = [];
@@ -53,14 +55,20 @@ export class PartQueue {
     // A part of nobody has no last one by whom it could end.
     this.#cursor = cursor.bytes === 0 ? { ...cursor, isOver: true } : cursor;
     this.#written = cursor;
+    this.#stored = cursor;
     this.#deps = deps;
     this.#readTo = cursor.offset;
   }
 
   /** Recipients that were given, and that the cursor as it is written does not say. */
   get ahead(): number {
-    const given = this.#queue.filter(({ isGiven }) => isGiven).length;
-    return given + this.#cursor.done - this.#written.done;
+    const given = this.#queue.filter(({ isGiven, passed }) => isGiven && passed === undefined);
+    return given.length + this.#cursor.done - this.#stored.done;
+  }
+
+  /** Whether there is more to write than was written. */
+  get hasMoved(): boolean {
+    return this.#cursor.done !== this.#written.done;
   }
 
   get cursor(): Cursor {
@@ -122,12 +130,12 @@ export class PartQueue {
     const names = read.flatMap(({ line }) => (line === undefined ? [] : [line.to.name]));
     const excluded = names.length === 0 ? new Map() : await this.#deps.excluded(names);
     for (const { line, text, offset, end } of read) {
-      const passedFor = line === undefined ? 'forgotten' : excluded.get(line.to.name);
-      const isPassed = line === undefined || passedFor !== undefined;
+      const passed = line === undefined ? 'forgotten' : excluded.get(line.to.name);
+      const isPassed = passed !== undefined;
       const bytes = Buffer.byteLength(text);
       this.#queue.push({
-        ...{ line: line ?? NOBODY, offset, bytes, end },
-        ...{ passedFor, isGiven: isPassed, isDone: isPassed },
+        ...{ line: line ?? NOBODY, offset, bytes, end, passed },
+        ...{ isGiven: isPassed, isDone: isPassed },
       });
     }
     await this.#advance();
@@ -162,8 +170,8 @@ export class PartQueue {
     const { now } = this.#deps;
     for (let first = this.#queue[0]; first?.isDone; first = this.#queue[0]) {
       this.#queue.shift();
-      // Not before: whoever reads it anew from the cursor counts it anew.
-      if (first.passedFor !== undefined) this.#pass(first.passedFor);
+      // Not before: who stands behind the cursor is gone through again.
+      if (first.passed !== undefined) this.#pass(first.passed);
       const done = this.#cursor.done + 1;
       this.#cursor = { ...this.#cursor, done, offset: first.end, movedAt: now() };
     }
@@ -184,7 +192,11 @@ export class PartQueue {
     const cursor = this.#cursor;
     this.#written = cursor;
     const before = this.#writing;
-    this.#writing = before.then(() => this.#deps.write(cursor));
+    this.#writing = before
+      .then(() => this.#deps.write(cursor))
+      .then(() => {
+        this.#stored = cursor;
+      });
     await this.#writing;
   }
 }

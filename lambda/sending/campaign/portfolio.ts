@@ -12,11 +12,13 @@ const SHARE = 0.95;
  * hours after its end.
  *
  * @param cursors of all campaigns of its numbers
+ * @param sharers campaigns that send at once: none of them knows what another one is about to send
  */
 export function roomOf(
   { portfolioLimit }: Pick<Campaign, 'portfolioLimit'>,
   cursors: readonly Cursor[],
   now: number,
+  sharers = 1,
 ): Room {
   if (portfolioLimit === undefined) return { left: Number.POSITIVE_INFINITY, moreAt: 0 };
   const hour = Math.floor(now / HOUR_MS);
@@ -28,7 +30,7 @@ export function roomOf(
   const used = [...sent.values()].reduce((sum, people) => sum + people, 0);
   const oldest = Math.min(...sent.keys());
   return {
-    left: Math.max(0, Math.floor(portfolioLimit * SHARE) - used),
+    left: Math.max(0, Math.floor((Math.floor(portfolioLimit * SHARE) - used) / sharers)),
     moreAt: (oldest + DAY_HOURS + 1) * HOUR_MS,
   };
 }

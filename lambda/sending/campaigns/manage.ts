@@ -115,7 +115,8 @@ export async function changeCampaign(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  return await answerEdit(id, deps, signal, (before) => {
+  // Lanes may rest until what held before is over.
+  return await runFrom(id, deps, signal, (before) => {
     const refused = whyNotChanged(before, change);
     if (refused !== undefined) return refused;
     const after = changedCampaign(before, change, deps.now());
@@ -132,7 +133,9 @@ function movesStart({ startAt, timeZone }: CampaignChange): boolean {
 
 function whyNotChanged(before: Campaign, change: CampaignChange): Answered | undefined {
   const { state } = before;
-  if (state === 'finished' || state === 'cancelled') return wrongState(before, 'be changed');
+  // What a check finds is kept only of what it began with.
+  if (['finished', 'cancelled', 'checking'].includes(state))
+    return wrongState(before, 'be changed');
   if (!movesStart(change) || state === 'draft') return undefined;
   if (state !== 'ready') return wrongState(before, 'get another start or time zone');
   // Its people were divided by time zone.
@@ -235,7 +238,7 @@ export async function cancelCampaign(
   return answer;
 }
 
-/** Brings a campaign under way, and has its lanes know. */
+/** Has the lanes of a campaign that is under way then know. */
 async function runFrom(
   id: string,
   deps: ManageDeps,

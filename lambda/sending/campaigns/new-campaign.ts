@@ -85,7 +85,17 @@ export function campaignFaults(campaign: Campaign, now: number): readonly string
     ...(new Set(names).size === names.length ? [] : ['variants takes each template once']),
     ...timeFaults(campaign, now),
     ...budgetFaults(campaign),
+    ...(sizeOf(campaign) <= MOST_BYTES
+      ? []
+      : [`map and prices take ${MOST_BYTES} bytes of JSON together`]),
   ];
+}
+
+/** Lanes read it once a second. */
+const MOST_BYTES = 32_768;
+
+function sizeOf({ map, prices = '' }: Campaign): number {
+  return Buffer.byteLength(JSON.stringify(map) + prices);
 }
 
 function timeFaults({ quiet, timeZone, startAt }: Campaign, now: number): readonly string[] {
@@ -98,10 +108,18 @@ function timeFaults({ quiet, timeZone, startAt }: Campaign, now: number): readon
       `quiet takes two times of day, not ${quiet.from} to ${quiet.to}, which is the whole day`,
     );
   }
+  if (startAt !== undefined && !isDay(startAt)) {
+    return [...faults, `startAt takes a day that there is, not ${startAt}`];
+  }
   if (startAt !== undefined && lastStart(startAt, timeZone) <= now) {
     faults.push(`startAt takes a time to come, not ${startAt}`);
   }
   return faults;
+}
+
+/** The 30th of February is read as a day of March. */
+function isDay(localTime: string): boolean {
+  return new Date(`${localTime}Z`).toISOString().startsWith(localTime);
 }
 
 function budgetFaults({ budget, check }: Campaign): readonly string[] {

@@ -152,13 +152,14 @@ interface Result {
 
 /** Parts before what names them, and before anybody may start. */
 async function store(
-  { id }: Campaign,
+  campaign: Campaign,
   texts: GrowingTexts,
   { report: { check, faults }, looked: { tally }, place }: Result,
   signal: AbortSignal,
   { findings }: CheckDeps,
 ): Promise<void> {
   if (tally === undefined) return;
+  const { id } = campaign;
   const keyOf = (name: string) => {
     const part = tally.parts.get(name);
     return part === undefined ? refusalsKey(id, check) : partKey(id, check, part.zone, part.track);
@@ -168,7 +169,7 @@ async function store(
   const sizes = texts.sizes();
   const cursors = [...tally.parts].map(
     ([name, { zone, track, lines }]): Cursor => ({
-      ...{ zone, track, lines, timeZones: timeZonesOf(zone) },
+      ...{ zone, track, lines, timeZones: timeZonesOf(zone, campaign) },
       bytes: sizes.get(name) ?? 0,
       ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
     }),

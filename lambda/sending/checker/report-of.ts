@@ -30,7 +30,7 @@ export function reportOf(
   const currency = plan?.prices.currency ?? 'USD';
   const { seconds, days } = durationOf(recipients, campaign, plan);
   const late = Math.max(days ?? 0, seconds / 86_400) > campaignDays - 1;
-  const zones = zonesOf(tally);
+  const zones = zonesOf(tally, campaign);
   return {
     ...{ check, at, faults, columns, recipients, seconds, zones },
     ...(etag !== undefined && { etag }),
@@ -67,12 +67,12 @@ function durationOf(recipients: number, { maxPerSecond = Infinity }: Campaign, p
   return { seconds, days: Math.ceil(recipients / (portfolioLimit * SHARE_OF_LIMIT)) };
 }
 
-function zonesOf(tally: Tally | undefined): readonly ZoneCount[] {
+function zonesOf(tally: Tally | undefined, campaign: Campaign): readonly ZoneCount[] {
   const byZone = Map.groupBy(tally?.parts.values() ?? [], ({ zone }) => zone);
   return [...byZone]
     .map(([zone, parts]) => ({
       zone,
-      timeZones: timeZonesOf(zone),
+      timeZones: timeZonesOf(zone, campaign),
       recipients: sum(parts.map(({ lines }) => lines)),
     }))
     .toSorted((one, other) => other.recipients - one.recipients);

@@ -70,12 +70,12 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
           ]),
         );
       },
-      brake: async (campaign, ahead, otherTracks) => {
+      brake: async (campaign, ahead, own) => {
         const [figures, all] = await Promise.all([
           readCampaignFigures(dynamodb, tableName, id, signal),
           campaign.budget === undefined ? [] : cursors.read(id, undefined, signal),
         ]);
-        return brakeOf(campaign, { ...figures, cursors: all, ahead, otherTracks });
+        return brakeOf(campaign, { ...figures, cursors: all, ahead, own });
       },
       room: (campaign) => room(campaign, channel(), signal),
       putMark: (mark) => marks.put(lane, mark, signal),
@@ -96,16 +96,17 @@ function roomReader({ dynamodb, tableName, channels, now }: CampaignServices) {
     const numbers = listed.channels
       .filter((one) => portfolioId !== undefined && one.channel.portfolioId === portfolioId)
       .map(({ id }) => id);
-    const ids = all.campaigns
+    const checked = all.campaigns
       .map((stored) => stored.campaign)
       .filter((one) => one.channel === channel.id || numbers.includes(one.channel))
-      .filter(({ check }) => check !== undefined)
-      .map(({ id }) => id);
+      .filter(({ check }) => check !== undefined);
+    const ids = checked.map(({ id }) => id);
+    const sharers = checked.filter(({ state }) => state === 'running').length;
     const found: Cursor[] = [];
     await sideBySide(ids, AT_ONCE, async (id) => {
       found.push(...(await cursors.read(id, undefined, signal)));
     });
-    return roomOf(campaign, found, now());
+    return roomOf(campaign, found, now(), Math.max(1, sharers));
   };
 }
 

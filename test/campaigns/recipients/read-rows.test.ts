@@ -83,6 +83,15 @@ describe('a file of recipients', () => {
     expect(rows).toEqual([{ row: 2, cells: ['525512345678', 'José “P”€'] }]);
   });
 
+  test('of Windows-1252 is so also where its first character beyond ASCII comes last', async () => {
+    const file = Buffer.concat([Buffer.from('phone;name\n525512345678;Jos'), Buffer.from([0xe9])]);
+
+    for (const cut of [undefined, 1, 7, file.length]) {
+      const { rows } = await read(Buffer.concat([file, Buffer.from('\n')]), cut);
+      expect(rows).toEqual([{ row: 2, cells: ['525512345678', 'José'] }]);
+    }
+  });
+
   test('of NDJSON has its columns from its first lines, and says what was written', async () => {
     const { columns, rows } = await read(
       '{"phone":525512345678,"name":"Ana"}\n\n{"phone":5.2155E+12,"vip":true,"name":null}\n',

@@ -41,11 +41,7 @@ interface Part {
 }
 
 /** What a campaign has in the table and the bucket, as a lane reads and writes it. */
-export function campaignWorld(
-  parts: readonly Part[],
-  campaign: Partial<Campaign> = {},
-  others: Partial<FeedDeps> = {},
-) {
+export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign> = {}) {
   const texts = new Map<string, Buffer>();
   const cursors = new Map<string, Cursor>();
   for (const { zone = 'all', track = 0, timeZones = [], lines } of parts) {
@@ -70,7 +66,13 @@ export function campaignWorld(
       const { campaign: before, revision } = world.stored;
       world.stored = { campaign: { ...before, ...change }, revision: revision + 1 };
     },
-    openFeed: (id: string, { now, sleep }: WorldClock, lane = 0, lanes = 1): Feed => {
+    openFeed: (
+      id: string,
+      { now, sleep }: WorldClock,
+      lane = 0,
+      lanes = 1,
+      others: Partial<FeedDeps> = {},
+    ): Feed => {
       const deps: FeedDeps = {
         now,
         readCampaign: async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
+import { brakeOf } from '../../../lambda/sending/campaign/budget.ts';
 import { laneRow, mostIn, runInWorld } from '../lane-world.ts';
-import { aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
+import { aCampaign, aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
+
+const START_MS = 1_800_000_000_000;
 
 const lines = (count: number, from = 1) => Array.from({ length: count }, (_, n) => aLine(from + n));
 const rowsOf = (requests: readonly { readonly row: { readonly id: string } }[]) =>
@@ -104,6 +108,19 @@ describe('a campaign in a lane', () => {
     expect([...world.cursors.values()]).toMatchObject([{ done: 30, passed: { opted_out: 1 } }]);
   });
 
+  test('counts who is passed over once, however often an invocation ends before', async () => {
+    const world = campaignWorld([{ lines: lines(60) }]);
+    for (const row of [12, 19, 33]) world.left.set(aLine(row).to.name, 'opted_out');
+    for (let slice = 0; slice < 60 && world.marks.length > 0; slice += 1) {
+      await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+        sliceMs: 400,
+      });
+    }
+
+    expect([...world.cursors.values()]).toMatchObject([{ done: 60, passed: { opted_out: 3 } }]);
+  });
+
   test('passes over who was forgotten, whose line is spaces', async () => {
     const world = campaignWorld([{ lines: lines(5) }]);
     const text = world.texts.get('all 0') ?? Buffer.alloc(0);
@@ -133,6 +150,49 @@ describe('a campaign in a lane', () => {
     expect(mostIn(after, 1000)).toBeGreaterThan(30);
   });
 
+  test.each([
+    { lanes: 1, maxPerSecond: 0.1 },
+    { lanes: 10, maxPerSecond: 1 },
+  ])('sends at the slowest rate too: $maxPerSecond a second by $lanes lanes', async (slow) => {
+    const { lanes: tracks, maxPerSecond } = slow;
+    const check = { ...aCampaign().check, tracks } as never;
+    const world = campaignWorld([{ lines: lines(2000) }], { maxPerSecond, check });
+    const marks = world.marks;
+    const slices: number[] = [];
+    for (let slice = 0; slice < 6; slice += 1) {
+      world.marks = marks;
+      const { requests } = await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks, startMs: 15_000 * slice, sliceMs: 15_000 },
+        openFeed: (id, clock) => world.openFeed(id, clock, 0, tracks),
+      });
+      slices.push(requests.length);
+    }
+    const sent = slices.reduce((sum, count) => sum + count, 0);
+
+    expect(sent).toBeGreaterThanOrEqual(8);
+    expect(sent).toBeLessThanOrEqual(10);
+  });
+
+  test('does not begin in all lanes at once where its own rate is slower', async () => {
+    const check = { ...aCampaign().check, tracks: 10 } as never;
+    const parts = Array.from({ length: 10 }, (_, track) => ({ track, lines: lines(9, track * 9) }));
+    const changes = [{ at: START_MS, state: 'running', by: 'role/marketing' }] as const;
+    const first: number[] = [];
+    for (let lane = 0; lane < 10; lane += 1) {
+      const world = campaignWorld(parts, { maxPerSecond: 2, check, changes });
+      const { requests } = await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks },
+        openFeed: (id, clock) => world.openFeed(id, clock, lane, 10),
+      });
+      first.push(requests[0]?.requestedAt ?? Number.NaN);
+    }
+
+    for (const [lane, at] of first.entries()) {
+      expect(at).toBeGreaterThanOrEqual(lane * 500);
+      expect(at).toBeLessThan(lane * 500 + 500);
+    }
+  });
+
   test('stops by itself where its figures say so', async () => {
     const world = campaignWorld([{ lines: lines(2000) }]);
     await runInWorld({
@@ -159,6 +219,43 @@ describe('a campaign in a lane', () => {
     expect(requests).toHaveLength(25);
   });
 
+  test('never passes a budget, whatever cursors are written while that is looked at', async () => {
+    const budget = { micros: 150 * 40_000, currency: 'USD' };
+    const world = campaignWorld([{ lines: lines(2000) }], { budget });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks },
+      openFeed: (id, clock) =>
+        world.openFeed(id, clock, 0, 1, {
+          brake: async (campaign, ahead, own) => {
+            const cursors = [...world.cursors.values()];
+            await clock.sleep(700);
+            return brakeOf(campaign, { tracks: [], all: campaignFigures({}), cursors, ahead, own });
+          },
+        }),
+    });
+
+    expect(requests).toHaveLength(150);
+    expect(world.stored.campaign).toMatchObject({ state: 'paused', because: 'budget' });
+  });
+
+  test('goes on with what others left of the portfolio, and rests once nothing is left', async () => {
+    const world = campaignWorld([{ lines: lines(500) }]);
+    const rooms = [100, 40, 0];
+    const moreAt = START_MS + 7_200_000;
+    const { requests, end } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks },
+      openFeed: (id, clock) =>
+        world.openFeed(id, clock, 0, 1, {
+          room: async () => ({ left: rooms.shift() ?? 0, moreAt }),
+        }),
+    });
+
+    expect(requests).toHaveLength(140);
+    expect(rooms).toEqual([]);
+    expect(end).toEqual({ kind: 'idle' });
+    expect(world.marks.map(({ dueAt }) => dueAt)).toEqual([moreAt]);
+  });
+
   test('sends to nobody whose zone is quiet, and is back when it opens', async () => {
     // 1_800_000_000_000 is 2027-01-15 08:00 UTC.
     const quiet = { from: '21:00', to: '09:00' };
@@ -178,6 +275,24 @@ describe('a campaign in a lane', () => {
       { id: CAMPAIGN_ID, start: 1, dueAt: Date.parse('2027-01-15T15:00:00Z') },
     ]);
     expect(world.stored.campaign.state).toBe('running');
+  });
+
+  test('tries nobody again while it is quiet where they are, also once it is finished', async () => {
+    const waiting = laneRow(`${CAMPAIGN_ID}.0.5.0`, {
+      class: 'campaign',
+      recipient: {
+        ...{ template: 'a', language: 'es', category: 'marketing', variant: 0, micros: 1 },
+        ...{ country: 'MX', check: 'check', zone: 'MX', offset: 0, bytes: 1, notAfter: 1 },
+      },
+    });
+    // It is 08:00 in UTC, and two in the night in Mexico.
+    const quiet = { from: '21:00', to: '07:00' };
+    const world = campaignWorld([], { state: 'finished', timeZone: 'recipient', quiet });
+    const run = await runInWorld({
+      ...{ rows: [waiting], campaigns: () => [], openFeed: world.openFeed },
+    });
+
+    expect(run.requests).toEqual([]);
   });
 
   test('begins when its time has come, by itself', async () => {

@@ -63,7 +63,15 @@ describe('a check', () => {
     const { report, cursors } = await world.findings();
     expect(cursors).toEqual([
       {
-        ...{ zone: 'all', track: 0, timeZones: [], lines: 2, bytes, done: 0, offset: 0 },
+        ...{
+          zone: 'all',
+          track: 0,
+          timeZones: ['Europe/Madrid'],
+          lines: 2,
+          bytes,
+          done: 0,
+          offset: 0,
+        },
         ...{ hours: {}, passed: {}, isOver: false, movedAt: 0 },
       },
     ]);
@@ -91,6 +99,14 @@ describe('a check', () => {
     const zones = Object.fromEntries(cursors.map(({ zone, timeZones }) => [zone, timeZones]));
     expect(zones['MX']).toContain('America/Tijuana');
     expect(zones['ES']).toContain('Atlantic/Canary');
+  });
+
+  test('goes by the clock of its own time zone where it has one', async () => {
+    await world.ask(`${HEADER}525512345678,${REST}`, { timeZone: 'Europe/Madrid' });
+    await world.check();
+
+    const { cursors } = await world.findings();
+    expect(cursors).toMatchObject([{ zone: 'all', timeZones: ['Europe/Madrid'] }]);
   });
 
   test('refuses rows with a reason each, in a list that no spreadsheet runs', async () => {

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
+import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
+import { brakeOf, type Standing } from '../../../lambda/sending/campaign/budget.ts';
+import { aCampaign } from './campaign-world.ts';
+
+const RATE = 40_000;
+
+function aCursor(track: number, overrides: Partial<Cursor> = {}): Cursor {
+  return {
+    ...{ zone: 'all', track, timeZones: [], lines: 100, bytes: 1000, done: 0, offset: 0 },
+    ...{ hours: {}, passed: {}, isOver: false, movedAt: 0, ...overrides },
+  };
+}
+
+function standing(tracks: number, overrides: Partial<Standing> = {}): Standing {
+  const cursors = Array.from({ length: tracks }, (_, track) => aCursor(track));
+  return { ...{ tracks: [], all: campaignFigures({}), cursors, ahead: 0, own: [0] }, ...overrides };
+}
+
+function campaignOf(tracks: number, messages: number) {
+  const { check } = aCampaign();
+  return aCampaign({
+    ...(check && { check: { ...check, tracks } }),
+    budget: { micros: messages * RATE, currency: 'USD' },
+  });
+}
+
+describe('a budget', () => {
+  test('lets a lane begin as many as it has left', () => {
+    expect(brakeOf(campaignOf(1, 10), standing(1))).toEqual({ left: 10 });
+    expect(brakeOf(campaignOf(1, 10), standing(1, { ahead: 4 }))).toEqual({ left: 6 });
+    expect(brakeOf(campaignOf(1, 10), standing(1, { ahead: 10 }))).toEqual({
+      because: 'budget',
+      left: 0,
+    });
+  });
+
+  test('keeps what it takes for those who wait to be tried again', () => {
+    const all = campaignFigures({ 'state.0.0.queued': 4 });
+    const cursors = [aCursor(0, { done: 4 })];
+
+    expect(brakeOf(campaignOf(1, 10), standing(1, { all, cursors }))).toEqual({ left: 6 });
+  });
+
+  test('that is enough for everybody stops no lane of several', () => {
+    const left = standing(10, {
+      cursors: Array.from({ length: 10 }, (_, track) => aCursor(track, { lines: 5 })),
+    });
+
+    expect(brakeOf(campaignOf(10, 50), left).left).toBeGreaterThanOrEqual(1);
+  });
+
+  test('leaves it to the lanes that have somebody left', () => {
+    const cursors = Array.from({ length: 10 }, (_, track) =>
+      aCursor(track, track === 7 ? {} : { done: 100, isOver: true }),
+    );
+    const all = campaignFigures({ 'state.0.0.failed': 900 });
+
+    expect(brakeOf(campaignOf(10, 3), standing(10, { all, cursors, own: [7] }))).toEqual({
+      left: 3,
+    });
+  });
+
+  test('that is small is divided among lanes, down to the last message', () => {
+    const lefts = Array.from(
+      { length: 10 },
+      (_, track) => brakeOf(campaignOf(10, 604), standing(10, { own: [track] })).left,
+    );
+
+    expect(lefts.every((left) => left >= 1)).toBe(true);
+    expect(lefts.reduce((sum, left) => sum + left, 0)).toBeLessThanOrEqual(604);
+  });
+});

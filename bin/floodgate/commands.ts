@@ -82,6 +82,18 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'campaign',
+    group: SET_UP,
+    summary: 'send a template to many people, watch it, and stop it',
+    load: async () => {
+      const { CAMPAIGN } = await import('./campaign/options.ts');
+      return actionsCommand(
+        CAMPAIGN,
+        async () => (await import('./campaign/campaign.ts')).campaign,
+      );
+    },
+  },
+  {
     name: 'tenant',
     group: SET_UP,
     summary: 'say which roles and users see which tenant',

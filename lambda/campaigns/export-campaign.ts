@@ -6,6 +6,7 @@ import { textOf } from '../table/stored-rows.ts';
 import type { Campaign } from './campaign.ts';
 import type { CampaignRows } from './campaign-rows-table.ts';
 import type { Cursor } from './cursor.ts';
+import { exportIdOf } from './export-id.ts';
 import {
   type ExportFormat,
   type ExportLine,
@@ -39,9 +40,18 @@ const KEYS_AT_ONCE = 100;
 /** Requests that are under way while their lines are written. */
 const REQUESTS_AT_ONCE = 8;
 
-/** What exports of a campaign are named after. */
+/** Where an export lies, in the bucket of campaigns. */
+export function exportKey(campaign: string, id: string): string {
+  return `${exportsPrefix(campaign)}${id}`;
+}
+
+/** What the keys of a campaign's exports begin with. */
 export function exportsPrefix(campaign: string): string {
   return `campaigns/${campaign}/exports/`;
+}
+
+export function exportType(format: ExportFormat): string {
+  return format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
 }
 
 /**
@@ -54,8 +64,8 @@ export async function exportCampaign(
   deps: ExportDeps,
   signal: AbortSignal,
 ): Promise<Exported> {
-  const key = `${exportsPrefix(campaign.id)}${deps.newName()}.${format}`;
-  const mimeType = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
+  const key = exportKey(campaign.id, exportIdOf({ name: deps.newName(), format }));
+  const mimeType = exportType(format);
   let count = 0;
   async function* chunks(): AsyncGenerator<Buffer> {
     const head = exportHead(format);

@@ -8,6 +8,13 @@ export interface CheckRequest {
   readonly check: string;
 }
 
+/** That somebody wants to have what became of a campaign's recipients. */
+export interface ExportRequest {
+  readonly campaign: string;
+  /** A random name with the ending of its format, by which it is found. */
+  readonly export: string;
+}
+
 /** Raised when readers of the previous version could misread a request. */
 const VERSION = 1;
 
@@ -15,14 +22,27 @@ export function writeCheckRequest({ campaign, check }: CheckRequest): string {
   return writeBody(VERSION, { campaign, check });
 }
 
-export type CheckRequestReading = ({ readonly ok: true } & CheckRequest) | UnreadableBody;
+export function writeExportRequest(request: ExportRequest): string {
+  return writeBody(VERSION, { campaign: request.campaign, export: request.export });
+}
 
-export function readCheckRequest(body: string): CheckRequestReading {
+export type CheckerRequest =
+  | ({ readonly kind: 'check' } & CheckRequest)
+  | ({ readonly kind: 'export' } & ExportRequest);
+
+export type CheckerRequestReading = ({ readonly ok: true } & CheckerRequest) | UnreadableBody;
+
+export function readCheckerRequest(body: string): CheckerRequestReading {
   const reading = readBody(body, VERSION);
   if (!reading.ok) return reading;
   const campaign = memberOf(reading.members, 'campaign');
   const check = memberOf(reading.members, 'check');
-  return typeof campaign === 'string' && typeof check === 'string'
-    ? { ok: true, campaign, check }
-    : malformed('no request for a check, by campaign or check');
+  const exported = memberOf(reading.members, 'export');
+  if (typeof campaign === 'string') {
+    if (typeof check === 'string') return { ok: true, kind: 'check', campaign, check };
+    if (typeof exported === 'string') {
+      return { ok: true, kind: 'export', campaign, export: exported };
+    }
+  }
+  return malformed('no request of a campaign, by campaign, check or export');
 }

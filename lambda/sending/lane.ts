@@ -287,25 +287,28 @@ function endOverdue(lane: Lane, deps: LaneDeps): void {
   const now = deps.now();
   for (const row of lane.rows) {
     if (lane.taken.has(row.key) || lane.underWay.has(row.contact)) continue;
-    if (row.notAfter <= now) end(row, deps.expire);
-    else if (feedOf(row, lane.feeds)?.isCancelled) end(row, deps.cancel);
+    if (row.notAfter <= now) end(lane, row, deps.expire);
+    else if (feedOf(row, lane.feeds)?.isCancelled) end(lane, row, deps.cancel);
   }
-  for (const feed of lane.feeds.values()) {
-    for (let row = feed.drawToEnd(); row !== undefined; row = feed.drawToEnd()) {
-      end(row, async (drawn) => {
-        await deps.cancel(drawn);
-        await feed.settled(drawn);
-      });
-    }
-  }
+  for (const feed of lane.feeds.values()) endDrawn(lane, feed, deps);
+}
 
-  function end(row: LaneRow, by: (row: LaneRow) => Promise<void>): void {
-    lane.taken.add(row.key);
-    keep(
-      lane,
-      orFail(lane, () => by(row)),
-    );
+/** Those of a cancelled campaign who may have been under way. */
+function endDrawn(lane: Lane, feed: Feed, deps: LaneDeps): void {
+  for (let row = feed.drawToEnd(); row !== undefined; row = feed.drawToEnd()) {
+    end(lane, row, async (drawn) => {
+      await deps.cancel(drawn);
+      await feed.settled(drawn);
+    });
   }
+}
+
+function end(lane: Lane, row: LaneRow, by: (row: LaneRow) => Promise<void>): void {
+  lane.taken.add(row.key);
+  keep(
+    lane,
+    orFail(lane, () => by(row)),
+  );
 }
 
 /** Has the end wait for it, and the lane go on once it has ended. */

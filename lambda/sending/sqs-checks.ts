@@ -1,19 +1,32 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { writeCheckRequest } from './check-request.ts';
+import { writeCheckRequest, writeExportRequest } from './check-request.ts';
 
 /** Has a campaign checked. Resolves once the queue has the request; another of the same check is none. */
 export type RequestCheck = (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
 
-export function requestCheck(sqs: CallAws, QueueUrl: string): RequestCheck {
+/** Has what became of a campaign's recipients exported, as a check is asked for. */
+export type RequestExport = (campaign: string, id: string, signal: AbortSignal) => Promise<void>;
+
+export function requestCheck(sqs: CallAws, queueUrl: string): RequestCheck {
   return async (campaign, check, signal) => {
-    const input: SendMessageRequest = {
-      QueueUrl,
-      MessageBody: writeCheckRequest({ campaign, check }),
-      // One check of a campaign at a time.
-      MessageGroupId: campaign,
-      MessageDeduplicationId: check,
-    };
-    await sqs('SendMessage', input, signal);
+    const body = writeCheckRequest({ campaign, check });
+    await sqs('SendMessage', inputOf(queueUrl, campaign, check, body), signal);
   };
+}
+
+export function requestExport(sqs: CallAws, queueUrl: string): RequestExport {
+  return async (campaign, id, signal) => {
+    const body = writeExportRequest({ campaign, export: id });
+    await sqs('SendMessage', inputOf(queueUrl, campaign, id, body), signal);
+  };
+}
+
+function inputOf(QueueUrl: string, campaign: string, id: string, MessageBody: string) {
+  return {
+    ...{ QueueUrl, MessageBody },
+    // One thing of a campaign at a time.
+    MessageGroupId: campaign,
+    MessageDeduplicationId: id,
+  } satisfies SendMessageRequest;
 }

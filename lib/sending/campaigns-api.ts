@@ -19,11 +19,12 @@ import { type Sending, sendersOf, sendingVariables } from './sending-variables.t
 
 const ALL = '/v1/campaigns';
 const ONE = `${ALL}/{campaign}`;
-const ACTIONS = ['upload', 'check', 'test', 'start', 'pause', 'resume', 'cancel'];
+const ACTIONS = ['upload', 'check', 'test', 'start', 'pause', 'resume', 'cancel', 'export'];
 
 const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [ALL]: [HttpMethod.GET, HttpMethod.POST],
   [ONE]: [HttpMethod.GET, HttpMethod.PATCH],
+  [`${ONE}/exports/{export}`]: [HttpMethod.GET],
   ...Object.fromEntries(ACTIONS.map((action) => [`${ONE}/${action}`, [HttpMethod.POST]])),
 };
 
@@ -66,7 +67,12 @@ export class CampaignsApi extends ApiFunction {
       'Signs for who puts up the recipients of any campaign, and looks whether they are.';
     files.allowUnder(grantee, 's3:PutObject', 'uploads', reason);
     files.allowUnder(grantee, 's3:GetObject', 'uploads', reason);
-    files.allowUnder(grantee, 's3:GetObject', 'campaigns', 'Links to what checks refused.');
+    files.allowUnder(
+      grantee,
+      's3:GetObject',
+      'campaigns',
+      'Links to what checks refused, and to exports.',
+    );
     // Or S3 would call a file that is not there forbidden.
     allow(this.function, ['s3:ListBucket'], [files.bucketArn]);
   }

@@ -9,6 +9,7 @@ import {
   CHANNELS_PARTITION,
   NAMES_PREFIX,
   OPT_OUTS_PREFIX,
+  OUTGOING_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { OrderedQueue } from '../shared/ordered-queue.ts';
@@ -85,12 +86,14 @@ export class Campaigns extends Construct {
       'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
       // Cursors of an earlier check, who wants no marketing, and who has two names.
       'dynamodb:Query': [ours, `${OPT_OUTS_PREFIX}*`, names],
-      'dynamodb:BatchGetItem': [names],
+      // Also the messages of an export.
+      'dynamodb:BatchGetItem': [names, `${OUTGOING_PREFIX}*`],
       'dynamodb:PutItem': [ours],
       'dynamodb:DeleteItem': [ours],
     });
     allowOnRows(this.checker, { tableArn: table.timelineArn }, { 'dynamodb:Query': [names] });
     this.files.allowUnder(checker, 's3:GetObject', UPLOADS, 'Reads the file of any campaign.');
+    this.files.allowUnder(checker, 's3:GetObject', PARTS, 'Reads the parts of what it exports.');
     // Or S3 would call a file that is not there forbidden.
     allow(this.checker, ['s3:ListBucket'], [this.files.bucketArn]);
     const reason = 'Writes what is sent, in parts under the id of its campaign, or gives that up.';

@@ -45,7 +45,8 @@ export class MessagesApi extends ApiFunction {
     });
 
     allowOnRows(this.function, table.table, {
-      'dynamodb:GetItem': [CHANNELS_PARTITION, LANES_PARTITION],
+      // A message of a campaign has one row.
+      'dynamodb:GetItem': [CHANNELS_PARTITION, LANES_PARTITION, OUTGOING],
       'dynamodb:PutItem': [OUTGOING, OUTBOX],
       'dynamodb:UpdateItem': [OUTGOING],
       'dynamodb:DeleteItem': [OUTBOX],

@@ -52,6 +52,8 @@ export class Ticker extends Construct {
         ...[CHANNELS_PARTITION, LANES_PARTITION, lanes, messages, names],
         ...[CAMPAIGNS_PARTITION, `${CAMPAIGN_PREFIX}*`],
       ],
+      // A message of a campaign, which has one row.
+      'dynamodb:GetItem': [messages],
       // What was told of a message whose answer was lost.
       'dynamodb:BatchGetItem': [contacts, names, sent, messages],
       // That a message is expired, and one that is tried again or turns out to be uncertain; whose a wamid is.

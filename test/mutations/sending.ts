@@ -55,8 +55,8 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'sends what is too late',
     file: 'lambda/sending/lane.ts',
-    find: 'if (row.notAfter > now ||',
-    replace: 'if (row.id !== "" ||',
+    find: 'if (row.notAfter <= now) end(lane, row, deps.expire);\n    else if',
+    replace: 'if',
     world: 'sending',
   },
   {

@@ -6,6 +6,7 @@ import { channelsAnswer } from '../../lambda/channels/managing/schemas.ts';
 import { standardEvent } from '../../lambda/delivery/standard-event-schema.ts';
 import { addedAnswer, subscribersAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
 import { timelineAnswer } from '../../lambda/reading/schemas.ts';
+import { campaignCreated, campaignsAnswer } from '../../lambda/sending/campaigns/schemas.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { aMessage, aStatus } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
@@ -24,6 +25,8 @@ interface Target {
   readonly event: string;
   readonly principal: string;
   readonly cursor: string;
+  readonly campaign: string;
+  readonly export: string;
 }
 
 interface Operation {
@@ -33,12 +36,13 @@ interface Operation {
    * - `forbidden`: it is for those that see all
    */
   readonly is: 'hidden' | 'own' | 'forbidden';
-  readonly body?: object;
+  readonly body?: object | ((target: Target) => object);
   readonly query?: (target: Target) => string;
 }
 
 const HIDDEN: Operation = { is: 'hidden' };
 const findings = [{ check: 'token', ok: true, found: 'valid', mend: null }];
+const variants = [{ template: 'plain_offer', language: 'en_US' }];
 const text = { to: '+5215550002222', type: 'text', text: { body: 'Hello' }, force: true };
 
 /** Every operation of `docs/openapi.json`. Whoever adds one says here what another tenant gets of it. */
@@ -54,6 +58,19 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   pauseChannel: { is: 'hidden', body: {} },
   resumeChannel: HIDDEN,
   checkChannel: { is: 'hidden', body: { findings } },
+  listCampaigns: { is: 'own' },
+  createCampaign: { is: 'hidden', body: ({ channel }) => ({ channel, variants }) },
+  readCampaign: HIDDEN,
+  changeCampaign: { is: 'hidden', body: { name: 'other' } },
+  uploadRecipients: HIDDEN,
+  checkCampaign: HIDDEN,
+  testCampaign: { is: 'hidden', body: { to: '+5215550002222' } },
+  startCampaign: HIDDEN,
+  pauseCampaign: HIDDEN,
+  resumeCampaign: HIDDEN,
+  cancelCampaign: HIDDEN,
+  exportCampaign: HIDDEN,
+  readExport: HIDDEN,
   sendMessage: { is: 'hidden', body: text },
   cancelMessage: HIDDEN,
   resolveMessage: { is: 'hidden', body: { as: 'failed' } },
@@ -116,10 +133,14 @@ function callsOf({ stack }: Pipeline, role: string) {
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
       encodeURIComponent(names[name] ?? '').replace('%2F', '/'),
     );
-    const answer = await call(route?.method ?? '', filled + query(target), body);
+    const said = typeof body === 'function' ? body(target) : body;
+    const answer = await call(route?.method ?? '', filled + query(target), said);
     // What was asked for may be said again.
-    const said = Object.values(target).reduce((all, one) => all.replaceAll(one, '…'), answer.text);
-    return { status: answer.status, text: said };
+    const hidden = Object.values(target).reduce(
+      (all, one) => all.replaceAll(one, '…'),
+      answer.text,
+    );
+    return { status: answer.status, text: hidden };
   };
   return { call, done, about };
 }
@@ -168,6 +189,7 @@ async function fill(
 ): Promise<Target> {
   const channel = CHANNELS[tenant];
   const sent = await calls.done('POST', `channels/${channel}/messages`, text);
+  const planned = await calls.done('POST', 'campaigns', { channel, variants });
   expect((await post(webhook(tenant))).status).toBe(200);
   const contact = PEOPLE[tenant];
   const cursor = async () => {
@@ -182,6 +204,8 @@ async function fill(
     message: z.object({ id: z.string() }).parse(sent).id,
     ...{ subscriber, event: 'message.a', principal: `role/${tenant}` },
     cursor: (await cursor()) ?? '',
+    campaign: campaignCreated.parse(planned).campaign.id,
+    export: 'AAAAAAAAAAAAAAAAAAAAAA.csv',
   };
 }
 
@@ -190,6 +214,8 @@ const NOBODYS: Target = {
   ...{ message: 'msg_AAAAAAAAAAAAAAAAAAAAAA', subscriber: 'sub_AAAAAAAAAAAAAAAAAAAAAA' },
   ...{ event: 'message.a', principal: 'role/nobody' },
   cursor: writeCursor(CURSOR_AT, '900000000000999', PEOPLE.nobody),
+  campaign: 'cmp_AAAAAAAAAAAAAAAAAAAAAA',
+  export: 'AAAAAAAAAAAAAAAAAAAAAA.csv',
 };
 
 /** Two tenants, and callers of each, of both, and of neither. */
@@ -218,7 +244,10 @@ async function twoTenants() {
 }
 
 /** What shows whether somebody changed something, and is the same however often it is read. */
-const READ = ['readChannel', 'readContact', 'readSubscriber', 'readSigningSecret', 'readDelivery'];
+const READ = [
+  ...['readChannel', 'readContact', 'readSubscriber', 'readSigningSecret', 'readDelivery'],
+  'readCampaign',
+];
 
 test('says of each operation of /v1 what another tenant gets of it', () => {
   expect(Object.keys(OPERATIONS).toSorted()).toEqual(
@@ -301,13 +330,15 @@ test('keeps tenants apart, on every way', { timeout: 180_000 }, async () => {
     subscribersAnswer
       .parse(await done('GET', 'subscribers'))
       .subscribers.map(({ tenant }) => tenant),
+    campaignsAnswer
+      .parse(await done('GET', 'campaigns'))
+      .campaigns.map(({ tenant }) => tenant)
+      .toSorted(),
   ];
-  expect(await listed(acme)).toEqual([['acme'], ['acme']]);
-  expect(await listed(other)).toEqual([[], []]);
-  expect(await listed(admin)).toEqual([
-    ['acme', 'brand'],
-    ['acme', 'brand'],
-  ]);
+  expect(await listed(acme)).toEqual([['acme'], ['acme'], ['acme']]);
+  expect(await listed(other)).toEqual([[], [], []]);
+  const all = ['acme', 'brand'];
+  expect(await listed(admin)).toEqual([all, all, all]);
 
   // All of it reaches what is one's own.
   for (const [id, { is }] of Object.entries(OPERATIONS)) {

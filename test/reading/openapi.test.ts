@@ -16,6 +16,7 @@ const ROUTES: readonly string[] = [
   ),
   ...Object.values(CAMPAIGN_ROUTES),
   ...Object.values(CHANNEL_ROUTES),
+  ...Object.values(CAMPAIGN_ROUTES),
   ...Object.values(MESSAGE_ROUTES),
   ...Object.values(SUBSCRIBER_ROUTES),
   ...Object.values(TENANT_ROUTES),

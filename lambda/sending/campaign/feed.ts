@@ -277,7 +277,7 @@ export class Feed {
     this.#room = await this.#roomOf();
     const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
     // An invocation before may have drawn one a moment ago.
-    this.#lastAt = Math.max(...cursors.flat().map(({ movedAt }) => movedAt));
+    this.#lastAt = Math.max(0, ...cursors.flat().map(({ movedAt }) => movedAt));
     this.#parts = cursors.flat().map((cursor) => ({
       timeZones: cursor.timeZones,
       ended: 0,

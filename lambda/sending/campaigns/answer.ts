@@ -10,6 +10,7 @@ import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
 import { campaignsOfTenant } from '../../campaigns/campaigns-of-tenant.ts';
 import { channelOfTenant } from '../../channels/channels-of-tenant.ts';
+import { type ExportsDeps, showExport, startExport } from './exports.ts';
 import {
   cancelCampaign,
   changeCampaign,
@@ -24,10 +25,10 @@ import {
   uploadRecipients,
 } from './manage.ts';
 import { CAMPAIGN_ROUTES as R } from './routes.ts';
-import { becauseInput, campaignChange, campaignInput, testInput } from './schemas.ts';
+import { becauseInput, campaignChange, campaignInput, exportInput, testInput } from './schemas.ts';
 import { type TestDeps, testCampaign } from './test-campaign.ts';
 
-export interface AnswerDeps extends Omit<ManageDeps, 'by'>, TestDeps, CallerDeps {}
+export interface AnswerDeps extends Omit<ManageDeps, 'by'>, TestDeps, ExportsDeps, CallerDeps {}
 
 const TIMEOUT_MS = 25_000;
 
@@ -36,6 +37,11 @@ const by = (deps: AnswerDeps, { principal }: HttpRequest) => ({
   ...deps,
   by: principal ?? 'somebody',
 });
+
+/** Whoever has nothing to say sends none. */
+function bodyOf({ rawBody }: HttpRequest): Buffer {
+  return rawBody.length === 0 ? Buffer.from('{}') : rawBody;
+}
 
 function withReason(
   act: (
@@ -46,9 +52,7 @@ function withReason(
   ) => ReturnType<Route<AnswerDeps>>,
 ): Route<AnswerDeps> {
   return async (request, deps, signal) => {
-    const { rawBody } = request;
-    const given = rawBody.length === 0 ? Buffer.from('{}') : rawBody;
-    const body = readBody(given, becauseInput, () => []);
+    const body = readBody(bodyOf(request), becauseInput, () => []);
     if (!body.ok) return refusal('invalid_parameter', body.reason);
     return await act(idOf(request), body.value.because, by(deps, request), signal);
   };
@@ -78,6 +82,13 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.pause]: withReason(pauseCampaign),
   [R.resume]: withReason(resumeCampaign),
   [R.cancel]: withReason(cancelCampaign),
+  [R.export]: async (request, deps, signal) => {
+    const body = readBody(bodyOf(request), exportInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await startExport(idOf(request), body.value.format ?? 'csv', deps, signal);
+  },
+  [R.exported]: (request, deps, signal) =>
+    showExport(idOf(request), request.path['export'] ?? '', deps, signal),
 };
 
 /** Campaigns and channels of one tenant alone. */

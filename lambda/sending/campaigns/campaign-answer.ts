@@ -1,5 +1,6 @@
 import type { Campaign, Money } from '../../campaigns/campaign.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
+import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import type { CampaignAnswer, CampaignShown } from './schemas.ts';
 
@@ -66,5 +67,19 @@ export function figuresAnswer(
     cost: cost.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
     spent: moneyAnswer({ micros: figures.costMicros, currency }),
     pending: moneyAnswer({ micros: figures.pendingMicros, currency }),
+  };
+}
+
+/** What a check found, without what is for the stack alone. */
+export function reportAnswer(report: CheckReport): CampaignShown['report'] {
+  const { faults, warnings, columns, recipients, refused, rates, seconds, days = null } = report;
+  return {
+    ...{ recipients, rates, seconds, days },
+    at: isoTime(report.at),
+    faults: faults.map(({ text, row = null, column = null }) => ({ text, row, column })),
+    ...{ warnings: [...warnings], columns: [...columns], refused: { ...refused } },
+    cost: moneyAnswer(report.cost),
+    costs: report.costs.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
+    zones: report.zones.map((one) => ({ ...one, timeZones: [...one.timeZones] })),
   };
 }

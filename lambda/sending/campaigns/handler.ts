@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { apiHandler } from '../../answers/api-handler.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
+import { exportKey, exportType } from '../../campaigns/export-campaign.ts';
 import { readCampaignFigures } from '../../campaigns/figures-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
 import { optOutReader } from '../../campaigns/opt-outs-table.ts';
@@ -19,12 +20,11 @@ import { callerReader } from '../../tenants/caller-table.ts';
 import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { s3Parts } from '../campaign/s3-parts.ts';
 import { outboxTable } from '../outbox-table.ts';
-import { requestCheck } from '../sqs-checks.ts';
+import { requestCheck, requestExport } from '../sqs-checks.ts';
 import { wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceReader } from '../waiting-since-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
 import { loadCampaignsConfig } from './config.ts';
-import { newCampaignId } from './new-campaign.ts';
 import { s3Recipients } from './s3-recipients.ts';
 
 const config = loadCampaignsConfig(process.env);
@@ -34,6 +34,9 @@ const now = Date.now;
 const READ_TIMEOUT_MS = 6000;
 const LINK_SECONDS = 3600;
 const CHECK_ID_BYTES = 9;
+const ID_BYTES = 16;
+
+const randomText = (bytes: number) => randomBytes(bytes).toString('base64url');
 
 const dynamodb = dynamoDbClient(config.dynamodb, { attempts: 3, timeoutMs: 2000 });
 const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 2000 });
@@ -58,8 +61,16 @@ const deps: AnswerDeps = {
     link({ key: refusalsKey(campaign, check), mimeType: 'text/csv' }, LINK_SECONDS),
   ...recipients,
   requestCheck: requestCheck(sqs, config.checksQueueUrl),
-  newId: newCampaignId,
-  newCheckId: () => randomBytes(CHECK_ID_BYTES).toString('base64url'),
+  requestExport: requestExport(sqs, config.checksQueueUrl),
+  newExportName: () => randomText(ID_BYTES),
+  exportLink: async (campaign, id, format, signal) => {
+    const key = exportKey(campaign, id);
+    if (!(await recipients.isThere(key, signal))) return undefined;
+    return await link({ key, mimeType: exportType(format) }, LINK_SECONDS);
+  },
+  newId: () => `cmp_${randomText(ID_BYTES)}`,
+  newCheckId: () => randomText(CHECK_ID_BYTES),
+  newKey: randomUUID,
   readRange: s3Parts(campaignsBucket, s3),
   accepting: {
     ...{ channel, wake, now, isSending: config.isSending },

@@ -3,11 +3,12 @@ import { type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
 import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import type { Marks } from '../../campaigns/marks-table.ts';
+import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import { type Channel, lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
 import type { WakeLane } from '../sqs-wakes.ts';
-import { campaignAnswer, figuresAnswer } from './campaign-answer.ts';
+import { campaignAnswer, figuresAnswer, reportAnswer } from './campaign-answer.ts';
 import { campaignFaults, changedCampaign, newCampaign } from './new-campaign.ts';
 import type {
   CampaignChange,
@@ -24,7 +25,7 @@ export interface ManageDeps {
   readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
   readonly readFigures: (campaign: string, signal: AbortSignal) => Promise<CampaignFigures>;
   /** What its check found; undefined where there was none. */
-  readonly readReport: (campaign: string, signal: AbortSignal) => Promise<object | undefined>;
+  readonly readReport: (campaign: string, signal: AbortSignal) => Promise<CheckReport | undefined>;
   /** A link to what its check refused. */
   readonly refusalsLink: (campaign: string, check: string) => Promise<string>;
   readonly uploadForm: (campaign: string) => Promise<UploadForm>;
@@ -86,12 +87,12 @@ export async function showCampaign(
     deps.readFigures(id, signal),
     deps.readReport(id, signal),
   ]);
-  const { check } = campaign;
+  const isListed = report !== undefined && Object.keys(report.refused).length > 0;
   const body: CampaignShown = {
     campaign: campaignAnswer(campaign),
     figures: figuresAnswer(campaign, cursors, figures),
-    report: report === undefined ? null : { ...report },
-    refusals: check === undefined ? null : await deps.refusalsLink(id, check.id),
+    report: report === undefined ? null : reportAnswer(report),
+    refusals: isListed ? await deps.refusalsLink(id, report.check) : null,
   };
   return { status: 200, body };
 }

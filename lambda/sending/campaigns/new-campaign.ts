@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Campaign, Money } from '../../campaigns/campaign.ts';
 import { isTimeZone, minutesOf, zoneClocks } from '../../campaigns/opening.ts';
 import type { Channel } from '../../channels/channel.ts';
@@ -10,11 +9,6 @@ const OF_RECIPIENT = 'recipient';
 const HOUR_MS = 3_600_000;
 const DEFAULTS = { validHours: 24, weight: 1, failed: 0.3, blocked: 0.1 };
 const MICROS = 1_000_000;
-const ID_BYTES = 16;
-
-export function newCampaignId(): string {
-  return `cmp_${randomBytes(ID_BYTES).toString('base64url')}`;
-}
 
 export function newCampaign(
   input: CampaignInput,

@@ -102,4 +102,21 @@ export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
     missing,
     conflict: state,
   },
+  {
+    id: 'exportCampaign',
+    route: R.export,
+    summary: 'Has what became of every recipient written to a file; at any time',
+    body: 'CampaignExportInput',
+    status: '202',
+    answer: 'CampaignExport',
+    missing,
+    conflict: 'It was not checked.',
+  },
+  {
+    id: 'readExport',
+    route: R.exported,
+    summary: 'Where an export is, once it is there',
+    answer: 'CampaignExport',
+    missing: 'There is no such campaign, or no export can have that id.',
+  },
 ];

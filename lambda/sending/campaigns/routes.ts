@@ -14,4 +14,6 @@ export const CAMPAIGN_ROUTES = {
   pause: `POST ${ONE}/pause`,
   resume: `POST ${ONE}/resume`,
   cancel: `POST ${ONE}/cancel`,
+  export: `POST ${ONE}/export`,
+  exported: `GET ${ONE}/exports/{export}`,
 } as const;

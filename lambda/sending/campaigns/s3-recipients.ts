@@ -12,6 +12,7 @@ const PATIENCE = { attempts: 3, timeoutMs: 5000 };
 /** Files of recipients in the bucket of campaigns. */
 export interface Recipients {
   readonly uploadForm: (campaign: string) => Promise<UploadForm>;
+  readonly isThere: (key: string, signal: AbortSignal) => Promise<boolean>;
   /** Undefined where nobody put one up. */
   readonly etagOf: (campaign: string, signal: AbortSignal) => Promise<string | undefined>;
 }
@@ -28,6 +29,7 @@ export function s3Recipients(Bucket: string, service: AwsService, now: () => num
       const expiresAt = new Date(now() + UPLOAD_SECONDS * 1000).toISOString();
       return { url, fields, maxBytes: MAX_FILE_BYTES, expiresAt };
     },
+    isThere: async (key, signal) => (await etagOf(client, Bucket, key, signal)) !== undefined,
     etagOf: async (campaign, signal) => await etagOf(client, Bucket, uploadKey(campaign), signal),
   };
 }

@@ -87,7 +87,7 @@ schemas.add(testInput, {
   description: 'A number of your own, which gets what the first recipient would.',
 });
 
-const uploadForm = z.strictObject({
+export const uploadForm = z.strictObject({
   url: z.string(),
   fields: z.record(z.string(), z.string()),
   maxBytes: z.int(),
@@ -190,18 +190,62 @@ schemas.add(campaignCreated, {
   description: 'The campaign, and where its recipients go.',
 });
 
+const report = z.strictObject({
+  at: time,
+  faults: z.array(
+    z.strictObject({ text: z.string(), row: z.nullable(z.int()), column: z.nullable(z.string()) }),
+  ),
+  warnings: z.array(z.string()),
+  columns: z.array(z.string()),
+  recipients: z.int(),
+  refused: counts,
+  cost: money,
+  costs: z.array(
+    z.strictObject({
+      country: z.string(),
+      category: z.string(),
+      recipients: z.int(),
+      amount: z.number(),
+    }),
+  ),
+  rates: z.string(),
+  seconds: z.int(),
+  days: z.nullable(z.int()),
+  zones: z.array(
+    z.strictObject({ zone: z.string(), timeZones: z.array(z.string()), recipients: z.int() }),
+  ),
+});
+
 export const campaignShown = z.strictObject({
   campaign: campaignAnswer,
   figures: z.nullable(figures),
-  report: z.nullable(z.looseObject({})),
+  report: z.nullable(report),
   refusals: z.nullable(z.string()),
 });
 schemas.add(campaignShown, {
   id: 'CampaignShown',
   description:
-    'A campaign with its figures, which are exact within seconds, and what its check found. `refusals`: a link to the list of refused rows, for an hour.',
+    'A campaign with its figures, which are exact within seconds, and what its last check found. `report.faults`: why nothing can be sent, row and column of the file where they are known. `report.refused`: rows that get nothing, by the reason. `report.rates`: since when the rates are valid, or `prices`. `report.seconds`: how long it takes at the pace of the channel; `report.days`: by the limit of the portfolio. `refusals`: a link to the list of refused rows, for an hour.',
 });
 
+export const exportInput = z.strictObject({ format: z.optional(z.enum(['csv', 'ndjson'])) });
+schemas.add(exportInput, {
+  id: 'CampaignExportInput',
+  description: '`csv`, or `ndjson`: an object of JSON a line.',
+});
+
+export const exportAnswer = z.strictObject({
+  id: z.string(),
+  format: z.enum(['csv', 'ndjson']),
+  url: z.nullable(z.string()),
+});
+schemas.add(exportAnswer, {
+  id: 'CampaignExport',
+  description:
+    'What became of every recipient: state, times, error and price of each message. `url`: where it is, for an hour; null until it is there.',
+});
+
+export type ExportAnswer = z.infer<typeof exportAnswer>;
 export type CampaignInput = z.infer<typeof campaignInput>;
 export type CampaignChange = z.infer<typeof campaignChange>;
 export type CampaignAnswer = z.infer<typeof campaignAnswer>;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { partKey, readPartLine } from '../../campaigns/part.ts';
 import type { ReadRange } from '../campaign/s3-parts.ts';
@@ -8,6 +7,8 @@ import { type ManageDeps, unknownCampaign } from './manage.ts';
 
 export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> {
   readonly readRange: ReadRange;
+  /** A random name. */
+  readonly newKey: () => string;
   /** What it takes to send one message. */
   readonly accepting: AcceptDeps;
 }
@@ -53,7 +54,7 @@ export async function testCampaign(
   };
   const request = {
     channel,
-    key: `test-${randomUUID()}`,
+    key: `test-${deps.newKey()}`,
     rawBody: Buffer.from(JSON.stringify(body)),
   };
   return await acceptMessage(request, deps.accepting, signal);

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { httpsAsk } from '../../channels/https-ask.ts';
@@ -12,9 +13,11 @@ import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { ReadTable } from '../../table/query-table.ts';
 import { tableReader } from '../../table/reader-table.ts';
+import { s3Parts } from '../campaign/s3-parts.ts';
 import type { CheckerConfig } from './config.ts';
 import { findingsTable } from './findings-table.ts';
 import { optOutsReader } from './opt-outs-table.ts';
+import { partReader, s3Exports } from './s3-exports.ts';
 import { growingTexts } from './s3-parts.ts';
 import { s3Upload } from './s3-upload.ts';
 import type { SettleDeps } from './settle-checks.ts';
@@ -54,6 +57,11 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
     aliasesOf: async (channel, userId) => {
       const { names } = await readPerson(channel, userId, { table });
       return namesOf(names).filter((name) => name !== userId);
+    },
+    exporting: {
+      ...campaignRows(dynamodb, tableName),
+      readPart: partReader(s3Parts(bucket, config.s3)),
+      put: s3Exports(s3, bucket),
     },
     newTexts: () => growingTexts(s3, bucket),
     newId: () => randomBytes(6).toString('hex'),

@@ -1,11 +1,12 @@
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
-import { type CheckRequest, readCheckRequest } from '../check-request.ts';
+import { type CheckerRequest, readCheckerRequest } from '../check-request.ts';
 import { type CheckDeps, checkCampaign, giveUpCheck } from './check-campaign.ts';
 import { MOST_TRIES } from './config.ts';
+import { type ExportingDeps, exportAsAsked } from './export-as-asked.ts';
 
-export interface SettleDeps extends CheckDeps {
+export interface SettleDeps extends CheckDeps, ExportingDeps {
   readonly delayReturns: (returns: readonly Return[]) => Promise<void>;
   /** For what is done when the time of a check is up. */
   readonly lateSignal: () => AbortSignal;
@@ -14,7 +15,7 @@ export interface SettleDeps extends CheckDeps {
 
 const RETRY_SECONDS = 60;
 
-/** Checks campaigns, one after another. Returns requests that come again, or that the queue sets aside. */
+/** Checks campaigns, and exports what became of them, one after another. Returns requests that come again, or that the queue sets aside. */
 export async function settleChecks(
   messages: readonly QueuedMessage[],
   signal: AbortSignal,
@@ -32,13 +33,14 @@ async function isSettled(
   signal: AbortSignal,
   deps: SettleDeps,
 ): Promise<boolean> {
-  const request = readCheckRequest(message.body);
+  const request = readCheckerRequest(message.body);
   if (!request.ok) {
     deps.warn('Check not understood', { reason: request.reason });
     return false;
   }
   try {
-    await checkCampaign(request, signal, deps);
+    if (request.kind === 'check') await checkCampaign(request, signal, deps);
+    else await exportAsAsked(request, signal, deps);
     return true;
   } catch (error) {
     await putOff(request, message, faultName(error), deps);
@@ -47,18 +49,20 @@ async function isSettled(
 }
 
 async function putOff(
-  request: CheckRequest,
+  request: CheckerRequest,
   message: QueuedMessage,
   fault: string,
   deps: SettleDeps,
 ): Promise<void> {
-  const { campaign } = request;
+  const { campaign, kind } = request;
   const isLast = message.receiveCount >= MOST_TRIES;
-  deps.count('CampaignCheckFailed');
-  deps.warn('Campaign not checked', { campaign, fault, isLast });
+  if (kind === 'check') deps.count('CampaignCheckFailed');
+  deps.warn(kind === 'check' ? 'Campaign not checked' : 'Campaign not exported', {
+    ...{ campaign, fault, isLast },
+  });
   try {
     const because = `the check could not be done (${fault}): check it again later`;
-    if (isLast) await giveUpCheck(request, because, deps.lateSignal(), deps);
+    if (isLast && kind === 'check') await giveUpCheck(request, because, deps.lateSignal(), deps);
     await deps.delayReturns([{ message, delaySeconds: RETRY_SECONDS }]);
   } catch (error) {
     deps.warn('Check comes again late', { campaign, fault: faultName(error) });

@@ -17,7 +17,7 @@ import { memberOf } from '../../../lambda/shared/json/json-source.ts';
 import { aCampaign } from '../../support/a-campaign.ts';
 import { aChannel } from '../../support/channels.ts';
 import type { Buckets } from '../buckets.ts';
-import { type Span, START_MS } from '../schedule.ts';
+import { START_MS } from '../schedule.ts';
 import type { SimulatedTable } from '../table.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import { META_CHANNEL } from './messages.ts';

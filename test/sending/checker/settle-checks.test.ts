@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { writeCheckRequest } from '../../../lambda/sending/check-request.ts';
+import { campaignRows } from '../../../lambda/campaigns/campaign-rows-table.ts';
+import { s3Parts } from '../../../lambda/sending/campaign/s3-parts.ts';
+import { writeCheckRequest, writeExportRequest } from '../../../lambda/sending/check-request.ts';
+import { partReader, s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
 import { settleChecks } from '../../../lambda/sending/checker/settle-checks.ts';
 import { requestCheck } from '../../../lambda/sending/sqs-checks.ts';
+import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
 import { unqueuedMessage } from '../../../lambda/shared/queue/queued-message.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { anObjectStore } from '../../support/an-object-store.ts';
+import { awsService } from '../../support/aws-service.ts';
 import { CAMPAIGN_ID } from '../../support/campaigns.ts';
 import { aCheckWorld, BUCKET, CHECK } from './check-world.ts';
 
@@ -24,12 +29,19 @@ function aMessage(body: string, receiveCount = 1) {
   return { ...unqueuedMessage('m', body), receiveCount };
 }
 
+const s3 = awsService('s3', objects.url);
+const exporting = {
+  ...campaignRows(emulator.dynamodb, emulator.tableName),
+  readPart: partReader(s3Parts(BUCKET, s3)),
+  put: s3Exports(s3SdkClient(s3, { attempts: 1, timeoutMs: 5000 }), BUCKET),
+};
+
 function settling() {
   const counted: string[] = [];
   const delayReturns = vi.fn(async () => undefined);
   const warn = vi.fn();
   const deps = {
-    ...{ ...world.deps, delayReturns, warn, lateSignal: () => world.signal },
+    ...{ ...world.deps, exporting, delayReturns, warn, lateSignal: () => world.signal },
     count: (metric: string) => void counted.push(metric),
   };
   return { counted, delayReturns, warn, deps };
@@ -68,6 +80,38 @@ test('a check is given up with its last try', async () => {
     state: 'draft',
     because: expect.stringContaining('could not be done'),
   });
+});
+
+test('an export is stored under the name that it was asked for by, and once more where it is again', async () => {
+  await world.ask(FILE);
+  await world.check();
+  const { deps, counted } = settling();
+  const id = 'AAAAAAAAAAAAAAAAAAAAAA.ndjson';
+  const body = writeExportRequest({ campaign: CAMPAIGN_ID, export: id });
+
+  for (const message of [aMessage(body), aMessage(body, 2)]) {
+    expect(await settleChecks([message], world.signal, deps)).toEqual([]);
+    const file = await objects.get(`${BUCKET}/campaigns/${CAMPAIGN_ID}/exports/${id}`);
+    const lines = file?.toString().trimEnd().split('\n') ?? [];
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { row: 2, recipient: '525512345678', state: 'waiting', template: 'spring_offer' },
+    ]);
+  }
+  expect(counted).toEqual([]);
+});
+
+test('an export in whose way something stands comes again, and the campaign stays as it is', async () => {
+  await world.ask(FILE);
+  await world.check();
+  const { deps, warn } = settling();
+  const put = () => Promise.reject(new Error('S3 is away'));
+  const request = { campaign: CAMPAIGN_ID, export: 'AAAAAAAAAAAAAAAAAAAAAA.csv' };
+  const message = aMessage(writeExportRequest(request), 4);
+  const failing = { ...deps, exporting: { ...exporting, put } };
+
+  expect(await settleChecks([message], world.signal, failing)).toEqual([message]);
+  expect(warn).toHaveBeenCalledWith('Campaign not exported', expect.anything());
+  expect(await world.campaign()).toMatchObject({ state: 'ready' });
 });
 
 test('what nobody understands is set aside, one of a later release too', async () => {

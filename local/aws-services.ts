@@ -7,7 +7,12 @@ import { filledParameters, filledSecrets, type ProviderSettings } from './aws/se
 import { secretActions } from './aws/secrets-manager.ts';
 import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from './loopback-server.ts';
+import {
+  type FaultHook,
+  faultyServer,
+  type LoopbackServer,
+  listenPreferably,
+} from './loopback-server.ts';
 import { serveLambda } from './mappings/endpoint.ts';
 import { MappingHost } from './mappings/mapping-host.ts';
 import {
@@ -41,6 +46,8 @@ export interface AwsServicesOptions {
   readonly switchMs: number;
   /** @default that of the template */
   readonly visibilityTimeoutSeconds?: number | undefined;
+  /** Where the services listen, one after another, if nobody else does. @default wherever is room */
+  readonly firstPort?: number | undefined;
 }
 
 export interface AwsServices {
@@ -57,12 +64,13 @@ export async function startAwsServices(
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
   const queues = new QueueHost(clock);
+  const portOf = portsFrom(options.firstPort);
   const now = () => clock.now();
   const sqsFaults: FaultHook = (action) => faults.sqs?.(action);
   const ours: { isQueue: (arn: string) => boolean } = { isQueue: () => true };
   const callsOfOurs: CallsOf = (...call) =>
     queueCalls(...call).filter(({ resource }) => ours.isQueue(resource));
-  const sqs = await serveSqs(queues, sqsFaults, guardOf(rights, callsOfOurs), now);
+  const sqs = await serveSqs(queues, sqsFaults, guardOf(rights, callsOfOurs), now, portOf('sqs'));
   opened.defer(() => sqs.close());
 
   // References to queues are URLs, so the template can be read once the queues have a port.
@@ -76,7 +84,8 @@ export async function startAwsServices(
   const mappings = new MappingHost({ queues, rights, clock, switchMs: options.switchMs });
   const streams = streamsOf(template, clock);
   const parameters = parameterActions(filledParameters(), clock);
-  const served = { faults, now };
+  const served = { faults, now, portOf };
+  const s3Faults: FaultHook = (action) => faults.s3?.(action);
   const started = await Promise.all([
     serveDynamoDb({
       tables: template.table,
@@ -84,8 +93,9 @@ export async function startAwsServices(
       faults: (action) => faults.dynamodb?.(action),
       guard: guardOf(rights, tableCalls),
       now,
+      port: portOf('dynamodb'),
     }),
-    serveS3(buckets, (action) => faults.s3?.(action), guardOf(rights, objectCalls), now),
+    serveS3(buckets, s3Faults, guardOf(rights, objectCalls), now, portOf('s3')),
     serveActions('secretsmanager', secrets, guardOf(rights, secretCalls(template.secret)), served),
     serveActions('ssm', parameters, guardOf(rights, parameterCalls), served),
     serveLambda(
@@ -96,6 +106,7 @@ export async function startAwsServices(
         mappingCalls((uuid) => mappings.functionOf(uuid)),
       ),
       now,
+      portOf('lambda'),
     ),
   ]);
   for (const server of started) opened.defer(() => server.close());
@@ -115,15 +126,31 @@ export async function startAwsServices(
   };
 }
 
+/** In the order of their ports. */
+const SERVICES = ['sqs', 'dynamodb', 's3', 'secretsmanager', 'ssm', 'lambda'] as const;
+
+type ServiceName = (typeof SERVICES)[number];
+
+function portsFrom(firstPort: number | undefined): (service: ServiceName) => number {
+  return (service) => (firstPort === undefined ? 0 : firstPort + SERVICES.indexOf(service));
+}
+
+interface Served {
+  readonly faults: Faults;
+  readonly now: () => number;
+  readonly portOf: (service: ServiceName) => number;
+}
+
 /** Serves a service that speaks the JSON protocol and keeps all it has in its actions. */
 function serveActions(
   name: 'secretsmanager' | 'ssm',
   actions: Readonly<Record<string, ApiAction>>,
   guard: Guard,
-  { faults, now }: { readonly faults: Faults; readonly now: () => number },
+  { faults, now, portOf }: Served,
 ): Promise<LoopbackServer> {
   const protocol = jsonProtocol('1.1', actions, authenticator(name, now), guard);
-  return listen(faultyServer(protocol, (action) => faults[name]?.(action)));
+  const server = faultyServer(protocol, (action) => faults[name]?.(action));
+  return listenPreferably(server, portOf(name));
 }
 
 /** By table. */

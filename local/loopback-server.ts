@@ -25,6 +25,17 @@ export interface LoopbackServer {
 /** Longer than clients keep a connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 120_000;
 
+/** The same at a port where nobody else is, else at any that is free. */
+export async function listenPreferably(server: Server, port: number): Promise<LoopbackServer> {
+  try {
+    return await listen(server, port);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    return await listen(server);
+  }
+}
+
 /** Listens on 127.0.0.1 only. Rejects with the error of `listen`, such as `EADDRINUSE`. */
 export async function listen(server: Server, port = 0): Promise<LoopbackServer> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;

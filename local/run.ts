@@ -36,7 +36,8 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   }
   const started = performance.now();
   const output = createOutput(options);
-  const stack = await startLocalStack({ assembly, port, providers, switchMs, output });
+  const firstPort = firstPortFor(port);
+  const stack = await startLocalStack({ assembly, port, providers, switchMs, output, firstPort });
   const timer = setInterval(output.flush, METRICS_EVERY_MS);
   write(`started in ${seconds(started)} s`);
   const ready = readyLine(stack);
@@ -59,6 +60,14 @@ function lost(left: number): string {
   const [subject, object] =
     left === 1 ? ['1 message or change', 'it'] : [`${left} messages and changes`, 'them'];
   return `${subject} still queued, and gone: queues, streams and table live in memory; the provider, or npx floodgate send, would have to send ${object} again`;
+}
+
+const AWAY = 1_001;
+const MOST_PORTS = 65_000;
+
+/** The same at each start, so that what a shell or a bot was told goes on; away from where bots listen. */
+function firstPortFor(port: number): number | undefined {
+  return port === 0 || port + AWAY > MOST_PORTS ? undefined : port + AWAY;
 }
 
 /** Before the build, so that nobody waits for nothing. */

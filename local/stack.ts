@@ -41,6 +41,8 @@ export interface LocalStackOptions {
   readonly answersQuickly?: boolean;
   /** How long Lambda takes to switch an event source mapping; in AWS up to a minute. @default 100 */
   readonly switchMs?: number | undefined;
+  /** Where what plays AWS listens, and after it the stand-in. @default wherever is room */
+  readonly firstPort?: number | undefined;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
 }
@@ -76,6 +78,16 @@ export interface LocalStack {
 
 const SWITCH_MS = 100;
 
+/** After the services of AWS. */
+const STAND_IN_AT = 6;
+
+function standIn(firstPort: number | undefined) {
+  return {
+    tokens: LOCAL_TOKENS,
+    port: firstPort === undefined ? 0 : firstPort + STAND_IN_AT,
+  };
+}
+
 /** Runs on loopback what a template deploys: its code, routes, environment and wiring. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const opened = new AsyncDisposableStack();
@@ -92,6 +104,7 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const {
     maxConcurrency = Math.max(availableParallelism(), 2),
     visibilityTimeoutSeconds,
+    firstPort,
     switchMs = SWITCH_MS,
     answersQuickly = true,
   } = options;
@@ -100,12 +113,12 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const rights = new Rights(output.failure);
   const faults: Faults = {};
   const services = await startAwsServices(
-    { files, clock, rights, faults, providers, switchMs, visibilityTimeoutSeconds },
+    { files, clock, rights, faults, providers, switchMs, visibilityTimeoutSeconds, firstPort },
     opened,
   );
   const { endpoints, queues, template } = services;
   const { promise: target, resolve: tellTarget } = Promise.withResolvers<Target>();
-  const whatsapp = await serveWhatsApp({ tokens: LOCAL_TOKENS, clock, target });
+  const whatsapp = await serveWhatsApp({ clock, target, ...standIn(firstPort) });
   opened.defer(() => whatsapp.close());
 
   const hosts = functionHosts({

@@ -112,6 +112,15 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'doctor',
+    group: LOOK,
+    summary: 'why does nothing arrive? each fault with its mend',
+    load: async () => {
+      const { DOCTOR } = await import('./doctor/options.ts');
+      return oneCommand(DOCTOR, async () => (await import('./doctor/doctor.ts')).doctor);
+    },
+  },
+  {
     name: 'trace',
     group: LOOK,
     summary: 'everything that happened to one event or message',
@@ -127,6 +136,15 @@ export const COMMANDS: readonly Listed[] = [
     load: async () => {
       const { LEDGER } = await import('./ledger/options.ts');
       return oneCommand(LEDGER, async () => (await import('./ledger/ledger.ts')).ledger);
+    },
+  },
+  {
+    name: 'logs',
+    group: LOOK,
+    summary: 'lines of the log of a stack in AWS: errors, or of one event or contact',
+    load: async () => {
+      const { LOGS } = await import('./logs/options.ts');
+      return oneCommand(LOGS, async () => (await import('./logs/logs.ts')).logs);
     },
   },
   {

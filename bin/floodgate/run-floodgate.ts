@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { Command as Declaration } from 'commander';
 import { COMMANDS, type Listed } from './commands.ts';
 import { type Surroundings, UnavailableError, UsageError } from './terminal/command.ts';
-import { helpConfiguration } from './terminal/help.ts';
+import { drawParagraphs, helpConfiguration } from './terminal/help.ts';
 import { refuseInOurWords, Shown } from './terminal/refusals.ts';
 
 const ABOUT =
@@ -14,13 +14,9 @@ const COMPLETION = 'completion';
 const COMPLETION_SUMMARY =
   'print what has zsh, bash, fish or powershell complete the command floodgate';
 
-const RULES = `
-With --json a command prints JSON on stdout and nothing else: one object, or one
-a line where it goes on for a while. Errors go to stderr.
+const RULES = `With --json a command prints JSON on stdout and nothing else: one object, or one a line where it goes on for a while. Errors go to stderr.
 
-Exit code: 0 if it is done and all is well, 1 if not, 2 for a wrong command line.
-npx floodgate help <command> describes a command. Read on: docs/README.md
-`;
+Exit code: 0 if it is done and all is well, 1 if not, 2 for a wrong command line. npx floodgate help <command> describes a command. Read on: docs/README.md`;
 
 /**
  * Runs the command line. Returns the exit code.
@@ -69,7 +65,7 @@ async function programOf(
     .helpOption('-h, --help', 'describe it')
     .commandsGroup(HELP)
     .helpCommand('help [command]', 'describe a command')
-    .addHelpText('after', RULES);
+    .addHelpText('after', () => `\n${drawParagraphs(RULES, program)}`);
   if (first === '-V' || first === '--version') program.version(await version(), ...VERSION);
   else program.option(...VERSION);
   refuseInOurWords(program);

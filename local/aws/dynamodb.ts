@@ -6,7 +6,7 @@ import {
   type FaultHook,
   faultyServer,
   type LoopbackServer,
-  listen,
+  listenPreferably,
   readBody,
 } from '../loopback-server.ts';
 import { authenticator } from '../signature/authenticator.ts';
@@ -26,6 +26,8 @@ export interface DynamoDbOptions {
   readonly guard: Guard;
   /** The stack's time in ms since 1970. */
   readonly now: () => number;
+  /** @default any free one */
+  readonly port?: number;
 }
 
 type Table = Pick<
@@ -40,6 +42,7 @@ export async function serveDynamoDb({
   faults,
   guard,
   now,
+  port = 0,
 }: DynamoDbOptions): Promise<LoopbackServer> {
   rememberParsedExpressions();
   const noDelays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
@@ -47,7 +50,7 @@ export async function serveDynamoDb({
   hearChanges(options, onChange);
   const emulator = dynalite(options);
   const authenticate = authenticator('dynamodb', now);
-  const server = await listen(
+  const server = await listenPreferably(
     faultyServer(async (request, response) => {
       try {
         const body = (await readBody(request)) ?? Buffer.of();
@@ -58,6 +61,7 @@ export async function serveDynamoDb({
         sendError(response, error, 'application/x-amz-json-1.0');
       }
     }, faults),
+    port,
   );
   for (const table of tables) await createTable(server.url, table);
   return server;

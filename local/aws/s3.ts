@@ -4,7 +4,7 @@ import {
   type FaultHook,
   faultyServer,
   type LoopbackServer,
-  listen,
+  listenPreferably,
   readBody,
 } from '../loopback-server.ts';
 import { authenticator } from '../signature/authenticator.ts';
@@ -17,6 +17,7 @@ export async function serveS3(
   faults: FaultHook,
   guard: Guard,
   now: () => number = Date.now,
+  port = 0,
 ): Promise<LoopbackServer> {
   const emulator = buildApp({ logger: false, host: '127.0.0.1' });
   await emulator.ready();
@@ -56,10 +57,11 @@ export async function serveS3(
     }
     emulator.server.emit('request', handedOn(request, content), response);
   };
-  const server = await listen(
+  const server = await listenPreferably(
     faultyServer((request, response) => {
       serve(request, response).catch((error: unknown) => refuse(response, error));
     }, faults),
+    port,
   );
   return {
     url: server.url,

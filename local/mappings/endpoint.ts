@@ -5,7 +5,7 @@ import {
   type FaultHook,
   faultyServer,
   type LoopbackServer,
-  listen,
+  listenPreferably,
   readBody,
   type Wire,
 } from '../loopback-server.ts';
@@ -31,6 +31,7 @@ export async function serveLambda(
   faults: FaultHook,
   guard: Guard,
   now: () => number = Date.now,
+  port = 0,
 ): Promise<LoopbackServer> {
   const authenticate = authenticator('lambda', now);
   const listener: RequestListener = async (request, response) => {
@@ -41,7 +42,7 @@ export async function serveLambda(
       sendRestError(response, error);
     }
   };
-  return listen(faultyServer(listener, faults, WIRE));
+  return listenPreferably(faultyServer(listener, faults, WIRE), port);
 }
 
 interface Server {

@@ -1,5 +1,10 @@
 import { type Guard, jsonProtocol } from '../aws/json-protocol.ts';
-import { type FaultHook, faultyServer, type LoopbackServer, listen } from '../loopback-server.ts';
+import {
+  type FaultHook,
+  faultyServer,
+  type LoopbackServer,
+  listenPreferably,
+} from '../loopback-server.ts';
 import { authenticator } from '../signature/authenticator.ts';
 import { messageActions } from './messages.ts';
 import type { QueueHost } from './queue-host.ts';
@@ -11,10 +16,12 @@ export async function serveSqs(
   faults: FaultHook,
   guard?: Guard,
   now: () => number = Date.now,
+  port = 0,
 ): Promise<LoopbackServer> {
   const actions = { ...messageActions(queues), ...queueActions(queues) };
-  const server = await listen(
+  const server = await listenPreferably(
     faultyServer(jsonProtocol('1.0', actions, authenticator('sqs', now), guard), faults),
+    port,
   );
   queues.endpoint = server.url;
   return server;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { GRAPH_VERSION } from '../../lambda/providers/urls.ts';
 import { LocalClock } from '../clock.ts';
 import { splitUrl } from '../http/routes.ts';
-import { listen, readBody } from '../loopback-server.ts';
+import { listenPreferably, readBody } from '../loopback-server.ts';
 import type { ApiRequest, Reaction } from './exchange.ts';
 import type { Player, PlayerOptions } from './player.ts';
 import type { World } from './world.ts';
@@ -14,6 +14,8 @@ export interface WhatsAppOptions extends Pick<PlayerOptions, 'tokens'> {
   readonly clock?: PlayerOptions['clock'];
   /** Decides what comes late, twice and in disorder. @default 1 */
   readonly seed?: number;
+  /** Where it listens, if nobody else does. @default any free one */
+  readonly port?: number;
 }
 
 export interface WhatsApp {
@@ -32,7 +34,7 @@ const MAX_BODY_BYTES = 110_000_000;
 
 /** Plays Meta's Graph and WasenderApi for one business, and the people that it writes to. */
 export async function serveWhatsApp(options: WhatsAppOptions): Promise<WhatsApp> {
-  const { tokens, seed = 1, clock = new LocalClock() } = options;
+  const { tokens, seed = 1, clock = new LocalClock(), port = 0 } = options;
   const target = options.target ?? new Promise<never>(() => undefined);
   const closing = new AbortController();
   let player: Promise<Player> | undefined;
@@ -55,10 +57,11 @@ export async function serveWhatsApp(options: WhatsAppOptions): Promise<WhatsApp>
     send(response, reaction);
   }
 
-  const server = await listen(
+  const server = await listenPreferably(
     createServer((request, response) => {
       serve(request, response).catch(() => response.destroy());
     }),
+    port,
   );
   return {
     url: server.url,

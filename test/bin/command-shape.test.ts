@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { Command as Declaration } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../bin/floodgate/commands.ts';
+import { runFloodgate } from '../../bin/floodgate/run-floodgate.ts';
 import { floodgate } from './command-line.ts';
 
 const projectFolder = path.join(import.meta.dirname, '..', '..');
@@ -80,6 +81,22 @@ test('no line of help for a terminal of 80 columns is longer than that, but for 
       const long = body.split('\n').filter((line) => line.length > 80);
       expect(long, words.join(' ')).toEqual([]);
     }
+  }
+});
+
+test('no line of help is wider than a terminal of 60 columns, but for examples and what has no space', async () => {
+  const paths = known.flatMap(({ name, declaration }) => [
+    [name],
+    ...declaration.commands.map((one) => [name, one.name()]),
+  ]);
+  for (const words of [[], ...paths]) {
+    const stdout = Object.assign(new PassThrough(), { columns: 60 });
+    const surroundings = { stdin: Readable.from([]), stdout, stderr: stdout };
+    await runFloodgate([...words, '--help'], { ...surroundings, environment: {}, projectFolder });
+    const [body = ''] = String(stdout.read()).split('\nExamples:');
+    const long = body.split('\n').filter((line) => line.length > 60);
+
+    expect(long, words.join(' ')).toEqual([]);
   }
 });
 

@@ -13,7 +13,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOutput } from '../../local/output.ts';
-import type { LocalStack } from '../../local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { buildAssembly } from '../../local/template/assembly.ts';
 import { sentAt } from '../support/just-sent.ts';
 import { aLocalStack } from '../support/local-stack.ts';
 
@@ -166,4 +167,20 @@ test('stops after what it accepted is stored', { timeout: 90_000 }, async () => 
 
   expect(await stack.stop(60_000)).toBe(0);
   await expect(fetch(`${stack.url}/healthz`)).rejects.toThrow();
+});
+
+test('has its services at the ports that it is told, unless somebody else is there', {
+  timeout: 60_000,
+}, async () => {
+  const assembly = await buildAssembly();
+  const start = () => startLocalStack({ assembly, firstPort: 42_310, answersQuickly: false });
+  const placesOf = ({ aws, whatsapp }: LocalStack) => [...Object.values(aws), whatsapp.url];
+  const first = await start();
+  onTestFinished(async () => void (await first.stop()));
+  const second = await start();
+  onTestFinished(async () => void (await second.stop()));
+
+  const places = placesOf(first);
+  expect(places.toSorted()).toEqual(places.map((_, index) => `http://127.0.0.1:${42_310 + index}`));
+  expect(placesOf(second).filter((place) => places.includes(place))).toEqual([]);
 });

@@ -1,8 +1,4 @@
 import * as z from 'zod/mini';
-import { ProviderAway } from '../../../lambda/channels/ask.ts';
-import { checkChannel } from '../../../lambda/channels/check-channel.ts';
-import type { Finding } from '../../../lambda/channels/finding.ts';
-import { httpsAsk } from '../../../lambda/channels/https-ask.ts';
 import {
   type ChannelAnswer,
   channelAnswer,
@@ -10,10 +6,10 @@ import {
 } from '../../../lambda/channels/managing/schemas.ts';
 import { type ApiClient, type ApiRequest, openApi } from '../stack/api-client.ts';
 import { type Answer, answering } from '../terminal/answering.ts';
-import { type Surroundings, UnavailableError } from '../terminal/command.ts';
+import type { Surroundings } from '../terminal/command.ts';
+import { askProvider } from './ask-provider.ts';
 import { drawChannel, drawChannels, drawFindings } from './draw.ts';
 import { type Action, type ChannelOptions, readChannelOptions } from './options.ts';
-import { providerUrl } from './provider-url.ts';
 import { readToken } from './read-token.ts';
 import { openTokens } from './token-store.ts';
 
@@ -29,7 +25,6 @@ interface Work {
 }
 
 const ALL = '/v1/channels';
-const CHECK_MS = 30_000;
 
 function pathOf({ options: { id } }: Work, action = ''): string {
   return `${ALL}/${encodeURIComponent(id)}${action}`;
@@ -56,7 +51,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<Answer>>> = {
   },
   resume: async (work) => await changed(work, { method: 'POST', path: pathOf(work, '/resume') }),
   check: async (work) => {
-    const findings = await check(await find(work), work);
+    const findings = await askProvider(await find(work), work.options.choice, work.surroundings);
     const body = { findings };
     const request = { method: 'POST', path: pathOf(work, '/check'), body } as const;
     const one = await work.api.call(request, channelAnswer);
@@ -83,21 +78,6 @@ async function withToken(work: Work, request: ApiRequest): Promise<Answer> {
   const done = await changed(work, request);
   await tokens.write(id, token);
   return done;
-}
-
-async function check(one: ChannelAnswer, work: Work): Promise<readonly Finding[]> {
-  const { options, surroundings } = work;
-  const tokens = await openTokens(options.choice, surroundings);
-  const token = await tokens.read(one.id);
-  const url = providerUrl(one.provider, options.choice, surroundings);
-  const ask = httpsAsk(url, token, AbortSignal.timeout(CHECK_MS));
-  try {
-    const findings = await checkChannel(one, token, ask, Date.now());
-    return findings.map(({ check, ok, found, mend }) => ({ check, ok, found, mend }));
-  } catch (error) {
-    if (!(error instanceof ProviderAway)) throw error;
-    throw new UnavailableError(error.message, { cause: error });
-  }
 }
 
 async function find(work: Work): Promise<ChannelAnswer> {

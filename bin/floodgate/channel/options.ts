@@ -41,7 +41,7 @@ const options = {
     drain: typedFlag('take nothing more, and send what waits'),
     yes: typedFlag('yes, and its token too'),
   }),
-  ...under('What is kept of what comes; the word stage has it as the stage says:', {
+  ...under('What is kept (the word stage: as the stage says):', {
     keep: text(
       'KINDS',
       'files: all, none, or some of image, video, audio, document, sticker, with commas',

@@ -15,7 +15,7 @@ import {
 } from '../terminal/options.ts';
 
 const options = {
-  ...under('When it was received: 2026-11-20, 2026-11-20T10:30Z (UTC) or, so long ago, 2h:', {
+  ...under('When it was received (2026-11-20T10:30Z, or 2h):', {
     from: text('TIME', 'from then on', 'with --event: 14d'),
     to: text('TIME', 'before that', 'half an hour ago; with --from-table: now'),
   }),

@@ -39,7 +39,7 @@ const options = {
     duplicates: textOr('SHARE', 'webhooks that come a second time', '0%'),
     shuffle: flag('webhooks come in any order'),
   }),
-  ...under('Where to look; the table of the local stack is found by itself:', {
+  ...under('Where to look (a local table is found by itself):', {
     table: text('NAME', "the stack's table, read with your AWS credentials and Region"),
     'dynamodb-endpoint': text('URL', 'where the table is, if not in AWS'),
     wait: textOr('SECONDS', 'give up when for so long nothing more is stored', '30'),

@@ -17,7 +17,10 @@ export interface StackAddress {
   readonly outputs: ReadonlyMap<string, string>;
   /** Undefined for AWS's own. */
   readonly endpoints:
-    | (Readonly<Record<'sqs' | 'dynamodb' | 's3', string>> & { readonly ssm?: string | undefined })
+    | (Readonly<Record<'sqs' | 'dynamodb' | 's3', string>> & {
+        readonly ssm?: string | undefined;
+        readonly secretsmanager?: string | undefined;
+      })
     | undefined;
   readonly table: string;
   /** URLs of its queues by the names that people call them, such as `inbox`. */
@@ -63,6 +66,7 @@ function localOutputs({ buckets, aws }: LocalStack): ReadonlyMap<string, string>
   const outputs = Object.entries(LOCAL_BUCKETS).filter(([, bucket]) => buckets.includes(bucket));
   // A release without Parameter Store has no channels.
   if (aws.ssm !== undefined) outputs.push(['ChannelTokens', tokensPath('development')]);
+  if (aws.secretsmanager !== undefined) outputs.push(['MetaSecret', 'SecretsMeta']);
   return new Map(outputs);
 }
 

@@ -4,7 +4,13 @@ import * as z from 'zod/mini';
 
 const schema = z.object({
   url: z.url(),
-  aws: z.object({ dynamodb: z.url(), sqs: z.url(), s3: z.url(), ssm: z.optional(z.url()) }),
+  aws: z.object({
+    dynamodb: z.url(),
+    sqs: z.url(),
+    s3: z.url(),
+    ssm: z.optional(z.url()),
+    secretsmanager: z.optional(z.url()),
+  }),
   /** The stand-in for the providers, where the release has one. */
   whatsapp: z.optional(z.url()),
   table: z.string(),

@@ -156,7 +156,10 @@ export class Feed {
     if (this.isCancelled) return this.#hasToEnd() ? now : Number.POSITIVE_INFINITY;
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
     if (this.#room.left <= 0) return this.#isRoomUsed ? now : this.#room.moreAt;
-    if (this.#parts === undefined) return now;
+    return this.#parts === undefined ? now : this.#nextDrawAt(now);
+  }
+
+  #nextDrawAt(now: number): number {
     const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openingsLeft(now));
     const paceAt = this.#paceAt();
     // The ticker comes too seldom for that.

@@ -152,14 +152,17 @@ export class Feed {
   nextAt(): number {
     const now = this.#deps.now();
     if (this.#marks.length === 0) return Number.POSITIVE_INFINITY;
-    if (this.#stored === undefined) return now;
+    const { revision, campaign } = this.#stored ?? {};
+    if (revision === undefined || campaign === undefined) return now;
+    if (this.#marks.some(({ start }) => start > revision)) return now;
     if (this.isCancelled) return this.#hasToEnd() ? now : Number.POSITIVE_INFINITY;
-    if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
-    if (this.#room.left <= 0) return this.#isRoomUsed ? now : this.#room.moreAt;
-    return this.#parts === undefined ? now : this.#nextDrawAt(now);
+    if (!isUnderWay(campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
+    return this.#nextDrawAt(now);
   }
 
   #nextDrawAt(now: number): number {
+    if (this.#room.left <= 0) return this.#isRoomUsed ? now : this.#room.moreAt;
+    if (this.#parts === undefined) return now;
     const opening = Math.min(Number.POSITIVE_INFINITY, ...this.#openingsLeft(now));
     const paceAt = this.#paceAt();
     // The ticker comes too seldom for that.
@@ -344,8 +347,11 @@ export class Feed {
     this.#stored = { campaign, revision: revision + 1 };
   }
 
+  /** Not by the mark of a start that came after the campaign was read. */
   async #leave(): Promise<void> {
-    for (const mark of this.#marks) await this.#deps.removeMark(mark);
+    const { revision = 0 } = this.#stored ?? {};
+    for (const mark of this.#marks.filter(({ start }) => start <= revision))
+      await this.#deps.removeMark(mark);
   }
 
   /** Has the ticker wake the lane when there is something to do again. */

@@ -57,6 +57,7 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
     marks: [{ id: CAMPAIGN_ID, start: 1, dueAt: 0 }] as readonly CampaignMark[],
     cursors,
     texts,
+    campaignReads: 0,
     cursorWrites: 0,
     reads: 0,
     left: new Map<string, string>(),
@@ -77,6 +78,7 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
         now,
         readCampaign: async () => {
           await sleep(3);
+          world.campaignReads += 1;
           return world.stored;
         },
         updateCampaign: async (before, next) => {

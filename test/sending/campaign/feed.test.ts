@@ -97,6 +97,27 @@ describe('a campaign in a lane', () => {
     },
   );
 
+  test('leaves the mark of a start that came after it was read', async () => {
+    const world = campaignWorld([{ lines: lines(300) }], { state: 'paused' });
+    const resumed = { id: CAMPAIGN_ID, start: 2, dueAt: 0 };
+    let isResumed = false;
+    const { requests } = await runInWorld({
+      ...{ rows: [], openFeed: world.openFeed },
+      campaigns: () => {
+        // It was read as the lane began, and the lane looks a second and a third time.
+        if (world.campaignReads > 0 && !isResumed) {
+          isResumed = true;
+          world.set({ state: 'running' });
+          world.marks = [...world.marks, resumed];
+        }
+        return world.marks;
+      },
+    });
+
+    expect(isResumed).toBe(true);
+    expect(requests.length === 300 || world.marks.includes(resumed)).toBe(true);
+  });
+
   test('passes over who wants nothing, and counts them', async () => {
     const world = campaignWorld([{ lines: lines(30) }]);
     world.left.set(aLine(7).to.name, 'opted_out');

@@ -91,6 +91,8 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
   CampaignBecause: { because: 'the offer ends today' },
   CampaignChange: { maxPerSecond: 20 },
   CampaignCreated: { campaign, upload },
+  CampaignExport: { id: 'vbK2m0sT1xQ9yL3w', format: 'csv', url: null },
+  CampaignExportInput: { format: 'csv' },
   CampaignInput: {
     ...{ name: 'Spring', channel: CHANNEL_ID, map: { 1: 'first_name' }, timeZone: 'recipient' },
     variants: [{ template: 'spring_sale', language: 'es_MX' }],

@@ -72,7 +72,6 @@ const FILTERS = [
         [ATTRIBUTES.sortKey]: {
           S: [
             ...FilterRule.isEqual(MESSAGE_SORT_KEY),
-            ...FilterRule.beginsWith(CAMPAIGN_MESSAGE_PREFIX),
             ...FilterRule.beginsWith(PARTICIPANT_PREFIX),
           ],
         },
@@ -96,6 +95,14 @@ const OUTGOING_NEWS = FilterCriteria.filter({
   dynamodb: {
     Keys: { [ATTRIBUTES.partitionKey]: { S: FilterRule.beginsWith(OUTGOING_PREFIX) } },
     NewImage: { [ATTRIBUTES.claimedBy]: { S: FilterRule.notExists() } },
+  },
+});
+
+/** What becomes of a message of a campaign. */
+const CAMPAIGN_NEWS = FilterCriteria.filter({
+  eventName: FilterRule.isEqual('MODIFY'),
+  dynamodb: {
+    Keys: { [ATTRIBUTES.sortKey]: { S: FilterRule.beginsWith(CAMPAIGN_MESSAGE_PREFIX) } },
   },
 });
 
@@ -123,7 +130,7 @@ export class TableChanges extends Construct {
       filters: [
         ...FILTERS,
         ...(props.hasMediaNews === true ? [MEDIA_NEWS] : []),
-        ...(props.hasOutgoingNews === true ? [OUTGOING_NEWS] : []),
+        ...(props.hasOutgoingNews === true ? [OUTGOING_NEWS, CAMPAIGN_NEWS] : []),
       ],
       maxRecordAge: props.maximumAge,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },

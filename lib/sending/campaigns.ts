@@ -19,6 +19,7 @@ import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
 import { allowTokens } from './allow-tokens.ts';
+import { sendersOf } from './sending-variables.ts';
 
 /** What the keys begin with of files that somebody puts up, and of what is made of them. */
 const UPLOADS = 'uploads';
@@ -75,6 +76,8 @@ export class Campaigns extends Construct {
       batchSize: 1,
       // The least there is.
       maxConcurrency: 2,
+      // Where nothing is sent nothing is to be checked.
+      enabled: sendersOf(stage).enabled,
     });
     this.grantTo(checker, { stage, table });
   }

@@ -91,10 +91,10 @@ describe('rights', () => {
       'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels',
       'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
       'dynamodb:Query on <EventsTable.Arn> in campaign.* optouts.* names.*',
-      'dynamodb:BatchGetItem on <EventsTable.Arn> in names.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in names.* outgoing.*',
       'dynamodb:DeleteItem dynamodb:PutItem on <EventsTable.Arn> in campaign.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
-      's3:GetObject on <CampaignsFiles.Arn>/uploads/*',
+      's3:GetObject on <CampaignsFiles.Arn>/campaigns/* <CampaignsFiles.Arn>/uploads/*',
       's3:ListBucket on <CampaignsFiles.Arn>',
       's3:AbortMultipartUpload s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
       `ssm:GetParameter on ${tokens}`,
@@ -106,6 +106,7 @@ describe('rights', () => {
       logs('TickingTicker'),
       'sqs:SendMessage on <OutboxQueue.Arn>',
       'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.* campaigns campaign.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in outgoing.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* message.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* lanes',
@@ -177,7 +178,7 @@ describe('rights', () => {
   test('of who takes messages are to keep them, to read whom they go to, and to wake lanes', () => {
     expect(rightsOf('MessagesApiMessages')).toEqual([
       logs('MessagesApiMessages'),
-      'dynamodb:GetItem on <EventsTable.Arn> in channels lanes',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels lanes outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
@@ -397,6 +398,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(52);
+    expect(routes).toHaveLength(54);
   });
 });

@@ -14,7 +14,6 @@ const ROUTES: readonly string[] = [
   ...Object.values(API_ROUTES).flatMap((route) =>
     route === API_ROUTES.contact ? [route, FORGET_ROUTE] : [route],
   ),
-  ...Object.values(CAMPAIGN_ROUTES),
   ...Object.values(CHANNEL_ROUTES),
   ...Object.values(CAMPAIGN_ROUTES),
   ...Object.values(MESSAGE_ROUTES),

@@ -82,6 +82,7 @@ export class Feed {
   readonly #place: () => LanePlace;
   readonly #deps: FeedDeps;
   #stored: StoredCampaign | undefined;
+  #isGone = false;
   #parts: readonly OpenPart[] | undefined;
   readonly #clocks = zoneClocks();
   readonly #openings = new Map<string, number>();
@@ -151,13 +152,13 @@ export class Feed {
   /** When somebody can be drawn, or something has to be read for it; infinite where there is nothing to come. */
   nextAt(): number {
     const now = this.#deps.now();
-    if (this.#marks.length === 0) return Number.POSITIVE_INFINITY;
-    const { revision, campaign } = this.#stored ?? {};
-    if (revision === undefined || campaign === undefined) return now;
-    if (this.#marks.some(({ start }) => start > revision)) return now;
-    if (this.isCancelled) return this.#hasToEnd() ? now : Number.POSITIVE_INFINITY;
-    if (!isUnderWay(campaign) || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
-    return this.#nextDrawAt(now);
+    if (this.#marks.length === 0 || this.#isGone) return Number.POSITIVE_INFINITY;
+    const stored = this.#stored;
+    if (stored === undefined) return now;
+    if (this.#marks.some(({ start }) => start > stored.revision)) return now;
+    const isToDo = this.isCancelled ? this.#hasToEnd() : isUnderWay(stored.campaign);
+    if (!isToDo || this.#isPlaceless()) return Number.POSITIVE_INFINITY;
+    return this.isCancelled ? now : this.#nextDrawAt(now);
   }
 
   #nextDrawAt(now: number): number {
@@ -234,6 +235,7 @@ export class Feed {
   async close(): Promise<void> {
     await this.#refreshing;
     for (const { queue } of this.#parts ?? []) await queue.close();
+    if (this.#isGone) return await this.#leave();
     if (this.#stored === undefined || this.#marks.length === 0) return;
     if (this.isCancelled && this.#hasToEnd()) return;
     if (!isUnderWay(this.#stored.campaign) || this.#isPlaceless()) return await this.#leave();
@@ -253,6 +255,7 @@ export class Feed {
   async #read(now: number): Promise<void> {
     this.#readAt = now;
     this.#stored = await this.#deps.readCampaign();
+    this.#isGone = this.#stored === undefined;
     // Who is not there any more is over.
     if (this.#stored === undefined || this.#marks.length === 0) return;
     const isToDo = isUnderWay(this.#stored.campaign) || this.isCancelled;
@@ -349,7 +352,7 @@ export class Feed {
 
   /** Not by the mark of a start that came after the campaign was read. */
   async #leave(): Promise<void> {
-    const { revision = 0 } = this.#stored ?? {};
+    const { revision = Number.POSITIVE_INFINITY } = this.#stored ?? {};
     for (const mark of this.#marks.filter(({ start }) => start <= revision))
       await this.#deps.removeMark(mark);
   }

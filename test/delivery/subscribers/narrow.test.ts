@@ -125,7 +125,8 @@ describe('a queue that a caller of a tenant names', () => {
   ])('is taken where it is one that %s', async (_, queueUrl) => {
     expect(await ask(R.add, { body: wishes(queueUrl) })).toMatchObject({ status: 201 });
     // Of the own tenant any number of subscribers may share it.
-    expect(await ask(R.add, { body: wishes(queueUrl) })).toMatchObject({ status: 201 });
+    const another = { ...wishes(queueUrl), name: 'another' };
+    expect(await ask(R.add, { body: another })).toMatchObject({ status: 201 });
   });
 
   test('waits where one of the subscribers cannot be read', async () => {

@@ -22,7 +22,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 describe('what is due whatever comes', () => {
   test('is computed from what is deployed', () => {
     expect(fixedInput(deployed)).toMatchObject({
-      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 3 },
+      ...{ metrics: METRICS.length, dashboards: 1, keys: 1, secrets: 3, queues: 4 },
       schedule: { minutes: 1, memoryMegabytes: 512 },
       ticker: { minutes: 1, memoryMegabytes: 256 },
     });

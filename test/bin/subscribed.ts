@@ -1,16 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { type Delivery, readDelivery } from '../../lambda/delivery/delivery.ts';
 import { subscriberQueueNames } from '../../lambda/delivery/queue-names.ts';
 import { addedAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 
-const bot = { name: 'bot', endpoint: { kind: 'https', url: 'http://127.0.0.1:9/hook' } };
+const bot = { endpoint: { kind: 'https', url: 'http://127.0.0.1:9/hook' } };
 
 /** Adds a subscriber as its owner does, so that it has a queue. Returns its id. */
 export async function addSubscriber({ stack }: Pipeline, members: object = {}): Promise<string> {
   const answer = await fetch(`${stack.url}/v1/subscribers`, {
     method: 'POST',
-    body: JSON.stringify({ ...bot, ...members }),
+    // No two of a tenant have one name.
+    body: JSON.stringify({ ...bot, name: `bot-${randomUUID()}`, ...members }),
   });
   const added = addedAnswer.parse(await answer.json());
   return added.subscriber.id;

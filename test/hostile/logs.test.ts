@@ -260,7 +260,7 @@ async function readBack({ stack, read }: Watched): Promise<void> {
 }
 
 test('nothing private is in a log line, a metric, an error or an answer', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const watched = await aWatchedPipeline();
   const { stack, written, secret, postMeta, settle } = watched;

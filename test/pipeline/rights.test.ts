@@ -22,6 +22,7 @@ import { aSubscriber } from '../support/subscribers.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { checkCampaigns } from './checked-campaigns.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
+import { runCampaign } from './ran-campaign.ts';
 import { sendMessages } from './sent-messages.ts';
 
 const wait = { timeout: 150_000, interval: 100 };
@@ -363,6 +364,7 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     await forgetContact(pipeline);
     await subscribeToSent(pipeline);
     await checkCampaigns(pipeline);
+    await runCampaign(pipeline);
     await sendMessages(pipeline);
 
     await removeQueue(pipeline, reader.id);

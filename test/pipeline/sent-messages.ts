@@ -172,6 +172,8 @@ async function loseToken(pipeline: Pipeline): Promise<void> {
 
 /** Meta tells of the account what the channel then keeps. */
 async function hearOfAccount({ post, stack }: Pipeline): Promise<void> {
+  // Whoever adds a channel waits that long until what is told of its account is told to it.
+  stack.clock.advance(11_000);
   const limit = { max_daily_conversations_per_business: 'TIER_10K' };
   expect(
     (await post(metaChanges({ field: 'business_capability_update', value: limit }))).status,

@@ -129,7 +129,10 @@ function callsOf({ stack }: Pipeline, role: string) {
     const { body, query = () => '' } = OPERATIONS[operationId] ?? {};
     const path = (route?.path ?? '').replace(/^\/v1\//, '');
     const id = path.startsWith('subscribers') ? target.subscriber : target.message;
-    const names: Readonly<Record<string, string>> = { ...target, id };
+    // It is by a wamid that they find a message, and by our id in its place.
+    const isByWamid = operationId === 'readMessage' || operationId === 'readMedia';
+    const message = isByWamid ? target.wamid : target.message;
+    const names: Readonly<Record<string, string>> = { ...target, id, message };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
       encodeURIComponent(names[name] ?? '').replace('%2F', '/'),
     );

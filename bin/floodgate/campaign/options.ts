@@ -36,7 +36,7 @@ const options = {
       'what fills the template: 1=first_name, header=image_url, button.0=path; said again for each of its parameters',
     ),
   }),
-  ...under('When; change takes none too, for no longer:', {
+  ...under('When; change takes none, too:', {
     at: text('TIME', 'when it starts, such as 2026-12-01T09:00', 'when you start it'),
     timezone: text('NAME', 'such as Europe/Madrid, or recipient: that of each number', 'UTC'),
     quiet: text('FROM-TO', 'nothing goes out between these times, such as 21:00-08:00'),
@@ -46,7 +46,7 @@ const options = {
       '24h',
     ),
   }),
-  ...under('How fast, and for how much; change takes none too, for no longer:', {
+  ...under('How fast, for how much; change takes none, too:', {
     'max-rate': text('N', 'messages a second, beneath what the channel may'),
     weight: text('N', 'of two campaigns of a channel, 2 goes twice as fast as 1', '1'),
     budget: text('MONEY', 'it pauses before it costs more, such as 200EUR'),

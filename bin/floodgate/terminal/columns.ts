@@ -15,13 +15,18 @@ export function drawColumns(
 ): string[] {
   const room = widthOf(stream);
   const cells = [headings, ...rows];
-  const widths = headings.map((_, column) => Math.max(...cells.map((row) => width(row[column]))));
+  const widths = headings.map((_, column) => widest(cells.map((row) => row[column])));
   const least = headings.map((_, column) =>
-    Math.max(...cells.flatMap((row) => (row[column] ?? '').split(' ').map(width))),
+    widest(cells.flatMap((row) => (row[column] ?? '').split(' '))),
   );
   if (widthTogether(least) > room) return drawBlocks(headings, rows, room, stream);
   const [head = [], ...body] = cells.map((row) => drawRow(row, fitted(widths, least, room)));
   return [...head.map((line) => styleText('dim', line, { stream })), ...body.flat()];
+}
+
+/** Of texts that may be too many for the arguments of one call. */
+function widest(texts: readonly (string | undefined)[]): number {
+  return texts.reduce((most, text) => Math.max(most, width(text)), 0);
 }
 
 /** Of a terminal; what goes elsewhere may be as wide as it needs to be. */

@@ -80,7 +80,7 @@ function isGzip(head: Buffer): boolean {
 const CSV = 'save it as CSV (UTF-8), and upload that';
 
 /** Files that people take for what a table is kept in, by how they begin. */
-const OTHERS: readonly (readonly [signature: string, what: string])[] = [
+const OTHERS: readonly (readonly [magic: string, what: string])[] = [
   ['504b0304', `the file is a zip archive: unpack it, and upload the CSV in it`],
   ['504b0506', 'the file is a zip archive without files in it'],
   ['d0cf11e0', `the file is an Excel workbook (.xls): ${CSV}`],
@@ -94,10 +94,10 @@ const OTHERS: readonly (readonly [signature: string, what: string])[] = [
 const WORKBOOK = /\[Content_Types\]\.xml|xl\//;
 
 function refuseOthers(head: Buffer): void {
-  const signature = head.subarray(0, 4).toString('hex');
-  const [, text] = OTHERS.find(([begins]) => signature.startsWith(begins)) ?? [];
+  const magic = head.subarray(0, 4).toString('hex');
+  const [, text] = OTHERS.find(([begins]) => magic.startsWith(begins)) ?? [];
   if (text === undefined) return;
-  if (signature === '504b0304' && WORKBOOK.test(head.toString('latin1'))) {
+  if (magic === '504b0304' && WORKBOOK.test(head.toString('latin1'))) {
     throw new FileFault(`the file is an Excel workbook (.xlsx): ${CSV}`);
   }
   throw new FileFault(text);

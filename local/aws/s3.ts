@@ -11,6 +11,8 @@ import { authenticator } from '../signature/authenticator.ts';
 import { readPostedObject } from '../signature/post-policy.ts';
 import { ApiError, type Guard } from './json-protocol.ts';
 
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** An in-memory S3 with empty buckets of these names. */
 export async function serveS3(
   buckets: readonly string[],
@@ -48,7 +50,7 @@ export async function serveS3(
     }
     const { accessKeyId, content } = authenticate(request, body);
     guard(accessKeyId, method, url);
-    const isMissing = method === 'GET' && (await isNoObject(url));
+    const isMissing = READS.has(method) && (await isNoObject(url));
     if (isMissing) guard(accessKeyId, 'LIST', bucketOf(url));
     // The emulator knows conditions of reads only.
     const { 'if-match': etag } = request.headers;

@@ -65,6 +65,11 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   expect((await ask('POST', `${path}/check`)).status).toBe(202);
   await expect.poll(state, soon).toBe('ready');
   await says('Hello');
+  const choice = { category: 'marketing_messages', value: 'resume', detail: 'User resumed' };
+  const chosen = { wa_id: OPTED_OUT, ...choice, timestamp: Math.floor(stack.clock.now() / 1000) };
+  const metadata = { display_phone_number: '1', phone_number_id: CHANNEL };
+  const chooses = metaChange('user_preferences', { user_preferences: [chosen], metadata });
+  expect((await post(chooses)).status).toBe(200);
   await pipeline.settle();
   expect((await ask('POST', `${path}/test`, { to: `+${OPTED_OUT}` })).status).toBe(202);
   await says('STOP');
@@ -82,6 +87,8 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   expect((await post(told)).status).toBe(200);
   await expect.poll(state, soon).toBe('paused');
   expect((await ask('POST', `${path}/resume`)).status).toBe(200);
+  // The ticker looks whether it goes on.
+  stack.clock.advance(61_000);
   await expect.poll(state, soon).toBe('finished');
   await says('Hello again');
 
@@ -99,7 +106,6 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
     from: WELL,
     context: { from: '1', id: String(wamid) },
   });
-  const metadata = { display_phone_number: '1', phone_number_id: CHANNEL };
   const replied = metaChange('messages', { messages: [reply], metadata });
   expect((await post(replied)).status).toBe(200);
   // A person decides on who may have got it.

@@ -301,6 +301,7 @@ const ON_MISHAPS: ReadonlySet<string> = new Set([
   'MediaFetcherFunction s3:AbortMultipartUpload',
   'MediaFetcherFunction s3:DeleteObject',
   'CampaignsCheckerFunction s3:AbortMultipartUpload',
+  'ForgettingForgetFunction s3:AbortMultipartUpload',
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 

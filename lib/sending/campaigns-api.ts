@@ -56,7 +56,7 @@ export class CampaignsApi extends ApiFunction {
       'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
       // A campaign, its marks in lanes, and the message of a test.
       'dynamodb:PutItem': [CAMPAIGNS_PARTITION, lanes, messages],
-      'dynamodb:Query': [CAMPAIGNS_PARTITION, TENANTS_PARTITION, ours, messages, names],
+      'dynamodb:Query': [CAMPAIGNS_PARTITION, TENANTS_PARTITION, ours, messages, contacts, names],
       'dynamodb:BatchGetItem': [contacts, names, `${OPT_OUTS_PREFIX}*`],
     });
     allowOnRows(this.function, { tableArn: table.byTimeArn }, { 'dynamodb:Query': [contacts] });

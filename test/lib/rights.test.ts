@@ -196,7 +196,7 @@ describe('rights', () => {
       'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels lanes campaign.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
       'dynamodb:PutItem on <EventsTable.Arn> in campaigns outbox.*.* outgoing.*',
-      'dynamodb:Query on <EventsTable.Arn> in campaigns tenants campaign.* outgoing.* names.*',
+      'dynamodb:Query on <EventsTable.Arn> in campaigns tenants campaign.* outgoing.* contact.* names.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* optouts.*',
       'dynamodb:Query on <EventsTable.Arn>/index/byTime in contact.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',

@@ -6,8 +6,8 @@ import type { PlannedCampaign } from './campaigns.ts';
 import { META_CHANNEL } from './messages.ts';
 import type { SendingWorld } from './world.ts';
 
-/** A message of it may be on its way when somebody stops it: a second's read, a claim, a turn, a slow request. */
-const UNDER_WAY_MS = 5000;
+/** A message of it may be on its way when somebody stops it: a token, a claim, a turn, each tried anew where it fails. */
+const UNDER_WAY_MS = 30_000;
 const GONE_OUT = ['sent', 'held', 'delivered', 'read'];
 const ENDS = [...GONE_OUT, 'failed', 'uncertain', 'cancelled', 'expired'];
 

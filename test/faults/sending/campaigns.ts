@@ -68,20 +68,24 @@ export class CampaignOffice {
       const { spec, id, silences } = campaign;
       const { time } = this.#options;
       time.after(spec.atMs, () => void startCampaign(id, this.#deps, this.#signal));
-      if (spec.paused !== undefined) {
-        const { fromMs, durationMs } = spec.paused;
-        const from = spec.atMs + fromMs;
-        time.after(from, () => void pauseCampaign(id, 'user', this.#deps, this.#signal));
-        time.after(
-          from + durationMs,
-          () => void resumeCampaign(id, undefined, this.#deps, this.#signal),
-        );
-        silences.push({ from: START_MS + from, to: START_MS + from + durationMs });
+      // What came too late to stop it leaves its retries to go out.
+      const silentTo = (to: number) => (answer: { readonly status: number }) => {
+        if (answer.status === 200) silences.push({ from: time.now, to });
+      };
+      const { paused, cancelledAfterMs } = spec;
+      if (paused !== undefined) {
+        const to = spec.atMs + paused.fromMs + paused.durationMs;
+        const isSilent = silentTo(START_MS + to);
+        time.after(spec.atMs + paused.fromMs, () => {
+          void pauseCampaign(id, 'user', this.#deps, this.#signal).then(isSilent);
+        });
+        time.after(to, () => void resumeCampaign(id, undefined, this.#deps, this.#signal));
       }
-      if (spec.cancelledAfterMs !== undefined) {
-        const from = spec.atMs + spec.cancelledAfterMs;
-        time.after(from, () => void cancelCampaign(id, undefined, this.#deps, this.#signal));
-        silences.push({ from: START_MS + from, to: Number.POSITIVE_INFINITY });
+      if (cancelledAfterMs !== undefined) {
+        const isSilent = silentTo(Number.POSITIVE_INFINITY);
+        time.after(spec.atMs + cancelledAfterMs, () => {
+          void cancelCampaign(id, undefined, this.#deps, this.#signal).then(isSilent);
+        });
       }
     }
   }

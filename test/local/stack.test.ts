@@ -173,7 +173,7 @@ test('has its services at the ports that it is told, unless somebody else is the
   timeout: 60_000,
 }, async () => {
   const assembly = await buildAssembly();
-  const start = () => startLocalStack({ assembly, firstPort: 42_310, answersQuickly: false });
+  const start = () => startLocalStack({ assembly, firstPort: 23_410, answersQuickly: false });
   const placesOf = ({ aws, whatsapp }: LocalStack) => [...Object.values(aws), whatsapp.url];
   const first = await start();
   onTestFinished(async () => void (await first.stop()));
@@ -181,6 +181,6 @@ test('has its services at the ports that it is told, unless somebody else is the
   onTestFinished(async () => void (await second.stop()));
 
   const places = placesOf(first);
-  expect(places.toSorted()).toEqual(places.map((_, index) => `http://127.0.0.1:${42_310 + index}`));
+  expect(places.toSorted()).toEqual(places.map((_, index) => `http://127.0.0.1:${23_410 + index}`));
   expect(placesOf(second).filter((place) => places.includes(place))).toEqual([]);
 });

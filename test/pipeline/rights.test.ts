@@ -305,8 +305,15 @@ const ON_MISHAPS: ReadonlySet<string> = new Set([
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 
-const isOnMishaps = ({ functionName, action, resource }: Right) =>
+/** Of gates and probes that functions share: these two meet them only where a contact, or a delivery, happens so. */
+const MET_ELSEWHERE: ReadonlySet<string> = new Set([
+  'CampaignsApiCampaignsFunction contact.*',
+  'DeliveryProberFunction outgoing.*',
+]);
+
+const isOnMishaps = ({ functionName, action, resource, partition }: Right) =>
   ON_MISHAPS.has(`${functionName} ${action}`) ||
+  MET_ELSEWHERE.has(`${functionName} ${partition}`) ||
   (functionName === 'DeliveryDelivererFunction' && resource.endsWith(':DeliveriesQueue.fifo'));
 
 /** What the prober has for deliveries, but those that tell of what is sent from here. */

@@ -82,13 +82,20 @@ function drawBlocks(
 
 /** Lines of whole words; a word that is longer than a line is one of its own. */
 function wrapped(text: string, room: number): string[] {
-  const lines: string[] = [];
+  const lines: string[][] = [];
+  let used = 0;
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
-    if (line === undefined || width(line) + 1 + width(word) > room) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
+    const wanted = used + 1 + width(word);
+    if (line === undefined || wanted > room) {
+      lines.push([word]);
+      used = width(word);
+    } else {
+      line.push(word);
+      used = wanted;
+    }
   }
-  return lines;
+  return lines.map((words) => words.join(' '));
 }
 
 function padded(text: string, room: number): string {

@@ -2,12 +2,10 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
 import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
-import type { Marks } from '../../campaigns/marks-table.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
-import { type Channel, lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
-import type { WakeLane } from '../sqs-wakes.ts';
+import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 import { campaignAnswer, figuresAnswer, reportAnswer } from './campaign-answer.ts';
 import { campaignFaults, changedCampaign, newCampaign } from './new-campaign.ts';
 import type {
@@ -18,7 +16,7 @@ import type {
   UploadForm,
 } from './schemas.ts';
 
-export interface ManageDeps {
+export interface ManageDeps extends TellDeps {
   readonly campaigns: CampaignTable;
   /** A channel as it was a moment ago. */
   readonly channel: ChannelReader['get'];
@@ -32,8 +30,6 @@ export interface ManageDeps {
   /** Of the file of recipients as it is; undefined where nobody put one up. */
   readonly etagOf: (campaign: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly requestCheck: (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
-  readonly marks: Pick<Marks, 'put'>;
-  readonly wake: WakeLane;
   readonly newId: () => string;
   readonly newCheckId: () => string;
   /** In seconds since 1970. */
@@ -235,7 +231,7 @@ export async function cancelCampaign(
     return moved(before, { ...change, ...(because !== undefined && { because }) });
   });
   // They end what somebody may have left under way.
-  if (hadLanes && stored !== undefined) await tellLanes(stored, deps, signal);
+  if (hadLanes && stored !== undefined) await tell(stored, deps, signal);
   return answer;
 }
 
@@ -249,32 +245,14 @@ async function runFrom(
   const edited = await editCampaign(id, deps, signal, edit);
   if (edited.stored !== undefined && isUnderWay(edited.stored.campaign)) {
     // Also where it was under way before: one that was started and whose lanes do not know is mended by that.
-    await tellLanes(edited.stored, deps, signal);
+    await tell(edited.stored, deps, signal);
   }
   return edited.answer;
 }
 
-async function tellLanes(
-  { campaign, revision }: StoredCampaign,
-  { channel, marks, wake, now }: ManageDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  const stored = await channel(campaign.channel, signal);
-  if (stored === undefined) return;
-  // Of each start one, however often it is put.
-  const dueAt = campaign.changes.at(-1)?.at ?? now();
-  await Promise.all(
-    lanesWith(campaign, stored.channel).map(async (lane) => {
-      const name = { channel: campaign.channel, lane };
-      await marks.put(name, { id: campaign.id, start: revision, dueAt }, signal);
-      await wake(name, signal);
-    }),
-  );
-}
-
-function lanesWith({ check }: Campaign, channel: Channel): readonly number[] {
-  const lanes = Math.min(lanesOf(channel), check?.tracks ?? 0);
-  return Array.from({ length: lanes }, (_, lane) => lane);
+async function tell(stored: StoredCampaign, deps: ManageDeps, signal: AbortSignal): Promise<void> {
+  const found = await deps.channel(stored.campaign.channel, signal);
+  if (found !== undefined) await tellLanes(stored, found.channel, deps, signal);
 }
 
 async function answerEdit(

@@ -1,21 +1,18 @@
 import { type Campaign, isUnderWay } from '../../campaigns/campaign.ts';
 import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
-import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { CampaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
-import type { Marks } from '../../campaigns/marks-table.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
-import { type Channel, isSending, lanesOf } from '../../channels/channel.ts';
+import { type Channel, isSending } from '../../channels/channel.ts';
 import type { MetricName } from '../../metric-names.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
-import type { WakeLane } from '../sqs-wakes.ts';
+import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 
-export interface StalledDeps {
+export interface StalledDeps extends TellDeps {
   readonly campaigns: Pick<CampaignTable, 'list'>;
   readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
-  readonly marks: Pick<Marks, 'put'>;
-  readonly wake: WakeLane;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly warn: (message: string, fields: LogFields) => void;
   readonly now: () => number;
@@ -52,7 +49,7 @@ export async function wakeStalled(
       const cursors = await deps.readCursors(stored.campaign.id, signal);
       if (!isStalled(stored.campaign, cursors, now)) return;
       stalled += 1;
-      await tellLanes(stored, channel, signal, deps);
+      await tellLanes(stored, channel, deps, signal);
     } catch (error) {
       deps.warn('Campaign not looked after', {
         campaign: stored.campaign.id,
@@ -77,20 +74,4 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
   return left.some(({ timeZones }) =>
     [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
   );
-}
-
-async function tellLanes(
-  { campaign: { id, check, changes, ...campaign }, revision }: StoredCampaign,
-  channel: Channel,
-  signal: AbortSignal,
-  { marks, wake }: StalledDeps,
-): Promise<void> {
-  // Of each start one, however often it is put.
-  const dueAt = changes.at(-1)?.at ?? campaign.updatedAt;
-  const lanes = Math.min(lanesOf(channel), check?.tracks ?? 0);
-  for (let lane = 0; lane < lanes; lane += 1) {
-    const name = { channel: campaign.channel, lane };
-    await marks.put(name, { id, start: revision, dueAt }, signal);
-    await wake(name, signal);
-  }
 }

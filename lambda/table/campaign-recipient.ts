@@ -45,9 +45,17 @@ export function readRecipientOf(text: string): CampaignRecipient {
   throw new Error(`no recipient, by ${failedChecks(recipient, RECIPIENT).join(', ')}`);
 }
 
-/** What a template says to them, without what is put into it. */
-export function templateBody({ template: name, language: code }: CampaignRecipient): string {
-  return JSON.stringify({ type: 'template', template: { name, language: { code } } });
+/**
+ * The body of a message of a template.
+ *
+ * @param components what is put into it; without them it says what the template says to everybody
+ */
+export function templateBody(
+  { template: name, language: code }: Pick<CampaignRecipient, 'template' | 'language'>,
+  components: readonly object[] = [],
+) {
+  const template = { name, language: { code }, ...(components.length > 0 && { components }) };
+  return { type: 'template', template };
 }
 
 const RECIPIENT = {

@@ -116,34 +116,24 @@ function readCampaignMessage(item: Item): OutgoingMessage {
     ...key,
     provider: providerIn(item, A.via),
     to: { kind: names.phone === undefined ? 'userId' : 'phone', name },
-    ...{ body: templateBody(recipient), category: recipient.category, class: 'campaign' },
-    notAfter: recipient.notAfter,
+    ...{ body: JSON.stringify(templateBody(recipient)), class: 'campaign' },
+    ...{ category: recipient.category, notAfter: recipient.notAfter },
     createdAt: timeOfKey(textOf(item, A.timelineAt)),
   };
 }
 
-export function writeWaiting(waiting: WaitingMessage): string {
-  const {
-    id,
-    class: messageClass,
-    notAfter,
-    to,
-    provider,
-    attempt,
-    notBefore,
-    recipient,
-  } = waiting;
-  const members = {
-    id,
-    class: messageClass,
-    notAfter,
-    to,
-    provider,
-    attempt,
-    notBefore,
-    recipient,
-  };
-  return writeVersioned(KEPT, members);
+export function writeWaiting({
+  id,
+  class: messageClass,
+  notAfter,
+  to,
+  provider,
+  attempt,
+  notBefore,
+  recipient,
+}: WaitingMessage): string {
+  const head = { id, class: messageClass, notAfter, to };
+  return writeVersioned(KEPT, { ...head, provider, attempt, notBefore, recipient });
 }
 
 /** Throws on what `writeWaiting` did not write, likewise. */

@@ -5,7 +5,7 @@ import type { Cursor } from '../../campaigns/cursor.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
 import { timeZonesOf } from '../../campaigns/zones.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
-import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
+import { type CampaignRecipient, templateBody } from '../../table/campaign-recipient.ts';
 import { outboxSortKey } from '../../table/keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
@@ -475,8 +475,7 @@ export function messageOf(
   components: readonly object[],
   createdAt: number,
 ): OutgoingMessage {
-  const { template: name, language: code, category, notAfter } = recipient;
-  const template = { name, language: { code }, ...(components.length > 0 && { components }) };
-  const body = JSON.stringify({ type: 'template', template });
+  const { category, notAfter } = recipient;
+  const body = JSON.stringify(templateBody(recipient, components));
   return { ...message, body, category, class: 'campaign', notAfter, createdAt };
 }

@@ -1,8 +1,8 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { partKey, readPartLine } from '../../campaigns/part.ts';
+import { templateBody } from '../../table/campaign-recipient.ts';
 import type { ReadRange } from '../campaign/s3-parts.ts';
-import type { AcceptDeps } from '../messages/accept-message.ts';
-import { acceptMessage } from '../messages/accept-message.ts';
+import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
 import { type ManageDeps, unknownCampaign } from './manage.ts';
 
 export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> {
@@ -45,12 +45,8 @@ export async function testCampaign(
   }
   const [components = []] = line.components;
   const body = {
-    ...{ to, type: 'template', category: check.category, class: 'reply' },
-    template: {
-      name: variant.template,
-      language: { code: variant.language },
-      ...(components.length > 0 && { components }),
-    },
+    ...{ to, ...templateBody(variant, components) },
+    ...{ category: check.category, class: 'reply' },
   };
   const request = {
     channel,

@@ -337,7 +337,7 @@ describe('floodgate replay', { timeout: 120_000 }, () => {
   test('says what it would cost, and has no part of the table or the archive changed', async () => {
     const { archive, run, subscribe } = await aStackThatReceived(10);
     await archive();
-    await subscribe();
+    await subscribe({ name: 'bot' });
     const { stdout, exitCode } = await run('--from', '2h', '--dry-run');
 
     expect(stdout).toMatch(/^Would send 10 deliveries of 10 events, received from /);

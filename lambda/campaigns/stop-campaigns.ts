@@ -6,13 +6,16 @@ import { BY_ITSELF, type Campaign, isUnderWay, moved } from './campaign.ts';
 import type { CampaignTable } from './campaign-table.ts';
 import { stoppingNews } from './stopping-news.ts';
 
-export interface StopDeps {
+export interface TellDeps {
+  readonly count: (metric: MetricName) => void;
+  readonly warn: (message: string, fields: LogFields) => void;
+}
+
+export interface StopDeps extends TellDeps {
   readonly campaigns: Pick<CampaignTable, 'get' | 'list' | 'update'>;
   readonly channels: Pick<ChannelReader, 'list'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly count: (metric: MetricName) => void;
-  readonly warn: (message: string, fields: LogFields) => void;
 }
 
 /** Lanes write a campaign too, and so do people. */
@@ -41,9 +44,10 @@ async function stop(
   id: string,
   { receivedAt }: RoutedEvent,
   against: (campaign: Campaign) => string | undefined,
-  { campaigns, now, count, warn }: StopDeps,
+  deps: StopDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  const { campaigns, now } = deps;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const stored = await campaigns.get(id, signal);
     const because = stored && against(stored.campaign);
@@ -51,11 +55,15 @@ async function stop(
     if (!mayBeStopped(stored.campaign, receivedAt)) return;
     const change = { at: now(), state: 'paused', by: BY_ITSELF, because } as const;
     if (!(await campaigns.update(stored, moved(stored.campaign, change), signal))) continue;
-    count('CampaignStoppedItself');
-    warn('Campaign stopped itself', { campaign: id, because });
-    return;
+    return tellStopped(id, because, deps);
   }
   throw new Error(`campaign ${id} is being changed by others and could not be stopped`);
+}
+
+/** Says that a campaign was paused by nobody. */
+export function tellStopped(campaign: string, because: string, { count, warn }: TellDeps): void {
+  count('CampaignStoppedItself');
+  warn('Campaign stopped itself', { campaign, because });
 }
 
 /** Somebody who has changed it since the news came knows better, and news may be handed over again. */

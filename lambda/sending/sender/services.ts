@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { tellStopped } from '../../campaigns/stop-campaigns.ts';
 import { channelReader, channelWriter } from '../../channels/channel-table.ts';
 import { httpsAsk } from '../../channels/https-ask.ts';
 import { keepSaid, tellPaused } from '../../channels/keep-said.ts';
@@ -64,10 +65,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const ofCampaigns = campaignServices({
     ...{ dynamodb, tableName, channels, now, expiresAt },
     readRange: s3Parts(config.campaignsBucket, config.s3),
-    stopped: (campaign, because) => {
-      count('CampaignStoppedItself');
-      warn('Campaign paused itself', { campaign, because });
-    },
+    stopped: (campaign, because) => tellStopped(campaign, because, { count, warn }),
   });
   const deps: WorkDeps = {
     ...{ lanes, now, warn },

@@ -18,7 +18,8 @@ import {
 import { type PartLine, partKey, readPartLine } from './part.ts';
 import { partLines, type ReadPart } from './part-lines.ts';
 
-export interface ExportDeps extends Pick<CampaignRows, 'byKeys' | 'cursors'> {
+export interface ExportDeps extends Pick<CampaignRows, 'byKeys'> {
+  readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
   readonly readPart: ReadPart;
   /** Stores what the chunks hold under a key. Resolves once it is durable. */
   readonly put: (
@@ -88,7 +89,7 @@ async function* exportLines(
   if (campaign.check === undefined) return;
   const { id: check } = campaign.check;
   const atOnce = Math.max(Math.floor(KEYS_AT_ONCE / (campaign.steps.length + 1)), 1);
-  for (const cursor of await deps.cursors(campaign.id, signal)) {
+  for (const cursor of await deps.readCursors(campaign.id, signal)) {
     const key = partKey(campaign.id, check, cursor.zone, cursor.track);
     const found = recipientsIn(partLines(key, deps.readPart, signal));
     for await (const some of inBatches(found, atOnce * REQUESTS_AT_ONCE)) {
@@ -107,9 +108,11 @@ interface Placed {
 }
 
 async function* recipientsIn(lines: ReturnType<typeof partLines>): AsyncGenerator<Placed> {
-  for await (const { text, index } of lines) {
+  let index = 0;
+  for await (const { text } of lines) {
     const line = readPartLine(text);
     if (line !== undefined) yield { line, index };
+    index += 1;
   }
 }
 

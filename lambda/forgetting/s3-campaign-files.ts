@@ -5,8 +5,9 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { ReadPart } from '../campaigns/part-lines.ts';
+import { storeInParts } from '../shared/aws/s3-multipart.ts';
+import { s3Range } from '../shared/aws/s3-range.ts';
 
 /** Where a line lies in a part. */
 export interface Stretch {
@@ -25,48 +26,38 @@ export interface CampaignFiles {
 
 /** As much as one read brings. */
 const READ_BYTES = 4 * 1024 * 1024;
-const UPLOAD_PART_BYTES = 5 * 1024 * 1024;
 /** Somebody else may be forgotten in the same part at the same moment. */
 const ATTEMPTS = 5;
 
 export function s3CampaignFiles(client: S3Client, Bucket: string): CampaignFiles {
-  async function isBlanked(key: string, lines: readonly Stretch[], abortSignal: AbortSignal) {
-    const asked = new GetObjectCommand({ Bucket, Key: key });
-    const { Body, ETag } = await client.send(asked, { abortSignal });
-    if (!(Body instanceof Readable)) throw new Error('an object without a body');
-    const upload = new Upload({
-      client,
-      params: {
-        ...{ Bucket, Key: key, Body: Readable.from(blanked(Body, lines)) },
-        // What was forgotten in it meanwhile stays so.
-        ...(ETag !== undefined && { IfMatch: ETag }),
-      },
-      ...{ partSize: UPLOAD_PART_BYTES, queueSize: 1 },
+  const readRange = s3Range(client, Bucket);
+
+  async function isBlanked(Key: string, lines: readonly Stretch[], abortSignal: AbortSignal) {
+    const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }), {
+      abortSignal,
     });
-    const abort = () => void upload.abort();
-    abortSignal.addEventListener('abort', abort, { once: true });
+    if (!(Body instanceof Readable)) throw new Error('an object without a body');
+    const params = {
+      ...{ Bucket, Key, Body: Readable.from(blanked(Body, lines)) },
+      // What was forgotten in it meanwhile stays so.
+      ...(ETag !== undefined && { IfMatch: ETag }),
+    };
     try {
-      await upload.done();
+      await storeInParts(client, params, abortSignal);
       return true;
     } catch (error) {
       if (isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return false;
       throw error;
-    } finally {
-      abortSignal.removeEventListener('abort', abort);
     }
   }
 
   return {
-    readPart: async (Key, offset, abortSignal) => {
-      const Range = `bytes=${offset}-${offset + READ_BYTES - 1}`;
+    readPart: async (key, offset, signal) => {
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, Range }), {
-          abortSignal,
-        });
-        return Body instanceof Readable ? Buffer.concat(await Body.toArray()) : NOTHING;
+        return await readRange(key, offset, READ_BYTES, signal);
       } catch (error) {
-        // Behind its end, or of a campaign whose files are gone.
-        if (isNamed(error, 'InvalidRange', 'NoSuchKey')) return NOTHING;
+        // Of a campaign whose files are gone.
+        if (isNamed(error, 'NoSuchKey')) return NOTHING;
         throw error;
       }
     },

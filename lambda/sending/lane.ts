@@ -1,5 +1,4 @@
 import { readCampaignMessageId } from '../events/outgoing-id.ts';
-import type { Feed } from './campaign/feed.ts';
 import { earliestReady, type Held, type LaneRow, nextToSend } from './choice.ts';
 import type { Look } from './lane-table.ts';
 import {
@@ -12,6 +11,8 @@ import {
   type Pace,
   startPace,
 } from './pace.ts';
+import type { Feed } from './pulling/feed.ts';
+import { PATIENCE_MS } from './slice.ts';
 
 /** What came of a message, as far as its lane has to know. */
 export interface SendOutcome {
@@ -54,8 +55,6 @@ export type LaneEnd =
   | { readonly kind: 'rest'; readonly untilMs: number }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** What is due within that is waited for. */
-const PATIENCE_MS = 5000;
 const LOOK_MS = 200;
 const CHANNEL_MS = 1000;
 /** Longer than wakes are one and clocks differ, so that the last look sees all that this wake stands for. */

@@ -1,3 +1,5 @@
+/** What is due within that a lane waits for; what is due later is another invocation's. */
+export const PATIENCE_MS = 5000;
 /** How long one invocation works at a lane where there are enough of them; another one goes on. */
 const SLICE_MS = 20_000;
 /** Less would be spent on beginning and ending. */

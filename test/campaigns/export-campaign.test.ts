@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Campaign } from '../../lambda/campaigns/campaign.ts';
 import { campaignRows } from '../../lambda/campaigns/campaign-rows-table.ts';
 import { writeCursor } from '../../lambda/campaigns/cursor.ts';
+import { cursorTable } from '../../lambda/campaigns/cursor-table.ts';
 import { type ExportDeps, exportCampaign } from '../../lambda/campaigns/export-campaign.ts';
 import {
   type ExportFormat,
@@ -21,6 +22,7 @@ const { signal } = new AbortController();
 const emulator = await anEventTable();
 const { dynamodb, tableName } = emulator;
 const rows = campaignRows(dynamodb, tableName);
+const cursors = cursorTable(dynamodb, tableName);
 
 const put = (Item: Item) => dynamodb('PutItem', { TableName: tableName, Item }, signal);
 
@@ -37,6 +39,7 @@ async function exported(
   const stored: { key: string; mimeType: string; text: string }[] = [];
   const deps: ExportDeps = {
     ...rows,
+    readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
     readPart: async (key, offset) =>
       Buffer.from(parts[key] ?? '').subarray(offset, offset + readBytes),
     put: async (file, chunks) => {

@@ -1,5 +1,4 @@
 import type { CampaignMark } from '../../lambda/campaigns/campaign-mark.ts';
-import type { Feed } from '../../lambda/sending/campaign/feed.ts';
 import type { LaneRow } from '../../lambda/sending/choice.ts';
 import {
   type LaneDeps,
@@ -8,6 +7,7 @@ import {
   type SendOutcome,
 } from '../../lambda/sending/lane.ts';
 import { type LaneRate, laneRate } from '../../lambda/sending/pace.ts';
+import type { Feed } from '../../lambda/sending/pulling/feed.ts';
 import { VirtualTime } from '../faults/virtual-time.ts';
 
 const START_MS = 1_800_000_000_000;

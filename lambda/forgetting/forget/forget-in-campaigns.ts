@@ -85,13 +85,13 @@ async function theirLines(
 ): Promise<readonly FoundRecipient[]> {
   const quoted = [...names].map((name) => JSON.stringify(name));
   const found: FoundRecipient[] = [];
-  for await (const { text, offset } of partLines(key, files.readPart, signal)) {
+  for await (const { text, offset, bytes } of partLines(key, files.readPart, signal)) {
     signal.throwIfAborted();
     // Most are of others, and need not be parsed to know it.
     if (!quoted.some((name) => text.includes(name))) continue;
     const line = readPartLine(text);
     if (line === undefined || !names.has(line.to.name)) continue;
-    found.push({ line, offset, bytes: Buffer.byteLength(text) });
+    found.push({ line, offset, bytes });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { partKey, readPartLine } from '../../campaigns/part.ts';
+import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
-import type { ReadRange } from '../campaign/s3-parts.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
 import { type ManageDeps, unknownCampaign } from './manage.ts';
 

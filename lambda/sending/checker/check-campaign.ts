@@ -16,7 +16,7 @@ import type { ReadOptOuts } from './opt-outs-table.ts';
 import { type Plan, plan } from './plan.ts';
 import { readRecipients, rulesOf, type Tally } from './read-recipients.ts';
 import { type Looked, reportOf } from './report-of.ts';
-import type { GrowingTexts } from './s3-parts.ts';
+import type { GrowingTexts } from './s3-growing-texts.ts';
 import type { OpenUpload } from './s3-upload.ts';
 
 export interface CheckDeps {

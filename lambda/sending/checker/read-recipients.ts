@@ -16,7 +16,7 @@ import { faultsOf, mapFaults, rendererOf } from '../../campaigns/templates/rende
 import { needsNumber } from '../../campaigns/templates/template.ts';
 import { laneOf, lanesOf } from '../../channels/channel.ts';
 import type { Plan } from './plan.ts';
-import type { GrowingTexts } from './s3-parts.ts';
+import type { GrowingTexts } from './s3-growing-texts.ts';
 
 /** What a part has. */
 interface PartTally {

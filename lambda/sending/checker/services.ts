@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
+import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { httpsAsk } from '../../channels/https-ask.ts';
 import { channelTokens } from '../../channels/ssm-tokens.ts';
@@ -13,12 +14,11 @@ import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { ReadTable } from '../../table/query-table.ts';
 import { tableReader } from '../../table/reader-table.ts';
-import { s3Parts } from '../campaign/s3-parts.ts';
 import type { CheckerConfig } from './config.ts';
 import { findingsTable } from './findings-table.ts';
 import { optOutsReader } from './opt-outs-table.ts';
-import { partReader, s3Exports } from './s3-exports.ts';
-import { growingTexts } from './s3-parts.ts';
+import { s3Exports } from './s3-exports.ts';
+import { growingTexts } from './s3-growing-texts.ts';
 import { s3Upload } from './s3-upload.ts';
 import type { SettleDeps } from './settle-checks.ts';
 
@@ -38,6 +38,7 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
   const onOutage = (error: unknown) => warn(SECRET_OUTDATED, { fault: faultName(error) });
   const tokens = channelTokens(ssm, config.tokensPath, { onOutage, now });
   const channels = channelReader(dynamodb, tableName);
+  const cursors = cursorTable(dynamodb, tableName);
   const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
   const table = tableReader(read, tableName, now);
   const seed = randomInt(2 ** 32);
@@ -60,8 +61,8 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
     },
     exporting: {
       ...campaignRows(dynamodb, tableName),
-      readPart: partReader(s3Parts(bucket, config.s3)),
-      put: s3Exports(s3, bucket),
+      ...s3Exports(s3, bucket),
+      readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
     },
     newTexts: () => growingTexts(s3, bucket),
     newId: () => randomBytes(6).toString('hex'),

@@ -11,11 +11,11 @@ import { lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
 import { readCampaignMessageId } from '../../events/outgoing-id.ts';
 import type { CallAws } from '../../shared/aws/json-protocol.ts';
+import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
-import { brakeOf } from '../campaign/budget.ts';
-import { Feed, type FeedDeps, messageOf } from '../campaign/feed.ts';
-import { roomOf } from '../campaign/portfolio.ts';
-import type { ReadRange } from '../campaign/s3-parts.ts';
+import { brakeOf } from '../pulling/budget.ts';
+import { Feed, type FeedDeps, messageOf } from '../pulling/feed.ts';
+import { roomOf } from '../pulling/portfolio.ts';
 import type { SendDeps } from './send-message.ts';
 import type { WorkDeps } from './work-lane.ts';
 

@@ -7,7 +7,7 @@ import {
   type ManageDeps,
 } from '../../../lambda/sending/campaigns/manage.ts';
 import { aChannel } from '../../support/channels.ts';
-import { aCampaign } from '../campaign/campaign-world.ts';
+import { aCampaign } from '../pulling/campaign-world.ts';
 
 const NOW = Date.parse('2027-01-15T08:00:00Z');
 const { signal } = new AbortController();

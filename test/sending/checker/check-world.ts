@@ -15,7 +15,7 @@ import { httpsAsk } from '../../../lambda/channels/https-ask.ts';
 import { type CheckDeps, checkCampaign } from '../../../lambda/sending/checker/check-campaign.ts';
 import { findingsTable } from '../../../lambda/sending/checker/findings-table.ts';
 import { optOutsReader } from '../../../lambda/sending/checker/opt-outs-table.ts';
-import { growingTexts } from '../../../lambda/sending/checker/s3-parts.ts';
+import { growingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import { s3Upload } from '../../../lambda/sending/checker/s3-upload.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
 import { CURSOR_PREFIX, campaignPartition, REPORT_SORT_KEY } from '../../../lambda/table/keys.ts';

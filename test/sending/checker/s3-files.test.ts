@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FileFault } from '../../../lambda/campaigns/recipients/file-fault.ts';
-import { growingTexts } from '../../../lambda/sending/checker/s3-parts.ts';
+import { growingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import { s3Upload } from '../../../lambda/sending/checker/s3-upload.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
 import { listen } from '../../../local/loopback-server.ts';

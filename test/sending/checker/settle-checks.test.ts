@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { campaignRows } from '../../../lambda/campaigns/campaign-rows-table.ts';
-import { s3Parts } from '../../../lambda/sending/campaign/s3-parts.ts';
+import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
 import { writeCheckRequest, writeExportRequest } from '../../../lambda/sending/check-request.ts';
-import { partReader, s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
+import { s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
 import { settleChecks } from '../../../lambda/sending/checker/settle-checks.ts';
 import { requestCheck } from '../../../lambda/sending/sqs-checks.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
@@ -30,10 +30,11 @@ function aMessage(body: string, receiveCount = 1) {
 }
 
 const s3 = awsService('s3', objects.url);
+const cursors = cursorTable(emulator.dynamodb, emulator.tableName);
 const exporting = {
   ...campaignRows(emulator.dynamodb, emulator.tableName),
-  readPart: partReader(s3Parts(BUCKET, s3)),
-  put: s3Exports(s3SdkClient(s3, { attempts: 1, timeoutMs: 5000 }), BUCKET),
+  ...s3Exports(s3SdkClient(s3, { attempts: 1, timeoutMs: 5000 }), BUCKET),
+  readCursors: (campaign: string, signal: AbortSignal) => cursors.read(campaign, undefined, signal),
 };
 
 function settling() {

@@ -3,7 +3,7 @@ import type { CampaignMark } from '../../../lambda/campaigns/campaign-mark.ts';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { wakeStalled } from '../../../lambda/sending/ticker/stalled-campaigns.ts';
 import { aChannel } from '../../support/channels.ts';
-import { aCampaign, CAMPAIGN_ID } from '../campaign/campaign-world.ts';
+import { aCampaign, CAMPAIGN_ID } from '../pulling/campaign-world.ts';
 
 // 2027-01-15 08:00 UTC.
 const NOW = 1_800_000_000_000;

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { storeInParts } from '../../shared/aws/s3-multipart.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 
 /** Texts that grow side by side, and become objects when they are whole. */
@@ -24,8 +24,6 @@ const BUFFER = { least: 4 * 1024, most: 64 * 1024, ofAll: 8 * 1024 * 1024 };
 /** Longer than a check takes. */
 const LEFT_OVER_MS = 20 * 60_000;
 
-/** The least that S3 takes for a part that is not the last. */
-const PART_BYTES = 5 * 1024 * 1024;
 /** Of uploads in one part. Of others one at a time is in memory. */
 const SMALL_AT_ONCE = 8;
 const SMALL_BYTES = 256 * 1024;
@@ -99,28 +97,16 @@ export async function growingTexts(client: S3Client, Bucket: string): Promise<Gr
       for (const text of texts.values()) await flush(text);
       const isSmall = ([, { size }]: readonly [string, GrowingText]) => size <= SMALL_BYTES;
       const store = ([name, text]: readonly [string, GrowingText]) =>
-        upload(client, { Bucket, Key: keyOf(name), Body: createReadStream(text.file) }, signal);
+        storeInParts(
+          client,
+          { Bucket, Key: keyOf(name), Body: createReadStream(text.file) },
+          signal,
+        );
       await sideBySide([...texts].filter(isSmall), SMALL_AT_ONCE, store);
       for (const one of texts) if (!isSmall(one)) await store(one);
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-async function upload(
-  client: S3Client,
-  params: PutObjectCommandInput,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  const made = new Upload({ client, params, partSize: PART_BYTES, queueSize: 1 });
-  const abort = () => void made.abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await made.done();
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 /** A function that was killed leaves its folder to the next. */

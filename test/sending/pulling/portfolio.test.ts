@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
-import { roomOf } from '../../../lambda/sending/campaign/portfolio.ts';
+import { roomOf } from '../../../lambda/sending/pulling/portfolio.ts';
 
 const HOUR_MS = 3_600_000;
 const HOUR = 500_000;

@@ -1,5 +1,6 @@
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { type PartLine, readPartLine } from '../../campaigns/part.ts';
+import { type FoundLine, LineSplitter } from '../../campaigns/part-lines.ts';
 
 /** Recipients that are taken at a time. */
 export const SEGMENT = 20;
@@ -7,7 +8,6 @@ export const SEGMENT = 20;
 const CHUNK_BYTES = 256 * 1024;
 /** A cursor that moves slowly is written so often all the same. */
 const WRITE_MS = 30_000;
-const LINE_END = 0x0a;
 
 /** A recipient of a part, in the order of its lines. */
 export interface Queued {
@@ -15,7 +15,6 @@ export interface Queued {
   readonly offset: number;
   /** Without the line's end. */
   readonly bytes: number;
-  readonly end: number;
   /** Why they get nothing. */
   readonly passed?: string | undefined;
   isGiven: boolean;
@@ -45,9 +44,8 @@ export class PartQueue {
   #stored: Cursor;
   readonly #queue: Queued[] = [];
   /** Lines that were read and are in no segment yet. */
-  #lines: { readonly text: string; readonly offset: number; readonly end: number }[] = [];
-  #rest = Buffer.alloc(0);
-  #readTo: number;
+  readonly #lines: FoundLine[] = [];
+  readonly #splitter: LineSplitter;
   #gathering: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -57,7 +55,7 @@ export class PartQueue {
     this.#written = cursor;
     this.#stored = cursor;
     this.#deps = deps;
-    this.#readTo = cursor.offset;
+    this.#splitter = new LineSplitter(cursor.offset);
   }
 
   /** Recipients that were given, and that the cursor as it is written does not say. */
@@ -86,7 +84,11 @@ export class PartQueue {
   }
 
   get #isRead(): boolean {
-    return this.#readTo >= this.#cursor.bytes && this.#lines.length === 0;
+    return this.#isReadToItsEnd && this.#lines.length === 0;
+  }
+
+  get #isReadToItsEnd(): boolean {
+    return this.#splitter.readTo >= this.#cursor.bytes;
   }
 
   /** The first who was not given and is free. */
@@ -123,18 +125,16 @@ export class PartQueue {
   }
 
   async #gather(): Promise<void> {
-    while (this.#lines.length < SEGMENT && this.#readTo < this.#cursor.bytes)
-      await this.#readChunk();
+    while (this.#lines.length < SEGMENT && !this.#isReadToItsEnd) await this.#readChunk();
     const taken = this.#lines.splice(0, SEGMENT);
     const read = taken.map((one) => ({ ...one, line: readPartLine(one.text) }));
     const names = read.flatMap(({ line }) => (line === undefined ? [] : [line.to.name]));
     const excluded = names.length === 0 ? new Map() : await this.#deps.excluded(names);
-    for (const { line, text, offset, end } of read) {
+    for (const { line, offset, bytes } of read) {
       const passed = line === undefined ? 'forgotten' : excluded.get(line.to.name);
       const isPassed = passed !== undefined;
-      const bytes = Buffer.byteLength(text);
       this.#queue.push({
-        ...{ line: line ?? NOBODY, offset, bytes, end, passed },
+        ...{ line: line ?? NOBODY, offset, bytes, passed },
         ...{ isGiven: isPassed, isDone: isPassed },
       });
     }
@@ -142,20 +142,11 @@ export class PartQueue {
   }
 
   async #readChunk(): Promise<void> {
-    const wanted = Math.min(CHUNK_BYTES, this.#cursor.bytes - this.#readTo);
-    const chunk = await this.#deps.read(this.#readTo, wanted);
-    if (chunk.length === 0)
-      throw new Error(`a part ends at ${this.#readTo} of ${this.#cursor.bytes}`);
-    const from = this.#readTo - this.#rest.length;
-    this.#readTo += chunk.length;
-    const bytes = Buffer.concat([this.#rest, chunk]);
-    let begin = 0;
-    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, begin)) {
-      const text = bytes.toString('utf8', begin, end);
-      this.#lines.push({ text, offset: from + begin, end: from + end + 1 });
-      begin = end + 1;
-    }
-    this.#rest = bytes.subarray(begin);
+    const { readTo } = this.#splitter;
+    const { bytes } = this.#cursor;
+    const chunk = await this.#deps.read(readTo, Math.min(CHUNK_BYTES, bytes - readTo));
+    if (chunk.length === 0) throw new Error(`a part ends at ${readTo} of ${bytes}`);
+    this.#lines.push(...this.#splitter.add(chunk));
   }
 
   #pass(reason: string): void {
@@ -173,7 +164,8 @@ export class PartQueue {
       // Not before: who stands behind the cursor is gone through again.
       if (first.passed !== undefined) this.#pass(first.passed);
       const done = this.#cursor.done + 1;
-      this.#cursor = { ...this.#cursor, done, offset: first.end, movedAt: now() };
+      const offset = first.offset + first.bytes + 1;
+      this.#cursor = { ...this.#cursor, done, offset, movedAt: now() };
     }
     if (this.#queue.length === 0 && this.#isRead && !this.#cursor.isOver) {
       this.#cursor = { ...this.#cursor, isOver: true, movedAt: now() };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
-import { brakeOf } from '../../../lambda/sending/campaign/budget.ts';
+import { brakeOf } from '../../../lambda/sending/pulling/budget.ts';
 import { laneRow, mostIn, runInWorld } from '../lane-world.ts';
 import { aCampaign, aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
 

@@ -3,8 +3,8 @@ import type { CampaignMark } from '../../../lambda/campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../../lambda/campaigns/campaign-table.ts';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { type PartLine, writePartLine } from '../../../lambda/campaigns/part.ts';
-import type { Brake } from '../../../lambda/sending/campaign/budget.ts';
-import { Feed, type FeedDeps } from '../../../lambda/sending/campaign/feed.ts';
+import type { Brake } from '../../../lambda/sending/pulling/budget.ts';
+import { Feed, type FeedDeps } from '../../../lambda/sending/pulling/feed.ts';
 import type { WorldClock } from '../lane-world.ts';
 
 export const CAMPAIGN_ID = `cmp_${'a'.repeat(22)}`;

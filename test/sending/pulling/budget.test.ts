@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
-import { brakeOf, type Standing } from '../../../lambda/sending/campaign/budget.ts';
+import { brakeOf, type Standing } from '../../../lambda/sending/pulling/budget.ts';
 import { aCampaign } from './campaign-world.ts';
 
 const RATE = 40_000;

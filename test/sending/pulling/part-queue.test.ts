@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { writePartLine } from '../../../lambda/campaigns/part.ts';
-import { PartQueue } from '../../../lambda/sending/campaign/part-queue.ts';
+import { PartQueue } from '../../../lambda/sending/pulling/part-queue.ts';
 
 const names = ['525500000001', '525500000002', '525500000003'];
 const part = Buffer.from(

@@ -9,6 +9,7 @@ import { type CampaignRecipient, templateBody } from '../../table/campaign-recip
 import { outboxSortKey } from '../../table/keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
+import { PATIENCE_MS } from '../slice.ts';
 import type { Brake } from './budget.ts';
 import { PartQueue, type Queued, SEGMENT } from './part-queue.ts';
 
@@ -59,9 +60,8 @@ export interface FeedDeps {
   readonly stopped: (campaign: string, because: string) => void;
 }
 
-const CHANNEL_MS = 1000;
-/** What opens later than that is left to the ticker. */
-const PATIENCE_MS = 5000;
+/** So often the campaign is read. */
+const CAMPAIGN_MS = 1000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const MOST_OPENINGS = 1000;
@@ -127,7 +127,7 @@ export class Feed {
 
   #due(): Promise<void> | undefined {
     const now = this.#deps.now();
-    if (now >= this.#readAt + CHANNEL_MS) return this.#read(now);
+    if (now >= this.#readAt + CAMPAIGN_MS) return this.#read(now);
     if (this.isCancelled) return this.#partToEnd()?.queue.refill();
     if (this.#isRoomUsed && this.#room.left <= 0 && this.#drawn.size === 0)
       return this.#lookForRoom();
@@ -375,7 +375,7 @@ export class Feed {
     if (campaign?.state !== 'running' || this.#marks.length === 0) return false;
     if (this.#room.left <= 0 || this.#left <= 0 || this.#isTooFarAhead) return false;
     // What was read longer ago may be a campaign that somebody paused.
-    return this.#parts !== undefined && now < this.#readAt + 2 * CHANNEL_MS;
+    return this.#parts !== undefined && now < this.#readAt + 2 * CAMPAIGN_MS;
   }
 
   /** A part of a cancelled campaign in which somebody may have been under way. */

@@ -32,7 +32,11 @@ export interface Outcome {
 
 /** The row whose put is the claim on a message, and that tells what became of it. */
 export interface Claims {
-  /** Whether the attempt is the caller's to make. False: somebody has it, or it was decided otherwise. */
+  /**
+   * Whether the attempt is the caller's to make. False: somebody has it, or it was decided otherwise.
+   *
+   * Where the table does not answer, it rejects, and gives back what may have been put all the same.
+   */
   readonly claim: (message: Addressed, attempt: number, signal: AbortSignal) => Promise<boolean>;
   /** Decides that a message is never sent. False: it is claimed. */
   readonly settleUnsent: (
@@ -79,15 +83,17 @@ export interface ClaimOptions extends OutboxOptions {
 }
 
 export function claimTable(dynamodb: CallAws, options: ClaimOptions): Claims {
+  const move = mover(dynamodb, options);
   return {
-    ...claiming(dynamodb, options),
-    ...givingBack(dynamodb, options),
+    ...claiming(dynamodb, move, options),
+    ...givingBack(move),
     ...recording(dynamodb, options),
   };
 }
 
 function claiming(
   dynamodb: CallAws,
+  move: ReturnType<typeof mover>,
   { tableName: TableName, expiresAt, now, newClaimId }: ClaimOptions,
 ): Pick<Claims, 'claim' | 'settleUnsent'> {
   const read = rowReader(dynamodb, TableName);
@@ -110,12 +116,23 @@ function claiming(
     return textIn(row, A.claimedBy) === claimId && textIn(row, A.state) === 'sending';
   }
 
+  /** Nothing was asked for it, which nobody could tell any more who found it. */
+  async function giveBack(key: MessageKey, attempt: number, claimId: string, signal: AbortSignal) {
+    const given = { attempt, from: 'sending', to: 'queued', claimId } as const;
+    await move(key, given, nextAttempt(attempt, now()), signal).catch(() => false);
+  }
+
   return {
     claim: async (key, attempt, signal) => {
       // Of this one call: an earlier claim of the caller's may have led to a request.
       const claimId = newClaimId?.();
-      if (await put(key, 'sending', { attempt, claimId }, signal)) return true;
-      return claimId !== undefined && (await isOurs(key, claimId, signal));
+      try {
+        if (await put(key, 'sending', { attempt, claimId }, signal)) return true;
+        return claimId !== undefined && (await isOurs(key, claimId, signal));
+      } catch (error) {
+        if (claimId !== undefined) await giveBack(key, attempt, claimId, signal);
+        throw error;
+      }
     },
     settleUnsent: (key, state, signal) => put(key, state, {}, signal),
   };
@@ -125,20 +142,22 @@ interface Move {
   readonly attempt: number;
   readonly from: OutgoingState;
   readonly to: OutgoingState;
+  /** @default whoever claimed it */
+  readonly claimId?: string;
 }
 
-/** What may be said of an attempt of which nothing is known but its claim. */
-function givingBack(
+/** From one state to another, if the attempt is in the first and no status told that it went out. */
+function mover(
   dynamodb: CallAws,
-  { tableName: TableName, now }: ClaimOptions,
-): Pick<Claims, 'release' | 'doubt' | 'link'> {
-  /** From one state to another, if the attempt is in the first and no status told that it went out. */
-  async function move(
+  { tableName: TableName, now }: Pick<ClaimOptions, 'tableName' | 'now'>,
+) {
+  return async (
     key: MessageKey,
-    { attempt, from, to }: Move,
+    { attempt, from, to, claimId }: Move,
     others: readonly Assignment[],
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<boolean> => {
+    const isClaimants = claimId === undefined ? '' : ` AND ${A.claimedBy} = :claimant`;
     const set = setExpression([
       setAlways(A.state, textValue(to)),
       setAlways(A.stateAt, timeValue(now())),
@@ -146,24 +165,27 @@ function givingBack(
     ]);
     const input: UpdateItemCommandInput = {
       ...{ TableName, Key: keyAttributes(recordKeyOf(key)), ...set },
-      ConditionExpression: `#0 = :from AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})`,
+      ConditionExpression: `#0 = :from AND ${A.attempt} = :attempt AND attribute_not_exists(${A.wamid})${isClaimants}`,
       ExpressionAttributeValues: {
         ...set.ExpressionAttributeValues,
         ':from': textValue(from),
         ':attempt': numberValue(attempt),
+        ...(claimId !== undefined && { ':claimant': textValue(claimId) }),
       },
     };
     return await holds(dynamodb('UpdateItem', input, signal));
-  }
+  };
+}
 
+function nextAttempt(attempt: number, retryAt: number): readonly Assignment[] {
+  return [setAlways(A.attempt, numberValue(attempt + 1)), setAlways(A.retryAt, timeValue(retryAt))];
+}
+
+/** What may be said of an attempt of which nothing is known but its claim. */
+function givingBack(move: ReturnType<typeof mover>): Pick<Claims, 'release' | 'doubt' | 'link'> {
   return {
-    release: (key, { attempt, retryAt }, signal, from = 'sending') => {
-      const next = [
-        setAlways(A.attempt, numberValue(attempt + 1)),
-        setAlways(A.retryAt, timeValue(retryAt)),
-      ];
-      return move(key, { attempt, from, to: 'queued' }, next, signal);
-    },
+    release: (key, { attempt, retryAt }, signal, from = 'sending') =>
+      move(key, { attempt, from, to: 'queued' }, nextAttempt(attempt, retryAt), signal),
     link: (key, { attempt, wamid }, signal) => {
       const linked = [setAlways(A.wamid, textValue(wamid))];
       return move(key, { attempt, from: 'uncertain', to: 'sent' }, linked, signal);

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hashOfJson } from '../../lambda/sending/canonical-json.ts';
 import { claimTable } from '../../lambda/sending/claim-table.ts';
 import { outboxTable } from '../../lambda/sending/outbox-table.ts';
+import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
 import { firstWait } from '../../lambda/table/outgoing-json.ts';
 import { outgoingId } from '../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../lambda/table/outgoing-record.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { anOutgoing, OUTGOING_NOW as NOW } from '../support/outgoing.ts';
+import { refusing } from '../support/refusing-table.ts';
 import { rowBytes } from '../support/write-units.ts';
 
 let emulator: EventTableEmulator;
@@ -26,6 +28,7 @@ const outbox = () => outboxTable(emulator.dynamodb, options());
 const claims = () => claimTable(emulator.dynamodb, options());
 const message = anOutgoing();
 const lane = { channel: '123', lane: 0 };
+const state = async () => stateOf((await outbox().read(message, signal))?.record);
 const waits = (dueAt: number, overrides = {}) => ({ ...firstWait(message), dueAt, ...overrides });
 
 describe('the content of a message', () => {
@@ -139,7 +142,6 @@ describe('what waits in a lane', () => {
 
 describe('a claim', () => {
   beforeEach(() => outbox().putContent(message, 'hash', signal));
-  const state = async () => stateOf((await outbox().read(message, signal))?.record);
 
   test('is had by one', async () => {
     const all = await Promise.all([1, 2, 3].map(() => claims().claim(message, 1, signal)));
@@ -222,5 +224,29 @@ describe('a claim whose answer was lost', () => {
     await claims().settleUnsent(message, 'cancelled', signal);
 
     expect(await repeating(['one']).claim(message, 1, signal)).toBe(false);
+  });
+
+  test('is given back where no try is answered, so that nobody takes it for one that led to a request', async () => {
+    const deaf: typeof emulator.dynamodb = async (operation, input, until) => {
+      const answer = await emulator.dynamodb(operation, input, until);
+      if (operation === 'PutItem') throw new AwsRequestError('dynamodb', 'timeout');
+      return answer;
+    };
+    const claiming = claimTable(deaf, { ...options(), newClaimId: () => 'one' });
+    await expect(claiming.claim(message, 1, signal)).rejects.toThrow('timeout');
+
+    expect(await state()).toBe('queued');
+    expect(await claims().claim(message, 1, signal)).toBe(false);
+    expect(await claims().claim(message, 2, signal)).toBe(true);
+  });
+
+  test('of somebody else is left to them', async () => {
+    const other = claimTable(emulator.dynamodb, { ...options(), newClaimId: () => 'other' });
+    await other.claim(message, 1, signal);
+    const away = refusing('timeout', { table: emulator.dynamodb, only: /^PutItem/ });
+    const claiming = claimTable(away, { ...options(), newClaimId: () => 'one' });
+    await expect(claiming.claim(message, 1, signal)).rejects.toThrow('timeout');
+
+    expect(await state()).toBe('sending');
   });
 });

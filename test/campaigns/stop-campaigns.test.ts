@@ -115,6 +115,30 @@ describe('a campaign under way pauses itself', () => {
   });
 });
 
+describe('a campaign that is not under way', () => {
+  const value = { ...template, event: 'PAUSED' };
+  const because = 'template spring_sale in es_MX is PAUSED';
+
+  test('has to be checked again where it was ready', async () => {
+    await change({ state: 'ready' });
+
+    expect(await hear('message_template_status_update', value)).toMatchObject({
+      ...{ state: 'draft', because },
+    });
+    expect(lines).toEqual([]);
+  });
+
+  test('says what it would go on with where it is paused, once', async () => {
+    await change({ state: 'paused' });
+
+    await hear('message_template_status_update', value);
+    const campaign = await hear('message_template_status_update', value);
+    expect(campaign).toMatchObject({ state: 'paused', because });
+    expect(campaign?.changes).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+});
+
 describe('a campaign goes on', () => {
   test.each([
     ['message_template_status_update', { ...template, event: 'APPROVED' }],

@@ -1,6 +1,9 @@
 /** Ends a program with its result, as the last line that it writes. */
 export function report(result: object): never {
-  process.getBuiltinModule('node:fs').writeSync(1, `\n${JSON.stringify(result)}\n`);
+  const { writeSync } = process.getBuiltinModule('node:fs');
+  let rest = Buffer.from(`\n${JSON.stringify(result)}\n`);
+  // A pipe takes as much at a time as it has room for.
+  while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
   // Connections that are kept open would keep the process, too.
   process.exit(0);
 }

@@ -62,7 +62,9 @@ export async function startCheckSite(): Promise<CheckSite> {
     } else if (method === 'GET') {
       await answerGet(request, response, rows);
     } else {
-      lines += await linesIn(request);
+      // Others are counted meanwhile.
+      const came = await linesIn(request);
+      lines += came;
       response.setHeader('etag', '"1"');
       response.end(method === 'POST' ? '<Result><UploadId>1</UploadId></Result>' : '');
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { People, SendingSite, SiteLedger } from './sending-site.ts';
 
 /** What is taken until then is at the provider. */
-const SETTLED_MS = 3000;
+export const SETTLED_MS = 3000;
 
 /** When each was accepted, in ms since 1970, by the number of who gets it. */
 type Accepted = ReadonlyMap<number, number>;
@@ -19,7 +19,7 @@ export async function oneByOne(
   return waitsOf(accepted, await site.ledger());
 }
 
-async function answerEach(
+export async function answerEach(
   { send }: SendingSite,
   channel: string,
   { first, count }: People,
@@ -35,7 +35,7 @@ async function answerEach(
 }
 
 /** From accepted until the provider has it. */
-function waitsOf(accepted: Accepted, { tookAt }: SiteLedger): readonly number[] {
+export function waitsOf(accepted: Accepted, { tookAt }: SiteLedger): readonly number[] {
   return [...accepted].map(([n, at]) => (tookAt(n) ?? Number.POSITIVE_INFINITY) - at);
 }
 

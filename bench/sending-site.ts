@@ -21,6 +21,14 @@ export interface SendingSite {
   readonly ledger: () => Promise<SiteLedger>;
 }
 
+/** As somebody asks to add it. */
+export interface AddedChannel {
+  readonly id: string;
+  readonly accountId?: string;
+  readonly messagesPerSecond?: number;
+  readonly tenant?: string;
+}
+
 /** People by number, such as nothing else is sent to. */
 export interface People {
   readonly first: number;
@@ -58,11 +66,11 @@ const WAKE_MS = 250;
 /** Adds channels to a stack. Statuses are not told: they would be most of what the machine has to do. */
 export async function sendingSite(
   stack: RunningStack,
-  channels: readonly string[],
+  channels: readonly AddedChannel[],
 ): Promise<SendingSite> {
   const { url, whatsappUrl } = stack;
-  for (const id of channels) {
-    await askJson('POST', `${url}/v1/channels`, { id, provider: 'meta' });
+  for (const channel of channels) {
+    await askJson('POST', `${url}/v1/channels`, { provider: 'meta', ...channel });
   }
   await askJson('PATCH', `${whatsappUrl}/stand-in/rules`, { statuses: { silentShare: 1 } });
   return {

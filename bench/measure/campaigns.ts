@@ -1,11 +1,17 @@
 import * as z from 'zod/mini';
 import { writeCheckRequest } from '../../lambda/sending/check-request.ts';
 import type { CheckerEnvironment } from '../../lambda/sending/checker/config.ts';
+import { BUSINESS } from '../../local/whatsapp/business.ts';
+import { interrupt, otherTenant, runWhole } from '../campaign-phases.ts';
+import { campaignSite } from '../campaign-site.ts';
 import { REQUESTED, startCheckSite } from '../check-site.ts';
 import type { Figure } from '../figure.ts';
 import type { Laboratory } from '../laboratory.ts';
-import type { Measurement } from '../measurement.ts';
+import { runStack } from '../local-stack.ts';
+import type { Effort, Measurement } from '../measurement.ts';
 import { runProgram } from '../processes.ts';
+import { sendingSite } from '../sending-site.ts';
+import { quantile } from '../statistics.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
 const QUICK_SIZES = SIZES.slice(0, 2);
@@ -24,21 +30,93 @@ interface Checked extends z.output<typeof checkSchema> {
   readonly rows: number;
 }
 
-/** Checks of a file, each in a fresh process: what it takes for each row must not grow. */
+const CHANNELS = { full: '900000000000101', other: '900000000000102' };
+/** Two lanes. */
+const PER_SECOND = 200;
+const EFFORTS = {
+  quick: { recipients: 2000, answers: 20 },
+  full: { recipients: 10_000, answers: 60 },
+};
+const GAP_MS = 600;
+const PAUSED_AFTER_MS = 5000;
+
+/**
+ * Checks of a file, each in a fresh process: what it takes for each row must not grow. Then campaigns on the
+ * local stack.
+ */
 export const campaigns: Measurement = {
-  summary: 'checks of campaigns of 10,000 to a million recipients: rows a second, memory',
-  run: async (laboratory, { isQuick, onProgress }) => {
+  summary:
+    'checks of campaigns of 10,000 to a million recipients: rows a second, memory; local stack: pace, start, pause, another tenant’s replies',
+  run: async (laboratory, effort) => {
+    const { isQuick, onProgress } = effort;
     const sizes = isQuick ? QUICK_SIZES : SIZES;
     const checks: Checked[] = [];
     for (const rows of sizes) {
-      onProgress(checks.length, sizes.length);
+      onProgress(checks.length, sizes.length + 1);
       const tries: Checked[] = [];
       while (tries.length < (rows < LARGE ? TRIES : 1)) tries.push(await check(laboratory, rows));
       checks.push(...tries.toSorted((one, other) => one.cpuMs - other.cpuMs).slice(0, 1));
     }
-    return { figures: checks.flatMap((one, at) => figuresOf(one, checks[at - 1])) };
+    onProgress(sizes.length, sizes.length + 1);
+    const running = await onStack(effort);
+    return {
+      figures: [...checks.flatMap((one, at) => figuresOf(one, checks[at - 1])), ...running],
+    };
   },
 };
+
+async function onStack({ isQuick }: Effort): Promise<Figure[]> {
+  const { recipients, answers } = isQuick ? EFFORTS.quick : EFFORTS.full;
+  await using stack = await runStack();
+  const site = await sendingSite(stack, [
+    { id: CHANNELS.full, accountId: BUSINESS.account, messagesPerSecond: PER_SECOND },
+    { id: CHANNELS.other, messagesPerSecond: 20, tenant: 'other' },
+  ]);
+  const campaigners = { site, campaigns: campaignSite(stack) };
+  // The functions and the emulators compile what they run often.
+  await runWhole(campaigners, CHANNELS.full, { first: 0, count: 5 * PER_SECOND });
+  const ran = await runWhole(campaigners, CHANNELS.full, { first: 10_000, count: recipients });
+  const many = { count: 60 * PER_SECOND };
+  const interrupted = await interrupt(
+    campaigners,
+    CHANNELS.full,
+    { first: 100_000, ...many },
+    PAUSED_AFTER_MS,
+  );
+  const waits = await otherTenant(campaigners, {
+    channels: CHANNELS,
+    campaign: { first: 200_000, ...many },
+    ...{ answers: { first: 300_000, count: answers }, gapMs: GAP_MS },
+  });
+  const messages = { unit: 'messages', digits: 0, mustReach: { atMost: 0 } };
+  const [alone, beside] = [quantile(waits.alone, 0.95), quantile(waits.beside, 0.95)];
+  const of = `${recipients.toLocaleString('en')} at ${PER_SECOND}/s, local stack`;
+  return [
+    {
+      ...{ name: `${of}, of the limit`, value: (100 * ran.perSecond) / PER_SECOND },
+      ...{ unit: '%', digits: 1, mustReach: { atLeast: 90 } },
+    },
+    {
+      ...{ name: `${of}, above the limit in the busiest second`, ...messages },
+      value: Math.max(0, ran.busiestSecond - PER_SECOND),
+    },
+    { name: `${of}, people who got it twice`, value: ran.repeated, ...messages },
+    { name: `${of}, people who did not get it`, value: ran.missing, ...messages },
+    {
+      ...{ name: 'start to the first message at the provider', value: interrupted.firstMs },
+      ...{ unit: 'ms', digits: 0, mustReach: { atMost: 1000 } },
+    },
+    {
+      ...{ name: 'pause to the last message at the provider', value: interrupted.lastMs },
+      ...{ unit: 'ms', digits: 0, mustReach: { atMost: 2000 } },
+    },
+    { name: 'a reply of another tenant, alone, p95', value: alone, unit: 'ms', digits: 0 },
+    {
+      ...{ name: 'the same beside a campaign, over alone', value: beside / alone },
+      ...{ unit: 'x', digits: 2, mustReach: { atMost: 1.2 } },
+    },
+  ];
+}
 
 async function check({ bundles }: Laboratory, rows: number): Promise<Checked> {
   await using site = await startCheckSite();

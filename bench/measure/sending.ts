@@ -88,7 +88,10 @@ async function onStack(
 ): Promise<{ readonly alone: Alone; readonly flood: Flooded }> {
   const { waiting, answers: count } = effortOf(effort);
   await using stack = await runStack();
-  const site = await sendingSite(stack, Object.values(CHANNELS));
+  const site = await sendingSite(
+    stack,
+    Object.values(CHANNELS).map((id) => ({ id })),
+  );
   // The functions and the emulators compile what they run often.
   await oneByOne(site, CHANNELS.full, WARM_UP.people, WARM_UP.gapMs);
   const full = await oneByOne(site, CHANNELS.full, { first: 100, count }, GAP_MS);

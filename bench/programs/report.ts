@@ -1,11 +1,7 @@
 /** Ends a program with its result, as the last line that it writes. */
-export function report(result: object): never {
-  const { writeSync } = process.getBuiltinModule('node:fs');
-  let rest = Buffer.from(`\n${JSON.stringify(result)}\n`);
-  // A pipe takes as much at a time as it has room for.
-  while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
-  // Connections that are kept open would keep the process, too.
-  process.exit(0);
+export function report(result: object): void {
+  // Connections that are kept open would keep the process, too. What is long goes out only as it is read.
+  process.stdout.write(`\n${JSON.stringify(result)}\n`, () => process.exit(0));
 }
 
 /** What of a function's answer tells whether it went well: thousands of bodies are more than a pipe takes. */

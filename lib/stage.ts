@@ -206,7 +206,7 @@ const development: Settings = {
   processorReservedConcurrency: 'none',
   media: {},
   mediaMaximumConcurrency: 2,
-  senderMaximumConcurrency: 2,
+  senderMaximumConcurrency: 20,
   campaignDays: 30,
 };
 

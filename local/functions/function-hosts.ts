@@ -28,7 +28,7 @@ export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
     for (const call of logCalls(one)) rights.use(one.name, call);
     return new FunctionHost(hostedFunction(one, options), {
       maxConcurrency,
-      invocationsEach: isMappedAtRunTime(one, template) ? INVOCATIONS_EACH : 1,
+      invocationsEach: mostlyWaits(one, options) ? INVOCATIONS_EACH : 1,
       onLine: (line) => output.functionLine(one.name, line),
       onFailure: ({ detail }) => output.failure(one.name, detail),
     });
@@ -54,6 +54,24 @@ type Named = Pick<Resource<'function'>, 'arn' | 'name'>;
 
 /** So that hundreds of subscribers' slow endpoints, ten batches each, fit two threads. */
 const INVOCATIONS_EACH = 2000;
+
+/**
+ * Whether its invocations wait for others for most of their time, so that one thread has room for many: those
+ * of subscribers' queues, and those that work at one message for long, of which a mapping lets more go at once
+ * than the machine has threads for.
+ */
+function mostlyWaits(
+  one: Named,
+  { template, maxConcurrency }: Pick<FunctionHostsOptions, 'template' | 'maxConcurrency'>,
+): boolean {
+  const isLong = template.eventSource.some(
+    ({ FunctionName, BatchSize, ScalingConfig }) =>
+      [one.arn, one.name].includes(FunctionName) &&
+      BatchSize === 1 &&
+      (ScalingConfig?.MaximumConcurrency ?? 0) > maxConcurrency,
+  );
+  return isLong || isMappedAtRunTime(one, template);
+}
 
 /**
  * Whether queues are mapped onto it at run time: nothing of the template invokes it. Each of those queues has

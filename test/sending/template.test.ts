@@ -12,15 +12,15 @@ const { CampaignsCheckerFunction: checker } = propertiesOf(template, 'AWS::Lambd
 
 describe('a stage that sends', () => {
   test.each([
-    ['development', true],
-    ['starter', false],
-  ])('hands wakes out and looks after lanes: %s, %s', (stage, sends) => {
+    ['development', true, 20],
+    ['starter', false, 2],
+  ])('hands wakes out and looks after lanes: %s, %s', (stage, sends, MaximumConcurrency) => {
     const of = aTemplate({ stage });
     const state = sends ? 'ENABLED' : 'DISABLED';
     of.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^OutboxQueue'), 'Arn'] },
       Enabled: sends,
-      ScalingConfig: { MaximumConcurrency: 2 },
+      ScalingConfig: { MaximumConcurrency },
     });
     of.hasResourceProperties('AWS::Events::Rule', {
       Description: 'Looks whether something waits in a lane',

@@ -42,6 +42,8 @@ export async function serveS3(
   const isAsRead = async (url: string, etag: string) => (await head(url)).headers['etag'] === etag;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
+    // By it the SDK's client corrects its own clock, and what it signs.
+    response.setHeader('date', new Date(now()).toUTCString());
     const body = (await readBody(request)) ?? Buffer.of();
     if (method === 'POST' && isForm(request)) {
       await putPosted(url, body, request);

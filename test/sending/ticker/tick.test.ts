@@ -55,6 +55,13 @@ const CHANNELS = [
 ];
 
 describe('a tick', () => {
+  test('ends well where campaigns cannot be looked after, and says so', async () => {
+    const { deps, counts, warnings } = depsWith(CHANNELS, { wakeStalled: away });
+    await tick(signal, deps);
+    expect(counts).toMatchObject({ TickInterrupted: 1, OutboxWaitingMinutes: 0 });
+    expect(warnings).toEqual([{ message: 'Campaigns not looked after', fault: 'Error' }]);
+  });
+
   test('asks for the check of each channel, also of those that are paused', async () => {
     const asked: string[] = [];
     const { deps } = depsWith(CHANNELS, { wakeCheck: async (id) => void asked.push(id) });

@@ -94,6 +94,7 @@ export const personalWebhooks = {
   /** One that goes through the overflow bucket. */
   large: metaWebhook({ contacts, messages: [largeMessage('wamid.larger')] }),
   photo: metaWebhook({ contacts, messages: [message('wamid.photo', photo('2'))] }),
+  late: metaWebhook({ contacts, messages: [message('wamid.late')] }),
   /** As many events again, that nobody has seen yet. */
   again: meta.map((body) => body.replaceAll('wamid.', 'wamid.again.')),
 };

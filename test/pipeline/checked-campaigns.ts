@@ -49,6 +49,17 @@ function tools({ dynamodb, stack }: Pipeline) {
       const message = { groupId: CAMPAIGN_ID, deduplicationId: check, body };
       stack.queue('campaignsChecks').send(message, stack.clock.now());
     },
+    /** As the API does, whose lanes hear nothing of it. */
+    startUnheard: async () => {
+      const stored = await table.get(CAMPAIGN_ID, never);
+      if (stored === undefined) throw new Error('the campaign is gone');
+      const running = moved(stored.campaign, {
+        ...change,
+        at: stack.clock.now(),
+        state: 'running',
+      });
+      await table.update(stored, running, never);
+    },
     lines: async (check: string, zone: string, tracks: number) => {
       const parts = Array.from({ length: tracks }, async (_, track) => {
         const answer = await signedFetch(object(partKey(CAMPAIGN_ID, check, zone, track)));
@@ -59,7 +70,10 @@ function tools({ dynamodb, stack }: Pipeline) {
   };
 }
 
-/** What each right of the checker is for: a campaign that is checked without a file, over a fault, and once more. */
+/**
+ * What each right of the checker is for: a campaign that is checked without a file, over a fault, and once
+ * more. And of the ticker, which tells its lanes where nobody did.
+ */
 export async function checkCampaigns(pipeline: Pipeline): Promise<void> {
   const { stack, settle } = pipeline;
   const channel = {
@@ -76,7 +90,7 @@ export async function checkCampaigns(pipeline: Pipeline): Promise<void> {
   const userId = people.get(PHONE)?.userId ?? '';
   expect(userId).not.toBe('');
 
-  const { upload, check, campaign, lines } = tools(pipeline);
+  const { upload, check, campaign, startUnheard, lines } = tools(pipeline);
   await check('chk_0');
   const because = async () => (await campaign())?.because;
   await expect.poll(because, soon).toBe('nobody put up a file of recipients');
@@ -103,4 +117,7 @@ export async function checkCampaigns(pipeline: Pipeline): Promise<void> {
   expect(found).toMatchObject({ recipients: 3, refused: 1, tracks: 10, category: 'marketing' });
   const sent = await lines(found?.id ?? '', 'all', 10);
   expect(sent.map((line) => line?.row).toSorted()).toEqual([2, 4, 5]);
+
+  await startUnheard();
+  await expect.poll(async () => (await state())?.state, slowly).toBe('finished');
 }

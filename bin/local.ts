@@ -6,6 +6,11 @@ npm start [-- OPTIONS]
   --port N         port of the HTTP API (default: PORT, or 3000)
   --verbose        shows every answer, batch and line of the functions
   --assembly DIR   runs what cdk synth wrote there, instead of building
+  --keep DIR       keeps in a folder what is there, for the next start with the same --keep: table and its change
+                   stream, queues, objects, secrets, parameters, event source mappings, the stand-in for WhatsApp,
+                   the clock. Each is written before it is answered, so that a crash loses nothing that was answered:
+                   what functions had in hand is handed to them anew. Logs, metrics, and an upload of several parts
+                   that was not completed are not kept. A power cut may lose the last moments.
   --help           shows this
 
 Environment: PORT, META_VERIFY_TOKEN, META_APP_SECRETS and WASENDER_SECRETS (both comma-separated),
@@ -17,6 +22,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: process.env['PORT'] || '3000' },
       verbose: { type: 'boolean', default: false },
       assembly: { type: 'string' },
+      keep: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -36,6 +42,7 @@ async function main(): Promise<void> {
       metaAppSecrets: list(process.env['META_APP_SECRETS'] || 'local-app-secret'),
       wasenderSecrets: list(process.env['WASENDER_SECRETS'] || 'local-wasender-secret'),
     },
+    keep: values.keep,
     switchMs: readSwitchMs(process.env['MAPPING_SWITCH_MS'] || undefined),
     write: (line) => console.log(line),
     colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],

@@ -7,6 +7,7 @@ import { filledParameters, filledSecrets, type ProviderSettings } from './aws/se
 import { secretActions } from './aws/secrets-manager.ts';
 import type { LocalClock } from './clock.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
+import type { Keep } from './keep/keep.ts';
 import {
   type FaultHook,
   faultyServer,
@@ -48,6 +49,8 @@ export interface AwsServicesOptions {
   readonly visibilityTimeoutSeconds?: number | undefined;
   /** Where the services listen, one after another, if nobody else does. @default wherever is room */
   readonly firstPort?: number | undefined;
+  /** @default nothing is kept */
+  readonly keep?: Keep | undefined;
 }
 
 export interface AwsServices {
@@ -63,7 +66,8 @@ export async function startAwsServices(
   { files, clock, rights, faults, providers, ...options }: AwsServicesOptions,
   opened: AsyncDisposableStack,
 ): Promise<AwsServices> {
-  const queues = new QueueHost(clock);
+  const { keep } = options;
+  const queues = new QueueHost(clock, keep);
   const portOf = portsFrom(options.firstPort);
   const now = () => clock.now();
   const sqsFaults: FaultHook = (action) => faults.sqs?.(action);
@@ -76,14 +80,15 @@ export async function startAwsServices(
   // References to queues are URLs, so the template can be read once the queues have a port.
   const template = readTemplate(files, (name) => queues.urlOf(name));
   createQueues(queues, template.queue, options.visibilityTimeoutSeconds);
+  queues.restore();
   rights.readRoles(template);
   ours.isQueue = isQueueOf(template);
 
-  const secrets = secretActions(filledSecrets(template.secret, providers), clock);
+  const secrets = secretActions(filledSecrets(template.secret, providers), clock, keep);
   const buckets = template.bucket.map(({ name }) => name);
-  const mappings = new MappingHost({ queues, rights, clock, switchMs: options.switchMs });
-  const streams = streamsOf(template, clock);
-  const parameters = parameterActions(filledParameters(), clock);
+  const mappings = new MappingHost({ queues, rights, clock, keep, switchMs: options.switchMs });
+  const streams = streamsOf(template, clock, keep);
+  const parameters = parameterActions(filledParameters(), clock, keep);
   const served = { faults, now, portOf };
   const s3Faults: FaultHook = (action) => faults.s3?.(action);
   const started = await Promise.all([
@@ -92,10 +97,9 @@ export async function startAwsServices(
       onChange: (table, change) => streams.get(table)?.append(change),
       faults: (action) => faults.dynamodb?.(action),
       guard: guardOf(rights, tableCalls),
-      now,
-      port: portOf('dynamodb'),
+      ...{ now, keep, port: portOf('dynamodb') },
     }),
-    serveS3(buckets, s3Faults, guardOf(rights, objectCalls), now, portOf('s3')),
+    serveS3(buckets, s3Faults, guardOf(rights, objectCalls), now, portOf('s3'), keep),
     serveActions('secretsmanager', secrets, guardOf(rights, secretCalls(template.secret)), served),
     serveActions('ssm', parameters, guardOf(rights, parameterCalls), served),
     serveLambda(
@@ -154,10 +158,16 @@ function serveActions(
 }
 
 /** By table. */
-function streamsOf({ table }: LocalTemplate, clock: LocalClock): Map<string, ChangeStream> {
+function streamsOf(
+  { table }: LocalTemplate,
+  clock: LocalClock,
+  keep: Keep | undefined,
+): Map<string, ChangeStream> {
   return new Map(
     table.flatMap(({ name, StreamSpecification: stream }) =>
-      stream === undefined ? [] : [[name, new ChangeStream(name, stream.StreamViewType, clock)]],
+      stream === undefined
+        ? []
+        : [[name, new ChangeStream(name, stream.StreamViewType, clock, keep)]],
     ),
   );
 }

@@ -14,6 +14,11 @@ export class LocalClock {
 
   readonly now = (): number => Date.now() + millisecondsAhead(this.ahead);
 
+  /** By how much it is ahead of the machine. */
+  get aheadMs(): number {
+    return millisecondsAhead(this.ahead);
+  }
+
   advance(ms: number): void {
     Atomics.add(this.ahead, 0, BigInt(ms));
     for (const listener of [...this.#listeners]) listener();

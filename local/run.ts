@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { REGION } from './account.ts';
 import { LOCAL_TOKENS, type ProviderSettings } from './aws/secret-values.ts';
+import { openKeep } from './keep/sqlite-keep.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
 import { rememberReady } from './ready-file.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly providers: ProviderSettings;
   /** How long Lambda takes to switch an event source mapping. @default the stack's */
   readonly switchMs: number | undefined;
+  /** Folder for what is to be there again at the next start. @default nothing is kept */
+  readonly keep: string | undefined;
   readonly write: (line: string) => void;
   readonly colours: boolean;
 }
@@ -30,6 +33,7 @@ const METRICS_EVERY_MS = 1_000;
 export async function runLocalStack(options: RunOptions): Promise<void> {
   const { port, providers, switchMs, write } = options;
   await assertFree(port);
+  const keep = options.keep === undefined ? undefined : openKeep(options.keep);
   const assembly = options.assembly ?? (await build(write));
   if (!existsSync(join(assembly, 'manifest.json'))) {
     throw new Error(`no build in ${assembly}; make one with npm run synth`);
@@ -37,9 +41,18 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   const started = performance.now();
   const output = createOutput(options);
   const firstPort = firstPortFor(port);
-  const stack = await startLocalStack({ assembly, port, providers, switchMs, output, firstPort });
+  const stack = await startLocalStack({
+    assembly,
+    port,
+    providers,
+    switchMs,
+    output,
+    firstPort,
+    keep,
+  });
   const timer = setInterval(output.flush, METRICS_EVERY_MS);
   write(`started in ${seconds(started)} s`);
+  if (options.keep !== undefined) write(`keeps what it has in ${options.keep}`);
   const ready = readyLine(stack);
   describe(stack, providers, write);
   const remembered = await rememberReady(stack.url, ready);
@@ -52,13 +65,26 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   const left = await stack.stop(DRAIN_MS);
   clearInterval(timer);
   await remembered.forget();
-  write(left === 0 ? 'stopped' : `stopped, with ${lost(left)}`);
+  write(left === 0 ? 'stopped' : `stopped, with ${leftOver(left, options.keep)}`);
   process.exit(0);
 }
 
+/** What is left, and how it is called after that. */
+function named(left: number): readonly [subject: string, object: string] {
+  return left === 1 ? ['1 message or change', 'it'] : [`${left} messages and changes`, 'them'];
+}
+
+function leftOver(left: number, folder: string | undefined): string {
+  return folder === undefined ? lost(left) : kept(left, folder);
+}
+
+function kept(left: number, folder: string): string {
+  const [subject, object] = named(left);
+  return `${subject} kept in ${folder}: the next start with --keep ${folder} goes on with ${object}`;
+}
+
 function lost(left: number): string {
-  const [subject, object] =
-    left === 1 ? ['1 message or change', 'it'] : [`${left} messages and changes`, 'them'];
+  const [subject, object] = named(left);
   return `${subject} still queued, and gone: queues, streams and table live in memory; the provider, or npx floodgate send, would have to send ${object} again`;
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
 import {
   LOCAL_PATH_TOKEN,
   LOCAL_PROVIDER_SETTINGS,
@@ -14,6 +15,7 @@ import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
 import { serveHttpApi } from './http/front.ts';
+import { KEEPS_NOTHING, type Keep } from './keep/keep.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
 import { subscriberQueuesArnOf } from './sqs/own-queues.ts';
@@ -45,6 +47,8 @@ export interface LocalStackOptions {
   readonly firstPort?: number | undefined;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
+  /** What is there again at the next start. @default nothing */
+  readonly keep?: Keep | undefined;
 }
 
 export interface LocalStack {
@@ -91,6 +95,7 @@ function standIn(firstPort: number | undefined) {
 /** Runs on loopback what a template deploys: its code, routes, environment and wiring. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const opened = new AsyncDisposableStack();
+  opened.defer(() => options.keep?.close());
   try {
     return await open(options, opened);
   } catch (error) {
@@ -107,18 +112,22 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     firstPort,
     switchMs = SWITCH_MS,
     answersQuickly = true,
+    keep,
   } = options;
   const files = readAssembly(options.assembly);
-  const clock = new LocalClock();
+  const clock = keptClock(keep ?? KEEPS_NOTHING);
   const rights = new Rights(output.failure);
   const faults: Faults = {};
   const services = await startAwsServices(
-    { files, clock, rights, faults, providers, switchMs, visibilityTimeoutSeconds, firstPort },
+    {
+      ...{ files, clock, rights, faults, providers, switchMs, keep },
+      ...{ visibilityTimeoutSeconds, firstPort },
+    },
     opened,
   );
   const { endpoints, queues, template } = services;
   const { promise: target, resolve: tellTarget } = Promise.withResolvers<Target>();
-  const whatsapp = await serveWhatsApp({ clock, target, ...standIn(firstPort) });
+  const whatsapp = await serveWhatsApp({ clock, target, keep, ...standIn(firstPort) });
   opened.defer(() => whatsapp.close());
 
   const hosts = functionHosts({
@@ -138,18 +147,14 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   tellTarget(targetOf(front.url, providers));
 
   const sources = [
-    ...startEventSources({ services, hosts, clock, rights, output, maxConcurrency }),
+    ...startEventSources({ services, hosts, clock, rights, output, maxConcurrency, keep }),
     ...startSchedules({ template, hosts, clock }),
   ];
   opened.defer(() => {
     for (const source of sources) source.stop();
   });
   return {
-    url: front.url,
-    clock,
-    rights,
-    aws: endpoints,
-    whatsapp,
+    ...{ url: front.url, clock, rights, aws: endpoints, whatsapp },
     table: template.table[0]?.name ?? '',
     buckets: template.bucket.map(({ name }) => name),
     queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
@@ -167,6 +172,15 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
       return left + services.mappings.resting;
     },
   };
+}
+
+/** As far ahead of the machine as it was. */
+function keptClock(keep: Keep): LocalClock {
+  const shelf = keep.shelf('clock', (json) => z.number().parse(json));
+  const clock = new LocalClock();
+  for (const [, aheadMs] of shelf.entries()) clock.advance(aheadMs);
+  clock.onAdvance(() => shelf.put('ahead', clock.aheadMs));
+  return clock;
 }
 
 /** Where the providers' webhooks go, and what proves them. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { DynamoDBRecord, StreamRecord } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { REGION, streamArn } from '../account.ts';
 import type { LocalClock } from '../clock.ts';
+import { KEEPS_NOTHING, type Keep, type Shelf } from '../keep/keep.ts';
 import type { Change } from './table-changes.ts';
 
 export type StreamViewType = NonNullable<StreamRecord['StreamViewType']>;
@@ -28,20 +30,29 @@ export const SHARDS = [
 /**
  * The change stream of a table: a record for each write that changed an item, in the order of the writes.
  *
- * A partition's records are all in one shard. Nothing is kept here: readers keep what they have not done.
+ * A partition's records are all in one shard. Readers keep what they have not done.
  */
 export class ChangeStream {
   readonly arn: string;
   readonly #viewType: StreamViewType;
   readonly #clock: LocalClock;
+  /** The last sequence number. */
+  readonly #sequences: Shelf<string>;
   readonly #readers: ((change: StreamedChange) => void)[] = [];
   /** As long as DynamoDB's, and like no number of a phone. */
   #lastSequence = 111_649_736_481_975_203_641n;
 
-  constructor(tableName: string, viewType: StreamViewType, clock: LocalClock) {
+  constructor(
+    tableName: string,
+    viewType: StreamViewType,
+    clock: LocalClock,
+    keep: Keep = KEEPS_NOTHING,
+  ) {
     this.arn = streamArn(tableName);
     this.#viewType = viewType;
     this.#clock = clock;
+    this.#sequences = keep.shelf(`stream.${tableName}`, (json) => z.string().parse(json));
+    for (const [, last] of this.#sequences.entries()) this.#lastSequence = BigInt(last);
   }
 
   /** Hands each change to a reader as soon as it can be read from the table. */
@@ -54,16 +65,9 @@ export class ChangeStream {
     this.#lastSequence += 1n;
     const at = this.#clock.now();
     const sequenceNumber = String(this.#lastSequence);
+    this.#sequences.put('last', sequenceNumber);
     const record = this.#recordOf(change, sequenceNumber, at);
-    let size: number | undefined;
-    const streamed: StreamedChange = {
-      ...{ shardId: shardOf(change), sequenceNumber, at, record },
-      // Most changes are filtered out before anybody asks for it. Not spread: that would ask.
-      get bytes() {
-        size ??= Buffer.byteLength(JSON.stringify(record));
-        return size;
-      },
-    };
+    const streamed = sized({ shardId: shardOf(change), sequenceNumber, at, record });
     for (const read of this.#readers) read(streamed);
   }
 
@@ -88,6 +92,30 @@ export class ChangeStream {
       eventSourceARN: this.arn,
     };
   }
+}
+
+const keptChange = z.object({
+  ...{ shardId: z.string(), sequenceNumber: z.string(), at: z.number() },
+  record: z.custom<DynamoDBRecord>((record) => typeof record === 'object' && record !== null),
+});
+
+/** A change as a reader keeps it. */
+export type KeptChange = z.output<typeof keptChange>;
+
+export function readKeptChange(json: unknown): KeptChange {
+  return keptChange.parse(json);
+}
+
+export function sized(change: KeptChange): StreamedChange {
+  let size: number | undefined;
+  return {
+    ...change,
+    // Most changes are filtered out before anybody asks for it. Not spread: that would ask.
+    get bytes() {
+      size ??= Buffer.byteLength(JSON.stringify(change.record));
+      return size;
+    },
+  };
 }
 
 function eventName({ oldImage, newImage }: Change): 'INSERT' | 'MODIFY' | 'REMOVE' {

@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
+import type { Item } from 'dynalite/db/index.js';
+import * as z from 'zod/mini';
+import { KEEPS_NOTHING, type Keep } from '../keep/keep.ts';
 import {
   actionOf,
   type FaultHook,
@@ -28,6 +31,8 @@ export interface DynamoDbOptions {
   readonly now: () => number;
   /** @default any free one */
   readonly port?: number;
+  /** @default nothing is kept */
+  readonly keep?: Keep | undefined;
 }
 
 type Table = Pick<
@@ -35,7 +40,13 @@ type Table = Pick<
   'ref' | 'AttributeDefinitions' | 'KeySchema' | 'LocalSecondaryIndexes' | 'GlobalSecondaryIndexes'
 >;
 
-/** An in-memory DynamoDB with the tables of the template. */
+/** As the emulator has it. */
+const item = z.custom<Item>((json) => typeof json === 'object' && json !== null);
+
+/** Most that one request puts. */
+const MOST_PUT = 25;
+
+/** An in-memory DynamoDB with the tables of the template, and in them what was kept. */
 export async function serveDynamoDb({
   tables,
   onChange,
@@ -43,11 +54,11 @@ export async function serveDynamoDb({
   guard,
   now,
   port = 0,
+  keep = KEEPS_NOTHING,
 }: DynamoDbOptions): Promise<LoopbackServer> {
   rememberParsedExpressions();
   const noDelays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const options = { ...noDelays, maxItemSizeKb: MAX_ITEM_KB };
-  hearChanges(options, onChange);
   const emulator = dynalite(options);
   const authenticate = authenticator('dynamodb', now);
   const server = await listenPreferably(
@@ -63,8 +74,35 @@ export async function serveDynamoDb({
     }, faults),
     port,
   );
-  for (const table of tables) await createTable(server.url, table);
+  const shelves = new Map(
+    tables.map(({ ref }) => [ref, keep.shelf(`table.${ref}`, (json) => item.parse(json))]),
+  );
+  for (const table of tables) {
+    await createTable(server.url, table);
+    const items = shelves.get(table.ref)?.entries() ?? [];
+    await putItems(
+      server.url,
+      table.ref,
+      items.map(([, kept]) => kept),
+    );
+  }
+  // Only now: what is kept is no change.
+  hearChanges(options, (table, change) =>
+    keep.together(() => {
+      const key = JSON.stringify(change.keys);
+      if (change.newImage === undefined) shelves.get(table)?.remove(key);
+      else shelves.get(table)?.put(key, change.newImage);
+      onChange(table, change);
+    }),
+  );
   return server;
+}
+
+async function putItems(url: string, table: string, items: readonly Item[]): Promise<void> {
+  for (let start = 0; start < items.length; start += MOST_PUT) {
+    const puts = items.slice(start, start + MOST_PUT).map((Item) => ({ PutRequest: { Item } }));
+    await call(url, 'BatchWriteItem', { RequestItems: { [table]: puts } });
+  }
 }
 
 /** Dynalite reads a request itself, so it gets one that says the same again. */

@@ -1,13 +1,20 @@
 import * as z from 'zod/mini';
 import type { LocalClock } from '../clock.ts';
+import { KEEPS_NOTHING, type Keep } from '../keep/keep.ts';
 import { type ApiAction, ApiError } from './json-protocol.ts';
 
-interface Stored {
-  readonly Type: 'String' | 'SecureString';
-  readonly Value: string;
-  readonly Version: number;
-  readonly since: number;
-}
+const stored = z.object({
+  Type: z.enum(['String', 'SecureString']),
+  Value: z.string(),
+  Version: z.number(),
+  since: z.number(),
+});
+
+type Stored = z.output<typeof stored>;
+
+/** What is kept in place of one that was deleted, so that it is not filled in again. */
+const deleted = z.null();
+const kept = z.union([stored, deleted]);
 
 /** As AWS has them: a path of letters, digits, `.`, `_` and `-`. */
 const name = z.string().check(z.minLength(1), z.maxLength(1011), z.regex(/^[\w./-]+$/));
@@ -30,14 +37,26 @@ const remove = z.object({ Name: name });
 export function parameterActions(
   secrets: Readonly<Record<string, string>>,
   clock: Pick<LocalClock, 'now'>,
+  keep: Keep = KEEPS_NOTHING,
 ): Record<string, ApiAction> {
-  const parameters = new Map<string, Stored>();
+  const shelf = keep.shelf('parameters', (json) => kept.parse(json));
+  const parameters = new Map<string, Stored>(
+    Object.entries(secrets).map(([Name, Value]) => [
+      Name,
+      { Type: 'SecureString', Value, Version: 1, since: clock.now() },
+    ]),
+  );
+  for (const [Name, parameter] of shelf.entries()) {
+    if (parameter === null) parameters.delete(Name);
+    else parameters.set(Name, parameter);
+  }
   const store = (Name: string, Type: Stored['Type'], Value: string) => {
     const Version = (parameters.get(Name)?.Version ?? 0) + 1;
-    parameters.set(Name, { Type, Value, Version, since: clock.now() });
+    const parameter = { Type, Value, Version, since: clock.now() };
+    parameters.set(Name, parameter);
+    shelf.put(Name, parameter);
     return { Version, Tier: 'Standard' };
   };
-  for (const [Name, Value] of Object.entries(secrets)) store(Name, 'SecureString', Value);
   return {
     GetParameter: (input) => {
       const { Name, WithDecryption } = get.parse(input);
@@ -61,6 +80,7 @@ export function parameterActions(
     DeleteParameter: (input) => {
       const { Name } = remove.parse(input);
       if (!parameters.delete(Name)) absent();
+      shelf.put(Name, null);
       return {};
     },
   };

@@ -1,5 +1,6 @@
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
+import type { Keep } from '../keep/keep.ts';
 import {
   type FaultHook,
   faultyServer,
@@ -10,16 +11,18 @@ import {
 import { authenticator } from '../signature/authenticator.ts';
 import { readPostedObject } from '../signature/post-policy.ts';
 import { ApiError, type Guard } from './json-protocol.ts';
+import { isWrite, keptObjects } from './kept-objects.ts';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** An in-memory S3 with empty buckets of these names. */
+/** An in-memory S3 with buckets of these names, and in them what was kept. */
 export async function serveS3(
   buckets: readonly string[],
   faults: FaultHook,
   guard: Guard,
   now: () => number = Date.now,
   port = 0,
+  keep?: Keep,
 ): Promise<LoopbackServer> {
   const emulator = buildApp({ logger: false, host: '127.0.0.1' });
   await emulator.ready();
@@ -27,6 +30,8 @@ export async function serveS3(
     const { statusCode } = await emulator.inject({ method: 'PUT', url: `/${bucket}` });
     if (statusCode !== 200) throw new Error(`S3 refused the bucket ${bucket} with ${statusCode}`);
   }
+  const objects = keep && keptObjects((request) => emulator.inject(request), keep);
+  await objects?.restore();
   const authenticate = authenticator('s3', now);
   const putPosted = async (url: string, body: Buffer, request: IncomingMessage) => {
     const bucket = pathOf(url).split('/')[1] ?? '';
@@ -36,10 +41,23 @@ export async function serveS3(
     const put = { method: 'PUT', url: `/${bucket}/${escaped(posted.key)}` } as const;
     const headers = { 'content-type': posted.contentType || 'binary/octet-stream' };
     await emulator.inject({ ...put, headers, payload: posted.content });
+    await objects?.keep(put.url, posted.content);
   };
   const head = (url: string) => emulator.inject({ method: 'HEAD', url });
   const isNoObject = async (url: string) => (await head(url)).statusCode === 404;
   const isAsRead = async (url: string, etag: string) => (await head(url)).headers['etag'] === etag;
+  // The emulator knows conditions of reads only.
+  const checkIsAsRead = async ({ url = '', headers: { 'if-match': etag } }: IncomingMessage) => {
+    if (etag === undefined || (await isAsRead(pathOf(url), etag))) return;
+    throw new ApiError('PreconditionFailed', 'the object is another by now', undefined, 412);
+  };
+  const check = async (request: IncomingMessage, accessKeyId: string) => {
+    const { method = '', url = '' } = request;
+    guard(accessKeyId, method, url);
+    const isMissing = READS.has(method) && (await isNoObject(url));
+    if (isMissing) guard(accessKeyId, 'LIST', bucketOf(url));
+    if (method === 'PUT') await checkIsAsRead(request);
+  };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '' } = request;
     // By it the SDK's client corrects its own clock, and what it signs.
@@ -51,13 +69,9 @@ export async function serveS3(
       return;
     }
     const { accessKeyId, content } = authenticate(request, body);
-    guard(accessKeyId, method, url);
-    const isMissing = READS.has(method) && (await isNoObject(url));
-    if (isMissing) guard(accessKeyId, 'LIST', bucketOf(url));
-    // The emulator knows conditions of reads only.
-    const { 'if-match': etag } = request.headers;
-    if (method === 'PUT' && etag !== undefined && !(await isAsRead(pathOf(url), etag))) {
-      throw new ApiError('PreconditionFailed', 'the object is another by now', undefined, 412);
+    await check(request, accessKeyId);
+    if (objects !== undefined && isWrite(method)) {
+      afterwards(response, () => objects.keep(url, content));
     }
     emulator.server.emit('request', handedOn(request, content), response);
   };
@@ -73,6 +87,18 @@ export async function serveS3(
       await server.close();
       await emulator.close();
     },
+  };
+}
+
+/** Does something before the last of an answer goes out. */
+function afterwards(response: ServerResponse, work: () => Promise<void>): void {
+  const end = response.end.bind(response);
+  response.end = (...last: unknown[]) => {
+    work().then(
+      () => Reflect.apply(end, response, last),
+      () => response.destroy(),
+    );
+    return response;
   };
 }
 

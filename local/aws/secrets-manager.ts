@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { LocalClock } from '../clock.ts';
+import { KEEPS_NOTHING, type Keep } from '../keep/keep.ts';
 import { type ApiAction, ApiError } from './json-protocol.ts';
 
 /** A secret as the local stack keeps it. */
@@ -10,18 +11,21 @@ export interface Secret {
   readonly value: string;
 }
 
-interface Version {
-  readonly id: string;
-  readonly value: string;
-  readonly since: number;
+const version = z.object({ id: z.string(), value: z.string(), since: z.number() });
+
+type Version = z.output<typeof version>;
+
+interface Versions {
+  AWSCURRENT: Version;
+  AWSPREVIOUS?: Version | undefined;
 }
 
-interface Stored {
+interface Stored extends Versions {
   readonly arn: string;
   readonly name: string;
-  AWSCURRENT: Version;
-  AWSPREVIOUS?: Version;
 }
+
+const keptVersions = z.object({ AWSCURRENT: version, AWSPREVIOUS: z.optional(version) });
 
 const get = z.object({
   SecretId: z.string(),
@@ -29,15 +33,23 @@ const get = z.object({
 });
 const put = z.object({ SecretId: z.string(), SecretString: z.string().check(z.minLength(1)) });
 
-/** Reads and writes secrets by name or ARN: the current version, and the one before it. */
+/**
+ * Reads and writes secrets by name or ARN: the current version, and the one before it.
+ *
+ * One that somebody wrote is kept; one that nobody did is filled anew at each start.
+ */
 export function secretActions(
   secrets: readonly Secret[],
   clock: LocalClock,
+  keep: Keep = KEEPS_NOTHING,
 ): Record<string, ApiAction> {
   const versionOf = (value: string): Version => ({ id: randomUUID(), value, since: clock.now() });
-  const stored = secrets.map(
-    ({ arn, name, value }): Stored => ({ arn, name, AWSCURRENT: versionOf(value) }),
-  );
+  const shelf = keep.shelf('secrets', (json) => keptVersions.parse(json));
+  const written = new Map(shelf.entries());
+  const stored = secrets.map(({ arn, name, value }): Stored => {
+    const versions: Versions = written.get(name) ?? { AWSCURRENT: versionOf(value) };
+    return { arn, name, ...versions };
+  });
   const find = (id: string) =>
     stored.find(({ arn, name }) => arn === id || name === id) ?? absent();
   return {
@@ -62,7 +74,8 @@ export function secretActions(
       const secret = find(SecretId);
       secret.AWSPREVIOUS = secret.AWSCURRENT;
       secret.AWSCURRENT = versionOf(SecretString);
-      const { arn, name, AWSCURRENT } = secret;
+      const { arn, name, AWSCURRENT, AWSPREVIOUS } = secret;
+      shelf.put(name, { AWSCURRENT, AWSPREVIOUS });
       return { ARN: arn, Name: name, VersionId: AWSCURRENT.id, VersionStages: ['AWSCURRENT'] };
     },
   };

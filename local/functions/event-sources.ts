@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mappingArn } from '../account.ts';
 import type { AwsServices } from '../aws-services.ts';
 import type { LocalClock } from '../clock.ts';
+import type { Keep } from '../keep/keep.ts';
 import type { Output } from '../output.ts';
 import { failureCalls, pollingCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
@@ -23,6 +24,8 @@ export interface EventSourcesOptions {
   readonly output: Output;
   /** Execution environments that each function has at most. */
   readonly maxConcurrency: number;
+  /** @default what streams have left at the end is lost */
+  readonly keep?: Keep | undefined;
 }
 
 type Mapping = Resource<'eventSource'>;
@@ -42,6 +45,7 @@ export function startEventSources(options: EventSourcesOptions): EventSource[] {
     mapQueue(mapping, host, services);
     return [];
   });
+  mappings.restore();
   return [mappings, ...streams];
 }
 
@@ -68,7 +72,7 @@ function streamSource(
   host: FunctionHost,
   options: EventSourcesOptions,
 ): EventSource {
-  const { services, clock, output } = options;
+  const { services, clock, output, keep } = options;
   const { logicalId, EventSourceArn, StartingPosition, BatchSize = 100 } = mapping;
   const stream = services.streams.find(({ arn }) => arn === EventSourceArn);
   if (stream === undefined) throw new Error(`${logicalId}: no stream ${EventSourceArn}`);
@@ -76,8 +80,7 @@ function streamSource(
   if (StartingPosition === undefined) throw new Error(`${logicalId}: has no StartingPosition`);
   services.mappings.show(shownStream(mapping, host, clock.now()));
   return startStreamPoller({
-    stream,
-    clock,
+    ...{ stream, clock, kept: keep && { in: keep, as: logicalId } },
     filter: eventFilter(mapping.FilterCriteria.Filters.map(({ Pattern }) => Pattern)),
     batchSize: BatchSize,
     batchingWindowMs: mapping.MaximumBatchingWindowInSeconds * 1000,

@@ -5,6 +5,8 @@ export interface ShardReaderOptions extends BatchDeliveryOptions {
   readonly batchSize: number;
   /** How long to wait for a full batch. */
   readonly batchingWindowMs: number;
+  /** Hears which changes were taken or given up. */
+  readonly onSettled?: (changes: readonly StreamedChange[]) => void;
 }
 
 /** What Lambda sends to a function at most. */
@@ -20,7 +22,8 @@ export class ShardReader {
   /** Ends the wait for changes. */
   #wait = new AbortController();
   #waitingBytes = 0;
-  #inHand = 0;
+  /** Oldest first, as they are settled. */
+  #inHand: StreamedChange[] = [];
   #isHurried = false;
 
   constructor(options: ShardReaderOptions) {
@@ -29,7 +32,7 @@ export class ShardReader {
 
   /** Changes that the function has not taken yet. */
   get left(): number {
-    return this.#waiting.length + this.#inHand;
+    return this.#waiting.length + this.#inHand.length;
   }
 
   add(change: StreamedChange): void {
@@ -52,7 +55,8 @@ export class ShardReader {
   /** Resolves after `stop`, once the function is done with what it has. */
   async run(): Promise<void> {
     const delivery = new BatchDelivery(this.#options, this.#stopping.signal, (changes) => {
-      this.#inHand -= changes;
+      const settled = this.#inHand.splice(0, changes);
+      if (settled.length > 0) this.#options.onSettled?.(settled);
     });
     while (!this.#stopping.signal.aborted) await delivery.deliver(await this.#nextBatch());
   }
@@ -87,7 +91,7 @@ export class ShardReader {
     }
     const batch = this.#waiting.splice(0, count);
     this.#waitingBytes -= batch.reduce((sum, change) => sum + change.bytes, 0);
-    this.#inHand = batch.length;
+    this.#inHand = [...batch];
     return batch;
   }
 }

@@ -1,10 +1,19 @@
-import { type ChangeStream, SHARDS } from '../aws/change-stream.ts';
+import {
+  type ChangeStream,
+  readKeptChange,
+  SHARDS,
+  type StreamedChange,
+  sized,
+} from '../aws/change-stream.ts';
+import { KEEPS_NOTHING, type Keep } from '../keep/keep.ts';
 import { ShardReader, type ShardReaderOptions } from './shard-reader.ts';
 
 export interface StreamPollerOptions extends ShardReaderOptions {
   readonly stream: ChangeStream;
   /** Which records the function is invoked for. */
   readonly filter: (record: unknown) => boolean;
+  /** Where what is left at the end is kept, under a name of the reader. @default nowhere */
+  readonly kept?: { readonly in: Keep; readonly as: string } | undefined;
 }
 
 export interface StreamPoller {
@@ -20,10 +29,21 @@ export interface StreamPoller {
 
 /** Hands the changes of a table to a function, as Lambda's event source mapping does: shards side by side. */
 export function startStreamPoller(options: StreamPollerOptions): StreamPoller {
-  const { stream, filter } = options;
-  const readers = new Map(SHARDS.map((shardId) => [shardId, new ShardReader(options)]));
+  const { stream, filter, kept = { in: KEEPS_NOTHING, as: '' } } = options;
+  const left = kept.in.shelf(`reader.${kept.as}`, readKeptChange);
+  const onSettled = (changes: readonly StreamedChange[]) =>
+    kept.in.together(() => {
+      for (const { sequenceNumber } of changes) left.remove(sequenceNumber);
+    });
+  const readers = new Map(
+    SHARDS.map((shardId) => [shardId, new ShardReader({ ...options, onSettled })]),
+  );
+  for (const [, change] of left.entries()) readers.get(change.shardId)?.add(sized(change));
   stream.addReader((change) => {
-    if (filter(change.record)) readers.get(change.shardId)?.add(change);
+    if (!filter(change.record)) return;
+    const { shardId, sequenceNumber, at, record } = change;
+    left.put(sequenceNumber, { shardId, sequenceNumber, at, record });
+    readers.get(shardId)?.add(change);
   });
   const all = [...readers.values()];
   return {

@@ -3,9 +3,11 @@ import { functionArn } from '../account.ts';
 import type { LocalClock } from '../clock.ts';
 import type { EventSource } from '../functions/event-source.ts';
 import type { QueuePoller } from '../functions/queue-poller.ts';
+import { KEEPS_NOTHING, type Keep, type Shelf } from '../keep/keep.ts';
 import type { Rights } from '../rights/rights.ts';
 import type { QueueHost } from '../sqs/queue-host.ts';
 import { refusals } from './errors.ts';
+import { type KeptMapping, readKeptMapping } from './kept-mapping.ts';
 import { listed, type ShownMapping } from './listing.ts';
 import { Mapping } from './mapping.ts';
 import type { ListRequest, SettingsRequest } from './requests.ts';
@@ -18,6 +20,8 @@ export interface MappingHostOptions {
   readonly clock: LocalClock;
   /** How long Lambda takes to switch a mapping. */
   readonly switchMs: number;
+  /** @default nothing is kept */
+  readonly keep?: Keep | undefined;
 }
 
 /** A function that mappings can be for. */
@@ -35,9 +39,11 @@ export class MappingHost implements EventSource {
   readonly #functions = new Map<string, MappedFunction>();
   readonly #mappings = new Map<string, Mapping>();
   readonly #fixed: ShownMapping[] = [];
+  readonly #kept: Shelf<KeptMapping>;
 
   constructor(options: MappingHostOptions) {
     this.#options = options;
+    this.#kept = (options.keep ?? KEEPS_NOTHING).shelf('mappings', readKeptMapping);
   }
 
   addFunction(mapped: MappedFunction): void {
@@ -47,6 +53,16 @@ export class MappingHost implements EventSource {
   /** One of the template: it is there when the stack is. */
   adopt(uuid: string, sourceArn: string, arn: string, settings: MappingSettings): void {
     this.#add(uuid, sourceArn, this.#function(arn), settings);
+  }
+
+  /** Makes those again that were made at run time, as far as their functions and queues are there. */
+  restore(): void {
+    for (const [uuid, { eventSourceArn, functionArn: arn, settings }] of this.#kept.entries()) {
+      const mapped = this.#functions.get(arn);
+      const isQueueThere = this.#options.queues.byArn(eventSourceArn) !== undefined;
+      if (mapped === undefined || !isQueueThere || this.#mappings.has(uuid)) continue;
+      this.#add(uuid, eventSourceArn, mapped, settings);
+    }
   }
 
   /** One that is listed, and that nobody changes. */
@@ -62,6 +78,7 @@ export class MappingHost implements EventSource {
     this.#checkNew(sourceArn, mapped);
     const mapping = this.#add(randomUUID(), sourceArn, mapped, { ...settings, isEnabled: false });
     void mapping.switchTo(restOf(settings), 'Creating', settings);
+    this.#keepMapping(mapping);
     return mapping.shown;
   }
 
@@ -75,12 +92,14 @@ export class MappingHost implements EventSource {
     const settings = changedSettings(before, request, eventSourceArn.endsWith('.fifo'));
     if (settings.isEnabled) checkSource(eventSourceArn, this.#function(current), this.#options);
     void mapping.switchTo(restOf(settings), switchOf(before, settings), settings);
+    this.#keepMapping(mapping);
     return mapping.shown;
   }
 
   /** Lists it as `Deleting` until it is gone. */
   delete(uuid: string) {
     const mapping = this.#changeable(uuid, 'delete');
+    this.#kept.remove(uuid);
     void mapping
       .switchTo('Deleted', 'Deleting', mapping.settings)
       .then(() => this.#mappings.delete(uuid));
@@ -117,6 +136,11 @@ export class MappingHost implements EventSource {
 
   get finished(): Promise<unknown> {
     return Promise.all([...this.#mappings.values()].map((mapping) => mapping.finished()));
+  }
+
+  #keepMapping({ options, settings }: Mapping): void {
+    const { uuid, eventSourceArn, functionArn: arn } = options;
+    this.#kept.put(uuid, { eventSourceArn, functionArn: arn, settings });
   }
 
   #add(

@@ -1,7 +1,9 @@
 import { ACCOUNT, arn } from '../account.ts';
 import { ApiError } from '../aws/json-protocol.ts';
 import { LocalClock } from '../clock.ts';
+import { KEEPS_NOTHING, type Keep, type Shelf } from '../keep/keep.ts';
 import { FifoQueue } from './fifo-queue.ts';
+import { type KeptQueue, keptQueue, readKeptQueue } from './kept-queue.ts';
 import type { QueueModel, QueueSettings } from './queue-model.ts';
 import { StandardQueue } from './standard-queue.ts';
 import { WaitingQueue } from './waiting-queue.ts';
@@ -9,14 +11,31 @@ import { WaitingQueue } from './waiting-queue.ts';
 /** The queues of the local stack by name. */
 export class QueueHost {
   readonly clock: LocalClock;
+  readonly #keep: Keep;
+  readonly #kept: Shelf<KeptQueue>;
   readonly #queues = new Map<string, WaitingQueue>();
   readonly #deletedAt = new Map<string, number>();
   readonly #createListeners = new Set<(name: string) => void>();
   /** Known once the endpoint listens. */
   endpoint = '';
 
-  constructor(clock = new LocalClock()) {
+  constructor(clock = new LocalClock(), keep = KEEPS_NOTHING) {
     this.clock = clock;
+    this.#keep = keep;
+    this.#kept = keep.shelf('queues', readKeptQueue);
+  }
+
+  /** Makes the queues that are kept and not there, dead-letter queues first. */
+  restore(): void {
+    const gone = this.#kept.entries().filter(([name]) => this.find(name) === undefined);
+    for (const [name, kept] of gone) if (kept.redrive === undefined) this.#restore(name, kept);
+    for (const [name, kept] of gone) if (kept.redrive !== undefined) this.#restore(name, kept);
+  }
+
+  /** Keeps settings and tags of a queue as they are now. */
+  keepQueue(name: string): void {
+    const queue = this.find(name);
+    if (queue !== undefined) this.#kept.put(name, keptQueue(queue));
   }
 
   /** Throws for a dead-letter queue of the other kind. */
@@ -31,11 +50,25 @@ export class QueueHost {
         'InvalidParameterValue',
       );
     }
-    const model = isFifo(name) ? new FifoQueue(settings) : new StandardQueue(settings);
+    const model = isFifo(name)
+      ? new FifoQueue(settings, this.#keep)
+      : new StandardQueue(settings, this.#keep);
+    model.restore(this.clock.now());
     const queue = new WaitingQueue(model, this.clock);
     this.#queues.set(name, queue);
+    this.keepQueue(name);
     for (const listener of this.#createListeners) listener(name);
     return queue;
+  }
+
+  #restore(name: string, { settings, redrive, tags }: KeptQueue): void {
+    const deadLetterQueue = this.find(redrive?.deadLetterQueue ?? '')?.queue;
+    const queue = this.create({
+      ...{ ...settings, name },
+      redrive: redrive && deadLetterQueue && { ...redrive, deadLetterQueue },
+    });
+    for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
+    this.keepQueue(name);
   }
 
   /** Calls with the name of each queue that is made from now on. Returns what ends that. */
@@ -50,6 +83,10 @@ export class QueueHost {
     const { name } = queue.queue.settings;
     this.#queues.delete(name);
     this.#deletedAt.set(name, this.clock.now());
+    this.#keep.together(() => {
+      this.#kept.remove(name);
+      queue.queue.forget();
+    });
     queue.close();
   }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { KEEPS_NOTHING, type Keep, type Shelf } from '../keep/keep.ts';
 import { type Grouped, MAX_BATCH, MessageGroups } from './message-groups.ts';
 import type {
   History,
@@ -11,6 +13,7 @@ import type {
   Sent,
 } from './queue-types.ts';
 import { badReceipt, malformedReceipt, readReceipt, writeReceipt } from './receipt.ts';
+import { messageAttributes } from './requests.ts';
 
 export interface QueueSettings {
   /** Ends in `.fifo` for a FIFO queue, and for no other. */
@@ -45,6 +48,15 @@ interface RedrivePolicy {
 type Message = Omit<ReceivedMessage, 'receiptHandle' | 'receiveCount' | 'firstReceivedAt'> &
   Grouped & { receiveCount: number; firstReceivedAt: number };
 
+const kept = z.object({
+  ...{ groupId: z.string(), deduplicationId: z.string(), body: z.string() },
+  attributes: z.optional(messageAttributes),
+  ...{ messageId: z.string(), sequenceNumber: z.string(), sentAt: z.number() },
+  ...{ receiveCount: z.number(), firstReceivedAt: z.number() },
+  deadLetteredFrom: z.optional(z.string()),
+  ...{ orderedWith: z.string(), visibleAt: z.number() },
+});
+
 /** Where a new message stands. */
 interface Place {
   /** Names the messages that it waits for. */
@@ -61,13 +73,23 @@ export abstract class QueueModel {
   /** Called when a message may have become available. */
   onAvailable: () => void = () => undefined;
 
+  protected readonly keep: Keep;
+  readonly #messages: Shelf<Message>;
+  /** The last sequence number. */
+  readonly #sequences: Shelf<number>;
   #settings: Defaulted<QueueSettings>;
   readonly #groups = new MessageGroups<Message>();
   readonly #bySequence = new Map<string, Message>();
   readonly #idPrefix: string;
   #lastSequence = 0;
 
-  constructor(settings: QueueSettings) {
+  /** What it keeps of a queue of that name is there once it is restored. */
+  constructor(settings: QueueSettings, keep: Keep = KEEPS_NOTHING) {
+    this.keep = keep;
+    this.#messages = keep.shelf(`queue.${settings.name}.messages`, (json) => kept.parse(json));
+    this.#sequences = keep.shelf(`queue.${settings.name}.sequence`, (json) =>
+      z.number().parse(json),
+    );
     this.#idPrefix = messageIdPrefix(settings.name);
     this.#settings = {
       name: settings.name,
@@ -82,6 +104,16 @@ export abstract class QueueModel {
 
   get settings(): Defaulted<QueueSettings> {
     return this.#settings;
+  }
+
+  /** Takes up what was kept. What was in flight has nobody's hand on it any more, and can be received. */
+  restore(now: number): void {
+    for (const [, last] of this.#sequences.entries()) this.#lastSequence = last;
+    for (const [, message] of this.#messages.entries()) {
+      this.#bySequence.set(message.sequenceNumber, message);
+      this.#groups.append(message);
+    }
+    for (const { orderedWith } of this.#bySequence.values()) this.#groups.settle(orderedWith, now);
   }
 
   /** Counts from the next receive on, as for SQS; retention at once. */
@@ -107,6 +139,10 @@ export abstract class QueueModel {
     now: number,
     visibilityTimeoutSeconds = this.settings.visibilityTimeoutSeconds,
   ): ReceivedMessage[] {
+    return this.keep.together(() => this.#receive(max, now, visibilityTimeoutSeconds));
+  }
+
+  #receive(max: number, now: number, visibilityTimeoutSeconds: number): ReceivedMessage[] {
     const received: ReceivedMessage[] = [];
     const wanted = Math.min(max, MAX_BATCH);
     for (const messages of this.#groups.available(now)) {
@@ -114,6 +150,7 @@ export abstract class QueueModel {
       for (const message of this.#deliverable(messages, wanted - received.length, now)) {
         if (message.receiveCount === 0) message.firstReceivedAt = now;
         message.receiveCount += 1;
+        this.#keepMessage(message);
         message.visibleAt = now + visibilityTimeoutSeconds * 1000;
         const { visibleAt: _, orderedWith: __, ...facts } = message;
         received.push({ ...facts, receiptHandle: writeReceipt(this.settings.name, message) });
@@ -148,14 +185,22 @@ export abstract class QueueModel {
       return badReceipt(handle, why);
     }
     message.visibleAt = now + timeoutSeconds * 1000;
+    this.#keepMessage(message);
     this.#settle(message, now);
     return { ok: true };
+  }
+
+  /** Keeps nothing of it any more. */
+  forget(): void {
+    this.#messages.clear();
+    this.#sequences.clear();
   }
 
   /** Drops every message, in flight or not. */
   purge(): void {
     this.#groups.clear();
     this.#bySequence.clear();
+    this.#messages.clear();
   }
 
   counts(now: number): QueueCounts {
@@ -189,6 +234,10 @@ export abstract class QueueModel {
       ...{ groupId, deduplicationId, body, attributes, receiveCount: 0, firstReceivedAt: 0 },
       ...{ sentAt: now, ...history, ...identity, orderedWith, visibleAt },
     };
+    this.keep.together(() => {
+      this.#sequences.put('last', this.#lastSequence);
+      this.#keepMessage(accepted);
+    });
     this.#bySequence.set(identity.sequenceNumber, accepted);
     this.#groups.append(accepted);
     if (visibleAt > now) this.#groups.settle(orderedWith, now);
@@ -234,7 +283,13 @@ export abstract class QueueModel {
     deadLetterQueue?.takeDeadLetter({ groupId, deduplicationId, body, attributes }, history, now);
   }
 
+  /** That it is in flight is not kept, but until when somebody hid it. */
+  #keepMessage(message: Message): void {
+    this.#messages.put(message.sequenceNumber, message);
+  }
+
   #drop(message: Message): void {
+    this.#messages.remove(message.sequenceNumber);
     this.#bySequence.delete(message.sequenceNumber);
     this.#groups.remove(message);
   }

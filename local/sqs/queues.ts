@@ -33,17 +33,20 @@ export function queueActions(queues: QueueHost): Record<string, ApiAction> {
       const { QueueUrl, Attributes } = requests.setQueueAttributes.parse(input);
       const queue = queues.byUrl(QueueUrl);
       queue.configure(changedSettings(queue.queue.settings, Attributes, queues));
+      queues.keepQueue(queue.queue.settings.name);
     },
     DeleteQueue: (input) => queues.remove(requests.queue.parse(input).QueueUrl),
     TagQueue: (input) => {
       const { QueueUrl, Tags } = requests.tagQueue.parse(input);
-      const { tags } = queues.byUrl(QueueUrl);
+      const { queue, tags } = queues.byUrl(QueueUrl);
       for (const [key, value] of Object.entries(Tags)) tags.set(key, value);
+      queues.keepQueue(queue.settings.name);
     },
     UntagQueue: (input) => {
       const { QueueUrl, TagKeys } = requests.untagQueue.parse(input);
-      const { tags } = queues.byUrl(QueueUrl);
+      const { queue, tags } = queues.byUrl(QueueUrl);
       for (const key of TagKeys) tags.delete(key);
+      queues.keepQueue(queue.settings.name);
     },
     ListQueueTags: (input) => ({
       Tags: Object.fromEntries(queues.byUrl(requests.queue.parse(input).QueueUrl).tags),
@@ -98,6 +101,7 @@ function createQueue(input: unknown, queues: QueueHost) {
     }
     const made = queues.create(settings);
     for (const [key, value] of Object.entries(tags)) made.tags.set(key, value);
+    queues.keepQueue(QueueName);
   } else {
     const other = otherAttribute(existing, Attributes);
     if (other !== undefined) {

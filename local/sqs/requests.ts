@@ -4,13 +4,14 @@ const text = z.optional(z.string());
 const QueueUrl = z.string();
 const ReceiptHandle = z.string();
 
-const attributes = z.optional(
-  z.record(z.string(), z.object({ DataType: z.string(), StringValue: text, BinaryValue: text })),
+export const messageAttributes = z.record(
+  z.string(),
+  z.object({ DataType: z.string(), StringValue: text, BinaryValue: text }),
 );
 
 const message = {
   MessageBody: text,
-  MessageAttributes: attributes,
+  MessageAttributes: z.optional(messageAttributes),
   MessageGroupId: text,
   MessageDeduplicationId: text,
   DelaySeconds: z.optional(z.number()),

@@ -1,7 +1,10 @@
 import type { LocalClock } from '../clock.ts';
+import { KEEPS_NOTHING, type Keep } from '../keep/keep.ts';
 import type { Target } from '../traffic/sign.ts';
 import { answer } from './answer.ts';
 import type { ApiRequest, Reaction } from './exchange.ts';
+import { keptRequests } from './kept-requests.ts';
+import { takeDue } from './outbox.ts';
 import { startWebhookSender } from './webhook-sender.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
@@ -9,6 +12,8 @@ export interface PlayerOptions extends WorldOptions {
   /** Where webhooks go, once that is known. */
   readonly target: Promise<Target>;
   readonly clock: Pick<LocalClock, 'now' | 'sleep'>;
+  /** @default nothing is kept */
+  readonly keep?: Keep | undefined;
 }
 
 export interface Player {
@@ -18,16 +23,30 @@ export interface Player {
   readonly stop: () => void;
 }
 
-/** Gives the world its clock, and has it tell what it has to tell. */
-export function startPlayer({ target, clock, ...options }: PlayerOptions): Player {
-  const world = createWorld(options);
-  const sender = startWebhookSender(world.outbox, clock, target);
+/**
+ * Gives the world its clock, and has it tell what it has to tell.
+ *
+ * The world is what it was asked, and when: asked all of that again, it is as it was.
+ */
+export async function startPlayer(options: PlayerOptions): Promise<Player> {
+  const { target, clock, keep = KEEPS_NOTHING, ...worldOptions } = options;
+  const world = createWorld(worldOptions);
+  const kept = keptRequests(keep);
   let callbackUrl = '';
+  for (const { request, at } of kept.all()) {
+    callbackUrl = request.callbackUrl;
+    await answer(world, request, at, callbackUrl);
+  }
+  takeDue(world.outbox, kept.toldUntil());
+  const sender = startWebhookSender(world.outbox, clock, target, kept.told);
   void target.then(({ baseUrl }) => (callbackUrl = `${baseUrl}/webhooks/meta`));
+  sender.look();
   return {
     world,
     answer: async (request) => {
-      const { webhook, ...reaction } = await answer(world, request, clock.now(), callbackUrl);
+      const at = clock.now();
+      const { webhook, ...reaction } = await answer(world, request, at, callbackUrl);
+      kept.put({ ...request, callbackUrl }, at);
       sender.look();
       if (webhook === undefined) return reaction;
       const told = { webhook: { status: await sender.post(webhook) } };

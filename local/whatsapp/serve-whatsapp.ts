@@ -16,6 +16,8 @@ export interface WhatsAppOptions extends Pick<PlayerOptions, 'tokens'> {
   readonly seed?: number;
   /** Where it listens, if nobody else does. @default any free one */
   readonly port?: number;
+  /** @default nothing is kept */
+  readonly keep?: PlayerOptions['keep'];
 }
 
 export interface WhatsApp {
@@ -34,17 +36,19 @@ const MAX_BODY_BYTES = 110_000_000;
 
 /** Plays Meta's Graph and WasenderApi for one business, and the people that it writes to. */
 export async function serveWhatsApp(options: WhatsAppOptions): Promise<WhatsApp> {
-  const { tokens, seed = 1, clock = new LocalClock(), port = 0 } = options;
+  const { tokens, seed = 1, clock = new LocalClock(), port = 0, keep } = options;
   const target = options.target ?? new Promise<never>(() => undefined);
   const closing = new AbortController();
   let player: Promise<Player> | undefined;
   // Loaded here, so that a stack that sends nothing pays nothing for it.
   const play = () => {
     player ??= import('./player.ts').then(({ startPlayer }) =>
-      startPlayer({ tokens, seed, clock, target }),
+      startPlayer({ tokens, seed, clock, target, keep }),
     );
     return player;
   };
+  // What is kept may have something to tell.
+  if (keep !== undefined) await play();
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const read = await readRequest(request);

@@ -17,12 +17,18 @@ export interface WebhookSender {
   readonly stop: () => void;
 }
 
-/** Sends webhooks when they are due, signed as the providers sign, until they are taken. */
+/**
+ * Sends webhooks when they are due, signed as the providers sign, until they are taken.
+ *
+ * Tells up to when all that was due has been taken, or given up.
+ */
 export function startWebhookSender(
   outbox: Outbox,
   clock: Pick<LocalClock, 'now' | 'sleep'>,
   target: Promise<Target>,
+  onTold: (until: number) => void = () => undefined,
 ): WebhookSender {
+  const underWay = new Set<number>();
   const stopped = new AbortController();
   let client: HttpClient | undefined;
   let waitsUntil: number | undefined;
@@ -44,9 +50,18 @@ export function startWebhookSender(
       wake = new AbortController();
       waitsUntil = due;
       await clock.sleep(due - clock.now(), AbortSignal.any([wake.signal, stopped.signal]));
-      for (const webhook of takeDue(outbox, clock.now())) void tries(webhook, RETRY_GAPS_MS);
+      void tell(clock.now());
     }
     waitsUntil = undefined;
+  }
+
+  async function tell(due: number): Promise<void> {
+    underWay.add(due);
+    await Promise.all(takeDue(outbox, due).map((webhook) => tries(webhook, RETRY_GAPS_MS)));
+    if (stopped.signal.aborted) return;
+    underWay.delete(due);
+    // What was due earlier may still be on its way.
+    onTold(Math.min(due, ...[...underWay].map((other) => other - 1)));
   }
 
   function look(): void {

@@ -53,6 +53,8 @@ export const METRICS = [
   'DeliveryDropped',
   'DeliveryDeadLettered',
   'SubscriberGone',
+  // Told every hour: of those of the hour before last neither tried, dropped nor waiting for a subscriber that wants them.
+  'EventUnaccounted',
   // Told of all subscribers, every minute; the hours are those of who has been waiting longest.
   'EndpointDown',
   'SubscriberWaitingHours',

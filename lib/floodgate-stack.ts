@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { HttpFront } from './answers/http-front.ts';
 import { ArchiveQueries } from './archive/archive-queries.ts';
 import { EventArchive } from './archive/event-archive.ts';
+import { EventAuditor } from './archive/event-auditor.ts';
 import { ChannelsApi } from './channels/channels-api.ts';
 import { EventDeliverer, type EventDelivererProps } from './delivery/event-deliverer.ts';
 import { EventRouter } from './delivery/event-router.ts';
@@ -77,6 +78,8 @@ export class FloodgateStack extends Stack {
 
     const stored = { stage, table, overflow, signingKey, media };
     const { router, queues, deliveries, deliverer, prober } = this.handOn(stored);
+    const audited = { stage, table, queues, archive: archive.bucket, deliveries };
+    const auditor = new EventAuditor(this, 'Audit', audited);
     const managed = { stage, front, table, signingKey, queues, deliverer };
     const subscribers = new SubscriberApi(this, 'SubscriberApi', managed);
 
@@ -94,9 +97,8 @@ export class FloodgateStack extends Stack {
       forget: forgetter.function,
       ...{ tenants: tenants.function, channels: channels.function },
       ...sending,
-      messages: messages.function,
-      campaignsApi: campaignsApi.function,
-      ...{ archiver: archive.function, router: router.function },
+      ...{ messages: messages.function, campaignsApi: campaignsApi.function },
+      ...{ archiver: archive.function, auditor: auditor.function, router: router.function },
       deliveries,
       ...{ table, deliverer, prober },
     };

@@ -71,6 +71,7 @@ function addresses({
     IngestFunction: ['Takes webhooks', path.ingest.functionName],
     ProcessorFunction: ['Stores events', path.processor.functionName],
     ArchiverFunction: ['Writes the archive', path.archiver.functionName],
+    AuditorFunction: ['Looks for lost events', path.auditor.functionName],
     ArchiveBucket: ['Every event and status, by hour', archive.bucket.bucketName],
     ArchiveDays: ['For how long', String(path.stage.archiveDays)],
     OverflowBucket: ['Payloads too large for a row', overflow.bucket.bucketName],

@@ -91,7 +91,7 @@ export function deliveryHistory(
         dynamodb(operation, input, signal);
       const own = keyOfDelivery(delivery);
       const stored = keyOfEvent(delivery);
-      const drops = [event.id, ...groupsOf(event)].map((what) => dropKey(subscriberId, what));
+      const drops = dropTargets(event).map((what) => dropKey(subscriberId, what));
       const rows = await batchGet(read, tableName, [own, stored, ...drops], { isConsistent: true });
       const found = new Map(rows.map((row) => [idOf(keyOf(row)), row]));
       const failed = found.get(idOf(own));
@@ -153,6 +153,11 @@ export function isWaiting(row: Item): boolean {
 /** Which deliveries are dropped: of an event, or of a message group. */
 export function dropKey(subscriberId: string, eventOrGroup: string): RowKey {
   return { pk: waitingPartition(subscriberId), sk: `drop#${eventOrGroup}` };
+}
+
+/** What a delivery is dropped by: the id of its event, or message groups. */
+export function dropTargets(event: Delivery['event']): readonly string[] {
+  return [event.id, ...groupsOf(event)];
 }
 
 /**

@@ -36,6 +36,8 @@ export interface WatchedPath {
   readonly forget: IFunction;
   readonly table: EventTable;
   readonly archiver: IFunction;
+  /** Looks whether events of subscribers are lost. */
+  readonly auditor: IFunction;
   readonly router: IFunction;
   /** Its dead-letter queue takes what is given up of all subscribers. */
   readonly deliveries: OrderedQueue;

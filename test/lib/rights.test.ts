@@ -232,6 +232,16 @@ describe('rights', () => {
     ]);
   });
 
+  test('of the auditor are to read the archive, the log of deliveries and who wants what, and to count queues', () => {
+    expect(rightsOf('AuditAuditor')).toEqual([
+      logs('AuditAuditor'),
+      's3:ListBucket on <ArchiveBucket.Arn>',
+      's3:GetObject on <ArchiveBucket.Arn>/events/*',
+      `sqs:GetQueueAttributes on ${ofSubscribers}`,
+      'dynamodb:Query on <EventsTable.Arn> in tenants channels subscribers forgettings waiting.* deliveries.*',
+    ]);
+  });
+
   test('of the router are to follow the table, to read subscribers, to tell statuses and channels, to queue and to set aside', () => {
     expect(rightsOf('RoutingRouter')).toEqual([
       logs('RoutingRouter'),
@@ -375,6 +385,7 @@ describe('rights', () => {
       'RoutingRouterRole',
       'DeliveryDelivererRole',
       'DeliveryProberRole',
+      'AuditAuditorRole',
       'SubscriberApiSubscribersRole',
       'EmptyingEmptierRole',
     ]);
@@ -392,6 +403,7 @@ describe('rights', () => {
     expect(schedules).toMatchObject([
       { SourceArn: '<TickingEveryMinute.Arn>' },
       { SourceArn: '<DeliveryEveryMinute.Arn>' },
+      { SourceArn: '<AuditEveryHour.Arn>' },
     ]);
     for (const { Principal, SourceArn } of routes) {
       expect(Principal).toBe('apigateway.amazonaws.com');

@@ -93,6 +93,7 @@ describe('alarms', () => {
     ['ArchiveStalled', 6 * 3_600_000],
     ['RecordsNotArchived', 1],
     ['ForgettingOverdue', 1],
+    ['EventsUnaccounted', 1],
     ['RoutingDelayed', 15 * 60_000],
     ['RoutingStalled', 6 * 3_600_000],
     ['RecordsUnrouted', 1],

@@ -31,4 +31,18 @@ export const ARCHIVE: readonly Mutation[] = [
     replace: 'if (told === undefined) break;',
     world: 'after-table',
   },
+  {
+    name: 'takes for lost what waits in the queue of a subscriber',
+    file: 'lambda/archive/auditor/audit-hour.ts',
+    find: 'return Math.max(ids.size - waiting, 0);',
+    replace: 'return ids.size;',
+    test: 'test/archive/auditor/audit-hour.test.ts',
+  },
+  {
+    name: 'audits an hour and no more, so that a late schedule leaves a gap',
+    file: 'lambda/archive/auditor/audit-hour.ts',
+    find: 'const SPAN_MS = 65 * MINUTE_MS;',
+    replace: 'const SPAN_MS = 60 * MINUTE_MS;',
+    test: 'test/archive/auditor/audit-hour.test.ts',
+  },
 ];

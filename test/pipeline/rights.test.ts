@@ -378,6 +378,14 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     );
     await expect.poll(unused, wait).not.toContainEqual(expect.stringMatching(/^RoutingRouter/));
     await leaveToProber(pipeline);
+    const ofAudits = async () => {
+      const body = metaWebhook({ messages: [aMessage({ id: `wamid.${clock.now()}` })] });
+      expect((await post(body)).status).toBe(200);
+      // Longer than the archiver gathers.
+      clock.advance(6 * 60_000);
+      return unused().filter((right) => right.startsWith('AuditAuditor'));
+    };
+    await expect.poll(ofAudits, slowly).toEqual([]);
     // Nobody has listened for a day, and what is uncertain was so for an hour.
     clock.advance(25 * 3_600_000);
     await expect.poll(passTime, slowly).toEqual([]);

@@ -17,6 +17,8 @@ export const LEDGER = {
   options,
   notes: `Events of the last two minutes are left out, and for the archive those of the last half hour, which may not be there yet. A subscriber owes nothing for what is older than itself. Of what a queue holds and nobody has tried yet the id is not known: so many events of a subscriber without a try count as waiting as its queue says.
 
+A stack in AWS looks by itself every hour what became of the hour before last: see the alarm EventsUnaccounted.
+
 It reads all of the table and the archive of that time. Deliveries are known for 7 days, so --since goes no further back. Exit code: 0 if nothing is missing, 1 if something is, 2 for a wrong command line.`,
   examples: [
     'npx floodgate ledger',

@@ -2,6 +2,9 @@ import { type Chat, toldChat } from '../events/chat.ts';
 import { EVENT_KINDS, type WebhookEvent } from '../events/event.ts';
 import type { EventFacts, RoutedKind } from '../events/routed-event.ts';
 
+/** Who is added gets what is handed on from so many milliseconds later on. */
+export const SUBSCRIBERS_KEPT_MS = 10_000;
+
 /** Who receives events. */
 export interface Subscriber {
   /** `sub_` and 22 characters of base64url. */

@@ -84,7 +84,7 @@ describe('floodgate deliveries', () => {
     [[], 'deliveries takes --subscriber, its id or name'],
     [['--subscriber', 'bot', '--since', 'monday'], '--since takes a time such as 90s'],
     [['--subscriber', 'bot', '--limit', '0'], '--limit takes a whole number from 1 on'],
-    [['bot'], 'deliveries takes list, show or drop, not "bot"'],
+    [['bot'], 'deliveries takes list, show or drop, not "bot"; did you mean --subscriber bot?'],
     [['show', '--subscriber', 'bot'], 'show takes the id of an event'],
     [['show', 'message.1', '--subscriber', 'bot', '--failed'], 'show takes no --failed'],
     [['drop', '--subscriber', 'bot', ...SURE], 'drop takes either --event ID, or --contact'],

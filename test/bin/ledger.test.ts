@@ -13,7 +13,7 @@ const eventOf = (number: number) =>
 
 describe('the account of a subscriber', () => {
   const none = new Set<string>();
-  const bot = { id: 'sub_1', name: 'bot', createdAt: 0, queued: 0, wants: () => true };
+  const bot = { id: 'sub_1', name: 'bot', since: 0, queued: 0, wants: () => true };
 
   test('names what was neither delivered nor declined and lies in no queue', () => {
     const events = [1, 2, 3].map(eventOf);
@@ -30,9 +30,9 @@ describe('the account of a subscriber', () => {
   test('owes nothing for what is older than it, or than it wants', () => {
     const events = [1, 2].map(eventOf);
     const tries = { delivered: none, dead: none, failed: none };
-    const createdAt = Number(events[0]?.receivedAt) + 1;
+    const since = Number(events[0]?.receivedAt) + 1;
 
-    expect(accountFor(events, { ...bot, tries, createdAt })).toMatchObject({ declined: 2 });
+    expect(accountFor(events, { ...bot, tries, since })).toMatchObject({ declined: 2 });
     expect(accountFor(events, { ...bot, tries, wants: () => false })).toMatchObject({
       declined: 2,
     });

@@ -12,8 +12,8 @@ export interface KnownTries {
 export interface AccountedSubscriber {
   readonly id: string;
   readonly name: string;
-  /** Since when it gets events, in ms since 1970. */
-  readonly createdAt: number;
+  /** Since when it is owed events, in ms since 1970. */
+  readonly since: number;
   /** About how many deliveries its queue holds. */
   readonly queued: number;
   readonly wants: (event: RoutedEvent) => boolean;
@@ -36,9 +36,9 @@ export interface Account {
 /** Accounts for each event once. */
 export function accountFor(
   events: readonly RoutedEvent[],
-  { id, name, createdAt, queued, wants, tries }: AccountedSubscriber,
+  { id, name, since, queued, wants, tries }: AccountedSubscriber,
 ): Account {
-  const owed = events.filter((event) => event.receivedAt >= createdAt && wants(event));
+  const owed = events.filter((event) => event.receivedAt >= since && wants(event));
   const untried: string[] = [];
   let [delivered, dead, failed] = [0, 0, 0];
   for (const event of owed) {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { keptTenancy } from '../../../lambda/channels/tenancy.ts';
+import { SUBSCRIBERS_KEPT_MS } from '../../../lambda/delivery/subscriber.ts';
 import { subscriberReader } from '../../../lambda/delivery/subscriber-table.ts';
 import { isOfTenant, isStillWanted } from '../../../lambda/delivery/wanted.ts';
 import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
@@ -102,7 +103,8 @@ async function subscribersOf(
   for (const { subscriber } of subscribers) {
     const { id, name, createdAt } = subscriber;
     accounted.push({
-      ...{ id, name, createdAt, tries: await triesOf(api, id, from) },
+      ...{ id, name, tries: await triesOf(api, id, from) },
+      since: createdAt + SUBSCRIBERS_KEPT_MS,
       queued: answers.find((one) => one.id === id)?.waiting ?? 0,
       wants: (event) =>
         isStillWanted(subscriber, event) && isOfTenant(subscriber, event, isTheirs) !== false,

@@ -15,7 +15,7 @@ export const LEDGER = {
   about:
     'Accounts for every event that was stored: it has to be in the archive, and for each subscriber to be delivered, to wait, to be a dead letter, or to be none that it wants. What is neither is named by its id.',
   options,
-  notes: `Events of the last two minutes are left out, and for the archive those of the last half hour, which may not be there yet. A subscriber owes nothing for what is older than itself. Of what a queue holds and nobody has tried yet the id is not known: so many events of a subscriber without a try count as waiting as its queue says.
+  notes: `Events of the last two minutes are left out, and for the archive those of the last half hour, which may not be there yet. A subscriber is owed nothing that is older than itself, or came in the ten seconds after it was added. Of what a queue holds and nobody has tried yet the id is not known: so many events of a subscriber without a try count as waiting as its queue says.
 
 A stack in AWS looks by itself every hour what became of the hour before last: see the alarm EventsUnaccounted.
 

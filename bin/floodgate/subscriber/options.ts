@@ -87,7 +87,9 @@ export const SUBSCRIBER = {
     rotate: ofOne('rotate', 'sign with a new secret; the one before is valid for 24 hours more'),
     remove: { ...ofOne('remove', 'remove it, and drop what waits for it'), options: ['yes'] },
   },
-  notes: `Options of several words take them by commas, or by being said again.
+  notes: `Who is added gets what is received from ten seconds later on; npx floodgate replay sends what was before.
+
+Options of several words take them by commas, or by being said again.
 
 test sends floodgate.test in the format standard, and in the format provider what Meta's own test button sends: a text from 16315551181. It is tried once, and ends with 0 if the endpoint took it. npx floodgate deliveries shows what was delivered, and what failed.`,
   examples: [

@@ -39,12 +39,18 @@ function explain(error: CommanderError, command: Declaration, needs: string | un
   }
 }
 
+/** Who has typed its name elsewhere types it here too. */
+const SUBSCRIBER = '--subscriber';
+
 function excess(command: Declaration): string {
   const { args, parent, registeredArguments } = command;
   const typed = args[registeredArguments.length];
   // An action that nobody typed is no help to whoever mistyped one.
   const isImplied = parent !== null && parent.parent !== null && parent.args[0] !== command.name();
-  return isImplied ? `${takes(parent)}, not "${typed}"` : `unexpected argument '${typed}'`;
+  if (!isImplied) return `unexpected argument '${typed}'`;
+  const takesOne = command.options.some(({ long }) => long === SUBSCRIBER);
+  const meant = takesOne ? `; did you mean ${SUBSCRIBER} ${typed}?` : '';
+  return `${takes(parent)}, not "${typed}"${meant}`;
 }
 
 /** Where it is an option of another action: of a command line that is nearly right. */

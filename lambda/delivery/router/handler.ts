@@ -26,6 +26,7 @@ import { tableReader } from '../../table/reader-table.ts';
 import { s3PayloadStore } from '../../table/s3-payloads.ts';
 import { subscriberQueueNames } from '../queue-names.ts';
 import { isQueueGone } from '../sqs-queues.ts';
+import { SUBSCRIBERS_KEPT_MS } from '../subscriber.ts';
 import { subscriberReader } from '../subscriber-table.ts';
 import { loadRouterConfig } from './config.ts';
 import { outgoingStatuses } from './outgoing-statuses-table.ts';
@@ -36,9 +37,6 @@ import type { OutgoingDelivery, OutgoingMediaJob } from './send-round.ts';
 
 /** Kept back for what follows the last send: metrics, the answer. */
 const ANSWER_RESERVE_MS = 2000;
-
-/** Who is added gets events from so many milliseconds later on. */
-const SUBSCRIBERS_KEPT_MS = 10_000;
 
 /** With all tries. */
 const READ_TIMEOUT_MS = 12_000;

@@ -125,3 +125,76 @@ test('a stack that is killed has what it answered with 200 at its next start, an
   await second.end('SIGTERM');
   expect(second.said()).toMatch(/stopped\n$/);
 });
+
+const CHANNEL = '900000000000100';
+/** Of whom the stand-in makes nothing odd by their last digits. */
+const PHONES = Array.from({ length: 120 }, (_, n) => `52155500${String(n).padStart(3, '0')}22`);
+
+const ledgerSchema = z.object({
+  recipients: z.array(z.object({ recipient: z.string() })),
+  repeated: z.array(z.unknown()),
+});
+const takenSchema = z.object({ id: z.string() });
+const messageSchema = z.object({ outgoing: z.object({ state: z.string() }) });
+
+async function ask(url: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(url, body === undefined ? {} : request);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return await answer.json();
+}
+
+async function onEach(phones: readonly string[], act: (phone: string) => Promise<unknown>) {
+  const left = phones.values();
+  const each = async () => {
+    for (const phone of left) await act(phone);
+  };
+  await Promise.all(Array.from({ length: 8 }, each));
+}
+
+test('a stack that is killed while it sends sends nobody the same twice, and all that it took but what is uncertain', {
+  timeout: 180_000,
+}, async () => {
+  const folder = aFolder();
+  const first = await start(folder);
+  const { url, whatsapp } = first.ready;
+  await ask(`${url}/v1/channels`, { id: CHANNEL, provider: 'meta' });
+  const person = (phone: string) => `${whatsapp}/stand-in/people/${phone}/messages`;
+  await onEach(PHONES, (phone) => ask(person(phone), { text: 'hola' }));
+  const ids = new Map<string, string>();
+  const sendTo = async (phone: string) => {
+    const message = { to: `+${phone}`, type: 'text', text: { body: `for ${phone}` } };
+    const answer = await ask(`${url}/v1/channels/${CHANNEL}/messages`, message, {
+      'idempotency-key': phone,
+    });
+    ids.set(phone, takenSchema.parse(answer).id);
+  };
+  let killing: Promise<void> | undefined;
+  await onEach(PHONES, async (phone) => {
+    await sendTo(phone).catch(() => undefined);
+    if (ids.size >= PHONES.length / 2) killing ??= first.end('SIGKILL');
+  });
+  await killing;
+  expect(ids.size).toBeGreaterThanOrEqual(PHONES.length / 2);
+  expect(ids.size).toBeLessThan(PHONES.length);
+
+  const second = await start(folder);
+  // As whoever saw no answer does.
+  await onEach(PHONES, sendTo);
+  const stateOf = async (phone: string) => {
+    const message = await ask(`${url}/v1/channels/${CHANNEL}/messages/${ids.get(phone)}`);
+    return messageSchema.parse(message).outgoing.state;
+  };
+  const unsettled = async () => {
+    const states = await Promise.all(PHONES.map(stateOf));
+    return PHONES.filter((_, n) => !['read', 'uncertain'].includes(states[n] ?? ''));
+  };
+  await expect.poll(unsettled, { timeout: 60_000, interval: 500 }).toEqual([]);
+  const ledger = ledgerSchema.parse(await ask(`${whatsapp}/stand-in/ledger`));
+  expect(ledger.repeated).toEqual([]);
+  const got = new Set(ledger.recipients.map(({ recipient }) => recipient));
+  for (const phone of PHONES.filter((one) => !got.has(one))) {
+    expect(await stateOf(phone)).toBe('uncertain');
+  }
+  await second.end('SIGTERM');
+});

@@ -37,6 +37,8 @@ export async function buildAssembly(): Promise<string> {
 
 async function build(building: string, directory: string): Promise<void> {
   try {
+    // Another may have built it, and let go of its claim, since this process looked.
+    if (existsSync(directory)) return;
     await synthesize(building);
     await rename(building, directory);
   } finally {

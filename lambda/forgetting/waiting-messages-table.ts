@@ -68,6 +68,8 @@ export function waitingMessages(
       const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
       const query = byKey(A.partitionKey, outboxPartition(channel, lane));
       for await (const item of all({ ...query, ConsistentRead: true })) {
+        // That a campaign has messages for the lane is no message.
+        if (!(A.waiting in item)) continue;
         const { id, to } = readWaiting(textOf(item, A.waiting));
         if (names.has(to.name)) yield placeOf(channel, id, item);
       }

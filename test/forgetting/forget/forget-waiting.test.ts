@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { addCounts } from '../../../lambda/campaigns/counts.ts';
 import { countedChange } from '../../../lambda/campaigns/figures.ts';
+import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
 import { toRowChange } from '../../../lambda/changes/table-stream.ts';
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { forgetWaiting } from '../../../lambda/forgetting/forget/forget-waiting.ts';
@@ -9,7 +10,7 @@ import { waitingMessages } from '../../../lambda/forgetting/waiting-messages-tab
 import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
 import { recordKeyOf } from '../../../lambda/table/outgoing-keys.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
-import { campaignMessage, campaignRow, stateOfRow } from '../../support/campaign-rows.ts';
+import { CAMPAIGN, campaignMessage, campaignRow, stateOfRow } from '../../support/campaign-rows.ts';
 import { watchTable } from '../../support/change-records.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
 
@@ -70,6 +71,17 @@ describe('what waits for somebody who is forgotten', () => {
     expect(await left()).not.toMatch(/5215550001111|hello/);
     expect(await rows.claims.claim(message, 1, signal)).toBe(false);
     expect(await forget()).toBe(0);
+  });
+
+  test('is gone beside campaigns that have messages for the lane, which stay there', async () => {
+    const { dynamodb, tableName } = emulator;
+    const marks = marksTable(dynamodb, { tableName, expiresAt: () => rows.now() });
+    await marks.put(LANE, { id: CAMPAIGN, start: 1, dueAt: rows.now() }, signal);
+    await rows.ask('one');
+
+    expect(await forget()).toBe(1);
+    const { campaigns } = await rows.lanes.oldest(LANE, 'campaign', signal);
+    expect(campaigns).toHaveLength(1);
   });
 
   test('for another try is gone too', async () => {

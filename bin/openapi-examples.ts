@@ -98,6 +98,7 @@ export const EXAMPLES: Readonly<Record<string, object>> = {
     variants: [{ template: 'spring_sale', language: 'es_MX' }],
     quiet: { from: '21:00', to: '08:00' },
   },
+  CampaignRetryInput: { uncertain: false },
   CampaignShown: { campaign, figures: null, report: null, refusals: null },
   CampaignTest: { to: `+${PHONE}` },
   CampaignUpload: upload,

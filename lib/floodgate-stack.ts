@@ -115,7 +115,7 @@ export class FloodgateStack extends Stack {
     // A slice of a lane, and the answers and writes that are under way at its end.
     const timeout = Duration.seconds(45);
     const outbox = new Outbox(this, 'Outbox', { senderTimeout: timeout });
-    const campaigns = new Campaigns(this, 'Campaigns', stored);
+    const campaigns = new Campaigns(this, 'Campaigns', { ...stored, outbox });
     const { files } = campaigns;
     const sender = new Sender(this, 'Sending', { ...stored, outbox, files, timeout });
     const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });

@@ -139,6 +139,7 @@ function environmentOf(url: string): Readonly<Record<string, string>> {
     ...({
       TABLE_NAME: 'events',
       CHECKS_QUEUE_URL: `${url}/checks.fifo`,
+      OUTBOX_QUEUE_URL: `${url}/outbox.fifo`,
       CAMPAIGNS_BUCKET: 'campaigns',
       CAMPAIGN_DAYS: '30',
       TOKENS_PATH: '/floodgate/benchmark/channels',

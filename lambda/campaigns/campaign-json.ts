@@ -1,6 +1,7 @@
 import {
   type Check,
   failedChecks,
+  isFlag,
   isListOf,
   isObjectOf,
   isOneOf,
@@ -49,6 +50,15 @@ const isCheck = isObjectOf({
   cost: isMoney,
   dearestMicros: isWhole,
 });
+const isRetry = isObjectOf({
+  number: isPositive,
+  name: isText,
+  withUncertain: isFlag,
+  at: isWhole,
+  by: isText,
+  found: isOptional(isObjectOf({ now: isWhole, later: isWhole })),
+  because: isOptional(isText),
+});
 const isChange = isObjectOf({
   at: isWhole,
   state: isState,
@@ -79,6 +89,7 @@ const CAMPAIGN = {
   checking: isOptional(isText),
   state: isState,
   because: isOptional(isText),
+  retry: isOptional(isRetry),
   changes: isListOf(isChange),
   portfolioLimit: isOptional(isPositive),
   createdAt: isWhole,

@@ -56,6 +56,8 @@ export interface Campaign {
   readonly checking?: string;
   readonly state: CampaignState;
   readonly because?: string;
+  /** The last time that failures were offered again, or are about to be. */
+  readonly retry?: Retry;
   /** The newest last, 50 at most. */
   readonly changes: readonly StateChange[];
   /** Messages that may go to people outside a window in 24 hours, for all numbers of the portfolio; undefined for any. */
@@ -101,6 +103,33 @@ export interface CampaignCheck {
   /** Of what all recipients cost, and of the dearest alone. */
   readonly cost: Money;
   readonly dearestMicros: number;
+}
+
+/** That somebody has failures offered again. They are looked for first, and then the campaign runs once more. */
+export interface Retry {
+  /** From 1 on. */
+  readonly number: number;
+  /** A random name. Whoever looks for failures by another one is not waited for any more. */
+  readonly name: string;
+  /** Whether those too of which nobody knows whether they went out. */
+  readonly withUncertain: boolean;
+  /** In ms since 1970. */
+  readonly at: number;
+  readonly by: string;
+  /** How many are offered again, at once and a day after they failed. Undefined while they are looked for. */
+  readonly found?: { readonly now: number; readonly later: number };
+  /** Why none is. */
+  readonly because?: string;
+}
+
+/** Rounds of a campaign after its first one: two for each retry, of which the second begins a day later. */
+export function roundsOf({ number }: Pick<Retry, 'number'>): readonly [now: number, later: number] {
+  return [2 * number - 1, 2 * number];
+}
+
+/** Whether failures of it are looked for. */
+export function isPending({ found, because }: Pick<Retry, 'found' | 'because'>): boolean {
+  return found === undefined && because === undefined;
 }
 
 export interface StateChange {

@@ -44,7 +44,7 @@ export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
       const input: PutItemCommandInput = {
         TableName,
         Item: {
-          ...rowKey(campaignPartition(campaign), cursorSortKey(cursor.track, cursor.zone)),
+          ...rowKey(campaignPartition(campaign), keyIn(cursor)),
           [A.cursor]: textValue(writeCursor(cursor)),
           [A.doneLines]: numberValue(cursor.done),
           [A.expiresAt]: numberValue(expiresAt),
@@ -56,4 +56,8 @@ export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
       await holds(dynamodb('PutItem', input, signal));
     },
   };
+}
+
+function keyIn({ track, zone, round }: Cursor): string {
+  return cursorSortKey(track, zone, round);
 }

@@ -3,6 +3,7 @@ import {
   failedChecks,
   isFlag,
   isListOf,
+  isOptional,
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
@@ -13,6 +14,10 @@ import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
 export interface Cursor {
   readonly zone: string;
   readonly track: number;
+  /** Which round that is: those after the first offer again what failed. @default 0, the first */
+  readonly round?: number;
+  /** Before that nobody of it gets anything, in ms since 1970. @default at once */
+  readonly notBefore?: number;
   /** IANA names of the times of day that its people may have; none where they do not matter. */
   readonly timeZones: readonly string[];
   readonly lines: number;
@@ -27,6 +32,11 @@ export interface Cursor {
   readonly isOver: boolean;
   /** When it moved last, in ms since 1970. */
   readonly movedAt: number;
+}
+
+/** Those of the parts that have every recipient. */
+export function firstRound(cursors: readonly Cursor[]): readonly Cursor[] {
+  return cursors.filter(({ round = 0 }) => round === 0);
 }
 
 const KEPT = { what: 'cursor', version: 1 };
@@ -47,6 +57,8 @@ const isCounts: Check = (value) => isRecord(value) && Object.values(value).every
 const CURSOR = {
   zone: isText,
   track: isWhole,
+  round: isOptional(isWhole),
+  notBefore: isOptional(isWhole),
   timeZones: isListOf(isText),
   lines: isWhole,
   bytes: isWhole,

@@ -33,8 +33,8 @@ export interface CountedChange {
 /**
  * What a message of a campaign counts for, by its row as it is.
  *
- * One that is being sent counts for nothing yet: its first claim is no news to whoever follows the
- * table's changes. A row that was forgotten keeps its counts, and nothing else.
+ * One that is being sent counts for nothing yet but that it was offered again: its first claim is no news to
+ * whoever follows the table's changes. A row that was forgotten keeps its counts, and nothing else.
  */
 export function countsOfRow(row: Item): Counts {
   const kept = textIn(row, A.counted);
@@ -43,8 +43,9 @@ export function countsOfRow(row: Item): Counts {
   if (message === undefined) return {};
   const record = toRecord(row);
   const state = stateOf(record);
-  if (state === 'sending') return {};
-  const { variant, step, micros, country } = message;
+  const { variant, step, micros, country, times } = message;
+  const again = [['again'], times] as const;
+  if (state === 'sending') return countsOf([again]);
   const charge = costOf(row, state);
   const error = state === 'failed' ? errorOf(row, record) : undefined;
   return countsOf([
@@ -53,6 +54,7 @@ export function countsOfRow(row: Item): Counts {
     ...(error === undefined ? [] : [[['failed', error.class, codeOf(error)], 1] as const]),
     [['cost', country, charge.category], charge.is === 'due' ? micros : 0],
     [['pending'], charge.is === 'open' ? micros : 0],
+    again,
   ]);
 }
 
@@ -87,6 +89,8 @@ interface CountedMessage {
   readonly step: number;
   readonly micros: number;
   readonly country: string;
+  /** How often it was offered again. */
+  readonly times: number;
 }
 
 /** Undefined where the row does not say whose message it is: a forged mark left it. */
@@ -95,15 +99,17 @@ export function countedMessage(row: Item): CountedMessage | undefined {
   const part = text === undefined ? undefined : partOf(row);
   if (text === undefined || part === undefined) return undefined;
   const recipient = readVersioned({ what: 'recipient', version: 1 }, text);
-  const whole = (member: string) => {
-    const value = memberOf(recipient, member);
-    return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
-  };
+  const whole = (member: string) => wholeOf(memberOf(recipient, member));
   const country = wordOf(recipient, 'country') ?? '';
   return {
     ...{ variant: whole('variant'), micros: whole('micros'), step: part.step },
+    times: wholeOf(memberOf(memberOf(recipient, 'again'), 'times')),
     country: /^[A-Z]{2}$/.test(country) ? country : NOWHERE,
   };
+}
+
+function wholeOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }
 
 const NOWHERE = 'ZZ';

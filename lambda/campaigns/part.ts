@@ -1,5 +1,7 @@
 import type { Recipient } from '../providers/recipient.ts';
 import { isRecord, memberOf } from '../shared/json/json-source.ts';
+import { isOfferedAgain, type OfferedAgain } from '../table/campaign-recipient.ts';
+import type { Cursor } from './cursor.ts';
 
 /** One recipient of a campaign, as its check found them: a line of a part. */
 export interface PartLine {
@@ -14,6 +16,8 @@ export interface PartLine {
   readonly micros: number;
   /** Two letters, by number or BSUID; `ZZ` where it has none. */
   readonly country: string;
+  /** Of a round after the first: what came before. */
+  readonly again?: OfferedAgain;
 }
 
 /**
@@ -22,6 +26,20 @@ export interface PartLine {
  */
 export function partKey(campaign: string, check: string, zone: string, track: number): string {
   return `campaigns/${campaign}/${check}/${zone}/${track}`;
+}
+
+/** Where the part lies that a cursor is of. */
+export function partKeyOf(
+  campaign: string,
+  check: string,
+  { zone, track, round }: Pick<Cursor, 'zone' | 'track' | 'round'>,
+): string {
+  return partKey(campaign, roundName(check, round), zone, track);
+}
+
+/** What parts of a round have in the place of their check, by which their messages name them. */
+export function roundName(check: string, round = 0): string {
+  return round === 0 ? check : `${check}.${round}`;
 }
 
 /** Where the file of a campaign's recipients lies, in the same bucket. */
@@ -38,13 +56,15 @@ export function refusalsKey(campaign: string, check: string): string {
 export const ALL_ZONES = 'all';
 
 /** Without the line's end. */
-export function writePartLine({ row, to, variant, components, micros, country }: PartLine): string {
+export function writePartLine(line: PartLine): string {
+  const { row, to, variant, components, micros, country, again } = line;
   const { kind, name } = to;
   const short = {
     ...{ r: row, t: name },
     ...(kind !== 'phone' && { k: kind }),
     ...(variant > 0 && { v: variant }),
     ...{ c: components, m: micros, z: country },
+    ...(again !== undefined && { a: again }),
   };
   return JSON.stringify(short);
 }
@@ -60,6 +80,7 @@ export function readPartLine(line: string): PartLine | undefined {
   const components = memberOf(json, 'c');
   const micros = memberOf(json, 'm');
   const country = memberOf(json, 'z');
+  const again = memberOf(json, 'a');
   const isWhole =
     typeof row === 'number' &&
     typeof name === 'string' &&
@@ -67,9 +88,13 @@ export function readPartLine(line: string): PartLine | undefined {
     typeof variant === 'number' &&
     isComponents(components) &&
     typeof micros === 'number' &&
-    typeof country === 'string';
+    typeof country === 'string' &&
+    (again === undefined || isOfferedAgain(again));
   if (!isWhole) throw new Error(`a line of a part that is none, of row ${String(row)}`);
-  return { row, to: { kind, name }, variant, components, micros, country };
+  return {
+    ...{ row, to: { kind, name }, variant, components, micros, country },
+    ...(again !== undefined && { again }),
+  };
 }
 
 function isComponents(value: unknown): value is readonly (readonly object[])[] {

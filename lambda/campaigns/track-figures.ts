@@ -71,9 +71,12 @@ export interface CampaignFigures {
   readonly costMicros: number;
   /** What the provider took costs so much more if all of it is delivered. */
   readonly pendingMicros: number;
+  /** How often a message was offered again after it had failed. */
+  readonly again: number;
 }
 
 const PENDING = 'pending';
+const AGAIN = 'again';
 
 const NO_STATES: States = {
   ...{ queued: 0, sending: 0, sent: 0, held: 0, delivered: 0, read: 0 },
@@ -119,5 +122,6 @@ export function campaignFigures(counts: Counts): CampaignFigures {
     cost,
     costMicros: cost.reduce((sum, { micros }) => sum + micros, 0),
     pendingMicros: counts[PENDING] ?? 0,
+    again: counts[AGAIN] ?? 0,
   };
 }

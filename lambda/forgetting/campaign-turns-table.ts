@@ -1,3 +1,4 @@
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { writeCounts } from '../campaigns/counts.ts';
 import type { PartLine } from '../campaigns/part.ts';
 import { campaignMessageId } from '../events/outgoing-id.ts';
@@ -5,9 +6,10 @@ import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { ATTRIBUTES as A, timeKey } from '../table/keys.ts';
 import { recordKeyOf } from '../table/outgoing-keys.ts';
+import type { OutgoingState } from '../table/outgoing-message.ts';
 import { rowReader } from '../table/row-reader.ts';
 import { numberIn, textIn } from '../table/stored-rows.ts';
-import { numberValue, textValue } from '../table/update-expression.ts';
+import { numberValue, setExpression, setOnce, textValue } from '../table/update-expression.ts';
 import { keyAttributes } from '../table/writes.ts';
 
 /** Whose turn it is in a campaign. */
@@ -25,6 +27,11 @@ export interface CampaignTurns {
    * come, or was taken.
    */
   readonly take: (turn: CampaignTurn, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * Closes the row of somebody who may be offered it again: no lane can claim it any more. Where they are being
+   * sent to it is left.
+   */
+  readonly close: (turn: CampaignTurn, signal: AbortSignal) => Promise<void>;
   /** Since when somebody has been sending to them, in ms since 1970; undefined where nobody is. */
   readonly sendingSince: (turn: CampaignTurn, signal: AbortSignal) => Promise<number | undefined>;
 }
@@ -53,6 +60,19 @@ export function campaignTurns(
         ConditionExpression: `attribute_not_exists(${A.partitionKey})`,
       };
       return await holds(dynamodb('PutItem', input, signal));
+    },
+    close: async (turn, signal) => {
+      const set = setExpression([setOnce(A.forgottenAt, textValue(timeKey(now())))]);
+      const input: UpdateItemCommandInput = {
+        ...{ TableName, Key: keyAttributes(keyOf(turn)), ...set },
+        ConditionExpression: `attribute_exists(${A.recipient}) AND NOT #state = :sending`,
+        ExpressionAttributeNames: { ...set.ExpressionAttributeNames, '#state': A.state },
+        ExpressionAttributeValues: {
+          ...set.ExpressionAttributeValues,
+          ':sending': textValue('sending' satisfies OutgoingState),
+        },
+      };
+      await holds(dynamodb('UpdateItem', input, signal));
     },
     sendingSince: async (turn, signal) => {
       const row = (await read(keyOf(turn), signal)) ?? {};

@@ -25,6 +25,33 @@ type ErrorClass =
   | 'unreachable';
 
 /**
+ * Whether a message that failed may be offered again, by somebody who wants that.
+ *
+ * - `now`: what stood in its way may be gone
+ * - `later`: likewise, a day after it failed: the provider says that the recipient had enough for now
+ * - `never`: it would fail again, or its recipient wants none
+ */
+export type Prospect = 'now' | 'later' | 'never';
+
+const PROSPECTS: Readonly<Record<ErrorClass, Prospect>> = {
+  ...{ throughput: 'now', 'pair-rate': 'now', transient: 'now', maintenance: 'now' },
+  ...{ unreachable: 'now', unknown: 'now', 'template-wait': 'now' },
+  // Nothing is sent until somebody has mended the channel.
+  ...{ spam: 'now', blocked: 'now', locked: 'now', payment: 'now', token: 'now' },
+  registration: 'now',
+  'recipient-later': 'later',
+  ...{ country: 'never', recipient: 'never', 'opted-out': 'never', window: 'never' },
+  ...{ request: 'never', template: 'never' },
+};
+
+/** @param errorClass of an error that was kept, maybe by a release that knew others */
+export function prospectOf(errorClass: string): Prospect {
+  return PROSPECT_BY_NAME.get(errorClass) ?? 'never';
+}
+
+const PROSPECT_BY_NAME: ReadonlyMap<string, Prospect> = new Map(Object.entries(PROSPECTS));
+
+/**
  * What follows for the message.
  *
  * - `retry`: another try, after a backoff

@@ -15,6 +15,13 @@ export interface ExportRequest {
   readonly export: string;
 }
 
+/** That somebody wants failures of a campaign offered again. */
+export interface RetryRequest {
+  readonly campaign: string;
+  /** A random name. The campaign has it in `retry` for as long as somebody waits for it. */
+  readonly retry: string;
+}
+
 /** Raised when readers of the previous version could misread a request. */
 const VERSION = 1;
 
@@ -26,9 +33,14 @@ export function writeExportRequest(request: ExportRequest): string {
   return writeBody(VERSION, { campaign: request.campaign, export: request.export });
 }
 
+export function writeRetryRequest({ campaign, retry }: RetryRequest): string {
+  return writeBody(VERSION, { campaign, retry });
+}
+
 export type CheckerRequest =
   | ({ readonly kind: 'check' } & CheckRequest)
-  | ({ readonly kind: 'export' } & ExportRequest);
+  | ({ readonly kind: 'export' } & ExportRequest)
+  | ({ readonly kind: 'retry' } & RetryRequest);
 
 export type CheckerRequestReading = ({ readonly ok: true } & CheckerRequest) | UnreadableBody;
 
@@ -38,11 +50,13 @@ export function readCheckerRequest(body: string): CheckerRequestReading {
   const campaign = memberOf(reading.members, 'campaign');
   const check = memberOf(reading.members, 'check');
   const exported = memberOf(reading.members, 'export');
+  const retry = memberOf(reading.members, 'retry');
   if (typeof campaign === 'string') {
     if (typeof check === 'string') return { ok: true, kind: 'check', campaign, check };
     if (typeof exported === 'string') {
       return { ok: true, kind: 'export', campaign, export: exported };
     }
+    if (typeof retry === 'string') return { ok: true, kind: 'retry', campaign, retry };
   }
-  return malformed('no request of a campaign, by campaign, check or export');
+  return malformed('no request of a campaign, by campaign, check, export or retry');
 }

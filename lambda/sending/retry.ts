@@ -30,14 +30,18 @@ const LOOK_SECONDS = 60;
 const CAP_SECONDS = 60;
 const REST_SECONDS = 10;
 
-/** @param random from 0 up to 1 */
+/**
+ * @param attempt and how many came before the message was offered again, which do not count
+ * @param random from 0 up to 1
+ */
 export function retryAfter(
   provider: Provider,
   answer: NotTaken,
-  attempt: number,
+  { attempt: last, before }: { readonly attempt: number; readonly before: number },
   now: number,
   random: number,
 ): Retry {
+  const attempt = last - before;
   const refusal = answer.kind === 'refused' ? answer.refusal : undefined;
   const effect = refusal === undefined ? UNREACHABLE : effectOf(provider, refusal);
   const error: SendError = {
@@ -54,7 +58,7 @@ export function retryAfter(
   const seconds = Math.max(told, waitSeconds(effect, attempt, random));
   const notBefore = Math.round(now + seconds * 1000);
   const isMoved = seconds * 1000 > HOLDS_PLACE_MS;
-  const again = { attempt: attempt + 1, notBefore, ...(isMoved && { dueAt: notBefore }) };
+  const again = { attempt: last + 1, notBefore, ...(isMoved && { dueAt: notBefore }) };
   return { effect, error, again, ...present({ restUntil }) };
 }
 

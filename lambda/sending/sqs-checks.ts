@@ -1,12 +1,15 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { writeCheckRequest, writeExportRequest } from './check-request.ts';
+import { writeCheckRequest, writeExportRequest, writeRetryRequest } from './check-request.ts';
 
 /** Has a campaign checked. Resolves once the queue has the request; another of the same check is none. */
 export type RequestCheck = (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
 
 /** Has what became of a campaign's recipients exported, as a check is asked for. */
 export type RequestExport = (campaign: string, id: string, signal: AbortSignal) => Promise<void>;
+
+/** Has failures of a campaign offered again, likewise. */
+export type RequestRetry = (campaign: string, retry: string, signal: AbortSignal) => Promise<void>;
 
 export function requestCheck(sqs: CallAws, queueUrl: string): RequestCheck {
   return async (campaign, check, signal) => {
@@ -19,6 +22,13 @@ export function requestExport(sqs: CallAws, queueUrl: string): RequestExport {
   return async (campaign, id, signal) => {
     const body = writeExportRequest({ campaign, export: id });
     await sqs('SendMessage', inputOf(queueUrl, campaign, id, body), signal);
+  };
+}
+
+export function requestRetry(sqs: CallAws, queueUrl: string): RequestRetry {
+  return async (campaign, retry, signal) => {
+    const body = writeRetryRequest({ campaign, retry });
+    await sqs('SendMessage', inputOf(queueUrl, campaign, retry, body), signal);
   };
 }
 

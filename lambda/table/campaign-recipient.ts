@@ -1,8 +1,10 @@
 import {
   type Check,
   failedChecks,
+  isListOf,
   isObjectOf,
   isOneOf,
+  isOptional,
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
@@ -30,6 +32,20 @@ export interface CampaignRecipient {
   readonly bytes: number;
   /** In ms since 1970; from then on it is not sent any more. */
   readonly notAfter: number;
+  /** Of one that failed and was offered again. */
+  readonly again?: OfferedAgain;
+}
+
+/** What came before a message was offered again. */
+export interface OfferedAgain {
+  /** How often it was offered again by now. */
+  readonly times: number;
+  /** The last attempt that failed. */
+  readonly after: number;
+  /** How that stood: what alone may be claimed anew. */
+  readonly from: 'refused' | 'taken' | 'uncertain';
+  /** Groups of the statuses of attempts that the provider took: what they still tell is not of this one. */
+  readonly told: readonly string[];
 }
 
 const KEPT = { what: 'recipient', version: 1 };
@@ -58,6 +74,17 @@ export function templateBody(
   return { type: 'template', template };
 }
 
+const isAgain = isObjectOf({
+  times: isWhole,
+  after: isWhole,
+  from: isOneOf('refused', 'taken', 'uncertain'),
+  told: isListOf(isText),
+} satisfies Record<keyof OfferedAgain, Check>);
+
+export function isOfferedAgain(value: unknown): value is OfferedAgain {
+  return isAgain(value);
+}
+
 const RECIPIENT = {
   template: isText,
   language: isText,
@@ -70,6 +97,7 @@ const RECIPIENT = {
   offset: isWhole,
   bytes: isWhole,
   notAfter: isWhole,
+  again: isOptional(isAgain),
 } satisfies Record<keyof CampaignRecipient, Check>;
 
 /** Whether it is one, as what waits of it says. */

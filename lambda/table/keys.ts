@@ -271,8 +271,9 @@ export function cursorsPrefix(track: number): string {
   return `${CURSOR_PREFIX}${track}#`;
 }
 
-export function cursorSortKey(track: number, zone: string): string {
-  return `${cursorsPrefix(track)}${zone}`;
+/** @param round of which those after the first have names of their own */
+export function cursorSortKey(track: number, zone: string, round = 0): string {
+  return `${cursorsPrefix(track)}${zone}${round === 0 ? '' : `#${round}`}`;
 }
 
 export const FIGURES_PREFIX = 'figures#';

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { contactGroup } from '../events/event.ts';
 import { present } from '../shared/json/fields.ts';
-import { writeRecipient } from './campaign-recipient.ts';
-import { ATTRIBUTES as A, timeKey } from './keys.ts';
+import { type OfferedAgain, writeRecipient } from './campaign-recipient.ts';
+import { ATTRIBUTES as A, STATUS_PREFIXES, timeKey } from './keys.ts';
 import { recordKeyOf } from './outgoing-keys.ts';
 import { type Addressed, namesOfRecipient, type OutgoingState } from './outgoing-message.ts';
 import { numberValue, textValue, timeValue } from './update-expression.ts';
@@ -29,8 +29,8 @@ export const CLAIM_LIFE_MS = 60_000;
  */
 export function outgoingClaim(message: Addressed, claim: Claim): Put {
   const { state, attempt, claimId, at, expiresAt } = claim;
-  const isNext = attempt === undefined ? '' : ` AND ${A.attempt} = :attempt`;
-  const isReleased = `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`;
+  const { again } = message.recipient ?? {};
+  const isFirstAgain = again !== undefined && attempt === again.after + 1;
   return {
     Item: {
       ...keyAttributes(recordKeyOf(message)),
@@ -43,12 +43,78 @@ export function outgoingClaim(message: Addressed, claim: Claim): Put {
       [A.claimedAt]: timeValue(at),
       [A.expiresAt]: numberValue(expiresAt),
     },
-    ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,
+    ...(isFirstAgain ? ifItFailed(again) : ifNobodyHasIt(attempt)),
+  };
+}
+
+type Condition = Required<
+  Pick<Put, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>
+>;
+
+/** @param attempt undefined for whatever attempt it waits */
+function ifNobodyHasIt(attempt: number | undefined): Condition {
+  const released = ifReleased(attempt);
+  const isNew = `attribute_not_exists(${A.partitionKey})`;
+  return { ...released, ConditionExpression: `${isNew} OR (${released.ConditionExpression})` };
+}
+
+function ifReleased(attempt: number | undefined): Condition {
+  const isNext = attempt === undefined ? '' : ` AND ${A.attempt} = :attempt`;
+  return {
+    ConditionExpression: `#state = :queued${isNext} AND attribute_not_exists(${A.wamid})`,
     ExpressionAttributeNames: { '#state': A.state },
     ExpressionAttributeValues: {
       ':queued': textValue('queued' satisfies OutgoingState),
       ...(attempt !== undefined && { ':attempt': numberValue(attempt) }),
     },
+  };
+}
+
+/**
+ * Of one that is offered again: nothing has come of the attempt before since it was found to have failed, or
+ * somebody has given the next one back.
+ */
+function ifItFailed({ after, from }: OfferedAgain): Condition {
+  const released = ifReleased(after + 1);
+  const failed = from === 'taken' ? ifStatusFailed() : ifStateIs(STATES[from]);
+  const isOfAttempt = `attribute_not_exists(${A.forgottenAt}) AND ${A.attempt} = :after`;
+  return {
+    ConditionExpression: `(${isOfAttempt} AND ${failed.ConditionExpression}) OR (${released.ConditionExpression})`,
+    ExpressionAttributeNames: {
+      ...released.ExpressionAttributeNames,
+      ...failed.ExpressionAttributeNames,
+    },
+    ExpressionAttributeValues: {
+      ...released.ExpressionAttributeValues,
+      ...failed.ExpressionAttributeValues,
+      ':after': numberValue(after),
+    },
+  };
+}
+
+const STATES = { refused: 'failed', uncertain: 'uncertain' } as const satisfies Record<
+  string,
+  OutgoingState
+>;
+
+function ifStateIs(state: OutgoingState): Condition {
+  return {
+    ConditionExpression: `#state = :from AND attribute_not_exists(${A.wamid})`,
+    ExpressionAttributeNames: {},
+    ExpressionAttributeValues: { ':from': textValue(state) },
+  };
+}
+
+function ifStatusFailed(): Condition {
+  const status = (name: string) => `${STATUS_PREFIXES.time}${name}`;
+  return {
+    ConditionExpression:
+      'attribute_exists(#failed) AND attribute_not_exists(#delivered) AND attribute_not_exists(#read) AND attribute_not_exists(#played)',
+    ExpressionAttributeNames: {
+      ...{ '#failed': status('failed'), '#delivered': status('delivered') },
+      ...{ '#read': status('read'), '#played': status('played') },
+    },
+    ExpressionAttributeValues: {},
   };
 }
 

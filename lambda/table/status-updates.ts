@@ -1,5 +1,10 @@
 import type { QueuedEvent } from '../events/envelope.ts';
-import { type ContactNames, contactGroup, type StatusUpdate } from '../events/event.ts';
+import {
+  type ContactNames,
+  contactGroup,
+  type StatusUpdate,
+  statusGroup,
+} from '../events/event.ts';
 import { MARK_PREFIX, type OutgoingMark, readMark } from '../events/outgoing-mark.ts';
 import { present } from '../shared/json/fields.ts';
 import { memberOf, readJsonSource } from '../shared/json/json-source.ts';
@@ -78,10 +83,28 @@ function updateOfOutgoing(
 ): Update | undefined {
   const mark = markIn(detail);
   if (mark === undefined) return undefined;
+  const { ExpressionAttributeValues, ...set } = setExpression([
+    ...setKnown({ [A.wamid]: wamid }),
+    ...assignments,
+  ]);
+  const { isOfThisOffer, value } = offerCondition(channel, wamid);
   return {
     Key: keyAttributes(recordKeyOf({ channel, id: mark.id })),
-    ...setExpression([...setKnown({ [A.wamid]: wamid }), ...assignments]),
-    ConditionExpression: `attribute_not_exists(${A.forgottenAt})`,
+    ...set,
+    ConditionExpression: `attribute_not_exists(${A.forgottenAt}) AND ${isOfThisOffer}`,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...value },
+  };
+}
+
+/**
+ * That a wamid is not that of an attempt which failed, and after which the message was offered again: what is
+ * told of that one late, or once more, would end the other.
+ */
+export function offerCondition(channel: string, wamid: string) {
+  return {
+    // The JSON of the recipient names the groups of those attempts, which are digests.
+    isOfThisOffer: `NOT contains(${A.recipient}, :told)`,
+    value: { ':told': textValue(statusGroup(channel, wamid)) },
   };
 }
 

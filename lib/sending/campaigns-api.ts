@@ -19,7 +19,10 @@ import { type Sending, sendersOf, sendingVariables } from './sending-variables.t
 
 const ALL = '/v1/campaigns';
 const ONE = `${ALL}/{campaign}`;
-const ACTIONS = ['upload', 'check', 'test', 'start', 'pause', 'resume', 'cancel', 'export'];
+const ACTIONS = [
+  ...['upload', 'check', 'test', 'start', 'pause', 'resume', 'cancel', 'export'],
+  'retry-failed',
+];
 
 const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [ALL]: [HttpMethod.GET, HttpMethod.POST],

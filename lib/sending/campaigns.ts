@@ -10,6 +10,7 @@ import {
   NAMES_PREFIX,
   OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
+  outboxPartition,
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { OrderedQueue } from '../shared/ordered-queue.ts';
@@ -19,6 +20,7 @@ import { ServiceFunction } from '../shared/service-function.ts';
 import type { Stage } from '../stage.ts';
 import type { EventTable } from '../table/event-table.ts';
 import { allowTokens } from './allow-tokens.ts';
+import type { Outbox } from './outbox.ts';
 import { sendersOf } from './sending-variables.ts';
 
 /** What the keys begin with of files that somebody puts up, and of what is made of them. */
@@ -28,16 +30,17 @@ const PARTS = 'campaigns';
 export interface CampaignsProps {
   readonly stage: Stage;
   readonly table: EventTable;
+  readonly outbox: Outbox;
 }
 
-/** Checks campaigns before they start, and keeps their files: recipients, parts, refusals. */
+/** Checks campaigns before they start, finds what may be offered again after, and keeps their files. */
 export class Campaigns extends Construct {
   readonly checker: IFunction;
   /** A request a check. A campaign is a message group, so that it has one check at a time. */
   readonly checks: OrderedQueue;
   readonly files: PrivateBucket;
 
-  constructor(scope: Construct, id: string, { stage, table }: CampaignsProps) {
+  constructor(scope: Construct, id: string, { stage, table, outbox }: CampaignsProps) {
     super(scope, id);
 
     // The longest there is. A million recipients take a minute; one that must look for names of a million, ten.
@@ -63,6 +66,7 @@ export class Campaigns extends Construct {
       environment: {
         TABLE_NAME: table.table.tableName,
         CHECKS_QUEUE_URL: this.checks.queue.queueUrl,
+        OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
         CAMPAIGNS_BUCKET: this.files.bucketName,
         CAMPAIGN_DAYS: String(stage.campaignDays),
         TOKENS_PATH: tokensPath(stage.name),
@@ -79,22 +83,24 @@ export class Campaigns extends Construct {
       // Where nothing is sent nothing is to be checked.
       enabled: sendersOf(stage).enabled,
     });
-    this.grantTo(checker, { stage, table });
+    this.grantTo(checker, { stage, table, outbox });
   }
 
-  private grantTo(checker: ServiceFunction, { stage, table }: CampaignsProps): void {
+  private grantTo(checker: ServiceFunction, { stage, table, outbox }: CampaignsProps): void {
     const [ours, names] = [`${CAMPAIGN_PREFIX}*`, `${NAMES_PREFIX}*`];
     allowOnRows(this.checker, table.table, {
       'dynamodb:GetItem': [CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
       'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
       // Cursors of an earlier check, who wants no marketing, and who has two names.
       'dynamodb:Query': [ours, `${OPT_OUTS_PREFIX}*`, names],
-      // Also the messages of an export.
+      // Also the messages of an export, and those that failed.
       'dynamodb:BatchGetItem': [names, `${OUTGOING_PREFIX}*`],
-      'dynamodb:PutItem': [ours],
+      // Also that failures of a campaign wait in lanes.
+      'dynamodb:PutItem': [ours, outboxPartition('*', '*')],
       'dynamodb:DeleteItem': [ours],
     });
     allowOnRows(this.checker, { tableArn: table.timelineArn }, { 'dynamodb:Query': [names] });
+    allow(this.checker, ['sqs:SendMessage'], [outbox.queue.queueArn]);
     this.files.allowUnder(checker, 's3:GetObject', UPLOADS, 'Reads the file of any campaign.');
     this.files.allowUnder(checker, 's3:GetObject', PARTS, 'Reads the parts of what it exports.');
     // Or S3 would call a file that is not there forbidden.

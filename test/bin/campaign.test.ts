@@ -69,6 +69,7 @@ const RUNNING: CampaignShown = {
     reached: { sent: 980, delivered: 900, read: 300 },
     states: { ...NO_STATES, sent: 80, delivered: 600, read: 300, failed: 20 },
     ...{ failures: [], byVariant: [], cost: [], spent: EUR(22.5), pending: EUR(2) },
+    ...{ retriable: { now: 20, later: 0, uncertain: 0 }, again: { recipients: 0, waiting: 0 } },
   },
   ...{ report: null, refusals: null },
 };
@@ -101,6 +102,7 @@ async function aMarketer() {
   const files = temporaryFolder({
     'people.csv': ['phone,first_name', ...people(30), '5.2155E+12,Leo'].join('\n'),
     'others.ndjson': '{"phone":"+5215550021005","first_name":"Eva"}\n',
+    'enough.csv': `phone,first_name\n+5215550022049,Ana\n+5215550022115,Eva\n`,
     'nobody.csv': 'phone,first_name\nnone,Ana\n',
     'prices.json': '{"currency":"EUR","rates":{"default":0.05}}',
   });
@@ -165,6 +167,29 @@ test('takes a campaign of the local stack through its life', { timeout: 180_000 
   expect((await run('campaign', 'show', id)).stdout).toMatch(
     /^changed .* paused by .*: wrong pri/m,
   );
+});
+
+test('offers again what failed, once it is finished', { timeout: 180_000 }, async () => {
+  const { run, create } = await aMarketer();
+  const id = idIn((await create('enough.csv', '--template', 'plain_offer')).stdout);
+  expect(await run('campaign', 'retry-failed', id)).toMatchObject({
+    ...{ exitCode: 1, stderr: expect.stringContaining('only one that is finished can') },
+  });
+  expect((await run('campaign', 'start', id, '--watch')).exitCode).toBe(0);
+  const dryRun = async () => (await run('campaign', 'retry-failed', id, '--dry-run')).stdout;
+  await expect
+    .poll(dryRun, { timeout: 30_000 })
+    .toBe('0 can be offered it again now, 1 a day after they failed.\n');
+
+  const retried = await run('campaign', 'retry-failed', id);
+  expect(retried.stdout).toMatch(/^Campaign is offered again to 0 at once, and 1 a day after/m);
+  expect(retried.exitCode).toBe(0);
+  const { campaign, figures } = shownIn((await run('campaign', 'show', id, '--json')).stdout);
+  expect(campaign).toMatchObject({
+    ...{ state: 'running', because: 'retry-failed' },
+    retry: { number: 1, uncertain: false, found: { now: 0, later: 1 }, because: null },
+  });
+  expect(figures).toMatchObject({ recipients: 2, again: { recipients: 1, waiting: 1 } });
 });
 
 test('has a campaign mended whose check finds a fault', { timeout: 180_000 }, async () => {

@@ -9,6 +9,33 @@ import { campaignRow, pricing, stateOfRow, statusOf } from '../support/campaign-
 
 const failed = (code: number) => statusOf('failed', { errors: [{ code, title: 'no' }] });
 
+/** Of somebody who was offered it again so often. */
+function offeredAgain(times: number, attributes: Item): Item {
+  const row = campaignRow({}, attributes);
+  const again = { times, after: 1, from: 'refused', told: [] };
+  const recipient = { ...JSON.parse(row['recipient']?.S ?? ''), again };
+  return { ...row, recipient: { S: JSON.stringify(recipient) } };
+}
+
+describe('a message that is offered again', () => {
+  test('counts as failed no more, once its turn has come', () => {
+    const before = campaignRow(
+      {},
+      stateOfRow('failed', { errorClass: { S: 'transient' }, errorCode: { S: '131016' } }),
+    );
+
+    expect(countedChange(before, offeredAgain(1, stateOfRow('sending')))?.difference).toEqual({
+      ...{ 'state.0.0.failed': -1, 'failed.transient.131016': -1, again: 1 },
+    });
+  });
+
+  test('counts how often that was', () => {
+    const counts = countsOfRow(offeredAgain(2, stateOfRow('sent')));
+    expect(counts).toEqual({ 'state.0.0.sent': 1, pending: 30_000, again: 2 });
+    expect(campaignFigures(counts).again).toBe(2);
+  });
+});
+
 describe('a message of a campaign counts', () => {
   test.each<[string, Item, object]>([
     ['for nothing while it is being sent', stateOfRow('sending'), {}],

@@ -54,6 +54,10 @@ class ConditionParser {
   }
 
   #term(): Test {
+    if (this.#takes('NOT')) {
+      const denied = this.#term();
+      return (row, given) => !denied(row, given);
+    }
     if (this.#takes('(')) {
       const inner = this.#alternatives();
       this.#expect(')');
@@ -73,8 +77,12 @@ class ConditionParser {
     ) => row?.[nameOf(attribute, given)];
     if (name === 'attribute_exists') return (row, given) => at(row, given) !== undefined;
     if (name === 'attribute_not_exists') return (row, given) => at(row, given) === undefined;
+    const part = (given: Bindings) => boundValue(value, given).S ?? '';
+    if (name === 'contains') {
+      return (row, given) => at(row, given)?.S?.includes(part(given)) === true;
+    }
     if (name !== 'begins_with') throw this.#unknown();
-    return (row, given) => at(row, given)?.S?.startsWith(boundValue(value, given).S ?? '') === true;
+    return (row, given) => at(row, given)?.S?.startsWith(part(given)) === true;
   }
 
   #comparison(attribute: string): Test {

@@ -156,6 +156,7 @@ describe('front', () => {
       `AWS_IAM POST /v1/campaigns/{campaign}/export -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/pause -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/resume -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/retry-failed -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/start -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/test -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/upload -> integrations/<${campaigns}>`,

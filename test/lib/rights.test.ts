@@ -84,7 +84,7 @@ describe('rights', () => {
     expect(JSON.stringify(others)).not.toContain('ssm:');
   });
 
-  test('of the checker are to read a campaign, its file and who is left out, to write parts and what it found, and to read tokens', () => {
+  test('of the checker are to read a campaign, its file, who is left out and what failed, to write parts and what it found, to wake lanes, and to read tokens', () => {
     expect(rightsOf('CampaignsChecker')).toEqual([
       logs('CampaignsChecker'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <CampaignsChecksQueue.Arn>',
@@ -92,8 +92,10 @@ describe('rights', () => {
       'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
       'dynamodb:Query on <EventsTable.Arn> in campaign.* optouts.* names.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in names.* outgoing.*',
-      'dynamodb:DeleteItem dynamodb:PutItem on <EventsTable.Arn> in campaign.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in campaign.* outbox.*.*',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in campaign.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
+      'sqs:SendMessage on <OutboxQueue.Arn>',
       's3:GetObject on <CampaignsFiles.Arn>/campaigns/* <CampaignsFiles.Arn>/uploads/*',
       's3:ListBucket on <CampaignsFiles.Arn>',
       's3:AbortMultipartUpload s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
@@ -409,6 +411,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(54);
+    expect(routes).toHaveLength(55);
   });
 });

@@ -238,8 +238,8 @@ export const DELIVERY: readonly Mutation[] = [
   {
     name: 'tells statuses to what was forgotten',
     file: 'lambda/delivery/router/outgoing-statuses-table.ts',
-    find: ' AND attribute_not_exists(${A.forgottenAt})`',
-    replace: '`',
+    find: ' AND attribute_not_exists(${A.forgottenAt}) AND',
+    replace: ' AND',
     test: 'test/delivery/router/tell-outgoing.test.ts',
   },
   {

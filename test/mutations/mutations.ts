@@ -1,4 +1,5 @@
 import { ARCHIVE } from './archive.ts';
+import { CAMPAIGNS } from './campaigns.ts';
 import { DELIVERY } from './delivery.ts';
 import { EVENTS } from './events.ts';
 import { FORGETTING } from './forgetting.ts';
@@ -21,5 +22,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ARCHIVE,
   ...READING,
   ...SENDING,
+  ...CAMPAIGNS,
   ...TENANTS,
 ];

@@ -84,16 +84,15 @@ export const SENDING: readonly Mutation[] = [
   {
     name: 'claims a message that somebody cancelled, and cancels one that is claimed',
     file: 'lambda/table/outgoing-claim.ts',
-    find: 'ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${isReleased})`,',
-    replace: 'ConditionExpression: `attribute_not_exists(nothing) OR (${isReleased})`,',
+    find: 'const isNew = `attribute_not_exists(${A.partitionKey})`;',
+    replace: "const isNew = 'attribute_not_exists(nothing)';",
     world: 'sending',
   },
   {
     name: 'forgets the attempt whose claim is given back',
     file: 'lambda/sending/claim-table.ts',
-    find: "return move(key, { attempt, from, to: 'queued' }, next, signal);",
-    replace:
-      "return dynamodb('DeleteItem', { TableName, Key: keyAttributes(recordKeyOf(key)) }, signal).then(() => next.length > 0);",
+    find: 'setAlways(A.attempt, numberValue(attempt + 1))',
+    replace: 'setAlways(A.attempt, numberValue(attempt))',
     test: 'test/sending/outbox-table.test.ts',
   },
   {

@@ -117,5 +117,10 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   const [doubt] = await doubts();
   const resolve = `/v1/channels/${CHANNEL}/messages/${doubt?.id}/resolve`;
   expect((await ask('POST', resolve, { as: 'failed' })).status).toBe(200);
+  // Who has it offered again, since it did not go out.
+  expect((await ask('POST', `${path}/retry-failed`)).status).toBe(202);
+  const found = async () => (await shown()).campaign.retry?.found;
+  await expect.poll(found, soon).toEqual({ now: 1, later: 0 });
+  await expect.poll(state, soon).toBe('finished');
   expect((await ask('DELETE', `/v1/channels/${CHANNEL}/contacts/${WELL}`)).status).toBe(200);
 }

@@ -17,7 +17,7 @@ function refused(code: number, rest: Partial<Refusal> = {}): NotTaken & { kind: 
 }
 
 const refusedWith = (code: number, attempt = 1, rest: Partial<Refusal> = {}) =>
-  retryAfter('meta', refused(code, rest), attempt, NOW, 0.5);
+  retryAfter('meta', refused(code, rest), { attempt, before: 0 }, NOW, 0.5);
 
 describe('what a code means', () => {
   test.each([190, 131_031, 131_042, 368, 131_048, 10, 0, 200, 299])(
@@ -78,7 +78,10 @@ describe('what a code means', () => {
   test("is a rest for as long as WasenderApi's 429 says", () => {
     const answer = refused(429, { retryAfterSeconds: 7 });
 
-    expect(retryAfter('wasender', answer, 1, NOW, 0.5)).toMatchObject({ restUntil: NOW + 7000 });
+    const tries = { attempt: 1, before: 0 };
+    expect(retryAfter('wasender', answer, tries, NOW, 0.5)).toMatchObject({
+      restUntil: NOW + 7000,
+    });
   });
 
   test('of WasenderApi is told from others of its 422 by its words', () => {

@@ -12,6 +12,7 @@ import { checkAgain, createCampaign } from './create-campaign.ts';
 import { drawCampaign, drawCampaigns } from './draw.ts';
 import { exportRecipients, writeFrom } from './export-recipients.ts';
 import { type Action, type CampaignTyped, readCampaignOptions } from './options.ts';
+import { retryFailed } from './retry-failed.ts';
 import { watchCampaign } from './watch-campaign.ts';
 import { ALL, pathOf, readCampaign, type Work } from './work.ts';
 
@@ -56,6 +57,7 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<number>>> = {
     stdout.write(options.isJson ? `${JSON.stringify(json)}\n` : drawCampaigns(json, stdout));
     return 0;
   },
+  'retry-failed': retryFailed,
   export: exportRecipients,
   refusals: async ({ api, options, stdout }) => {
     const { refusals } = await api.call({ method: 'GET', path: pathOf(options.id) }, campaignShown);

@@ -6,7 +6,7 @@ import type {
 } from '../../../lambda/sending/campaigns/schemas.ts';
 import { printable } from '../../../lambda/shared/printable.ts';
 import { drawColumns, span } from '../terminal/columns.ts';
-import { doneOf } from './progress.ts';
+import { allOf, doneOf } from './progress.ts';
 
 type Stream = NodeJS.WritableStream;
 type Fact = readonly [name: string, fact: string];
@@ -77,6 +77,7 @@ function factsOf(one: CampaignAnswer, stream: Stream): Fact[] {
     ...(maxPerSecond === null ? [] : [['rate', `${maxPerSecond} a second at most`] as const]),
     ['budget', budget === null ? 'none' : money(budget)],
     ['stops', `above ${percent(stopAbove.failed)} failed, ${percent(stopAbove.blocked)} blocked`],
+    ...(one.retry?.because ? [['retry', printable(one.retry.because)] as const] : []),
     ...changes.map(({ at, state, by, because: reason }): Fact => {
       return [
         'changed',
@@ -175,6 +176,7 @@ export function drawFigures({ campaign, figures }: CampaignShown, stream: Stream
         (one): Fact => ['', `${count(one.messages)} ${one.class} ${one.code}`.trim()],
       ),
       ...others.map((state): Fact => [state, count(states[state])]),
+      ...againFacts(campaign, figures),
       ['cost', spentText({ spent, pending }, campaign)],
       ...cost.map(({ country, category, amount }): Fact => {
         return ['', `${country} ${category}: ${money({ amount, currency: spent.currency })}`];
@@ -183,6 +185,22 @@ export function drawFigures({ campaign, figures }: CampaignShown, stream: Stream
     ],
     stream,
   );
+}
+
+function againFacts({ id, state }: CampaignAnswer, { again, retriable }: Figures): Fact[] {
+  const { now, later } = retriable;
+  const isOffered = again.recipients > 0;
+  return [
+    ...(isOffered
+      ? [['again', `${count(again.recipients)}, of whom ${count(again.waiting)} wait`] as const]
+      : []),
+    ...(state === 'finished' && now + later > 0
+      ? [
+          ['', `of what failed ${count(now + later)} can be offered again:`] as const,
+          ['', `npx floodgate campaign retry-failed ${id}`] as const,
+        ]
+      : []),
+  ];
 }
 
 function variantFact(
@@ -205,8 +223,8 @@ export function drawProgress(
   const { state, because } = campaign;
   const head = because === null ? state : `${state} (${printable(because)})`;
   if (figures === null) return length === 'short' ? '' : head;
-  const { recipients, reached, states } = figures;
-  const done = doneOf({ figures });
+  const { reached, states } = figures;
+  const [done, recipients] = [doneOf({ figures }), allOf(figures)];
   const isMoving = state === 'running' && perSecond > 0;
   const parts = [
     ...(length === 'long' ? [head, `${count(done)} of ${count(recipients)}`] : []),

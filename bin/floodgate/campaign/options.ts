@@ -60,6 +60,8 @@ const options = {
     to: text('NUMBER', 'a phone number of your own, with its country code'),
     because: text('TEXT', 'why, for the record'),
     format: textOr('NAME', 'csv or ndjson', 'csv'),
+    uncertain: typedFlag('offer it also to those who may have got it, and would get it twice'),
+    'dry-run': typedFlag('only say whom it concerns'),
     watch: typedFlag('go on as watch does'),
   }),
   ...API_OPTIONS,
@@ -114,6 +116,13 @@ export const CAMPAIGN = {
       ...ofOne('change', 'change what the options say, also while it runs'),
       options: CHANGEABLE,
     },
+    'retry-failed': {
+      ...ofOne(
+        'retry-failed',
+        'offer what failed again where that can pass, at once or a day after it failed',
+      ),
+      options: ['uncertain', 'dry-run', 'watch'],
+    },
     watch: ofOne('watch', 'show how far it is, until it is finished or paused'),
     show: ofOne('show', 'one of them: what it is, what its check found, what it has come to'),
     list: { summary: 'all of them, the newest first' },
@@ -133,6 +142,7 @@ With --json watch prints one object a line.`,
     'npx floodgate campaign start cmp_3q2-7wAAAAAAAAAAAAAAAA --watch',
     'npx floodgate campaign pause cmp_3q2-7wAAAAAAAAAAAAAAAA --because "wrong price"',
     'npx floodgate campaign change cmp_3q2-7wAAAAAAAAAAAAAAAA --max-rate 20 --quiet none',
+    'npx floodgate campaign retry-failed cmp_3q2-7wAAAAAAAAAAAAAAAA --dry-run',
     'npx floodgate campaign refusals cmp_3q2-7wAAAAAAAAAAAAAAAA > refused.csv',
     'npx floodgate campaign export cmp_3q2-7wAAAAAAAAAAAAAAAA --format csv > people.csv',
   ],
@@ -155,6 +165,8 @@ export interface CampaignOptions {
   readonly to: string;
   readonly because: string | undefined;
   readonly format: string;
+  readonly withUncertain: boolean;
+  readonly isDryRun: boolean;
   readonly isWatched: boolean;
   readonly isJson: boolean;
 }
@@ -170,6 +182,8 @@ export function readCampaignOptions({ action, words, values }: CampaignTyped): C
     choice: values,
     isChecked: values['no-check'] !== true,
     format: values.format,
+    withUncertain: values.uncertain === true,
+    isDryRun: values['dry-run'] === true,
     isWatched: values.watch === true,
   };
 }

@@ -3,8 +3,14 @@ import type { CampaignShown } from '../../../lambda/sending/campaigns/schemas.ts
 /** Lanes say twenty by twenty how far they are, and figures one by one. */
 export function doneOf({ figures }: Pick<CampaignShown, 'figures'>): number {
   if (figures === null) return 0;
-  const { recipients, waiting } = figures;
+  const { recipients, waiting, again } = figures;
+  if (again.waiting > 0) return again.recipients - again.waiting;
   return Math.min(Math.max(recipients - waiting, countedOf(figures)), recipients);
+}
+
+/** Of how many: of those who are offered it again, while some of them wait. */
+export function allOf({ recipients, again }: NonNullable<CampaignShown['figures']>): number {
+  return again.waiting > 0 ? again.recipients : recipients;
 }
 
 /** Whether what was sent is in the figures. */

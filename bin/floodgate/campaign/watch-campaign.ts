@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignShown } from '../../../lambda/sending/campaigns/schemas.ts';
 import { isTerminal, type ProgressBar, progressBar } from '../terminal/progress-bar.ts';
 import { drawFigures, drawProgress } from './draw.ts';
-import { doneOf, isCounted, paceMeter } from './progress.ts';
+import { allOf, doneOf, isCounted, paceMeter } from './progress.ts';
 import { readCampaign, type Work } from './work.ts';
 
 const ASK_EVERY_MS = 1000;
@@ -58,7 +58,7 @@ function showOn(bar: ProgressBar, { shown, perSecond }: Look): void {
   const { campaign, figures } = shown;
   if (figures === null) return;
   const after = drawProgress(shown, perSecond, 'short');
-  bar.show(campaign.state, doneOf(shown), figures.recipients, after);
+  bar.show(campaign.state, doneOf(shown), allOf(figures), after);
 }
 
 /** Lines: each change of state, and where no bar shows them the numbers too. */

@@ -6,7 +6,7 @@ import type { CallAws } from '../../shared/aws/json-protocol.ts';
 import { ATTRIBUTES as A, MESSAGE_SORT_KEY } from '../../table/keys.ts';
 import { pointerKeyOf, recordKeyOf } from '../../table/outgoing-keys.ts';
 import { rowReader } from '../../table/row-reader.ts';
-import { toldStatuses } from '../../table/status-updates.ts';
+import { offerCondition, toldStatuses } from '../../table/status-updates.ts';
 import { textIn } from '../../table/stored-rows.ts';
 import { setExpression, setKnown } from '../../table/update-expression.ts';
 import { keyAttributes } from '../../table/writes.ts';
@@ -33,10 +33,13 @@ export function outgoingStatuses(dynamodb: CallAws, TableName: string): TellStat
     if (id === undefined) return;
     const statuses = known.statuses ?? (await statusesAt(channel, wamid, signal));
     if (statuses.length === 0) return;
+    const set = setExpression([...setKnown({ [A.wamid]: wamid }), ...toldStatuses(statuses)]);
+    const { isOfThisOffer, value } = offerCondition(channel, wamid);
     const input: UpdateItemCommandInput = {
       ...{ TableName, Key: keyAttributes(recordKeyOf({ channel, id })) },
-      ...setExpression([...setKnown({ [A.wamid]: wamid }), ...toldStatuses(statuses)]),
-      ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(${A.forgottenAt})`,
+      ...set,
+      ConditionExpression: `attribute_exists(${A.partitionKey}) AND attribute_not_exists(${A.forgottenAt}) AND ${isOfThisOffer}`,
+      ExpressionAttributeValues: { ...set.ExpressionAttributeValues, ...value },
     };
     await holds(dynamodb('UpdateItem', input, signal));
   };

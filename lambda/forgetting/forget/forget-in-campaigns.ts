@@ -2,7 +2,7 @@ import { type Campaign, isUnderWay } from '../../campaigns/campaign.ts';
 import type { CampaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursors } from '../../campaigns/cursor-table.ts';
 import { exportsPrefix } from '../../campaigns/export-campaign.ts';
-import { type PartLine, partKey, readPartLine } from '../../campaigns/part.ts';
+import { type PartLine, partKeyOf, readPartLine } from '../../campaigns/part.ts';
 import { partLines } from '../../campaigns/part-lines.ts';
 import { CLAIM_LIFE_MS } from '../../table/outgoing-claim.ts';
 import type { CampaignTurn, CampaignTurns } from '../campaign-turns-table.ts';
@@ -59,14 +59,17 @@ async function forgetInCampaign(
   const { id, channel, check } = campaign;
   if (check === undefined) return 0;
   let taken = 0;
-  for (const { zone, track } of await deps.cursors.read(id, undefined, signal)) {
-    const key = partKey(id, check.id, zone, track);
+  for (const cursor of await deps.cursors.read(id, undefined, signal)) {
+    const { track, round = 0 } = cursor;
+    const key = partKeyOf(id, check.id, cursor);
     const found = await theirLines(key, names, signal, deps);
     if (found.length === 0) continue;
     // An export may name them until it is gone; a part, by which they are found again, goes last.
     await deps.files.removeAll(exportsPrefix(id), signal);
     for (const { line } of found) {
-      taken += await endTurn({ campaign: id, channel, track, line }, signal, deps);
+      const turn = { campaign: id, channel, track, line };
+      if (round > 0) await deps.turns.close(turn, signal);
+      taken += await endTurn(turn, signal, deps);
     }
     await deps.files.blank(key, found, signal);
   }

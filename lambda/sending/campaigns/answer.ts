@@ -24,11 +24,24 @@ import {
   startCampaign,
   uploadRecipients,
 } from './manage.ts';
+import { type RetryDeps, retryFailed } from './retry-failed.ts';
 import { CAMPAIGN_ROUTES as R } from './routes.ts';
-import { becauseInput, campaignChange, campaignInput, exportInput, testInput } from './schemas.ts';
+import {
+  becauseInput,
+  campaignChange,
+  campaignInput,
+  exportInput,
+  retryInput,
+  testInput,
+} from './schemas.ts';
 import { type TestDeps, testCampaign } from './test-campaign.ts';
 
-export interface AnswerDeps extends Omit<ManageDeps, 'by'>, TestDeps, ExportsDeps, CallerDeps {}
+export interface AnswerDeps
+  extends Omit<ManageDeps, 'by'>,
+    Omit<RetryDeps, 'by'>,
+    TestDeps,
+    ExportsDeps,
+    CallerDeps {}
 
 const TIMEOUT_MS = 25_000;
 
@@ -82,6 +95,12 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
   [R.pause]: withReason(pauseCampaign),
   [R.resume]: withReason(resumeCampaign),
   [R.cancel]: withReason(cancelCampaign),
+  [R.retry]: async (request, deps, signal) => {
+    const body = readBody(bodyOf(request), retryInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    const { uncertain = false } = body.value;
+    return await retryFailed(idOf(request), uncertain, by(deps, request), signal);
+  },
   [R.export]: async (request, deps, signal) => {
     const body = readBody(bodyOf(request), exportInput, () => []);
     if (!body.ok) return refusal('invalid_parameter', body.reason);

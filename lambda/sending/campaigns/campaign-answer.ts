@@ -1,5 +1,6 @@
-import type { Campaign, Money } from '../../campaigns/campaign.ts';
-import type { Cursor } from '../../campaigns/cursor.ts';
+import { type Campaign, type Money, type Retry, roundsOf } from '../../campaigns/campaign.ts';
+import { type Cursor, firstRound } from '../../campaigns/cursor.ts';
+import { retriableIn } from '../../campaigns/offers.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import type { CampaignAnswer, CampaignShown } from './schemas.ts';
@@ -35,6 +36,7 @@ export function campaignAnswer(campaign: Campaign): CampaignAnswer {
             ...{ recipients: check.recipients, refused: check.refused },
             cost: moneyAnswer(check.cost),
           },
+    retry: campaign.retry === undefined ? null : retryAnswer(campaign.retry),
     changes: changes.map(({ at, because = null, ...rest }) => ({
       ...rest,
       at: isoTime(at),
@@ -45,29 +47,46 @@ export function campaignAnswer(campaign: Campaign): CampaignAnswer {
   };
 }
 
+function retryAnswer({ number, withUncertain: uncertain, at, by, found, because }: Retry) {
+  const known = { found: found === undefined ? null : { ...found }, because: because ?? null };
+  return { number, uncertain, at: isoTime(at), by, ...known };
+}
+
 /** What it has come to: by its rows as the router counted them, and by how far its parts are. */
 export function figuresAnswer(
-  { check }: Pick<Campaign, 'check'>,
-  cursors: readonly Cursor[],
+  { check, retry }: Pick<Campaign, 'check' | 'retry'>,
+  all: readonly Cursor[],
   figures: CampaignFigures,
 ): CampaignShown['figures'] {
   if (check === undefined) return null;
   const { currency } = check.cost;
+  const cursors = firstRound(all);
   const passed: Record<string, number> = {};
   for (const [reason, count] of cursors.flatMap((one) => Object.entries(one.passed))) {
     passed[reason] = (passed[reason] ?? 0) + count;
   }
-  const lines = cursors.reduce((sum, cursor) => sum + cursor.lines, 0);
-  const done = cursors.reduce((sum, cursor) => sum + cursor.done, 0);
   const { states, reached, replied, failures, byVariant, cost } = figures;
   return {
-    ...{ recipients: lines, waiting: lines - done, passed, replied },
+    ...{ ...turnsIn(cursors), passed, replied },
     ...{ states: { ...states }, reached: { ...reached }, failures: [...failures] },
     byVariant: byVariant.map((one) => ({ ...one, states: { ...one.states } })),
     cost: cost.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
     spent: moneyAnswer({ micros: figures.costMicros, currency }),
     pending: moneyAnswer({ micros: figures.pendingMicros, currency }),
+    retriable: { ...retriableIn(figures) },
+    again: turnsIn(retry === undefined ? [] : all.filter(isOfRetry(retry))),
   };
+}
+
+function turnsIn(cursors: readonly Cursor[]) {
+  const recipients = cursors.reduce((sum, { lines }) => sum + lines, 0);
+  const done = cursors.reduce((sum, cursor) => sum + cursor.done, 0);
+  return { recipients, waiting: recipients - done };
+}
+
+function isOfRetry(retry: Retry) {
+  const rounds = roundsOf(retry);
+  return ({ round = 0 }: Cursor) => retry.found !== undefined && rounds.includes(round);
 }
 
 /** What a check found, without what is for the stack alone. */

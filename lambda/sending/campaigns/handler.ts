@@ -20,7 +20,7 @@ import { callerReader } from '../../tenants/caller-table.ts';
 import { keptCallers } from '../../tenants/caller-tenant.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { s3Parts } from '../pulling/s3-parts.ts';
-import { requestCheck, requestExport } from '../sqs-checks.ts';
+import { requestCheck, requestExport, requestRetry } from '../sqs-checks.ts';
 import { wakeLane } from '../sqs-wakes.ts';
 import { waitingSinceReader } from '../waiting-since-table.ts';
 import { type AnswerDeps, answer } from './answer.ts';
@@ -62,6 +62,7 @@ const deps: AnswerDeps = {
   ...recipients,
   requestCheck: requestCheck(sqs, config.checksQueueUrl),
   requestExport: requestExport(sqs, config.checksQueueUrl),
+  requestRetry: requestRetry(sqs, config.checksQueueUrl),
   newExportName: () => randomText(ID_BYTES),
   exportLink: async (campaign, id, format, signal) => {
     const key = exportKey(campaign, id);

@@ -255,9 +255,9 @@ async function tell(stored: StoredCampaign, deps: ManageDeps, signal: AbortSigna
   if (found !== undefined) await tellLanes(stored, found.channel, deps, signal);
 }
 
-async function answerEdit(
+export async function answerEdit(
   id: string,
-  deps: ManageDeps,
+  deps: Pick<ManageDeps, 'campaigns'>,
   signal: AbortSignal,
   edit: (before: Campaign) => Campaign | Answered,
 ): Promise<Answered> {
@@ -273,7 +273,7 @@ interface Edited {
 /** Changes a campaign as it is now; what the edit answers instead of a campaign is the answer. */
 async function editCampaign(
   id: string,
-  { campaigns }: ManageDeps,
+  { campaigns }: Pick<ManageDeps, 'campaigns'>,
   signal: AbortSignal,
   edit: (before: Campaign) => Campaign | Answered,
 ): Promise<Edited> {
@@ -292,7 +292,7 @@ async function editCampaign(
   };
 }
 
-function wrongState({ id, state, because }: Campaign, what: string): Answered {
+export function wrongState({ id, state, because }: Campaign, what: string): Answered {
   const why = because === undefined ? '' : ` (${because})`;
   return refusal('conflict', `campaign ${id} is ${state}${why}, and cannot ${what}`);
 }

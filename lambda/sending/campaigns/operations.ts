@@ -103,6 +103,17 @@ export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
     conflict: state,
   },
   {
+    id: 'retryFailed',
+    route: R.retry,
+    summary:
+      'Offers the failures of a finished campaign again that can pass; read it to see how many were found',
+    body: 'CampaignRetryInput',
+    status: '202',
+    answer: 'Campaign',
+    missing,
+    conflict: `It is not finished. Or: ${state}`,
+  },
+  {
     id: 'exportCampaign',
     route: R.export,
     summary: 'Has what became of every recipient written to a file; at any time',

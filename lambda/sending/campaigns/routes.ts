@@ -14,6 +14,7 @@ export const CAMPAIGN_ROUTES = {
   pause: `POST ${ONE}/pause`,
   resume: `POST ${ONE}/resume`,
   cancel: `POST ${ONE}/cancel`,
+  retry: `POST ${ONE}/retry-failed`,
   export: `POST ${ONE}/export`,
   exported: `GET ${ONE}/exports/{export}`,
 } as const;

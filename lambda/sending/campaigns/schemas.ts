@@ -81,6 +81,13 @@ schemas.add(becauseInput, {
   description: 'Why, for the record of the campaign.',
 });
 
+export const retryInput = z.strictObject({ uncertain: z.optional(z.boolean()) });
+schemas.add(retryInput, {
+  id: 'CampaignRetryInput',
+  description:
+    '`uncertain`: offers it also to those of whom nobody knows whether they got it, who may get it twice.',
+});
+
 export const testInput = z.strictObject({ to: text(64) });
 schemas.add(testInput, {
   id: 'CampaignTest',
@@ -127,6 +134,8 @@ const figures = z.strictObject({
   cost: z.array(z.strictObject({ country: z.string(), category: z.string(), amount: z.number() })),
   spent: money,
   pending: money,
+  retriable: z.strictObject({ now: z.int(), later: z.int(), uncertain: z.int() }),
+  again: z.strictObject({ recipients: z.int(), waiting: z.int() }),
 });
 
 export const campaignAnswer = z.strictObject({
@@ -158,6 +167,16 @@ export const campaignAnswer = z.strictObject({
       cost: money,
     }),
   ),
+  retry: z.nullable(
+    z.strictObject({
+      number: z.int(),
+      uncertain: z.boolean(),
+      at: time,
+      by: z.string(),
+      found: z.nullable(z.strictObject({ now: z.int(), later: z.int() })),
+      because: z.nullable(z.string()),
+    }),
+  ),
   changes: z.array(
     z.strictObject({
       at: time,
@@ -171,7 +190,8 @@ export const campaignAnswer = z.strictObject({
 });
 schemas.add(campaignAnswer, {
   id: 'Campaign',
-  description: 'A broadcast. `changes`: who brought it into which state, when and why.',
+  description:
+    'A broadcast. `changes`: who brought it into which state, when and why. `retry`: the last time that failures were offered again: how many were `found`, null while they are looked for, and `because` of what none is.',
 });
 
 export const campaignsAnswer = z.strictObject({
@@ -225,7 +245,7 @@ export const campaignShown = z.strictObject({
 schemas.add(campaignShown, {
   id: 'CampaignShown',
   description:
-    'A campaign with its figures, which are exact within seconds, and what its last check found. `report.faults`: why nothing can be sent, row and column of the file where they are known. `report.refused`: rows that get nothing, by the reason. `report.rates`: since when the rates are valid, or `prices`. `report.seconds`: how long it takes at the pace of the channel; `report.days`: by the limit of the portfolio. `refusals`: a link to the list of refused rows, for an hour.',
+    'A campaign with its figures, which are exact within seconds, and what its last check found. `figures.retriable`: failures that could be offered again, now, a day after they failed (`later`), and who may have got it (`uncertain`). `figures.again`: to whom the last retry offers it again. `report.faults`: why nothing can be sent, row and column of the file where they are known. `report.refused`: rows that get nothing, by the reason. `report.rates`: since when the rates are valid, or `prices`. `report.seconds`: how long it takes at the pace of the channel; `report.days`: by the limit of the portfolio. `refusals`: a link to the list of refused rows, for an hour.',
 });
 
 export const exportInput = z.strictObject({ format: z.optional(z.enum(['csv', 'ndjson'])) });

@@ -1,5 +1,6 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
-import { partKey, readPartLine } from '../../campaigns/part.ts';
+import { firstRound } from '../../campaigns/cursor.ts';
+import { partKeyOf, readPartLine } from '../../campaigns/part.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
@@ -30,9 +31,9 @@ export async function testCampaign(
   if (check === undefined) {
     return refusal('conflict', `campaign ${id} is ${campaign.state}: check it first`);
   }
-  const part = (await deps.readCursors(id, signal)).find(({ lines }) => lines > 0);
+  const part = firstRound(await deps.readCursors(id, signal)).find(({ lines }) => lines > 0);
   if (part === undefined) return refusal('conflict', `campaign ${id} has no recipients any more`);
-  const key = partKey(id, check.id, part.zone, part.track);
+  const key = partKeyOf(id, check.id, part);
   const bytes = await deps.readRange(key, 0, Math.min(LINE_BYTES, part.bytes), signal);
   const line = bytes
     .toString('utf8')

@@ -8,6 +8,8 @@ export const MOST_TRIES = 4;
 export interface CheckerEnvironment {
   readonly TABLE_NAME: string;
   readonly CHECKS_QUEUE_URL: string;
+  /** Of wakes: lanes are told of whom failures are offered again. */
+  readonly OUTBOX_QUEUE_URL: string;
   readonly CAMPAIGNS_BUCKET: string;
   /** For how many days files and parts are kept. */
   readonly CAMPAIGN_DAYS: string;
@@ -21,6 +23,7 @@ export const loadCheckerConfig = configReader(
   (read: Read<CheckerEnvironment & Record<ProviderVariable, string>>, service) => ({
     tableName: read.text('TABLE_NAME'),
     queueUrl: read.url('CHECKS_QUEUE_URL'),
+    outboxQueueUrl: read.url('OUTBOX_QUEUE_URL'),
     bucket: read.text('CAMPAIGNS_BUCKET'),
     campaignDays: read.count('CAMPAIGN_DAYS', 1),
     tokensPath: read.text('TOKENS_PATH'),

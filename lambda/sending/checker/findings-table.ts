@@ -1,5 +1,5 @@
 import type { DeleteItemCommandInput, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { type Cursor, writeCursor } from '../../campaigns/cursor.ts';
+import { type Cursor, readCursor, writeCursor } from '../../campaigns/cursor.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
 import { writeReport } from '../../campaigns/report-json.ts';
 import { holds } from '../../shared/aws/condition.ts';
@@ -13,7 +13,7 @@ import {
   REPORT_SORT_KEY,
 } from '../../table/keys.ts';
 import { byKeyAndPrefix, tableQueries } from '../../table/query-table.ts';
-import { keyOf, numberIn } from '../../table/stored-rows.ts';
+import { type Item, keyOf, numberIn, textOf } from '../../table/stored-rows.ts';
 import { numberValue, textValue } from '../../table/update-expression.ts';
 import { keyAttributes, rowKey } from '../../table/writes.ts';
 
@@ -24,6 +24,8 @@ export interface CheckPlace {
   readonly revision: number;
   /** In seconds since 1970. */
   readonly expiresAt: number;
+  /** Of which its cursors are: those of other rounds stay. @default 0, the first */
+  readonly rounds?: readonly number[];
 }
 
 /** What a check leaves in the table. */
@@ -63,11 +65,12 @@ export function findingsTable(dynamodb: CallAws, TableName: string): Findings {
   }
 
   /** Cursors of parts that are there no more. */
-  async function removeOlder({ campaign, revision }: CheckPlace, signal: AbortSignal) {
+  async function removeOlder(place: CheckPlace, signal: AbortSignal) {
+    const { campaign, revision } = place;
     const { all } = tableQueries((...query) => dynamodb(...query, signal), TableName);
     const query = byKeyAndPrefix(campaignPartition(campaign), CURSOR_PREFIX);
     const rows = await Array.fromAsync(all({ ...query, ConsistentRead: true }));
-    const older = rows.filter((row) => (numberIn(row, A.revision) ?? revision) < revision);
+    const older = rows.filter((row) => isOlder(row, place));
     await sideBySide(older, WRITES_AT_ONCE, async (row) => {
       const input: DeleteItemCommandInput = {
         ...{ TableName, Key: keyAttributes(keyOf(row)) },
@@ -82,11 +85,22 @@ export function findingsTable(dynamodb: CallAws, TableName: string): Findings {
     putCursors: async (place, cursors, signal) => {
       await sideBySide(cursors, WRITES_AT_ONCE, (cursor) => {
         const attributes = { [A.cursor]: textValue(writeCursor(cursor)) };
-        return put(cursorSortKey(cursor.track, cursor.zone), attributes, place, signal);
+        return put(
+          cursorSortKey(cursor.track, cursor.zone, cursor.round),
+          attributes,
+          place,
+          signal,
+        );
       });
       await removeOlder(place, signal);
     },
     putReport: (place, report, signal) =>
       put(REPORT_SORT_KEY, { [A.report]: textValue(writeReport(report)) }, place, signal),
   };
+}
+
+/** Of a check before it, and moved by no lane since. */
+function isOlder(row: Item, { revision, rounds = [0] }: CheckPlace): boolean {
+  const { round = 0 } = readCursor(textOf(row, A.cursor));
+  return rounds.includes(round) && (numberIn(row, A.revision) ?? revision) < revision;
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
+import { marksTable } from '../../campaigns/marks-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { httpsAsk } from '../../channels/https-ask.ts';
 import { channelTokens } from '../../channels/ssm-tokens.ts';
@@ -14,6 +15,7 @@ import type { Telemetry } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { ReadTable } from '../../table/query-table.ts';
 import { tableReader } from '../../table/reader-table.ts';
+import { wakeLane } from '../sqs-wakes.ts';
 import type { CheckerConfig } from './config.ts';
 import { findingsTable } from './findings-table.ts';
 import { optOutsReader } from './opt-outs-table.ts';
@@ -26,6 +28,7 @@ import type { SettleDeps } from './settle-checks.ts';
 export const LATE_MS = 5000;
 
 const READ_TIMEOUT_MS = 10_000;
+const DAY_SECONDS = 86_400;
 
 /** What the checker needs, for the life of an execution environment. */
 export function checkerServices(config: CheckerConfig, { count, warn }: Telemetry): SettleDeps {
@@ -42,6 +45,8 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
   const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
   const table = tableReader(read, tableName, now);
   const seed = randomInt(2 ** 32);
+  // As long as the cursors of what a lane is told of.
+  const marksExpireAt = () => Math.ceil(now() / 1000) + 2 * config.campaignDays * DAY_SECONDS;
   return {
     ...{ seed, now, count, warn, campaignDays: config.campaignDays },
     campaigns: campaignTable(dynamodb, tableName),
@@ -64,6 +69,8 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
       ...s3Exports(s3, bucket),
       readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
     },
+    marks: marksTable(dynamodb, { tableName, expiresAt: marksExpireAt }),
+    wake: wakeLane(sqs, config.outboxQueueUrl, now),
     newTexts: () => growingTexts(s3, bucket),
     newId: () => randomBytes(6).toString('hex'),
     delayReturns: sqsVisibility(sqs, config.queueUrl),

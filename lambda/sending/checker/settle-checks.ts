@@ -5,8 +5,9 @@ import { type CheckerRequest, readCheckerRequest } from '../check-request.ts';
 import { type CheckDeps, checkCampaign, giveUpCheck } from './check-campaign.ts';
 import { MOST_TRIES } from './config.ts';
 import { type ExportingDeps, exportAsAsked } from './export-as-asked.ts';
+import { giveUpRetry, type OfferDeps, offerAgain } from './offer-again.ts';
 
-export interface SettleDeps extends CheckDeps, ExportingDeps {
+export interface SettleDeps extends CheckDeps, ExportingDeps, Pick<OfferDeps, 'marks' | 'wake'> {
   readonly delayReturns: (returns: readonly Return[]) => Promise<void>;
   /** For what is done when the time of a check is up. */
   readonly lateSignal: () => AbortSignal;
@@ -15,7 +16,10 @@ export interface SettleDeps extends CheckDeps, ExportingDeps {
 
 const RETRY_SECONDS = 60;
 
-/** Checks campaigns, and exports what became of them, one after another. Returns requests that come again, or that the queue sets aside. */
+/**
+ * Checks campaigns, exports what became of them, and offers failures again, one after another. Returns requests that
+ * come again, or that the queue sets aside.
+ */
 export async function settleChecks(
   messages: readonly QueuedMessage[],
   signal: AbortSignal,
@@ -39,14 +43,34 @@ async function isSettled(
     return false;
   }
   try {
-    if (request.kind === 'check') await checkCampaign(request, signal, deps);
-    else await exportAsAsked(request, signal, deps);
+    await settle(request, signal, deps);
     return true;
   } catch (error) {
     await putOff(request, message, faultName(error), deps);
     return false;
   }
 }
+
+async function settle(
+  request: CheckerRequest,
+  signal: AbortSignal,
+  deps: SettleDeps,
+): Promise<void> {
+  switch (request.kind) {
+    case 'check':
+      return await checkCampaign(request, signal, deps);
+    case 'export':
+      return await exportAsAsked(request, signal, deps);
+    case 'retry':
+      return await offerAgain(request, signal, { ...deps, ...deps.exporting });
+  }
+}
+
+const UNDONE: Readonly<Record<CheckerRequest['kind'], string>> = {
+  check: 'Campaign not checked',
+  export: 'Campaign not exported',
+  retry: 'Failures not offered again',
+};
 
 async function putOff(
   request: CheckerRequest,
@@ -56,15 +80,24 @@ async function putOff(
 ): Promise<void> {
   const { campaign, kind } = request;
   const isLast = message.receiveCount >= MOST_TRIES;
-  if (kind === 'check') deps.count('CampaignCheckFailed');
-  deps.warn(kind === 'check' ? 'Campaign not checked' : 'Campaign not exported', {
-    ...{ campaign, fault, isLast },
-  });
+  if (kind !== 'export') deps.count('CampaignCheckFailed');
+  deps.warn(UNDONE[kind], { campaign, fault, isLast });
   try {
-    const because = `the check could not be done (${fault}): check it again later`;
-    if (isLast && kind === 'check') await giveUpCheck(request, because, deps.lateSignal(), deps);
+    if (isLast) await giveUp(request, fault, deps);
     await deps.delayReturns([{ message, delaySeconds: RETRY_SECONDS }]);
   } catch (error) {
     deps.warn('Check comes again late', { campaign, fault: faultName(error) });
+  }
+}
+
+async function giveUp(request: CheckerRequest, fault: string, deps: SettleDeps): Promise<void> {
+  const signal = deps.lateSignal();
+  if (request.kind === 'check') {
+    const because = `the check could not be done (${fault}): check it again later`;
+    await giveUpCheck(request, because, signal, deps);
+  }
+  if (request.kind === 'retry') {
+    const because = `failures could not be looked for (${fault}): try it again later`;
+    await giveUpRetry(request, because, signal, deps);
   }
 }

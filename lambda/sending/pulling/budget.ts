@@ -89,7 +89,8 @@ function spentMicros(
 ): number {
   const done = cursors.map((cursor) => cursor.done - sum(Object.values(cursor.passed)));
   const begun = sum(done) + ahead + reserved;
-  const counted = sum(Object.values(all.states));
+  // Who is offered it again begins once more.
+  const counted = sum(Object.values(all.states)) + all.again;
   // Who waits to be tried again costs nothing yet.
   const unknown = Math.max(0, begun - counted) + all.states.queued;
   return all.costMicros + all.pendingMicros + unknown * dearestMicros;

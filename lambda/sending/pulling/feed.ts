@@ -3,6 +3,7 @@ import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
+import { roundName } from '../../campaigns/part.ts';
 import { timeZonesOf } from '../../campaigns/zones.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
 import { type CampaignRecipient, templateBody } from '../../table/campaign-recipient.ts';
@@ -69,6 +70,8 @@ const MOST_OPENINGS = 1000;
 interface OpenPart {
   readonly queue: PartQueue;
   readonly timeZones: readonly string[];
+  /** In ms since 1970. */
+  readonly notBefore: number;
   /** Recipients of a cancelled campaign that were ended. */
   ended: number;
 }
@@ -84,6 +87,8 @@ export class Feed {
   #stored: StoredCampaign | undefined;
   #isGone = false;
   #parts: readonly OpenPart[] | undefined;
+  /** The retry up to which its parts were opened. */
+  #opened: number | undefined;
   readonly #clocks = zoneClocks();
   readonly #openings = new Map<string, number>();
   #marks: readonly CampaignMark[] = [];
@@ -260,7 +265,11 @@ export class Feed {
     if (this.#stored === undefined || this.#marks.length === 0) return;
     const isToDo = isUnderWay(this.#stored.campaign) || this.isCancelled;
     if (!isToDo || this.#isPlaceless()) return;
-    if (this.#parts === undefined) await this.#open(this.#stored.campaign);
+    // What failed may be offered again while the lane is still at work.
+    const { retry } = this.#stored.campaign;
+    if (this.#parts === undefined || retry?.number !== this.#opened) {
+      await this.#open(this.#stored.campaign);
+    }
     if (this.isCancelled) return;
     await this.#start(this.#stored);
     await this.#brake(this.#stored.campaign);
@@ -281,20 +290,22 @@ export class Feed {
     if (because !== undefined) await this.#stop(because);
   }
 
-  async #open({ check }: Campaign): Promise<void> {
+  async #open({ check, retry }: Campaign): Promise<void> {
     if (check === undefined) return;
+    this.#opened = retry?.number;
     this.#room = await this.#roomOf();
     const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
     // An invocation before may have drawn one a moment ago.
     this.#lastAt = Math.max(0, ...cursors.flat().map(({ movedAt }) => movedAt));
     this.#parts = cursors.flat().map((cursor) => ({
       timeZones: cursor.timeZones,
+      notBefore: cursor.notBefore ?? 0,
       ended: 0,
       queue: new PartQueue(cursor, {
         now: this.#deps.now,
         read: (offset, bytes) =>
           this.#deps.readPart(
-            { check: check.id, zone: cursor.zone, track: cursor.track },
+            { check: roundName(check.id, cursor.round), zone: cursor.zone, track: cursor.track },
             offset,
             bytes,
           ),
@@ -317,7 +328,7 @@ export class Feed {
     const { campaign } = stored;
     const now = this.#deps.now();
     if (campaign.state !== 'scheduled') return;
-    if (this.#parts?.every(({ timeZones }) => this.#opening(timeZones, now) > now)) return;
+    if (this.#parts?.every((part) => this.#openingOf(part, now) > now)) return;
     const running = moved(campaign, { at: now, state: 'running', by: BY_ITSELF });
     if (await this.#deps.updateCampaign(stored, running)) this.#keep(stored, running);
     else this.#readAt = Number.NEGATIVE_INFINITY;
@@ -392,14 +403,17 @@ export class Feed {
 
   #openPart(now: number): OpenPart | undefined {
     return this.#parts?.find(
-      ({ queue, timeZones }) =>
-        !queue.isOver && !queue.isDrained && this.#opening(timeZones, now) <= now,
+      (part) => !part.queue.isOver && !part.queue.isDrained && this.#openingOf(part, now) <= now,
     );
   }
 
   #openingsLeft(now: number): readonly number[] {
     const left = (this.#parts ?? []).filter(({ queue }) => !queue.isOver && !queue.isDrained);
-    return left.map(({ timeZones }) => this.#opening(timeZones, now));
+    return left.map((part) => this.#openingOf(part, now));
+  }
+
+  #openingOf({ timeZones, notBefore }: OpenPart, now: number): number {
+    return this.#opening(timeZones, Math.max(now, notBefore));
   }
 
   #opening(timeZones: readonly string[], now: number): number {
@@ -444,20 +458,27 @@ export class Feed {
   }
 }
 
-function rowOf(campaign: Campaign, { track, zone }: Cursor, queued: Queued, now: number): LaneRow {
+function rowOf(
+  campaign: Campaign,
+  { track, zone, round }: Cursor,
+  queued: Queued,
+  now: number,
+): LaneRow {
   const { id: campaignId, channel, provider, variants, check, lifeMs } = campaign;
   const { line, offset, bytes } = queued;
-  const { row, to, variant, components, micros, country } = line;
+  const { row, to, variant, components, micros, country, again } = line;
   const { template, language } = variants[variant] ?? variants[0] ?? NO_TEMPLATE;
   const notAfter = now + lifeMs;
   const recipient: CampaignRecipient = {
     ...{ template, language, category: check?.category ?? 'marketing', variant, micros, country },
-    ...{ check: check?.id ?? '', zone, offset, bytes, notAfter },
+    ...{ check: roundName(check?.id ?? '', round), zone, offset, bytes, notAfter },
+    ...(again !== undefined && { again }),
   };
   const id = campaignMessageId({ campaign: campaignId, track, row, step: 0 });
   const drawn = messageOf({ id, channel, provider, to, recipient }, components[0] ?? [], now);
   return {
-    ...{ id, class: 'campaign', notAfter, to, provider, attempt: 1, dueAt: now, recipient, drawn },
+    ...{ id, class: 'campaign', notAfter, to, provider, dueAt: now, recipient, drawn },
+    attempt: 1 + (again?.after ?? 0),
     ...{ key: outboxSortKey('campaign', now, id), contact: to.name },
   };
 }

@@ -115,7 +115,8 @@ async function follow(
   if (answer.kind === 'lost') return await doubt(asked.lane, asked.row, answer.fault, signal, deps);
   const provider = deps.channel().provider;
   const { row, answeredAt } = asked;
-  const retry = retryAfter(provider, answer, row.attempt, answeredAt, deps.random());
+  const tries = { attempt: row.attempt, before: row.recipient?.again?.after ?? 0 };
+  const retry = retryAfter(provider, answer, tries, answeredAt, deps.random());
   return await tryLater(retry, asked, signal, deps);
 }
 

@@ -71,7 +71,9 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
   // One that is through and was not finished is finished by a lane.
   if (left.length === 0) return true;
   const { opensAt } = zoneClocks();
-  return left.some(({ timeZones }) =>
-    [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
+  return left.some(
+    ({ timeZones, notBefore = 0 }) =>
+      notBefore <= since &&
+      [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
   );
 }

@@ -1,7 +1,12 @@
+import { addCounts } from '../../../lambda/campaigns/counts.ts';
+import { firstRound } from '../../../lambda/campaigns/cursor.ts';
+import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
 import { campaignMessageId } from '../../../lambda/events/outgoing-id.ts';
-import { recordKeyOf } from '../../../lambda/table/outgoing-keys.ts';
+import { recordKeyOf, trackPartition } from '../../../lambda/table/outgoing-keys.ts';
 import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
 import { toItem } from '../../../lambda/table/stored-rows.ts';
+import type { Receipt } from '../../../local/whatsapp/ledger.ts';
+import { DAY_MS } from '../schedule.ts';
 import type { PlannedCampaign } from './campaigns.ts';
 import { META_CHANNEL } from './messages.ts';
 import type { SendingWorld } from './world.ts';
@@ -17,9 +22,10 @@ export async function checkCampaigns(world: SendingWorld): Promise<void> {
 }
 
 async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Promise<void> {
-  const { id, spec, tags, silences } = planned;
+  const { id, spec, tags, silences, retries } = planned;
   const campaign = await world.office.campaign(id);
-  const cursors = await world.office.cursors(id);
+  const all = await world.office.cursors(id);
+  const cursors = firstRound(all);
   const state = campaign?.state ?? 'gone';
   const violate = (what: string) => world.violate(`${what}: campaign ${id} is ${state}`);
   if (state !== 'finished' && state !== 'cancelled') violate('7: a campaign comes to no end');
@@ -29,7 +35,13 @@ async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Pro
     violate(`7: ${done} of ${tags.length} are done`);
   const isForgotten = spec.forgotten !== undefined && spec.forgotten < tags.length;
   if (state === 'finished' && passed !== (isForgotten ? 1 : 0)) violate(`7: ${passed} passed over`);
-  for (const [index, tag] of tags.entries()) checkPerson(index, tag, { id, spec, state }, world);
+  if (state === 'finished' && !all.every(({ isOver }) => isOver)) {
+    violate('7: somebody is not offered it again');
+  }
+  for (const [index, tag] of tags.entries()) {
+    checkPerson(index, tag, { id, spec, state, retries }, world);
+  }
+  checkFigures(id, world);
   for (const { at, body } of world.requests) {
     if (!body.includes(`cmp-${Number(id.replace(/^cmp_c*/, '') || 0)}-`)) continue;
     const silence = silences.find(({ from, to }) => at > from + UNDER_WAY_MS && at < to);
@@ -40,7 +52,12 @@ async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Pro
 function checkPerson(
   index: number,
   tag: string,
-  { id, spec, state }: { id: string; spec: PlannedCampaign['spec']; state: string },
+  {
+    id,
+    spec,
+    state,
+    retries,
+  }: Pick<PlannedCampaign, 'id' | 'spec' | 'retries'> & { state: string },
   world: SendingWorld,
 ): void {
   const receipts = world.whatsapp.receipts.filter(({ text }) => text.includes(tag));
@@ -54,7 +71,10 @@ function checkPerson(
       `${what}: ${tag} is ${is}, ${receipts.length} times taken, of one that is ${state}`,
     );
 
-  if (receipts.length > 1) violate('6: somebody gets it twice');
+  const reached = receipts.filter(({ failure }) => failure === undefined);
+  if (reached.length > 1) violate('6: somebody gets it twice');
+  if (receipts.length > 1 + retries) violate('6: somebody is offered it too often');
+  checkDay(receipts, violate);
   if (index === spec.forgotten) {
     if (receipts.length > 0 || record !== undefined) violate('6: somebody forgotten gets it');
     return;
@@ -64,4 +84,27 @@ function checkPerson(
   if (receipts.length === 0 && GONE_OUT.includes(is)) violate('7: nobody got it');
   const isTold = receipts.some(({ mark, failure }) => mark !== undefined && failure === undefined);
   if (isTold && !GONE_OUT.includes(is)) violate('7: it was taken');
+}
+
+const HAD_ENOUGH = 131_049;
+
+/** Whoever had enough for now is left alone for a day. */
+function checkDay(receipts: readonly Receipt[], violate: (what: string) => void): void {
+  for (const [index, { at }] of receipts.entries()) {
+    const failure = receipts[index - 1]?.failure;
+    if (failure?.code === HAD_ENOUGH && at < failure.at + DAY_MS) violate('6: it comes too soon');
+  }
+}
+
+/** What all changes of its messages add up to is what its messages are. */
+function checkFigures(id: string, world: SendingWorld): void {
+  const partition = `${trackPartition(META_CHANNEL, id, 0)}\n`;
+  const rows = [...world.table.rows].filter(([key]) => key.startsWith(partition));
+  const recount = addCounts(rows.map(([, row]) => countsOfRow(toItem(row))));
+  const figures = world.figures.get(id) ?? {};
+  const names = new Set([...Object.keys(recount), ...Object.keys(figures)]);
+  for (const name of names) {
+    if (recount[name] === figures[name]) continue;
+    world.violate(`7: figures of ${id}: ${name} is ${figures[name]}, by its rows ${recount[name]}`);
+  }
 }

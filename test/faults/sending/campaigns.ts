@@ -1,4 +1,5 @@
 import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
+import { campaignRows } from '../../../lambda/campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../../lambda/campaigns/campaign-table.ts';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
@@ -11,6 +12,10 @@ import {
   resumeCampaign,
   startCampaign,
 } from '../../../lambda/sending/campaigns/manage.ts';
+import { retryFailed } from '../../../lambda/sending/campaigns/retry-failed.ts';
+import { findingsTable } from '../../../lambda/sending/checker/findings-table.ts';
+import { type OfferDeps, offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
+import type { GrowingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import type { Wake } from '../../../lambda/sending/wake.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
 import { memberOf } from '../../../lambda/shared/json/json-source.ts';
@@ -30,6 +35,8 @@ export interface PlannedCampaign {
   readonly tags: readonly string[];
   /** When nothing may go out any more; from `to` on it may again. */
   readonly silences: { readonly from: number; readonly to: number }[];
+  /** How often its failures were offered again. */
+  retries: number;
 }
 
 const BUCKET = 'campaigns';
@@ -37,12 +44,16 @@ const FAR_SECONDS = 4_000_000_000;
 /** Some of them with what befalls messages to such numbers. */
 const ENDINGS = ['13', '49', '00', '01', '02'];
 const CHECK = 'check';
+/** Asked for while it is not finished, it is asked for again so much later, and so often. */
+const RETRY_AFTER_MS = 10 * 60_000;
+const MOST_TRIES = 300;
 
 export interface CampaignOfficeOptions {
   readonly time: VirtualTime;
   readonly table: SimulatedTable;
   readonly buckets: Buckets;
   readonly wake: (wake: Wake) => void;
+  readonly random: () => number;
 }
 
 /** Has campaigns run as whoever manages them does: its own calls do not fail. */
@@ -50,13 +61,15 @@ export class CampaignOffice {
   readonly planned: readonly PlannedCampaign[];
   readonly #options: CampaignOfficeOptions;
   readonly #deps: ManageDeps;
+  readonly #offering: OfferDeps;
   readonly #signal = new AbortController().signal;
 
   constructor(specs: readonly CampaignSpec[], options: CampaignOfficeOptions) {
     this.#options = options;
     this.#deps = managing(options);
+    this.#offering = offering(options, this.#deps);
     this.planned = specs.map((spec, index) => ({
-      ...{ spec, id: `cmp_${String(index).padStart(22, 'c')}`, silences: [] },
+      ...{ spec, id: `cmp_${String(index).padStart(22, 'c')}`, silences: [], retries: 0 },
       tags: Array.from({ length: spec.people }, (_, n) => `cmp-${index}-${n}-`),
     }));
   }
@@ -72,7 +85,10 @@ export class CampaignOffice {
       const silentTo = (to: number) => (answer: { readonly status: number }) => {
         if (answer.status === 200) silences.push({ from: time.now, to });
       };
-      const { paused, cancelledAfterMs } = spec;
+      const { paused, cancelledAfterMs, retriedAfterMs } = spec;
+      if (retriedAfterMs !== undefined) {
+        time.after(spec.atMs + retriedAfterMs, () => this.#retry(campaign));
+      }
       if (paused !== undefined) {
         const to = spec.atMs + paused.fromMs + paused.durationMs;
         const isSilent = silentTo(START_MS + to);
@@ -88,6 +104,26 @@ export class CampaignOffice {
         });
       }
     }
+  }
+
+  /** Asks until it is finished; what is asked for is done later, and may be done twice. */
+  #retry(campaign: PlannedCampaign, tries = 0): void {
+    const { time, random } = this.#options;
+    const { id } = campaign;
+    const requestRetry = async (_: string, retry: string) => {
+      for (const share of [1, 60]) {
+        time.after(share * 1000 * random(), () => {
+          void offerAgain({ campaign: id, retry }, this.#signal, this.#offering);
+        });
+      }
+    };
+    const deps = { ...this.#deps, requestRetry, newCheckId: () => `retry-${tries}` };
+    void retryFailed(id, false, deps, this.#signal).then(({ status }) => {
+      if (status === 202) campaign.retries += 1;
+      else if (tries < MOST_TRIES) {
+        time.after(RETRY_AFTER_MS, () => this.#retry(campaign, tries + 1));
+      }
+    });
   }
 
   async campaign(id: string): Promise<Campaign | undefined> {
@@ -146,7 +182,7 @@ function lineOf(tag: string, index: number): PartLine {
 }
 
 /** The table without what befalls functions on their way to it. */
-function directly(table: SimulatedTable) {
+export function directly(table: SimulatedTable) {
   return async (operation: string, input: object): Promise<unknown> => {
     const { statusCode, body } = table.act(operation, input);
     const answer: unknown = JSON.parse(String(body));
@@ -176,5 +212,42 @@ function managing({ time, table, wake }: CampaignOfficeOptions): ManageDeps {
     newId: () => '',
     newCheckId: () => '',
     ...{ expiresAt, now: () => time.now, by: 'somebody' },
+  };
+}
+
+/** What the checker does, without what befalls functions. */
+function offering({ time, table, buckets }: CampaignOfficeOptions, deps: ManageDeps): OfferDeps {
+  const call = directly(table);
+  const template = {
+    ...{ id: '1', name: 'plain_offer', language: 'en_US', status: 'APPROVED' },
+    ...{ category: 'MARKETING', components: [{ type: 'BODY', text: '{{1}}' }] },
+  };
+  return {
+    ...campaignRows(call, 'events'),
+    ...{ campaigns: deps.campaigns, marks: deps.marks, wake: deps.wake, now: () => time.now },
+    ...{ findings: findingsTable(call, 'events'), campaignDays: 30 },
+    readChannel: async (id) => aChannel({ id, accountId: 'waba', messagesPerSecond: 20 }),
+    askBy: async () => async () => ({ status: 200, json: { data: [template] } }),
+    readCursors: deps.readCursors,
+    readPart: async (key, offset) =>
+      Buffer.from(buckets.objects.get(`${BUCKET}/${key}`) ?? []).subarray(offset),
+    newTexts: async () => textsIn(buckets),
+  };
+}
+
+function textsIn(buckets: Buckets): GrowingTexts {
+  const texts = new Map<string, string>();
+  return {
+    add: (name, text) => {
+      texts.set(name, (texts.get(name) ?? '') + text);
+      return undefined;
+    },
+    sizes: () => new Map([...texts].map(([name, text]) => [name, Buffer.byteLength(text)])),
+    store: async (keyOf) => {
+      for (const [name, text] of texts) {
+        buckets.objects.set(`${BUCKET}/${keyOf(name)}`, Buffer.from(text));
+      }
+    },
+    [Symbol.asyncDispose]: async () => texts.clear(),
   };
 }

@@ -44,6 +44,8 @@ export interface CampaignSpec {
   /** Somebody pauses it, and resumes it. */
   readonly paused: Span | undefined;
   readonly cancelledAfterMs: number | undefined;
+  /** When failures of it are asked to be offered again, as soon as it is finished. */
+  readonly retriedAfterMs: number | undefined;
   /** The number whose line was taken out, since they were forgotten. */
   readonly forgotten: number | undefined;
 }
@@ -110,6 +112,7 @@ const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
   maxPerSecond: maybe(20, fc.integer({ min: 1, max: 10 })),
   paused: maybe(30, fc.record({ fromMs: fc.nat(8000), durationMs: someDuration })),
   cancelledAfterMs: maybe(20, fc.nat(8000)),
+  retriedAfterMs: maybe(15, fc.oneof(fc.nat(MINUTE_MS), fc.nat(2 * DAY_MS))),
   forgotten: maybe(20, fc.nat(20)),
 });
 

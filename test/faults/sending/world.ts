@@ -1,7 +1,16 @@
+import { addCounts, type Counts } from '../../../lambda/campaigns/counts.ts';
+import { countedChange } from '../../../lambda/campaigns/figures.ts';
+import type { RowChange as ItemChange } from '../../../lambda/changes/row-change.ts';
+import { untoldStatuses } from '../../../lambda/changes/untold-statuses.ts';
 import type { Channel } from '../../../lambda/channels/channel.ts';
 import { writeChannel } from '../../../lambda/channels/channel-json.ts';
+import {
+  outgoingStatuses,
+  type TellStatuses,
+} from '../../../lambda/delivery/router/outgoing-statuses-table.ts';
 import { wakeDeduplicationId, wakeGroup, writeWake } from '../../../lambda/sending/wake.ts';
 import { CHANNELS_PARTITION, OUTBOX_PREFIX } from '../../../lambda/table/keys.ts';
+import { toItem } from '../../../lambda/table/stored-rows.ts';
 import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
 import { aChannel } from '../../support/channels.ts';
@@ -20,13 +29,18 @@ import type { SimulationOptions } from '../simulation.ts';
 import { type RowChange, SimulatedTable } from '../table.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import { Caller } from './caller.ts';
-import { CampaignOffice } from './campaigns.ts';
+import { CampaignOffice, directly } from './campaigns.ts';
 import { SENDING_DEPLOYED } from './deployed.ts';
 import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
 import { SimulatedWhatsApp } from './whatsapp.ts';
 
 type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo';
+
+/** How long the router takes, and how much later it is handed the same changes again. */
+const LATE_MS = 5000;
+const RETOLD_MS = 86_400_000;
+const RETOLD_SHARE = 0.1;
 
 const INBOX_SECONDS = { ingest: 29, processor: 30 } as const;
 
@@ -42,6 +56,8 @@ export class SendingWorld {
   /** Of the parts of campaigns. */
   readonly buckets = new Buckets();
   readonly office: CampaignOffice;
+  /** What the changes of each campaign's messages add up to. */
+  readonly figures = new Map<string, Counts>();
   /** What the provider was asked for, and when that left. */
   readonly requests: { readonly at: number; readonly body: string }[] = [];
   /** Somebody has paused a channel, or the provider's words have. */
@@ -52,6 +68,8 @@ export class SendingWorld {
   readonly #random: () => number;
   readonly #network: Network;
   readonly #ticker: SimulatedFunction;
+  readonly #tell: TellStatuses;
+  readonly #routes: () => number;
   readonly #sender: SimulatedFunction;
   #isTickPlanned = false;
   #lastWake: string | undefined;
@@ -112,6 +130,7 @@ export class SendingWorld {
     });
     this.office = new CampaignOffice(schedule.campaigns, {
       ...{ time, table: this.table, buckets: this.buckets },
+      random: seededRandom(schedule.seed, 'office'),
       wake: (wake) =>
         queues.act(
           'SendMessage',
@@ -124,6 +143,8 @@ export class SendingWorld {
           undefined,
         ),
     });
+    this.#tell = routerOf(this.table);
+    this.#routes = seededRandom(schedule.seed, 'router');
     this.#putChannel({ id: META_CHANNEL, messagesPerSecond: 20 });
     this.#putChannel({ id: WASENDER_CHANNEL, provider: 'wasender', messagesPerSecond: 256 / 60 });
   }
@@ -175,12 +196,29 @@ export class SendingWorld {
     this.#sender.invoke({ Records: [{ ...record, messageAttributes: {} }] }, () => {});
   }
 
-  #changed({ pk, sk, after }: RowChange): void {
+  #changed({ pk, sk, before, after }: RowChange): void {
     this.#trace(`the table has ${pk} ${sk} ${after?.['state']?.S ?? ''}`);
+    const images = { before: before && toItem(before), after: after && toItem(after) };
+    this.#route({ ...images, changedAt: this.now() });
     this.#planTick();
     if (pk !== CHANNELS_PARTITION) return;
     const { state, pausedBecause = 'user' } = this.channel(sk);
     if (state === 'paused') this.onPaused(sk, pausedBecause);
+  }
+
+  /** As the router does: some time later, and of some changes once more, since the stream hands them over again. */
+  #route(change: ItemChange): void {
+    const counted = countedChange(change.before, change.after);
+    if (counted !== undefined) {
+      const { campaign, difference } = counted;
+      this.figures.set(campaign, addCounts([this.figures.get(campaign) ?? {}, difference]));
+    }
+    const untold = untoldStatuses(change);
+    if (untold === undefined) return;
+    const delays = [LATE_MS * this.#routes(), this.#routes() * RETOLD_MS];
+    for (const delayMs of this.#routes() < RETOLD_SHARE ? delays : delays.slice(0, 1)) {
+      this.time.after(delayMs, () => void this.#tell(untold, new AbortController().signal));
+    }
   }
 
   #makeQueues() {
@@ -235,4 +273,8 @@ export class SendingWorld {
     if (isEndless) this.violate('8: it does not come to rest');
     return isEndless;
   }
+}
+
+function routerOf(table: SimulatedTable): TellStatuses {
+  return outgoingStatuses(directly(table), 'events');
 }

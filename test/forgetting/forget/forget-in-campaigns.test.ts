@@ -12,6 +12,7 @@ import {
 import { s3CampaignFiles } from '../../../lambda/forgetting/s3-campaign-files.ts';
 import { claimTable } from '../../../lambda/sending/claim-table.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
+import { readRecipientOf } from '../../../lambda/table/campaign-recipient.ts';
 import { toItem } from '../../../lambda/table/stored-rows.ts';
 import { aCampaign, aCursor, aPartLine } from '../../support/a-campaign.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
@@ -95,6 +96,24 @@ describe('somebody whose turn has not come', () => {
     const blank = lines.flatMap((line, index) => (line.trim() === '' ? [index + 1] : []));
     expect(blank).toEqual([1, 23_456, 40_000]);
     expect(lines.map(({ length }) => length)).toEqual(many.map((line) => line.trimEnd().length));
+  });
+
+  test('is offered nothing again either, whatever a lane knows of them', async () => {
+    const failed = stateOfRow('failed', { attempt: { N: '2' }, errorClass: { S: 'transient' } });
+    const row = campaignRow({ row: 2 }, failed);
+    await dynamodb('PutItem', { TableName: tableName, Item: row }, signal);
+    const again = { times: 1, after: 2, from: 'refused', told: [] } as const;
+    const line = `${writePartLine({ ...aPartLine(2), again })}\n`;
+    await objects.put(PART.replace('/chk/', '/chk.1/'), line);
+    await cursors.write(CAMPAIGN, aCursor({ round: 1 }), 1_900_000_000, signal);
+
+    await forget([nameOf(2)]);
+
+    expect((await part(PART.replace('/chk/', '/chk.1/')))?.trim()).toBe('');
+    const recipient = { ...readRecipientOf(row['recipient']?.S ?? ''), again };
+    const offered = { ...campaignMessage({ row: 2 }), recipient };
+    expect(await claims().claim(offered, 3, signal)).toBe(false);
+    expect(await counted()).toEqual({ 'state.0.0.failed': 1, 'failed.transient.': 1 });
   });
 
   test('is in no export any more', async () => {

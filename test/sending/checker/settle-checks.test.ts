@@ -43,6 +43,8 @@ function settling() {
   const warn = vi.fn();
   const deps = {
     ...{ ...world.deps, exporting, delayReturns, warn, lateSignal: () => world.signal },
+    marks: { put: async () => undefined },
+    wake: async () => undefined,
     count: (metric: string) => void counted.push(metric),
   };
   return { counted, delayReturns, warn, deps };

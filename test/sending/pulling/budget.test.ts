@@ -43,6 +43,18 @@ describe('a budget', () => {
     expect(brakeOf(campaignOf(1, 10), standing(1, { all, cursors }))).toEqual({ left: 6 });
   });
 
+  test('reckons with who is offered it again and whose turn is not counted yet', () => {
+    // Ten had their turn, of whom four failed; of these three were offered it again, and two are known of.
+    const counts = { 'state.0.0.delivered': 6, 'state.0.0.failed': 4, again: 2 };
+    const cursors = [
+      aCursor(0, { lines: 10, done: 10, isOver: true }),
+      aCursor(0, { round: 1, lines: 4, done: 3 }),
+    ];
+    const all = campaignFigures(counts);
+
+    expect(brakeOf(campaignOf(1, 10), standing(1, { all, cursors }))).toEqual({ left: 9 });
+  });
+
   test('that is enough for everybody stops no lane of several', () => {
     const left = standing(10, {
       cursors: Array.from({ length: 10 }, (_, track) => aCursor(track, { lines: 5 })),

@@ -2,9 +2,10 @@ import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
 import type { CampaignMark } from '../../../lambda/campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../../lambda/campaigns/campaign-table.ts';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
-import { type PartLine, writePartLine } from '../../../lambda/campaigns/part.ts';
+import { type PartLine, roundName, writePartLine } from '../../../lambda/campaigns/part.ts';
 import type { Brake } from '../../../lambda/sending/pulling/budget.ts';
 import { Feed, type FeedDeps } from '../../../lambda/sending/pulling/feed.ts';
+import { cursorSortKey } from '../../../lambda/table/keys.ts';
 import type { WorldClock } from '../lane-world.ts';
 
 export const CAMPAIGN_ID = `cmp_${'a'.repeat(22)}`;
@@ -37,6 +38,8 @@ interface Part {
   readonly zone?: string;
   readonly track?: number;
   readonly timeZones?: readonly string[];
+  readonly round?: number;
+  readonly notBefore?: number;
   readonly lines: readonly PartLine[];
 }
 
@@ -44,15 +47,17 @@ interface Part {
 export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign> = {}) {
   const texts = new Map<string, Buffer>();
   const cursors = new Map<string, Cursor>();
-  for (const { zone = 'all', track = 0, timeZones = [], lines } of parts) {
+  const put = ({ zone = 'all', track = 0, timeZones = [], lines, ...rest }: Part) => {
     const text = Buffer.from(lines.map((line) => `${writePartLine(line)}\n`).join(''));
-    texts.set(`${zone} ${track}`, text);
-    cursors.set(`${zone} ${track}`, {
-      ...{ zone, track, timeZones, lines: lines.length, bytes: text.length },
+    texts.set(`${roundName('check', rest.round)} ${zone} ${track}`, text);
+    cursors.set(cursorSortKey(track, zone, rest.round), {
+      ...{ zone, track, timeZones, lines: lines.length, bytes: text.length, ...rest },
       ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
     });
-  }
+  };
+  for (const part of parts) put(part);
   const world = {
+    put,
     stored: { campaign: aCampaign(campaign), revision: 1 } as StoredCampaign,
     marks: [{ id: CAMPAIGN_ID, start: 1, dueAt: 0 }] as readonly CampaignMark[],
     cursors,
@@ -94,12 +99,13 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
         writeCursor: async (cursor) => {
           await sleep(3);
           world.cursorWrites += 1;
-          cursors.set(`${cursor.zone} ${cursor.track}`, cursor);
+          cursors.set(cursorSortKey(cursor.track, cursor.zone, cursor.round), cursor);
         },
-        readPart: async ({ zone, track }, offset, bytes) => {
+        readPart: async ({ check, zone, track }, offset, bytes) => {
           await sleep(20);
           world.reads += 1;
-          return texts.get(`${zone} ${track}`)?.subarray(offset, offset + bytes) ?? Buffer.alloc(0);
+          const text = texts.get(`${check} ${zone} ${track}`) ?? Buffer.alloc(0);
+          return text.subarray(offset, offset + bytes);
         },
         excluded: async (_, names) => {
           await sleep(5);

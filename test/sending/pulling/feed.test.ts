@@ -157,7 +157,7 @@ describe('a campaign in a lane', () => {
 
   test('passes over who was forgotten, whose line is spaces', async () => {
     const world = campaignWorld([{ lines: lines(5) }]);
-    const text = world.texts.get('all 0') ?? Buffer.alloc(0);
+    const text = world.texts.get('check all 0') ?? Buffer.alloc(0);
     text.fill(' ', 0, text.indexOf(0x0a));
     const { requests } = await runInWorld({
       ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
@@ -389,6 +389,84 @@ describe('a campaign in a lane', () => {
       expect(run.requests).toHaveLength(state === 'running' ? 1 : 0);
       expect(run.cancelled).toHaveLength(state === 'cancelled' ? 1 : 0);
     }
+  });
+});
+
+describe('failures that are offered again', () => {
+  const again = { times: 1, after: 6, from: 'refused', told: [] } as const;
+  const RETRY = { number: 1, name: 'retry', withUncertain: false, at: 1, by: 'a' };
+  const retry = { ...RETRY, found: { now: 5, later: 3 } };
+  const failed = (count: number, from = 1) => lines(count, from).map((one) => ({ ...one, again }));
+
+  test('go out as all others, each by an attempt more than failed', async () => {
+    const world = campaignWorld([{ round: 1, lines: failed(45) }], { retry });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(45));
+    expect(requests.map(({ row }) => row.attempt)).toEqual(allRows(45).map(() => 7));
+    expect(requests[0]?.row.recipient).toMatchObject({ check: 'check.1', again });
+    expect(world.stored.campaign.state).toBe('finished');
+  });
+
+  test('wait for their day, until which the campaign rests', async () => {
+    const notBefore = START_MS + 3_600_000;
+    const world = campaignWorld(
+      [
+        { round: 1, lines: failed(5) },
+        { round: 2, lines: failed(3, 6), notBefore },
+      ],
+      { retry },
+    );
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(5));
+    expect(world.stored.campaign.state).toBe('running');
+    expect(world.marks.map(({ dueAt }) => dueAt)).toEqual([notBefore]);
+
+    const next = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      startMs: 3_600_000,
+    });
+    expect(rowsOf(next.requests)).toEqual([6, 7, 8]);
+    expect(world.stored.campaign.state).toBe('finished');
+  });
+
+  test('wait for the morning where their day begins in the night', async () => {
+    // 1_800_000_000_000 is 2027-01-15 08:00 UTC.
+    const quiet = { from: '21:00', to: '07:00' };
+    const notBefore = Date.parse('2027-01-15T23:00:00Z');
+    const world = campaignWorld([{ round: 2, lines: failed(3), notBefore }], { retry, quiet });
+    await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+    expect(world.marks.map(({ dueAt }) => dueAt)).toEqual([Date.parse('2027-01-16T07:00:00Z')]);
+  });
+
+  test('are taken up by a lane that is still at work when they are found', async () => {
+    const world = campaignWorld([{ lines: lines(20) }]);
+    const other = campaignWorld([{ lines: lines(900, 1001) }]);
+    const otherId = `cmp_${'b'.repeat(22)}`;
+    const { requests } = await runInWorld({
+      rows: [],
+      campaigns: () => [...world.marks, ...other.marks.map((mark) => ({ ...mark, id: otherId }))],
+      openFeed: (id, clock) => (id === CAMPAIGN_ID ? world : other).openFeed(id, clock),
+      isActive: (ms) => {
+        // Another lane was the last one of it, and somebody asks at once.
+        if (ms > 3000 && world.stored.campaign.retry === undefined) {
+          world.put({ round: 1, lines: failed(4) });
+          world.set({ retry });
+          world.marks = [{ id: CAMPAIGN_ID, start: world.stored.revision, dueAt: 0 }];
+        }
+        return true;
+      },
+    });
+    const offered = requests.filter(({ row }) => row.attempt > 1);
+
+    expect(rowsOf(offered)).toEqual([1, 2, 3, 4]);
+    expect(world.stored.campaign.state).toBe('finished');
   });
 });
 

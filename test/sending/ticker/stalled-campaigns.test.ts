@@ -57,6 +57,8 @@ test.each([
   ['is finished', tick({ state: 'finished' })],
   ['moved a moment ago', tick({}, { movedAt: NOW - MINUTE_MS })],
   ['was resumed a moment ago', tick({ changes: [{ at: NOW - 1, state: 'running', by: 'a' }] })],
+  ['offers it again tomorrow', tick({}, { round: 2, notBefore: NOW + 1 })],
+  ['began to offer it again a moment ago', tick({}, { round: 2, notBefore: NOW - MINUTE_MS })],
   ['is quiet', tick({ quiet: { from: '07:00', to: '09:00' } })],
   ['was quiet until a moment ago', tick({ quiet: { from: '05:00', to: '07:58' } })],
   [

@@ -1,0 +1,221 @@
+import { type Campaign, isPending, moved, type Retry, roundsOf } from '../../campaigns/campaign.ts';
+import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
+import { type Offer, offerOf } from '../../campaigns/offers.ts';
+import { partKeyOf, writePartLine } from '../../campaigns/part.ts';
+import {
+  type RecipientRows,
+  type RecipientRowsDeps,
+  recipientRows,
+} from '../../campaigns/recipient-rows.ts';
+import { timeZonesOf } from '../../campaigns/zones.ts';
+import type { Channel } from '../../channels/channel.ts';
+import type { RetryRequest } from '../check-request.ts';
+import { type TellDeps, tellLanes } from '../tell-lanes.ts';
+import type { CheckDeps } from './check-campaign.ts';
+import type { CheckPlace } from './findings-table.ts';
+import { plan } from './plan.ts';
+import type { GrowingTexts } from './s3-growing-texts.ts';
+
+export interface OfferDeps
+  extends Pick<
+      CheckDeps,
+      'findings' | 'readChannel' | 'askBy' | 'newTexts' | 'campaignDays' | 'now'
+    >,
+    RecipientRowsDeps,
+    TellDeps {
+  readonly campaigns: Pick<CampaignTable, 'get' | 'update'>;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Offers the failures of a campaign again that can pass: finds them by the rows of its messages, writes parts of
+ * them, and has the campaign run once more. It changes no message: who has their turn is claimed by their lane,
+ * as long as they are as they were found.
+ *
+ * Whoever begins raises the campaign's revision, on which all else is conditional, as with a check.
+ */
+export async function offerAgain(
+  request: RetryRequest,
+  signal: AbortSignal,
+  deps: OfferDeps,
+): Promise<void> {
+  const stored = await deps.campaigns.get(request.campaign, signal);
+  const { retry } = stored?.campaign ?? {};
+  if (stored === undefined || retry === undefined || retry.name !== request.retry) return;
+  const channel = await deps.readChannel(stored.campaign.channel, signal);
+  // A try before this one got no further than that.
+  if (!isPending(retry)) return await tell(stored, channel, signal, deps);
+  const begun = await begin(stored, signal, deps);
+  if (begun === undefined) return;
+  const because = await whyNot(begun.campaign, channel, signal, deps);
+  const result = because === undefined ? await find(begun, retry, signal, deps) : { because };
+  const campaign = settled(begun.campaign, { ...retry, ...result }, deps.now());
+  if (!(await deps.campaigns.update(begun, campaign, signal))) return;
+  await tell({ campaign, revision: begun.revision + 1 }, channel, signal, deps);
+}
+
+async function begin(
+  stored: StoredCampaign,
+  signal: AbortSignal,
+  { campaigns, now }: OfferDeps,
+): Promise<StoredCampaign | undefined> {
+  const campaign = { ...stored.campaign, updatedAt: now() };
+  const isBegun = await campaigns.update(stored, campaign, signal);
+  return isBegun ? { campaign, revision: stored.revision + 1 } : undefined;
+}
+
+/** Since it was checked, much may have become of its templates. */
+async function whyNot(
+  campaign: Campaign,
+  channel: Channel | undefined,
+  signal: AbortSignal,
+  { askBy, now }: OfferDeps,
+): Promise<string | undefined> {
+  const ask = channel && (await askBy(channel, signal));
+  const planned = await plan(campaign, { channel, ask, now });
+  if (!planned.ok) return planned.faults[0]?.text ?? 'its templates cannot be sent';
+  const { category } = planned.plan;
+  if (category === campaign.check?.category) return undefined;
+  return `its templates are of the category ${category} now, at whose price nobody started it`;
+}
+
+async function find(
+  { campaign, revision }: StoredCampaign,
+  retry: Retry,
+  signal: AbortSignal,
+  deps: OfferDeps,
+): Promise<Pick<Retry, 'found' | 'because'>> {
+  const expiresAt = Math.ceil(deps.now() / 1000) + 2 * deps.campaignDays * DAY_SECONDS;
+  const place = { campaign: campaign.id, revision, expiresAt, rounds: roundsOf(retry) };
+  await using texts = await deps.newTexts();
+  try {
+    const parts = await gather(campaign, retry, texts, signal, deps);
+    await store(campaign, place, { parts, texts }, signal, deps);
+    const [now, later] = roundsOf(retry).map((round) =>
+      parts.filter((part) => part.round === round).reduce((sum, { lines }) => sum + lines, 0),
+    );
+    return { found: { now: now ?? 0, later: later ?? 0 } };
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return { because: 'the files of its recipients are kept no longer' };
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchKey';
+}
+
+/** Of one zone, track and round. */
+interface GatheredPart {
+  readonly zone: string;
+  readonly track: number;
+  readonly round: number;
+  lines: number;
+  notBefore: number;
+}
+
+async function gather(
+  campaign: Campaign,
+  retry: Retry,
+  texts: Pick<GrowingTexts, 'add'>,
+  signal: AbortSignal,
+  deps: OfferDeps,
+): Promise<readonly GatheredPart[]> {
+  const parts = new Map<string, GatheredPart>();
+  for await (const some of recipientRows(campaign, deps, signal)) {
+    for (const recipient of some) {
+      const offer = offerTo(recipient, retry);
+      if (offer === undefined) continue;
+      const part = partFor(recipient, offer, retry, parts);
+      part.lines += 1;
+      part.notBefore = Math.max(part.notBefore, offer.notBefore);
+      const line = writePartLine({ ...recipient.line, again: offer.again });
+      const full = texts.add(nameOf(part), `${line}\n`);
+      if (full !== undefined) await full;
+    }
+  }
+  return [...parts.values()];
+}
+
+function offerTo({ rows: [row] }: RecipientRows, { withUncertain }: Retry): Offer | undefined {
+  return row && offerOf(row, withUncertain);
+}
+
+function partFor(
+  { cursor: { zone, track } }: RecipientRows,
+  { notBefore }: Offer,
+  retry: Retry,
+  parts: Map<string, GatheredPart>,
+): GatheredPart {
+  const [now, later] = roundsOf(retry);
+  const made = { zone, track, round: notBefore === 0 ? now : later, lines: 0, notBefore: 0 };
+  const name = nameOf(made);
+  const part = parts.get(name) ?? made;
+  parts.set(name, part);
+  return part;
+}
+
+/** Of the text that grows. */
+function nameOf({ zone, track, round }: Pick<GatheredPart, 'zone' | 'track' | 'round'>): string {
+  return `${round}/${zone}/${track}`;
+}
+
+async function store(
+  campaign: Campaign,
+  place: CheckPlace,
+  { parts, texts }: { readonly parts: readonly GatheredPart[]; readonly texts: GrowingTexts },
+  signal: AbortSignal,
+  { findings }: OfferDeps,
+): Promise<void> {
+  const byName = new Map(parts.map((part) => [nameOf(part), part]));
+  const check = campaign.check?.id ?? '';
+  await texts.store((name) => {
+    const part = byName.get(name);
+    if (part === undefined) throw new Error(`a text that is of no part, ${name}`);
+    return partKeyOf(campaign.id, check, part);
+  }, signal);
+  const sizes = texts.sizes();
+  const cursors = parts.map(
+    (part): Cursor => ({
+      ...{ zone: part.zone, track: part.track, round: part.round, lines: part.lines },
+      ...{ notBefore: part.notBefore, timeZones: timeZonesOf(part.zone, campaign) },
+      bytes: sizes.get(nameOf(part)) ?? 0,
+      ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
+    }),
+  );
+  await findings.putCursors(place, cursors, signal);
+}
+
+/** As the search leaves it: under way again where somebody was found. */
+function settled(campaign: Campaign, retry: Retry, at: number): Campaign {
+  const { found = { now: 0, later: 0 }, by } = retry;
+  if (found.now + found.later === 0) return { ...campaign, retry, updatedAt: at };
+  const change = { at, state: 'running', by, because: 'retry-failed' } as const;
+  return { ...moved(campaign, change), retry };
+}
+
+async function tell(
+  stored: StoredCampaign,
+  channel: Channel | undefined,
+  signal: AbortSignal,
+  deps: OfferDeps,
+): Promise<void> {
+  if (stored.campaign.state !== 'running' || channel === undefined) return;
+  await tellLanes(stored, channel, deps, signal);
+}
+
+/** Gives up what could not be done: nobody is offered anything. */
+export async function giveUpRetry(
+  { campaign: id, retry: name }: RetryRequest,
+  because: string,
+  signal: AbortSignal,
+  { campaigns, now }: Pick<OfferDeps, 'campaigns' | 'now'>,
+): Promise<void> {
+  const stored = await campaigns.get(id, signal);
+  const { retry } = stored?.campaign ?? {};
+  if (stored === undefined || retry?.name !== name || !isPending(retry)) return;
+  const campaign = { ...stored.campaign, retry: { ...retry, because }, updatedAt: now() };
+  await campaigns.update(stored, campaign, signal);
+}

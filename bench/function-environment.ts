@@ -47,6 +47,7 @@ export function functionEnvironment(stubUrl: string, graphUrl: string): Record<s
       RETENTION_DAYS: '30',
       TOKENS_PATH: '/floodgate/benchmark/channels',
       CAMPAIGNS_BUCKET: 'campaigns',
+      CHECKS_QUEUE_URL: `${QUEUES}/checks.fifo`,
       SENDER_MAXIMUM_CONCURRENCY: '2',
     } satisfies SenderEnvironment & MessagesEnvironment),
     POWERTOOLS_METRICS_NAMESPACE: 'Floodgate/benchmark',

@@ -116,8 +116,9 @@ export class FloodgateStack extends Stack {
     const timeout = Duration.seconds(45);
     const outbox = new Outbox(this, 'Outbox', { senderTimeout: timeout });
     const campaigns = new Campaigns(this, 'Campaigns', { ...stored, outbox });
-    const { files } = campaigns;
-    const sender = new Sender(this, 'Sending', { ...stored, outbox, files, timeout });
+    const { files, checks } = campaigns;
+    const sending = { ...stored, outbox, files, checks: checks.queue, timeout };
+    const sender = new Sender(this, 'Sending', sending);
     const ticker = new Ticker(this, 'Ticking', { ...stored, outbox });
     return { outbox, sender: sender.function, ticker: ticker.function, campaigns };
   }

@@ -12,7 +12,7 @@ import {
 } from '../shared/json/checks.ts';
 import { isRecord } from '../shared/json/json-source.ts';
 import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
-import { CAMPAIGN_STATES, type Campaign } from './campaign.ts';
+import { CAMPAIGN_STATES, type Campaign, STEP_CONDITIONS } from './campaign.ts';
 
 const KEPT = { what: 'campaign', version: 1 };
 
@@ -37,7 +37,7 @@ const isStep = isObjectOf({
   template: isText,
   language: isText,
   delayMs: isWhole,
-  condition: isOneOf('always', 'no_reply', 'read', 'not_read', 'delivered'),
+  condition: isOneOf(...STEP_CONDITIONS),
 });
 const isCheck = isObjectOf({
   id: isText,
@@ -89,6 +89,7 @@ const CAMPAIGN = {
   checking: isOptional(isText),
   state: isState,
   because: isOptional(isText),
+  stepsBegun: isOptional(isWhole),
   retry: isOptional(isRetry),
   changes: isListOf(isChange),
   portfolioLimit: isOptional(isPositive),

@@ -56,6 +56,8 @@ export interface Campaign {
   readonly checking?: string;
   readonly state: CampaignState;
   readonly because?: string;
+  /** Of its steps, how many have begun: those to whom they may go are known. @default 0 */
+  readonly stepsBegun?: number;
   /** The last time that failures were offered again, or are about to be. */
   readonly retry?: Retry;
   /** The newest last, 50 at most. */
@@ -79,8 +81,13 @@ export interface Step {
   readonly language: string;
   /** After the step before was sent. */
   readonly delayMs: number;
-  readonly condition: 'always' | 'no_reply' | 'read' | 'not_read' | 'delivered';
+  readonly condition: StepCondition;
 }
+
+/** Whoever replied gets no step any more, whatever its condition is. */
+export const STEP_CONDITIONS = ['no_reply', 'read', 'not_read', 'delivered'] as const;
+
+export type StepCondition = (typeof STEP_CONDITIONS)[number];
 
 /** In millionths of a currency's unit. */
 export interface Money {
@@ -122,9 +129,13 @@ export interface Retry {
   readonly because?: string;
 }
 
-/** Rounds of a campaign after its first one: two for each retry, of which the second begins a day later. */
-export function roundsOf({ number }: Pick<Retry, 'number'>): readonly [now: number, later: number] {
-  return [2 * number - 1, 2 * number];
+/** Rounds of a retry, after the first one and those of the steps: the second begins a day later. */
+export function roundsOf(
+  { steps }: Pick<Campaign, 'steps'>,
+  { number }: Pick<Retry, 'number'>,
+): readonly [now: number, later: number] {
+  const last = steps.length + 2 * number;
+  return [last - 1, last];
 }
 
 /** Whether failures of it are looked for. */

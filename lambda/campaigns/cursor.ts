@@ -14,7 +14,7 @@ import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
 export interface Cursor {
   readonly zone: string;
   readonly track: number;
-  /** Which round that is: those after the first offer again what failed. @default 0, the first */
+  /** Which round that is: those after the first are of steps, and of what is offered again. @default 0 */
   readonly round?: number;
   /** Before that nobody of it gets anything, in ms since 1970. @default at once */
   readonly notBefore?: number;

@@ -70,7 +70,8 @@ function linesOf(
   campaign: Campaign,
   { line, cursor, index, rows }: RecipientRows,
 ): readonly ExportLine[] {
-  if (rows.length > 0) return rows.flatMap((row) => messageLine(campaign, line, row) ?? []);
+  const theirs = rows.filter((row) => row !== undefined);
+  if (theirs.length > 0) return theirs.flatMap((row) => messageLine(campaign, line, row) ?? []);
   return [unsentLine(campaign, line, unsentState(campaign, index < cursor.done))];
 }
 

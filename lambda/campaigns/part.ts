@@ -16,7 +16,9 @@ export interface PartLine {
   readonly micros: number;
   /** Two letters, by number or BSUID; `ZZ` where it has none. */
   readonly country: string;
-  /** Of a round after the first: what came before. */
+  /** Of the rounds of steps, and where one of those failed: which step that is. @default 0 */
+  readonly step?: number;
+  /** Of what is offered again: what came before. */
   readonly again?: OfferedAgain;
 }
 
@@ -57,13 +59,14 @@ export const ALL_ZONES = 'all';
 
 /** Without the line's end. */
 export function writePartLine(line: PartLine): string {
-  const { row, to, variant, components, micros, country, again } = line;
+  const { row, to, variant, components, micros, country, step = 0, again } = line;
   const { kind, name } = to;
   const short = {
     ...{ r: row, t: name },
     ...(kind !== 'phone' && { k: kind }),
     ...(variant > 0 && { v: variant }),
     ...{ c: components, m: micros, z: country },
+    ...(step > 0 && { s: step }),
     ...(again !== undefined && { a: again }),
   };
   return JSON.stringify(short);
@@ -80,6 +83,7 @@ export function readPartLine(line: string): PartLine | undefined {
   const components = memberOf(json, 'c');
   const micros = memberOf(json, 'm');
   const country = memberOf(json, 'z');
+  const step = memberOf(json, 's') ?? 0;
   const again = memberOf(json, 'a');
   const isWhole =
     typeof row === 'number' &&
@@ -89,10 +93,12 @@ export function readPartLine(line: string): PartLine | undefined {
     isComponents(components) &&
     typeof micros === 'number' &&
     typeof country === 'string' &&
+    typeof step === 'number' &&
     (again === undefined || isOfferedAgain(again));
   if (!isWhole) throw new Error(`a line of a part that is none, of row ${String(row)}`);
   return {
     ...{ row, to: { kind, name }, variant, components, micros, country },
+    ...(step > 0 && { step }),
     ...(again !== undefined && { again }),
   };
 }

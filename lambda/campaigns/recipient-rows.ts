@@ -1,7 +1,7 @@
 import { campaignMessageId } from '../events/outgoing-id.ts';
 import { ATTRIBUTES as A } from '../table/keys.ts';
 import { recordKeyOf } from '../table/outgoing-keys.ts';
-import { type Item, type RowKey, textOf } from '../table/stored-rows.ts';
+import { type Item, keyOf, type RowKey } from '../table/stored-rows.ts';
 import type { Campaign } from './campaign.ts';
 import type { CampaignRows } from './campaign-rows-table.ts';
 import { type Cursor, firstRound } from './cursor.ts';
@@ -20,8 +20,8 @@ export interface RecipientRows {
   readonly cursor: Cursor;
   /** Which line of it they are, from 0 on. */
   readonly index: number;
-  /** Of the messages that they were to get, in the order of the steps. */
-  readonly rows: readonly Item[];
+  /** Of the messages that they were to get, by step; undefined where one has not had its turn. */
+  readonly rows: readonly (Item | undefined)[];
 }
 
 /** Keys of one request to the table. */
@@ -67,25 +67,42 @@ async function withRows(
   { byKeys }: RecipientRowsDeps,
   signal: AbortSignal,
 ): Promise<readonly RecipientRows[]> {
-  const keys = placed.map(({ line }) => keysOf(campaign, cursor.track, line));
-  const rows = new Map((await byKeys(keys.flat(), signal)).map((row) => [idOf(row), row]));
+  const of = { campaign, track: cursor.track, steps: campaign.steps.length + 1 };
+  const lines = placed.map(({ line }) => line);
+  const found = await stepRows(lines, of, byKeys, signal);
   return placed.flatMap((one, at) => {
-    const all = (keys[at] ?? []).map(({ pk, sk }) => rows.get(`${pk} ${sk}`));
-    const theirs = all.filter((row) => row !== undefined);
-    if (theirs.some((row) => A.forgottenAt in row)) return [];
-    return { ...one, cursor, rows: theirs };
+    const rows = found[at] ?? [];
+    if (rows.some((row) => row !== undefined && A.forgottenAt in row)) return [];
+    return { ...one, cursor, rows };
   });
 }
 
-/** Of the messages of all steps. */
-function keysOf({ id, channel, steps }: Campaign, track: number, { row }: PartLine): RowKey[] {
-  return Array.from({ length: steps.length + 1 }, (_, step) =>
-    recordKeyOf({ channel, id: campaignMessageId({ campaign: id, track, row, step }) }),
-  );
+interface StepsOf {
+  readonly campaign: Pick<Campaign, 'id' | 'channel'>;
+  readonly track: number;
+  /** How many of the first steps. */
+  readonly steps: number;
 }
 
-function idOf(row: Item): string {
-  return `${textOf(row, A.partitionKey)} ${textOf(row, A.sortKey)}`;
+/** Of each recipient the messages of the first steps; undefined where one has not had its turn. */
+export async function stepRows(
+  lines: readonly PartLine[],
+  { campaign: { id, channel }, track, steps }: StepsOf,
+  byKeys: CampaignRows['byKeys'],
+  signal: AbortSignal,
+): Promise<readonly (readonly (Item | undefined)[])[]> {
+  const keys = lines.map(({ row }) =>
+    Array.from({ length: steps }, (_, step) =>
+      recordKeyOf({ channel, id: campaignMessageId({ campaign: id, track, row, step }) }),
+    ),
+  );
+  const found = await byKeys(keys.flat(), signal);
+  const rows = new Map(found.map((row) => [nameOf(keyOf(row)), row]));
+  return keys.map((theirs) => theirs.map((key) => rows.get(nameOf(key))));
+}
+
+function nameOf({ pk, sk }: RowKey): string {
+  return `${pk} ${sk}`;
 }
 
 async function* inBatches<T>(

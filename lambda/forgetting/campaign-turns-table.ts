@@ -17,7 +17,7 @@ export interface CampaignTurn {
   readonly campaign: string;
   readonly channel: string;
   readonly track: number;
-  readonly line: Pick<PartLine, 'row' | 'variant'>;
+  readonly line: Pick<PartLine, 'row' | 'variant' | 'step'>;
 }
 
 /** The turns of people in campaigns, for whoever forgets them. */
@@ -47,7 +47,8 @@ export function campaignTurns(
   const read = rowReader(dynamodb, TableName);
   return {
     take: async (turn, signal) => {
-      const counts = { [`state.${turn.line.variant}.0.cancelled`]: 1 };
+      const { variant, step = 0 } = turn.line;
+      const counts = { [`state.${variant}.${step}.cancelled`]: 1 };
       const input = {
         TableName,
         // As a row that was emptied: who they were is nowhere in it.
@@ -81,6 +82,6 @@ export function campaignTurns(
   };
 }
 
-function keyOf({ campaign, channel, track, line: { row } }: CampaignTurn) {
-  return recordKeyOf({ channel, id: campaignMessageId({ campaign, track, row, step: 0 }) });
+function keyOf({ campaign, channel, track, line: { row, step = 0 } }: CampaignTurn) {
+  return recordKeyOf({ channel, id: campaignMessageId({ campaign, track, row, step }) });
 }

@@ -22,6 +22,13 @@ export interface RetryRequest {
   readonly retry: string;
 }
 
+/** That everybody has had a step of a campaign, so that the next one may begin. */
+export interface StepRequest {
+  readonly campaign: string;
+  /** Which is to begin, from 1 on. */
+  readonly step: number;
+}
+
 /** Raised when readers of the previous version could misread a request. */
 const VERSION = 1;
 
@@ -37,10 +44,15 @@ export function writeRetryRequest({ campaign, retry }: RetryRequest): string {
   return writeBody(VERSION, { campaign, retry });
 }
 
+export function writeStepRequest({ campaign, step }: StepRequest): string {
+  return writeBody(VERSION, { campaign, step });
+}
+
 export type CheckerRequest =
   | ({ readonly kind: 'check' } & CheckRequest)
   | ({ readonly kind: 'export' } & ExportRequest)
-  | ({ readonly kind: 'retry' } & RetryRequest);
+  | ({ readonly kind: 'retry' } & RetryRequest)
+  | ({ readonly kind: 'step' } & StepRequest);
 
 export type CheckerRequestReading = ({ readonly ok: true } & CheckerRequest) | UnreadableBody;
 
@@ -51,12 +63,14 @@ export function readCheckerRequest(body: string): CheckerRequestReading {
   const check = memberOf(reading.members, 'check');
   const exported = memberOf(reading.members, 'export');
   const retry = memberOf(reading.members, 'retry');
+  const step = memberOf(reading.members, 'step');
   if (typeof campaign === 'string') {
     if (typeof check === 'string') return { ok: true, kind: 'check', campaign, check };
     if (typeof exported === 'string') {
       return { ok: true, kind: 'export', campaign, export: exported };
     }
+    if (typeof step === 'number') return { ok: true, kind: 'step', campaign, step };
     if (typeof retry === 'string') return { ok: true, kind: 'retry', campaign, retry };
   }
-  return malformed('no request of a campaign, by campaign, check, export or retry');
+  return malformed('no request of a campaign, by campaign, check, export, retry or step');
 }

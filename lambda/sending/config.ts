@@ -17,6 +17,8 @@ export interface SenderEnvironment extends SendingEnvironment {
   readonly TOKENS_PATH: string;
   /** Bucket of the parts of campaigns. */
   readonly CAMPAIGNS_BUCKET: string;
+  /** Of requests to the checker: steps of campaigns begin. */
+  readonly CHECKS_QUEUE_URL: string;
 }
 
 /** What the construct must set on the ticker. */
@@ -53,6 +55,7 @@ const loadSenderOnly = configReader(
   (read: Read<SenderEnvironment & Record<ProviderVariable, string>>, service) => ({
     tokensPath: read.text('TOKENS_PATH'),
     campaignsBucket: read.text('CAMPAIGNS_BUCKET'),
+    checksQueueUrl: read.url('CHECKS_QUEUE_URL'),
     s3: service('s3'),
     providerUrls: readProviderUrls(read),
     ssm: service('ssm'),

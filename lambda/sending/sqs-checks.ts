@@ -1,6 +1,11 @@
 import type { SendMessageRequest } from '@aws-sdk/client-sqs';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
-import { writeCheckRequest, writeExportRequest, writeRetryRequest } from './check-request.ts';
+import {
+  writeCheckRequest,
+  writeExportRequest,
+  writeRetryRequest,
+  writeStepRequest,
+} from './check-request.ts';
 
 /** Has a campaign checked. Resolves once the queue has the request; another of the same check is none. */
 export type RequestCheck = (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
@@ -29,6 +34,16 @@ export function requestRetry(sqs: CallAws, queueUrl: string): RequestRetry {
   return async (campaign, retry, signal) => {
     const body = writeRetryRequest({ campaign, retry });
     await sqs('SendMessage', inputOf(queueUrl, campaign, retry, body), signal);
+  };
+}
+
+/** Has a step of a campaign begin, likewise: who asks for the same within five minutes asks once. */
+export type RequestStep = (campaign: string, step: number, signal: AbortSignal) => Promise<void>;
+
+export function requestStep(sqs: CallAws, queueUrl: string): RequestStep {
+  return async (campaign, step, signal) => {
+    const body = writeStepRequest({ campaign, step });
+    await sqs('SendMessage', inputOf(queueUrl, campaign, `${campaign}.step-${step}`, body), signal);
   };
 }
 

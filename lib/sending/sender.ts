@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { tokensPath } from '../../lambda/channels/token-parameter.ts';
 import type { SenderEnvironment } from '../../lambda/sending/config.ts';
@@ -12,7 +13,7 @@ import {
   OUTGOING_PREFIX,
   outboxPartition,
 } from '../../lambda/table/keys.ts';
-import { allowOnRows } from '../shared/allow.ts';
+import { allow, allowOnRows } from '../shared/allow.ts';
 import type { PrivateBucket } from '../shared/private-bucket.ts';
 import { QueueMapping } from '../shared/queue-mapping.ts';
 import { ServiceFunction } from '../shared/service-function.ts';
@@ -23,14 +24,18 @@ export interface SenderProps extends Sending {
   readonly timeout: Duration;
   /** With the parts of campaigns. */
   readonly files: PrivateBucket;
+  /** Of requests to the checker. */
+  readonly checks: IQueue;
 }
 
 /** Sends what waits in a lane at its pace. Beside it, the checker of campaigns alone reads the tokens of channels. */
 export class Sender extends Construct {
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, { stage, table, outbox, files, timeout }: SenderProps) {
+  constructor(scope: Construct, id: string, props: SenderProps) {
     super(scope, id);
+
+    const { stage, table, outbox, files, checks, timeout } = props;
 
     const sender = new ServiceFunction(this, 'Sender', {
       folder: 'sending/sender',
@@ -44,6 +49,7 @@ export class Sender extends Construct {
         ...sendingVariables({ stage, table, outbox }),
         TOKENS_PATH: tokensPath(stage.name),
         CAMPAIGNS_BUCKET: files.bucketName,
+        CHECKS_QUEUE_URL: checks.queueUrl,
       } satisfies SenderEnvironment,
     });
     this.function = sender.function;
@@ -65,13 +71,15 @@ export class Sender extends Construct {
       'dynamodb:GetItem': [CHANNELS_PARTITION, messages, LANES_PARTITION, CAMPAIGNS_PARTITION],
       // What waits; how campaigns go, of all numbers of a portfolio.
       'dynamodb:Query': [lanes, messages, ours, CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
-      'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`],
+      // Who wants nothing, and what became of the step before.
+      'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`, messages],
       // A claim, a try that is put off, a doubt, whose wamid it is, and how far a part is.
       'dynamodb:PutItem': [messages, lanes, 'message.*', ours],
       // What became of a message, and that its channel or its campaign is paused.
       'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION, CAMPAIGNS_PARTITION],
       'dynamodb:DeleteItem': [lanes],
     });
+    allow(this.function, ['sqs:SendMessage'], [checks.queueArn]);
     files.allowUnder(sender, 's3:GetObject', 'campaigns', 'Reads the parts of any campaign.');
     allowTokens(sender, stage, 'Reads the token of whichever channel has something to send.');
   }

@@ -25,6 +25,8 @@ describe('a command line that is wrong', () => {
     [['create', ...ON], '--template takes --language CODE beside it'],
     [['create', ...NEW, '--share', '1', '--share', '2'], '--share is said once for each'],
     [['create', ...NEW, '--map', 'first_name'], '--map takes PARAMETER=COLUMN such as'],
+    [['create', ...NEW, '--step', '2d:always:b'], '--step takes AFTER:CONDITION:TEMPLATE'],
+    [['create', ...NEW, '--step', 'soon:read:b'], '--step takes a time such as'],
     [['create', ...NEW, '--quiet', 'night'], '--quiet takes two times of day such as'],
     [['create', ...NEW, '--budget', '200'], '--budget takes an amount and its currency'],
     [['create', ...NEW, '--max-rate', 'fast'], '--max-rate takes a number'],
@@ -70,6 +72,7 @@ const RUNNING: CampaignShown = {
     states: { ...NO_STATES, sent: 80, delivered: 600, read: 300, failed: 20 },
     ...{ failures: [], byVariant: [], cost: [], spent: EUR(22.5), pending: EUR(2) },
     ...{ retriable: { now: 20, later: 0, uncertain: 0 }, again: { recipients: 0, waiting: 0 } },
+    steps: [],
   },
   ...{ report: null, refusals: null },
 };
@@ -215,7 +218,10 @@ test('has a campaign mended whose check finds a fault', { timeout: 180_000 }, as
   expect(unmapped.stdout).toMatch(/^fault .*surname.*phone, first_name/m);
 
   const tests = ['--template', 'plain_offer', '--template', 'spring_offer', '--no-check'];
-  const draft = await create('people.csv', ...tests, '--share', '70', '--share', '30');
+  const steps = ['--step', '2d:no-reply:plain_offer', '--step', '4h:not-read:hello_world'];
+  const draft = await create('people.csv', ...tests, '--share', '70', '--share', '30', ...steps);
+  expect(draft.stdout).toMatch(/^then +plain_offer en_US, 2 d later, no reply$/m);
+  expect(draft.stdout).toMatch(/^then +hello_world en_US, 4 h later, not read$/m);
   expect(draft.stdout).toMatch(/^state +draft$/m);
   expect(draft.stdout).toMatch(/^template +spring_offer en_US, share 30$/m);
 });

@@ -89,7 +89,12 @@ describe('a campaign under way pauses itself', () => {
   });
 
   test('where the template of a later step is lost', async () => {
-    const step = { template: 'reminder', language: 'es', delayMs: 1, condition: 'always' } as const;
+    const step = {
+      template: 'reminder',
+      language: 'es',
+      delayMs: 1,
+      condition: 'no_reply',
+    } as const;
     await change({ steps: [step], state: 'scheduled' });
     const lost = { message_template_name: 'reminder', message_template_language: 'es' };
 

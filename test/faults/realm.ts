@@ -44,6 +44,7 @@ const VARIABLES = {
   SENDER_MAXIMUM_CONCURRENCY: '2',
   TOKENS_PATH: '/floodgate/simulated/channels',
   CAMPAIGNS_BUCKET: 'campaigns',
+  CHECKS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111111111111/checks.fifo',
   OVERFLOW_BUCKET: 'overflow',
   UNROUTED_BUCKET: 'unrouted',
   ARCHIVE_BUCKET: 'archive',

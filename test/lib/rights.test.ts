@@ -64,16 +64,17 @@ const tokens =
   'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/floodgate/development/channels/*';
 
 describe('rights', () => {
-  test('of the sender are to read wakes, channels and what waits, to claim it, and to read tokens', () => {
+  test('of the sender are to read wakes, channels and what waits, to claim it, to have steps begin, and to read tokens', () => {
     expect(rightsOf('SendingSender')).toEqual([
       logs('SendingSender'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <OutboxQueue.Arn>',
       'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes campaigns',
       'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.* campaign.* campaigns channels',
-      'dynamodb:BatchGetItem on <EventsTable.Arn> in optouts.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in optouts.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.* campaign.*',
       'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* channels campaigns',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      'sqs:SendMessage on <CampaignsChecksQueue.Arn>',
       's3:GetObject on <CampaignsFiles.Arn>/campaigns/*',
       `ssm:GetParameter on ${tokens}`,
     ]);

@@ -9,7 +9,9 @@ import {
   uploadForm,
 } from '../../lambda/sending/campaigns/schemas.ts';
 import { outgoingListAnswer } from '../../lambda/sending/messages/schemas.ts';
+import { aMessage } from '../support/just-sent.ts';
 import { aPipeline, type Pipeline } from '../support/pipeline.ts';
+import { metaChange } from '../support/webhooks.ts';
 
 const CHANNEL = '900000000000100';
 const OFFER = {
@@ -208,6 +210,46 @@ describe('a campaign', { timeout: 240_000 }, () => {
       ]),
     );
     expect(pipeline.stack.rights.refused).toEqual([]);
+  });
+
+  test('goes on with its steps, each to whom its condition holds when it is due', async () => {
+    const { pipeline, ask, checked, received } = await aMarketingPipeline();
+    const { stack } = pipeline;
+    const step = { template: 'plain_offer', language: 'en_US', afterHours: 1 };
+    const steps = [step, { ...step, condition: 'not_read' }];
+    const people = phones(4);
+    const { id, act, state, figures, show } = await checked(fileOf(people), { steps });
+    const begun = async () => (await show()).campaign.stepsBegun;
+    expect((await act('start')).status).toBe(200);
+    await expect.poll(begun, soon).toBe(1);
+    await expect.poll(async () => (await figures())?.reached.read, soon).toBe(4);
+    expect(await state()).toBe('running');
+    expect((await received(id)).map(({ messages }) => messages.length)).toEqual([1, 1, 1, 1]);
+
+    // Somebody quotes what they got.
+    const message = await ask('GET', `/v1/channels/${CHANNEL}/messages/${id}.0.3.0`);
+    const context = { from: '1', id: String(Object(message.json).wamid) };
+    const reply = aMessage({ id: 'wamid.reply', from: people[1] ?? '', context });
+    const metadata = { display_phone_number: '1', phone_number_id: CHANNEL };
+    await pipeline.post(metaChange('messages', { messages: [reply], metadata }));
+    await expect.poll(async () => (await figures())?.replied, soon).toBe(1);
+
+    stack.clock.advance(3_661_000);
+    await expect.poll(begun, soon).toBe(2);
+    const all = await received(id);
+    expect(all.map(({ recipient, messages }) => [recipient, messages.length])).toEqual(
+      people.map((phone, index) => [phone, index === 1 ? 1 : 2]),
+    );
+    // They read that too.
+    await expect.poll(async () => (await figures())?.reached.read, soon).toBe(7);
+    stack.clock.advance(3_661_000);
+    await expect.poll(state, soon).toBe('finished');
+    expect((await figures())?.steps).toEqual([
+      { step: 1, recipients: 4, waiting: 0, passed: { replied: 1 } },
+      { step: 2, recipients: 3, waiting: 0, passed: { read: 3 } },
+    ]);
+    expect((await received(id)).flatMap(({ messages }) => messages)).toHaveLength(7);
+    expect(stack.rights.refused).toEqual([]);
   });
 
   test('leaves it to a person what became of a message whose answer was lost', async () => {

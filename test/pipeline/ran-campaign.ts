@@ -47,6 +47,7 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
           map: { 1: 'name' },
         },
         variants: [{ template: 'plain_offer', language: 'en_US' }],
+        steps: [{ template: 'plain_offer', language: 'en_US', afterHours: 0.01 }],
       })
     ).json,
   );
@@ -88,6 +89,8 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   await expect.poll(state, soon).toBe('paused');
   expect((await ask('POST', `${path}/resume`)).status).toBe(200);
   // The ticker looks whether it goes on.
+  stack.clock.advance(61_000);
+  await expect.poll(async () => (await shown()).campaign.stepsBegun, soon).toBe(1);
   stack.clock.advance(61_000);
   await expect.poll(state, soon).toBe('finished');
   await says('Hello again');

@@ -71,6 +71,10 @@ function factsOf(one: CampaignAnswer, stream: Stream): Fact[] {
       const part = one.variants.length > 1 ? `, share ${share}` : '';
       return ['template', `${template} ${language}${part}`];
     }),
+    ...one.steps.map(({ template, language, afterHours, condition }): Fact => {
+      const when = `${span(afterHours * 3_600_000)} later, ${condition.replace('_', ' ')}`;
+      return ['then', `${template} ${language}, ${when}`];
+    }),
     ...(map.length > 0 ? [['map', printable(map.join(', '))] as const] : []),
     ['start', startAt === null ? 'when somebody starts it' : `${startAt}, ${timeZone}`],
     ...(quiet === null ? [] : [['quiet', `${quiet.from} to ${quiet.to}, ${timeZone}`] as const]),
@@ -129,14 +133,17 @@ function drawFound({ campaign, report, refusals }: CampaignShown, stream: Stream
   return drawFacts(facts, stream);
 }
 
-function foundFacts({ quiet, startAt }: CampaignAnswer, report: Report): Fact[] {
-  const { recipients, cost, costs, rates, seconds, days, zones } = report;
+function foundFacts({ quiet, startAt, steps }: CampaignAnswer, report: Report): Fact[] {
+  const { recipients, cost, costOfAllSteps, costs, rates, seconds, days, zones } = report;
   const by = rates === 'prices' ? 'by the prices given' : `by Meta's list prices of ${rates}`;
   const isByZone = zones.length > 1;
   const isBroken = quiet !== null || (startAt !== null && isByZone);
   return [
     ['people', count(recipients)],
     ['cost', `${money(cost)} at most, ${by}`],
+    ...(steps.length > 0
+      ? [['', `${money(costOfAllSteps)} if everybody gets all steps`] as const]
+      : []),
     ...costs.map((one): Fact => {
       const amount = money({ amount: one.amount, currency: cost.currency });
       return ['', `${one.country} ${one.category}: ${count(one.recipients)} for ${amount}`];
@@ -162,7 +169,7 @@ export function drawFigures({ campaign, figures }: CampaignShown, stream: Stream
   const others = (['held', 'uncertain', 'expired', 'cancelled'] as const).filter(
     (state) => states[state] > 0,
   );
-  const isTested = figures.byVariant.length > 1;
+  const isTested = campaign.variants.length > 1;
   return drawFacts(
     [
       ['people', `${count(recipients)}, of whom ${count(waiting)} wait`],
@@ -176,15 +183,36 @@ export function drawFigures({ campaign, figures }: CampaignShown, stream: Stream
         (one): Fact => ['', `${count(one.messages)} ${one.class} ${one.code}`.trim()],
       ),
       ...others.map((state): Fact => [state, count(states[state])]),
+      ...figures.steps.map((one): Fact => stepFact(figures, one)),
       ...againFacts(campaign, figures),
       ['cost', spentText({ spent, pending }, campaign)],
       ...cost.map(({ country, category, amount }): Fact => {
         return ['', `${country} ${category}: ${money({ amount, currency: spent.currency })}`];
       }),
-      ...(isTested ? figures.byVariant.map((one) => variantFact(campaign, one)) : []),
+      ...(isTested
+        ? figures.byVariant
+            .filter(({ step }) => step === 0)
+            .map((one) => variantFact(campaign, one))
+        : []),
     ],
     stream,
   );
+}
+
+function stepFact(
+  { byVariant }: Figures,
+  { step, recipients, waiting, passed }: Figures['steps'][number],
+): Fact {
+  const all = byVariant.filter((one) => one.step === step);
+  const sum = (of: (states: Figures['states']) => number) =>
+    all.reduce((total, { states }) => total + of(states), 0);
+  const sent = sum((one) => one.sent + one.held + one.delivered + one.read);
+  const left = Object.entries(passed).map(([reason, number]) => `${count(number)} ${reason}`);
+  const counts = [`${count(sent)} sent`, `${count(sum(({ read }) => read))} read`, ...left];
+  return [
+    `step ${step}`,
+    `${count(recipients)}, of whom ${count(waiting)} wait: ${counts.join(', ')}`,
+  ];
 }
 
 function againFacts({ id, state }: CampaignAnswer, { again, retriable }: Figures): Fact[] {

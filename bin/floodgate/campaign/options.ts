@@ -25,6 +25,10 @@ const options = {
       'of the template, such as es_MX; of several one for all, or one for each',
     ),
     share: texts('N', 'of several templates, how many of all get it, one for each, such as 70'),
+    step: texts(
+      'AFTER:CONDITION:TEMPLATE',
+      'what follows, such as 2d:no-reply:reminder; or :read:, :not-read:, :delivered:; said again, up to ten',
+    ),
     recipients: text('FILE', 'CSV or NDJSON, or either by gzip, up to a million rows'),
     'recipient-column': text(
       'NAME',
@@ -88,6 +92,7 @@ export const CAMPAIGN = {
           'template',
           'language',
           'share',
+          'step',
           'recipients',
           'recipient-column',
         ] as const),
@@ -138,6 +143,7 @@ With --json watch prints one object a line.`,
   examples: [
     'npx floodgate campaign create --channel 106540352242922 \\\n--template spring_sale --language es_MX --recipients people.csv \\\n--map 1=first_name --map header=image_url --budget 200EUR \\\n--at 2026-12-01T09:00 --timezone recipient --quiet 21:00-08:00',
     'npx floodgate campaign create --channel 106540352242922 --language en_US \\\n--template offer_short --template offer_long --share 50 --share 50 \\\n--recipients people.ndjson.gz --max-rate 50',
+    'npx floodgate campaign create --channel 106540352242922 --language en_US \\\n--template cart --step 4h:no-reply:cart_reminder --step 2d:not-read:cart_last \\\n--recipients people.csv',
     'npx floodgate campaign test cmp_3q2-7wAAAAAAAAAAAAAAAA --to +34600000000',
     'npx floodgate campaign start cmp_3q2-7wAAAAAAAAAAAAAAAA --watch',
     'npx floodgate campaign pause cmp_3q2-7wAAAAAAAAAAAAAAAA --because "wrong price"',

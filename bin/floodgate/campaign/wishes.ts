@@ -21,6 +21,7 @@ interface CreateValues extends ChangeValues {
   readonly template?: readonly string[];
   readonly language?: readonly string[];
   readonly share?: readonly string[];
+  readonly step?: readonly string[];
   readonly recipients?: string;
   readonly 'recipient-column'?: string;
   readonly map?: readonly string[];
@@ -43,6 +44,7 @@ export function wishesIn(values: CreateValues): Record<string, unknown> {
   return definedOf({
     channel,
     variants: variantsIn(values),
+    steps: stepsIn(values),
     ...Object.fromEntries(changes),
     map: map === undefined ? undefined : mapIn(map),
     recipientColumn: values['recipient-column'],
@@ -90,6 +92,23 @@ function variantsIn({
       language: languages[index] ?? languages[0],
       share: share === undefined ? undefined : readNumber('--share', share.replace(/%$/, '')),
     });
+  });
+}
+
+const STEP = /^([^:]+):(no-reply|read|not-read|delivered):(\S+)$/;
+
+/** In the language of the first template. */
+function stepsIn({ step: typed = [], language: [language] = [] }: CreateValues) {
+  if (typed.length === 0) return undefined;
+  return typed.map((one) => {
+    const [, after, condition = '', template] = STEP.exec(one) ?? [];
+    if (after === undefined) {
+      throw new UsageError(
+        `--step takes AFTER:CONDITION:TEMPLATE such as 2d:no-reply:reminder, not "${one}"`,
+      );
+    }
+    const afterHours = readDuration('--step', after) / HOUR_MS;
+    return { template, language, afterHours, condition: condition.replace('-', '_') };
   });
 }
 

@@ -60,7 +60,7 @@ async function forgetInCampaign(
   if (check === undefined) return 0;
   let taken = 0;
   for (const cursor of await deps.cursors.read(id, undefined, signal)) {
-    const { track, round = 0 } = cursor;
+    const { track } = cursor;
     const key = partKeyOf(id, check.id, cursor);
     const found = await theirLines(key, names, signal, deps);
     if (found.length === 0) continue;
@@ -68,7 +68,7 @@ async function forgetInCampaign(
     await deps.files.removeAll(exportsPrefix(id), signal);
     for (const { line } of found) {
       const turn = { campaign: id, channel, track, line };
-      if (round > 0) await deps.turns.close(turn, signal);
+      if (line.again !== undefined) await deps.turns.close(turn, signal);
       taken += await endTurn(turn, signal, deps);
     }
     await deps.files.blank(key, found, signal);

@@ -6,6 +6,7 @@ import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import type { CampaignAnswer, CampaignShown } from './schemas.ts';
 
 const MICROS = 1_000_000;
+const HOUR_MS = 3_600_000;
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
@@ -20,6 +21,11 @@ export function campaignAnswer(campaign: Campaign): CampaignAnswer {
     ...{ id, name, channel, tenant, state, map, timeZone, weight },
     because: campaign.because ?? null,
     variants: variants.map((one) => ({ ...one })),
+    steps: campaign.steps.map(({ delayMs, ...step }) => ({
+      ...step,
+      afterHours: delayMs / HOUR_MS,
+    })),
+    stepsBegun: campaign.stepsBegun ?? 0,
     recipientColumn: campaign.recipientColumn ?? null,
     startAt: campaign.startAt ?? null,
     quiet: campaign.quiet ?? null,
@@ -54,28 +60,38 @@ function retryAnswer({ number, withUncertain: uncertain, at, by, found, because 
 
 /** What it has come to: by its rows as the router counted them, and by how far its parts are. */
 export function figuresAnswer(
-  { check, retry }: Pick<Campaign, 'check' | 'retry'>,
+  campaign: Pick<Campaign, 'check' | 'steps' | 'stepsBegun' | 'retry'>,
   all: readonly Cursor[],
   figures: CampaignFigures,
 ): CampaignShown['figures'] {
+  const { check, retry, stepsBegun = 0 } = campaign;
   if (check === undefined) return null;
   const { currency } = check.cost;
   const cursors = firstRound(all);
-  const passed: Record<string, number> = {};
-  for (const [reason, count] of cursors.flatMap((one) => Object.entries(one.passed))) {
-    passed[reason] = (passed[reason] ?? 0) + count;
-  }
   const { states, reached, replied, failures, byVariant, cost } = figures;
   return {
-    ...{ ...turnsIn(cursors), passed, replied },
+    ...{ ...turnsIn(cursors), passed: passedIn(cursors), replied },
     ...{ states: { ...states }, reached: { ...reached }, failures: [...failures] },
     byVariant: byVariant.map((one) => ({ ...one, states: { ...one.states } })),
     cost: cost.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
     spent: moneyAnswer({ micros: figures.costMicros, currency }),
     pending: moneyAnswer({ micros: figures.pendingMicros, currency }),
     retriable: { ...retriableIn(figures) },
-    again: turnsIn(retry === undefined ? [] : all.filter(isOfRetry(retry))),
+    again: turnsIn(retry?.found === undefined ? [] : inRounds(all, roundsOf(campaign, retry))),
+    steps: Array.from({ length: stepsBegun }, (_, index) => {
+      const ofStep = inRounds(all, [index + 1]);
+      return { step: index + 1, ...turnsIn(ofStep), passed: passedIn(ofStep) };
+    }),
   };
+}
+
+/** Who was left out, by the reason. */
+function passedIn(cursors: readonly Cursor[]): Record<string, number> {
+  const passed: Record<string, number> = {};
+  for (const [reason, count] of cursors.flatMap((one) => Object.entries(one.passed))) {
+    passed[reason] = (passed[reason] ?? 0) + count;
+  }
+  return passed;
 }
 
 function turnsIn(cursors: readonly Cursor[]) {
@@ -84,9 +100,8 @@ function turnsIn(cursors: readonly Cursor[]) {
   return { recipients, waiting: recipients - done };
 }
 
-function isOfRetry(retry: Retry) {
-  const rounds = roundsOf(retry);
-  return ({ round = 0 }: Cursor) => retry.found !== undefined && rounds.includes(round);
+function inRounds(cursors: readonly Cursor[], rounds: readonly number[]): readonly Cursor[] {
+  return cursors.filter(({ round = 0 }) => rounds.includes(round));
 }
 
 /** What a check found, without what is for the stack alone. */
@@ -98,6 +113,7 @@ export function reportAnswer(report: CheckReport): CampaignShown['report'] {
     faults: faults.map(({ text, row = null, column = null }) => ({ text, row, column })),
     ...{ warnings: [...warnings], columns: [...columns], refused: { ...refused } },
     cost: moneyAnswer(report.cost),
+    costOfAllSteps: moneyAnswer(report.costOfAllSteps),
     costs: report.costs.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
     zones: report.zones.map((one) => ({ ...one, timeZones: [...one.timeZones] })),
   };

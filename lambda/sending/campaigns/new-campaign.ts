@@ -16,11 +16,17 @@ export function newCampaign(
   id: string,
   at: number,
 ): Campaign {
-  const { name = 'Campaign', variants, map = {}, recipientColumn, startAt, timeZone } = input;
+  const { name = 'Campaign', variants, steps = [], map = {} } = input;
+  const { recipientColumn, startAt, timeZone } = input;
   const { quiet, maxPerSecond, weight = DEFAULTS.weight, budget, stopAbove = {}, prices } = input;
   const { failed = DEFAULTS.failed, blocked = DEFAULTS.blocked } = stopAbove;
   return {
-    ...{ id, name, channel, tenant, provider, map, weight, steps: [] },
+    ...{ id, name, channel, tenant, provider, map, weight },
+    steps: steps.map(({ afterHours, condition = 'no_reply', ...step }) => ({
+      ...step,
+      delayMs: Math.round(afterHours * HOUR_MS),
+      condition,
+    })),
     variants: variants.map(({ share = 1, ...variant }) => ({ ...variant, share })),
     timeZone: timeZone ?? 'UTC',
     stopAbove: { failed, blocked },
@@ -78,6 +84,7 @@ export function campaignFaults(campaign: Campaign, now: number): readonly string
         ]),
     ...(new Set(names).size === names.length ? [] : ['variants takes each template once']),
     ...timeFaults(campaign, now),
+    ...stepFaults(campaign),
     ...budgetFaults(campaign),
     ...(sizeOf(campaign) <= MOST_BYTES
       ? []
@@ -109,6 +116,16 @@ function timeFaults({ quiet, timeZone, startAt }: Campaign, now: number): readon
     faults.push(`startAt takes a time to come, not ${startAt}`);
   }
   return faults;
+}
+
+/** Longer than that what the table and the bucket have of a campaign may be gone. */
+const MOST_STEPS_DAYS = 20;
+const DAY_MS = 86_400_000;
+
+function stepFaults({ steps }: Campaign): readonly string[] {
+  const days = steps.reduce((sum, { delayMs }) => sum + delayMs, 0) / DAY_MS;
+  if (days <= MOST_STEPS_DAYS) return [];
+  return [`steps takes ${MOST_STEPS_DAYS} days together, not ${Math.ceil(days)}`];
 }
 
 /** The 30th of February is read as a day of March. */

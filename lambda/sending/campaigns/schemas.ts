@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { schemas } from '../../answers/schemas.ts';
-import { CAMPAIGN_STATES } from '../../campaigns/campaign.ts';
+import { CAMPAIGN_STATES, STEP_CONDITIONS } from '../../campaigns/campaign.ts';
 import type { OutgoingState } from '../../table/outgoing-message.ts';
 
 const time = z.iso.datetime({ precision: 3 });
@@ -27,6 +27,13 @@ const variant = z.strictObject({
   share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1000))),
 });
 
+const step = z.strictObject({
+  template,
+  language,
+  afterHours: z.number().check(z.minimum(0.01, 'a number from 0.01 on'), z.maximum(336)),
+  condition: z.optional(z.enum(STEP_CONDITIONS)),
+});
+
 const quiet = z.strictObject({ from: timeOfDay, to: timeOfDay });
 const maxPerSecond = z.number().check(z.positive('a number above 0'), z.maximum(1000));
 const weight = z.number().check(z.minimum(0.01), z.maximum(100));
@@ -51,6 +58,7 @@ export const campaignInput = z.strictObject({
   ...changeable,
   channel: z.string(),
   variants: z.array(variant).check(z.minLength(1), z.maxLength(4)),
+  steps: z.optional(z.array(step).check(z.maxLength(10))),
   map: z.optional(z.record(text(100), text(200))),
   recipientColumn: z.optional(text(200)),
   startAt: z.optional(localTime),
@@ -61,7 +69,7 @@ export const campaignInput = z.strictObject({
 schemas.add(campaignInput, {
   id: 'CampaignInput',
   description:
-    'A broadcast of up to four templates, of which each person gets one by `share`. `map`: by a parameter of the template (`1`, a name, `header`, `button.0`) the column of the recipients’ file. `recipientColumn`: the column of phone numbers or BSUIDs. `startAt` and `quiet` are times of day of `timeZone`: an IANA name, or `recipient` for that of each number’s country. `validHours`: for how long a message that was given its turn may be tried (24). `stopAbove`: it pauses by itself where more than these shares of the last 500 outcomes are failed (0.3) or blocked (0.1). `prices`: rates in place of the dated card.',
+    'A broadcast of up to four templates, of which each person gets one by `share`. `steps`: what follows, each so many hours (`afterHours`) after the step before went out to the last of a time zone, to whom its `condition` holds then (`no_reply`): nobody who replied or opted out gets any more. `map`: by a parameter of the template (`1`, a name, `header`, `button.0`) the column of the recipients’ file. `recipientColumn`: the column of phone numbers or BSUIDs. `startAt` and `quiet` are times of day of `timeZone`: an IANA name, or `recipient` for that of each number’s country. `validHours`: for how long a message that was given its turn may be tried (24). `stopAbove`: it pauses by itself where more than these shares of the last 500 outcomes are failed (0.3) or blocked (0.1). `prices`: rates in place of the dated card.',
 });
 
 export const campaignChange = z.strictObject({
@@ -136,6 +144,9 @@ const figures = z.strictObject({
   pending: money,
   retriable: z.strictObject({ now: z.int(), later: z.int(), uncertain: z.int() }),
   again: z.strictObject({ recipients: z.int(), waiting: z.int() }),
+  steps: z.array(
+    z.strictObject({ step: z.int(), recipients: z.int(), waiting: z.int(), passed: counts }),
+  ),
 });
 
 export const campaignAnswer = z.strictObject({
@@ -148,6 +159,13 @@ export const campaignAnswer = z.strictObject({
   variants: z.array(
     z.strictObject({ template: z.string(), language: z.string(), share: z.number() }),
   ),
+  steps: z.array(
+    z.strictObject({
+      ...{ template: z.string(), language: z.string(), afterHours: z.number() },
+      condition: z.enum(STEP_CONDITIONS),
+    }),
+  ),
+  stepsBegun: z.int(),
   map: z.record(z.string(), z.string()),
   recipientColumn: z.nullable(z.string()),
   startAt: z.nullable(z.string()),
@@ -220,6 +238,7 @@ const report = z.strictObject({
   recipients: z.int(),
   refused: counts,
   cost: money,
+  costOfAllSteps: money,
   costs: z.array(
     z.strictObject({
       country: z.string(),
@@ -245,7 +264,7 @@ export const campaignShown = z.strictObject({
 schemas.add(campaignShown, {
   id: 'CampaignShown',
   description:
-    'A campaign with its figures, which are exact within seconds, and what its last check found. `figures.retriable`: failures that could be offered again, now, a day after they failed (`later`), and who may have got it (`uncertain`). `figures.again`: to whom the last retry offers it again. `report.faults`: why nothing can be sent, row and column of the file where they are known. `report.refused`: rows that get nothing, by the reason. `report.rates`: since when the rates are valid, or `prices`. `report.seconds`: how long it takes at the pace of the channel; `report.days`: by the limit of the portfolio. `refusals`: a link to the list of refused rows, for an hour.',
+    'A campaign with its figures, which are exact within seconds, and what its last check found. `figures.retriable`: failures that could be offered again, now, a day after they failed (`later`), and who may have got it (`uncertain`). `figures.again`: to whom the last retry offers it again. `figures.steps`: of each step that has begun, to whom it may go, and who was left out, by the reason. `report.faults`: why nothing can be sent, row and column of the file where they are known. `report.refused`: rows that get nothing, by the reason. `report.rates`: since when the rates are valid, or `prices`. `report.seconds`: how long it takes at the pace of the channel; `report.days`: by the limit of the portfolio. `refusals`: a link to the list of refused rows, for an hour.',
 });
 
 export const exportInput = z.strictObject({ format: z.optional(z.enum(['csv', 'ndjson'])) });

@@ -1,21 +1,17 @@
 import { type Campaign, isPending, moved, type Retry, roundsOf } from '../../campaigns/campaign.ts';
 import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
-import type { Cursor } from '../../campaigns/cursor.ts';
-import { type Offer, offerOf } from '../../campaigns/offers.ts';
-import { partKeyOf, writePartLine } from '../../campaigns/part.ts';
+import { offerOf } from '../../campaigns/offers.ts';
 import {
   type RecipientRows,
   type RecipientRowsDeps,
   recipientRows,
 } from '../../campaigns/recipient-rows.ts';
-import { timeZonesOf } from '../../campaigns/zones.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { RetryRequest } from '../check-request.ts';
 import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 import type { CheckDeps } from './check-campaign.ts';
-import type { CheckPlace } from './findings-table.ts';
 import { plan } from './plan.ts';
-import type { GrowingTexts } from './s3-growing-texts.ts';
+import { type RoundParts, roundParts } from './round-parts.ts';
 
 export interface OfferDeps
   extends Pick<
@@ -88,15 +84,14 @@ async function find(
   deps: OfferDeps,
 ): Promise<Pick<Retry, 'found' | 'because'>> {
   const expiresAt = Math.ceil(deps.now() / 1000) + 2 * deps.campaignDays * DAY_SECONDS;
-  const place = { campaign: campaign.id, revision, expiresAt, rounds: roundsOf(retry) };
+  const rounds = roundsOf(campaign, retry);
   await using texts = await deps.newTexts();
+  const parts = roundParts(campaign, texts, deps.findings);
   try {
-    const parts = await gather(campaign, retry, texts, signal, deps);
-    await store(campaign, place, { parts, texts }, signal, deps);
-    const [now, later] = roundsOf(retry).map((round) =>
-      parts.filter((part) => part.round === round).reduce((sum, { lines }) => sum + lines, 0),
-    );
-    return { found: { now: now ?? 0, later: later ?? 0 } };
+    await gather(campaign, retry, parts, signal, deps);
+    await parts.store({ campaign: campaign.id, revision, expiresAt, rounds }, signal);
+    const [now, later] = rounds;
+    return { found: { now: parts.linesIn(now), later: parts.linesIn(later) } };
   } catch (error) {
     if (!isGone(error)) throw error;
     return { because: 'the files of its recipients are kept no longer' };
@@ -107,85 +102,32 @@ function isGone(error: unknown): boolean {
   return error instanceof Error && error.name === 'NoSuchKey';
 }
 
-/** Of one zone, track and round. */
-interface GatheredPart {
-  readonly zone: string;
-  readonly track: number;
-  readonly round: number;
-  lines: number;
-  notBefore: number;
-}
-
+/** In memory is as much as one read brings. */
 async function gather(
   campaign: Campaign,
   retry: Retry,
-  texts: Pick<GrowingTexts, 'add'>,
+  parts: RoundParts,
   signal: AbortSignal,
   deps: OfferDeps,
-): Promise<readonly GatheredPart[]> {
-  const parts = new Map<string, GatheredPart>();
+): Promise<void> {
+  const [now, later] = roundsOf(campaign, retry);
   for await (const some of recipientRows(campaign, deps, signal)) {
-    for (const recipient of some) {
-      const offer = offerTo(recipient, retry);
-      if (offer === undefined) continue;
-      const part = partFor(recipient, offer, retry, parts);
-      part.lines += 1;
-      part.notBefore = Math.max(part.notBefore, offer.notBefore);
-      const line = writePartLine({ ...recipient.line, again: offer.again });
-      const full = texts.add(nameOf(part), `${line}\n`);
+    for (const { line, cursor, notBefore } of some.flatMap((one) => offersTo(one, retry))) {
+      const place = { cursor, round: notBefore === 0 ? now : later, notBefore };
+      const full = parts.add(line, place);
       if (full !== undefined) await full;
     }
   }
-  return [...parts.values()];
 }
 
-function offerTo({ rows: [row] }: RecipientRows, { withUncertain }: Retry): Offer | undefined {
-  return row && offerOf(row, withUncertain);
-}
-
-function partFor(
-  { cursor: { zone, track } }: RecipientRows,
-  { notBefore }: Offer,
-  retry: Retry,
-  parts: Map<string, GatheredPart>,
-): GatheredPart {
-  const [now, later] = roundsOf(retry);
-  const made = { zone, track, round: notBefore === 0 ? now : later, lines: 0, notBefore: 0 };
-  const name = nameOf(made);
-  const part = parts.get(name) ?? made;
-  parts.set(name, part);
-  return part;
-}
-
-/** Of the text that grows. */
-function nameOf({ zone, track, round }: Pick<GatheredPart, 'zone' | 'track' | 'round'>): string {
-  return `${round}/${zone}/${track}`;
-}
-
-async function store(
-  campaign: Campaign,
-  place: CheckPlace,
-  { parts, texts }: { readonly parts: readonly GatheredPart[]; readonly texts: GrowingTexts },
-  signal: AbortSignal,
-  { findings }: OfferDeps,
-): Promise<void> {
-  const byName = new Map(parts.map((part) => [nameOf(part), part]));
-  const check = campaign.check?.id ?? '';
-  await texts.store((name) => {
-    const part = byName.get(name);
-    if (part === undefined) throw new Error(`a text that is of no part, ${name}`);
-    return partKeyOf(campaign.id, check, part);
-  }, signal);
-  const sizes = texts.sizes();
-  const cursors = parts.map(
-    (part): Cursor => ({
-      ...{ zone: part.zone, track: part.track, round: part.round, lines: part.lines },
-      ...{ notBefore: part.notBefore, timeZones: timeZonesOf(part.zone, campaign) },
-      bytes: sizes.get(nameOf(part)) ?? 0,
-      ...{ done: 0, offset: 0, hours: {}, passed: {}, isOver: false, movedAt: 0 },
-    }),
-  );
-  await findings.putCursors(place, cursors, signal);
+/** Of whatever step. */
+function offersTo({ line, cursor, rows }: RecipientRows, { withUncertain }: Retry) {
+  return rows.flatMap((row, step) => {
+    const offer = row && offerOf(row, withUncertain);
+    if (offer === undefined) return [];
+    const { again, notBefore } = offer;
+    return [{ line: { ...line, step, again }, cursor, notBefore }];
+  });
 }
 
 /** As the search leaves it: under way again where somebody was found. */

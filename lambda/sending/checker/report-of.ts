@@ -15,6 +15,8 @@ export interface Looked {
   readonly tally?: Tally;
 }
 
+const DAY_MS = 86_400_000;
+
 /** A campaign keeps this far below the limit of its portfolio. */
 const SHARE_OF_LIMIT = 0.95;
 
@@ -29,7 +31,8 @@ export function reportOf(
   const micros = sum(countries.map(([, country]) => country.micros));
   const currency = plan?.prices.currency ?? 'USD';
   const { seconds, days } = durationOf(recipients, campaign, plan);
-  const late = Math.max(days ?? 0, seconds / 86_400) > campaignDays - 1;
+  const delayMs = campaign.steps.reduce((total, step) => total + step.delayMs, 0);
+  const late = Math.max(days ?? 0, seconds / 86_400) + delayMs / DAY_MS > campaignDays - 1;
   const zones = zonesOf(tally, campaign);
   return {
     ...{ check, at, faults, columns, recipients, seconds, zones },

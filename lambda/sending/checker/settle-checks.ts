@@ -2,6 +2,7 @@ import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
 import { type CheckerRequest, readCheckerRequest } from '../check-request.ts';
+import { beginStep } from './begin-step.ts';
 import { type CheckDeps, checkCampaign, giveUpCheck } from './check-campaign.ts';
 import { MOST_TRIES } from './config.ts';
 import { type ExportingDeps, exportAsAsked } from './export-as-asked.ts';
@@ -63,6 +64,8 @@ async function settle(
       return await exportAsAsked(request, signal, deps);
     case 'retry':
       return await offerAgain(request, signal, { ...deps, ...deps.exporting });
+    case 'step':
+      return await beginStep(request, signal, { ...deps, ...deps.exporting });
   }
 }
 
@@ -70,6 +73,7 @@ const UNDONE: Readonly<Record<CheckerRequest['kind'], string>> = {
   check: 'Campaign not checked',
   export: 'Campaign not exported',
   retry: 'Failures not offered again',
+  step: 'Step not begun',
 };
 
 async function putOff(

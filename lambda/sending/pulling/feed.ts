@@ -3,7 +3,7 @@ import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
-import { roundName } from '../../campaigns/part.ts';
+import { type PartLine, roundName } from '../../campaigns/part.ts';
 import { timeZonesOf } from '../../campaigns/zones.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
 import { type CampaignRecipient, templateBody } from '../../table/campaign-recipient.ts';
@@ -48,6 +48,14 @@ export interface FeedDeps {
     tenant: string,
     names: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>;
+  /** Whom the conditions of their steps leave out, and why. */
+  readonly unmet: (
+    campaign: Campaign,
+    track: number,
+    lines: readonly PartLine[],
+  ) => Promise<ReadonlyMap<string, string>>;
+  /** Has the next step begin: everybody has had the one before. */
+  readonly beginStep: (step: number) => Promise<void>;
   /**
    * Whether a campaign goes on by itself, by its figures.
    *
@@ -87,8 +95,8 @@ export class Feed {
   #stored: StoredCampaign | undefined;
   #isGone = false;
   #parts: readonly OpenPart[] | undefined;
-  /** The retry up to which its parts were opened. */
-  #opened: number | undefined;
+  /** Up to which rounds its parts were opened. */
+  #opened = '';
   readonly #clocks = zoneClocks();
   readonly #openings = new Map<string, number>();
   #marks: readonly CampaignMark[] = [];
@@ -265,9 +273,8 @@ export class Feed {
     if (this.#stored === undefined || this.#marks.length === 0) return;
     const isToDo = isUnderWay(this.#stored.campaign) || this.isCancelled;
     if (!isToDo || this.#isPlaceless()) return;
-    // What failed may be offered again while the lane is still at work.
-    const { retry } = this.#stored.campaign;
-    if (this.#parts === undefined || retry?.number !== this.#opened) {
+    // Another round may begin while the lane is still at work.
+    if (this.#parts === undefined || roundsIn(this.#stored.campaign) !== this.#opened) {
       await this.#open(this.#stored.campaign);
     }
     if (this.isCancelled) return;
@@ -290,9 +297,10 @@ export class Feed {
     if (because !== undefined) await this.#stop(because);
   }
 
-  async #open({ check, retry }: Campaign): Promise<void> {
+  async #open(campaign: Campaign): Promise<void> {
+    const { check } = campaign;
     if (check === undefined) return;
-    this.#opened = retry?.number;
+    this.#opened = roundsIn(campaign);
     this.#room = await this.#roomOf();
     const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
     // An invocation before may have drawn one a moment ago.
@@ -309,10 +317,26 @@ export class Feed {
             offset,
             bytes,
           ),
-        excluded: (names) => this.#deps.excluded(this.#stored?.campaign.tenant ?? '', names),
+        excluded: (lines) => this.#excluded(cursor, lines),
         write: this.#deps.writeCursor,
       }),
     }));
+  }
+
+  /** Who opted out or was forgotten, and whom a condition leaves out of a step. */
+  async #excluded(
+    { track }: Cursor,
+    lines: readonly PartLine[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (this.#stored === undefined) return new Map();
+    const { campaign } = this.#stored;
+    const names = lines.map(({ to }) => to.name);
+    const ofSteps = lines.filter(({ step = 0 }) => step > 0);
+    const [left, unmet] = await Promise.all([
+      this.#deps.excluded(campaign.tenant, names),
+      ofSteps.length === 0 ? [] : this.#deps.unmet(campaign, track, ofSteps),
+    ]);
+    return new Map([...unmet, ...left]);
   }
 
   /** Each lane of the campaign has its part of what is left. */
@@ -351,6 +375,8 @@ export class Feed {
     for (let tries = 0; tries < 5; tries += 1) {
       const stored = await this.#deps.readCampaign();
       if (stored === undefined || !isUnderWay(stored.campaign)) return;
+      const { steps, stepsBegun = 0 } = stored.campaign;
+      if (stepsBegun < steps.length) return await this.#deps.beginStep(stepsBegun + 1);
       const change = { at: this.#deps.now(), state: 'finished', by: BY_ITSELF } as const;
       const finished = moved(stored.campaign, change);
       if (await this.#deps.updateCampaign(stored, finished)) return this.#keep(stored, finished);
@@ -458,24 +484,30 @@ export class Feed {
   }
 }
 
+/** Names the rounds that are known of a campaign. */
+function roundsIn({ stepsBegun = 0, retry }: Campaign): string {
+  return `${stepsBegun} ${retry?.number ?? 0}`;
+}
+
 function rowOf(
   campaign: Campaign,
   { track, zone, round }: Cursor,
   queued: Queued,
   now: number,
 ): LaneRow {
-  const { id: campaignId, channel, provider, variants, check, lifeMs } = campaign;
+  const { id: campaignId, channel, provider, variants, steps, check, lifeMs } = campaign;
   const { line, offset, bytes } = queued;
-  const { row, to, variant, components, micros, country, again } = line;
-  const { template, language } = variants[variant] ?? variants[0] ?? NO_TEMPLATE;
+  const { row, to, variant, components, micros, country, step = 0, again } = line;
+  const sent = step === 0 ? (variants[variant] ?? variants[0]) : steps[step - 1];
+  const { template, language } = sent ?? NO_TEMPLATE;
   const notAfter = now + lifeMs;
   const recipient: CampaignRecipient = {
     ...{ template, language, category: check?.category ?? 'marketing', variant, micros, country },
     ...{ check: roundName(check?.id ?? '', round), zone, offset, bytes, notAfter },
     ...(again !== undefined && { again }),
   };
-  const id = campaignMessageId({ campaign: campaignId, track, row, step: 0 });
-  const drawn = messageOf({ id, channel, provider, to, recipient }, components[0] ?? [], now);
+  const id = campaignMessageId({ campaign: campaignId, track, row, step });
+  const drawn = messageOf({ id, channel, provider, to, recipient }, components[step] ?? [], now);
   return {
     ...{ id, class: 'campaign', notAfter, to, provider, dueAt: now, recipient, drawn },
     attempt: 1 + (again?.after ?? 0),

@@ -25,8 +25,8 @@ export interface PartDeps {
   readonly now: () => number;
   /** Bytes of the part from an offset on, fewer at its end. */
   readonly read: (offset: number, bytes: number) => Promise<Buffer>;
-  /** Which of the names get nothing, and why. */
-  readonly excluded: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Who of them gets nothing, by name, and why. */
+  readonly excluded: (lines: readonly PartLine[]) => Promise<ReadonlyMap<string, string>>;
   readonly write: (cursor: Cursor) => Promise<void>;
 }
 
@@ -128,8 +128,8 @@ export class PartQueue {
     while (this.#lines.length < SEGMENT && !this.#isReadToItsEnd) await this.#readChunk();
     const taken = this.#lines.splice(0, SEGMENT);
     const read = taken.map((one) => ({ ...one, line: readPartLine(one.text) }));
-    const names = read.flatMap(({ line }) => (line === undefined ? [] : [line.to.name]));
-    const excluded = names.length === 0 ? new Map() : await this.#deps.excluded(names);
+    const lines = read.flatMap(({ line }) => line ?? []);
+    const excluded = lines.length === 0 ? new Map() : await this.#deps.excluded(lines);
     for (const { line, offset, bytes } of read) {
       const passed = line === undefined ? 'forgotten' : excluded.get(line.to.name);
       const isPassed = passed !== undefined;

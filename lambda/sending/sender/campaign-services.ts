@@ -1,11 +1,14 @@
 import type { Campaign } from '../../campaigns/campaign.ts';
+import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { readCampaignFigures } from '../../campaigns/figures-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
 import { isLeftOut, optOutReader } from '../../campaigns/opt-outs-table.ts';
-import { partKey, readPartLine } from '../../campaigns/part.ts';
+import { type PartLine, partKey, readPartLine } from '../../campaigns/part.ts';
+import { stepRows } from '../../campaigns/recipient-rows.ts';
+import { stepEnd } from '../../campaigns/steps.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
@@ -16,6 +19,7 @@ import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import { brakeOf } from '../pulling/budget.ts';
 import { Feed, type FeedDeps, messageOf } from '../pulling/feed.ts';
 import { roomOf } from '../pulling/portfolio.ts';
+import type { RequestStep } from '../sqs-checks.ts';
 import type { SendDeps } from './send-message.ts';
 import type { WorkDeps } from './work-lane.ts';
 
@@ -27,6 +31,7 @@ export interface CampaignServices {
   /** When a channel's rows of now expire, in seconds since 1970. */
   readonly expiresAt: (channel: string) => number;
   readonly now: () => number;
+  readonly requestStep: RequestStep;
   readonly stopped: (campaign: string, because: string) => void;
 }
 
@@ -38,12 +43,13 @@ export function campaignServices(services: CampaignServices) {
 }
 
 function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
-  const { dynamodb, tableName, readRange, expiresAt, now, stopped } = services;
+  const { dynamodb, tableName, readRange, expiresAt, now, stopped, requestStep } = services;
   const campaigns = campaignTable(dynamodb, tableName);
   const cursors = cursorTable(dynamodb, tableName);
   const marks = marksTable(dynamodb, { tableName, expiresAt });
   const optOuts = optOutReader(dynamodb, tableName);
   const room = roomReader(services);
+  const unmet = unmetReader(services);
   return (id, lane, channel, signal) => {
     const place = () => ({ ...lane, lanes: lanesOf(channel()) });
     let known: Campaign | undefined;
@@ -70,6 +76,8 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
           ]),
         );
       },
+      unmet: (campaign, track, lines) => unmet(campaign, track, lines, signal),
+      beginStep: (step) => requestStep(id, step, signal),
       brake: async (campaign, ahead, own) => {
         const [figures, all] = await Promise.all([
           readCampaignFigures(dynamodb, tableName, id, signal),
@@ -107,6 +115,26 @@ function roomReader({ dynamodb, tableName, channels, now }: CampaignServices) {
       found.push(...(await cursors.read(id, undefined, signal)));
     });
     return roomOf(campaign, found, now(), Math.max(1, sharers));
+  };
+}
+
+/** By what the messages before have come to, now. */
+function unmetReader({ dynamodb, tableName }: CampaignServices) {
+  const { byKeys } = campaignRows(dynamodb, tableName);
+  return async (
+    campaign: Campaign,
+    track: number,
+    lines: readonly PartLine[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> => {
+    const steps = Math.max(...lines.map(({ step = 0 }) => step));
+    const rows = await stepRows(lines, { campaign, track, steps }, byKeys, signal);
+    const ends = lines.flatMap(({ to, step = 0 }, at) => {
+      const condition = campaign.steps[step - 1];
+      const end = condition && stepEnd(condition, (rows[at] ?? []).slice(0, step));
+      return end === undefined ? [] : [[to.name, end] as const];
+    });
+    return new Map(ends);
   };
 }
 

@@ -21,6 +21,7 @@ import { laneTable } from '../lane-table.ts';
 import { lanesPerSenderReader } from '../lanes-per-sender-table.ts';
 import { outboxTable } from '../outbox-table.ts';
 import { s3Parts } from '../pulling/s3-parts.ts';
+import { requestStep } from '../sqs-checks.ts';
 import { campaignServices } from './campaign-services.ts';
 import { type CheckDeps, check } from './check.ts';
 import { recentlySent } from './neighbours.ts';
@@ -65,6 +66,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const ofCampaigns = campaignServices({
     ...{ dynamodb, tableName, channels, now, expiresAt },
     readRange: s3Parts(config.campaignsBucket, config.s3),
+    requestStep: requestStep(sqs, config.checksQueueUrl),
     stopped: (campaign, because) => tellStopped(campaign, because, { count, warn }),
   });
   const deps: WorkDeps = {

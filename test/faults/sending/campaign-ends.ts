@@ -7,7 +7,7 @@ import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
 import { toItem } from '../../../lambda/table/stored-rows.ts';
 import type { Receipt } from '../../../local/whatsapp/ledger.ts';
 import { DAY_MS } from '../schedule.ts';
-import type { PlannedCampaign } from './campaigns.ts';
+import { type PlannedCampaign, textOfStep } from './campaigns.ts';
 import { META_CHANNEL } from './messages.ts';
 import type { SendingWorld } from './world.ts';
 
@@ -22,7 +22,7 @@ export async function checkCampaigns(world: SendingWorld): Promise<void> {
 }
 
 async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Promise<void> {
-  const { id, spec, tags, silences, retries } = planned;
+  const { id, spec, tags, silences } = planned;
   const campaign = await world.office.campaign(id);
   const all = await world.office.cursors(id);
   const cursors = firstRound(all);
@@ -38,9 +38,7 @@ async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Pro
   if (state === 'finished' && !all.every(({ isOver }) => isOver)) {
     violate('7: somebody is not offered it again');
   }
-  for (const [index, tag] of tags.entries()) {
-    checkPerson(index, tag, { id, spec, state, retries }, world);
-  }
+  for (const [index, tag] of tags.entries()) checkPerson(index, tag, { ...planned, state }, world);
   checkFigures(id, world);
   for (const { at, body } of world.requests) {
     if (!body.includes(`cmp-${Number(id.replace(/^cmp_c*/, '') || 0)}-`)) continue;
@@ -49,26 +47,43 @@ async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Pro
   }
 }
 
-function checkPerson(
-  index: number,
-  tag: string,
-  {
-    id,
-    spec,
-    state,
-    retries,
-  }: Pick<PlannedCampaign, 'id' | 'spec' | 'retries'> & { state: string },
+type Ended = PlannedCampaign & { readonly state: string };
+
+function checkPerson(index: number, tag: string, ended: Ended, world: SendingWorld): void {
+  const { spec } = ended;
+  const ofStep = (step: number) => receiptsOf(textOfStep(tag, step), world);
+  checkMessage({ index, tag, step: 0 }, ended, world);
+  for (const [before, { delayMs }] of spec.steps.entries()) {
+    const step = before + 1;
+    checkMessage({ index, tag, step }, ended, world);
+    const [[first], [last]] = [ofStep(step), ofStep(before)];
+    if (first === undefined) continue;
+    const told = `${textOfStep(tag, step)} of one that is ${ended.state}`;
+    if (last === undefined) world.violate(`6: a step comes without the one before: ${told}`);
+    else if (first.at < last.at + delayMs - LATEST_MS)
+      world.violate(`6: a step comes too soon: ${told}`);
+  }
+}
+
+function receiptsOf(text: string, world: SendingWorld): readonly Receipt[] {
+  return world.whatsapp.receipts.filter((receipt) => receipt.text.includes(text));
+}
+
+function checkMessage(
+  { index, tag, step }: { readonly index: number; readonly tag: string; readonly step: number },
+  { id, spec, state, retries }: Ended,
   world: SendingWorld,
 ): void {
-  const receipts = world.whatsapp.receipts.filter(({ text }) => text.includes(tag));
-  const message = campaignMessageId({ campaign: id, track: 0, row: index + 1, step: 0 });
+  const text = textOfStep(tag, step);
+  const receipts = receiptsOf(text, world);
+  const message = campaignMessageId({ campaign: id, track: 0, row: index + 1, step });
   const { pk, sk } = recordKeyOf({ channel: META_CHANNEL, id: message });
   const row = world.table.rows.get(`${pk}\n${sk}`);
   const record = row && toRecord(toItem(row));
   const is = record === undefined ? 'none' : stateOf(record);
   const violate = (what: string) =>
     world.violate(
-      `${what}: ${tag} is ${is}, ${receipts.length} times taken, of one that is ${state}`,
+      `${what}: ${text} is ${is}, ${receipts.length} times taken, of one that is ${state}`,
     );
 
   const reached = receipts.filter(({ failure }) => failure === undefined);
@@ -79,13 +94,15 @@ function checkPerson(
     if (receipts.length > 0 || record !== undefined) violate('6: somebody forgotten gets it');
     return;
   }
-  if (state === 'finished' && !ENDS.includes(is)) violate('7: it comes to no end');
+  if (step === 0 && state === 'finished' && !ENDS.includes(is)) violate('7: it comes to no end');
   if (record !== undefined && !ENDS.includes(is)) violate('7: it comes to no end');
   if (receipts.length === 0 && GONE_OUT.includes(is)) violate('7: nobody got it');
   const isTold = receipts.some(({ mark, failure }) => mark !== undefined && failure === undefined);
   if (isTold && !GONE_OUT.includes(is)) violate('7: it was taken');
 }
 
+/** A request may be on its way for so long, and whoever sent it knows nothing of that. */
+const LATEST_MS = 90_000;
 const HAD_ENOUGH = 131_049;
 
 /** Whoever had enough for now is left alone for a day. */

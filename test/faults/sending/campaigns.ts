@@ -13,6 +13,8 @@ import {
   startCampaign,
 } from '../../../lambda/sending/campaigns/manage.ts';
 import { retryFailed } from '../../../lambda/sending/campaigns/retry-failed.ts';
+import { readCheckerRequest } from '../../../lambda/sending/check-request.ts';
+import { beginStep } from '../../../lambda/sending/checker/begin-step.ts';
 import { findingsTable } from '../../../lambda/sending/checker/findings-table.ts';
 import { type OfferDeps, offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
 import type { GrowingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
@@ -126,6 +128,17 @@ export class CampaignOffice {
     });
   }
 
+  /** As the checker does what lanes ask it for: later, maybe twice, and again where somebody came between. */
+  take(body: string): void {
+    const { time, random } = this.#options;
+    const request = readCheckerRequest(body);
+    if (!request.ok || request.kind !== 'step') throw new Error(`a request of nobody: ${body}`);
+    const begin = () => {
+      beginStep(request, this.#signal, this.#offering).catch(() => time.after(60_000, begin));
+    };
+    for (const share of [1, 60]) time.after(share * 1000 * random(), begin);
+  }
+
   async campaign(id: string): Promise<Campaign | undefined> {
     return (await this.#deps.campaigns.get(id, this.#signal))?.campaign;
   }
@@ -140,7 +153,9 @@ export class CampaignOffice {
     const zones = Array.from({ length: spec.zones }, (_, n) => `Z${n}`);
     const cursors = cursorTable(call, 'events');
     for (const [n, zone] of zones.entries()) {
-      const lines = tags.flatMap((tag, row) => (row % spec.zones === n ? [lineOf(tag, row)] : []));
+      const lines = tags.flatMap((tag, row) =>
+        row % spec.zones === n ? [lineOf(tag, row, spec.steps.length)] : [],
+      );
       const texts = lines.map((line) => {
         const text = writePartLine(line);
         return line.row - 1 === spec.forgotten ? ' '.repeat(Buffer.byteLength(text)) : text;
@@ -158,6 +173,7 @@ export class CampaignOffice {
     const campaign = aCampaign({
       ...{ id, channel: META_CHANNEL, state: 'ready', lifeMs: 3_600_000 },
       variants: [{ template: 'plain_offer', language: 'en_US', share: 1 }],
+      steps: spec.steps.map((step) => ({ ...step, template: 'plain_offer', language: 'en_US' })),
       stopAbove: { failed: 1, blocked: 1 },
       check: {
         ...{ id: CHECK, at: START_MS, etag: 'etag', category: 'marketing', tracks: 1 },
@@ -171,13 +187,20 @@ export class CampaignOffice {
   }
 }
 
-function lineOf(tag: string, index: number): PartLine {
+/** Stands in what somebody gets by a step, and in nothing else. */
+export function textOfStep(tag: string, step: number): string {
+  return `${tag}s${step}-`;
+}
+
+function lineOf(tag: string, index: number, steps: number): PartLine {
   const ending = ENDINGS[index % 17] ?? String(20 + (index % 70));
-  const components = [{ type: 'body', parameters: [{ type: 'text', text: tag }] }];
+  const components = Array.from({ length: steps + 1 }, (_, step) => [
+    { type: 'body', parameters: [{ type: 'text', text: textOfStep(tag, step) }] },
+  ]);
   const to = { kind: 'phone', name: `52155${String(60_000 + index).padStart(6, '0')}${ending}` };
   return {
     ...{ row: index + 1, to: { kind: 'phone', name: to.name }, variant: 0 },
-    ...{ components: [components], micros: 1, country: 'MX' },
+    ...{ components, micros: 1, country: 'MX' },
   };
 }
 

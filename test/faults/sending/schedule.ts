@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { STEP_CONDITIONS, type StepCondition } from '../../../lambda/campaigns/campaign.ts';
 import {
   CALL_FAULTS,
   type HostFault,
@@ -44,6 +45,8 @@ export interface CampaignSpec {
   /** Somebody pauses it, and resumes it. */
   readonly paused: Span | undefined;
   readonly cancelledAfterMs: number | undefined;
+  /** What follows, and how long after. */
+  readonly steps: readonly { readonly delayMs: number; readonly condition: StepCondition }[];
   /** When failures of it are asked to be offered again, as soon as it is finished. */
   readonly retriedAfterMs: number | undefined;
   /** The number whose line was taken out, since they were forgotten. */
@@ -112,6 +115,14 @@ const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
   maxPerSecond: maybe(20, fc.integer({ min: 1, max: 10 })),
   paused: maybe(30, fc.record({ fromMs: fc.nat(8000), durationMs: someDuration })),
   cancelledAfterMs: maybe(20, fc.nat(8000)),
+  steps: manyOf(
+    fc.record({
+      delayMs: fc.oneof(fc.integer({ min: 1000, max: 5 * MINUTE_MS }), fc.nat(6 * HOUR_MS)),
+      condition: fc.constantFrom(...STEP_CONDITIONS),
+    }),
+    0,
+    2,
+  ),
   retriedAfterMs: maybe(15, fc.oneof(fc.nat(MINUTE_MS), fc.nat(2 * DAY_MS))),
   forgotten: maybe(20, fc.nat(20)),
 });

@@ -19,7 +19,7 @@ import { FaultPlan } from '../fault-plan.ts';
 import { actionOf, inputOf } from '../http-call.ts';
 import { Network } from '../network.ts';
 import { Poller } from '../poller.ts';
-import { inboxQueues, SimulatedQueues } from '../queues.ts';
+import { inboxQueues, orderedQueue, SimulatedQueues } from '../queues.ts';
 import type { FunctionName } from '../realm.ts';
 import { releasesAt, START_MS } from '../schedule.ts';
 import { Secrets } from '../secrets.ts';
@@ -35,7 +35,7 @@ import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
 import { SimulatedWhatsApp } from './whatsapp.ts';
 
-type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo';
+type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo' | 'checks.fifo';
 
 /** How long the router takes, and how much later it is handed the same changes again. */
 const LATE_MS = 5000;
@@ -228,7 +228,9 @@ export class SendingWorld {
       ...{ name: 'outbox.fifo', retentionSeconds: retention, deduplicationScope: 'messageGroup' },
       visibilityTimeoutSeconds: visibilityTimeout,
     });
+    const { queue: checks } = orderedQueue('checks', 960, 4);
     const named = {
+      'checks.fifo': checks,
       ...{ 'inbox.fifo': inbox, 'inbox-dead-letter.fifo': deadLetterQueue, 'outbox.fifo': outbox },
     };
     const queues = new SimulatedQueues<QueueName>({
@@ -236,6 +238,7 @@ export class SendingWorld {
       onSent: (queue, { body }, _, isNew) => {
         this.#trace(`${queue} ${isNew ? 'takes' : 'has'} a message`);
         if (queue === 'outbox.fifo') this.#lastWake = body;
+        if (queue === 'checks.fifo' && isNew) this.office.take(body);
       },
     });
     return { inbox, outbox, queues };

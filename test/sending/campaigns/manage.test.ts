@@ -76,6 +76,11 @@ describe('a new campaign', () => {
       { startAt: '2027-02-30T09:00' },
       'startAt takes a day that there is',
     ],
+    [
+      'steps that take longer than its files are kept',
+      { steps: [1, 2].map(() => ({ template: 'b', language: 'es', afterHours: 250 })) },
+      'steps takes 20 days together, not 21',
+    ],
     ['more than a row can hold', { prices: { a: 'x'.repeat(200_000) } }, 'map and prices take'],
   ])('is refused with %s', async (_, more, message) => {
     const answer = await createCampaign({ ...input, ...more }, aWorld().deps, signal);

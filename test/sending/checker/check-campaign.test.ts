@@ -324,7 +324,12 @@ describe('a campaign that cannot be sent', () => {
       {
         variants: [{ template: 'plain_offer', ...offer }],
         steps: [
-          { template: 'hello_world', language: 'en_US', delayMs: 1, condition: 'always' as const },
+          {
+            template: 'hello_world',
+            language: 'en_US',
+            delayMs: 1,
+            condition: 'no_reply' as const,
+          },
         ],
       },
       'several categories: marketing, utility',

@@ -1,40 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Campaign, Retry } from '../../../lambda/campaigns/campaign.ts';
-import { campaignRows } from '../../../lambda/campaigns/campaign-rows-table.ts';
-import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
-import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
-import { writePartLine } from '../../../lambda/campaigns/part.ts';
+import type { Retry } from '../../../lambda/campaigns/campaign.ts';
 import {
   giveUpRetry,
   type OfferDeps,
   offerAgain,
 } from '../../../lambda/sending/checker/offer-again.ts';
-import { s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
-import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
-import { recordKeyOf } from '../../../lambda/table/outgoing-keys.ts';
 import type { Item } from '../../../lambda/table/stored-rows.ts';
-import { aCursor, aPartLine } from '../../support/a-campaign.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { anObjectStore } from '../../support/an-object-store.ts';
-import { awsService } from '../../support/aws-service.ts';
-import { campaignRow, stateOfRow, statusOf } from '../../support/campaign-rows.ts';
-import { aCampaign, CAMPAIGN_ID } from '../../support/campaigns.ts';
-import { aCheckWorld, BUCKET } from './check-world.ts';
+import { stateOfRow, statusOf } from '../../support/campaign-rows.ts';
+import { CAMPAIGN_ID } from '../../support/campaigns.ts';
+import { BUCKET } from './check-world.ts';
+import { aRoundWorld, PART } from './round-world.ts';
 
 const emulator = await anEventTable();
 const objects = await anObjectStore(BUCKET);
-const { dynamodb, tableName } = emulator;
-const cursors = cursorTable(dynamodb, tableName);
-const FAR = 2_000_000_000;
 const FAILED_AT = 1_795_212_070_000;
 const NAME = 'retry_1';
-const LANE = 'outbox.900000000000100.0';
 
-let world: Awaited<ReturnType<typeof aCheckWorld>>;
-let woken: number[];
+let world: Awaited<ReturnType<typeof aRoundWorld>>;
 beforeEach(async () => {
-  world = await aCheckWorld(emulator, objects);
-  woken = [];
+  world = await aRoundWorld(emulator, objects);
 });
 afterEach(() => world.close());
 
@@ -42,50 +28,12 @@ const RETRY: Retry = {
   ...{ number: 1, name: NAME, withUncertain: false, at: 1_795_300_000_000, by: 'role/marketing' },
 };
 
-/** A campaign that is finished, of rows 1 to 9 by their states, and what failed is asked for. */
-async function finished(rows: readonly (Item | undefined)[], retry: Partial<Retry> = {}) {
-  const check = {
-    ...({ id: 'chk', at: 1_795_000_000_000, etag: '"1"', category: 'marketing' } as const),
-    tracks: 1,
-    ...{ recipients: rows.length, refused: 0, cost: { micros: 1, currency: 'USD' } },
-    dearestMicros: 30_000,
-  };
-  const campaign: Campaign = aCampaign({
-    ...{ channel: world.channel.id, state: 'finished', check, retry: { ...RETRY, ...retry } },
-    variants: [{ template: 'plain_offer', language: 'en_US', share: 1 }],
-  });
-  await world.campaigns.add(campaign, FAR, world.signal);
-  const lines = rows.map((_, index) => `${writePartLine(aPartLine(index + 1))}\n`);
-  await objects.put(`${BUCKET}/campaigns/${CAMPAIGN_ID}/chk/all/0`, lines.join(''));
-  const done = { lines: rows.length, done: rows.length, isOver: true };
-  await cursors.write(CAMPAIGN_ID, aCursor(done), FAR, world.signal);
-  for (const [index, attributes] of rows.entries()) {
-    if (attributes !== undefined) await putRow(index + 1, attributes);
-  }
-}
+/** A campaign that is finished, and what failed of it is asked for. */
+const finished = (rows: readonly (Item | undefined)[], retry: Partial<Retry> = {}) =>
+  world.put({ state: 'finished', retry: { ...RETRY, ...retry } }, rows);
 
-async function putRow(row: number, attributes: Item) {
-  const { pk, sk } = recordKeyOf({
-    channel: world.channel.id,
-    id: `${CAMPAIGN_ID}.0.${row}.0`,
-  });
-  const Item = { ...campaignRow({}, attributes), pk: { S: pk }, sk: { S: sk } };
-  await dynamodb('PutItem', { TableName: tableName, Item }, world.signal);
-}
-
-function offer(changes: Partial<OfferDeps> = {}, retry = NAME) {
-  const s3 = s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 });
-  const deps: OfferDeps = {
-    ...world.deps,
-    ...campaignRows(dynamodb, tableName),
-    readPart: s3Exports(s3, BUCKET).readPart,
-    readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
-    marks: marksTable(dynamodb, { tableName, expiresAt: () => FAR }),
-    wake: async ({ lane }) => void woken.push(lane),
-    ...changes,
-  };
-  return offerAgain({ campaign: CAMPAIGN_ID, retry }, world.signal, deps);
-}
+const offer = (changes: Partial<OfferDeps> = {}, retry = NAME) =>
+  offerAgain({ campaign: CAMPAIGN_ID, retry }, world.signal, { ...world.offering, ...changes });
 
 const SENT = stateOfRow('sent', { attempt: { N: '1' }, wamid: { S: 'w' } });
 const REFUSED = stateOfRow('failed', { attempt: { N: '6' }, errorClass: { S: 'transient' } });
@@ -97,16 +45,6 @@ const HAD_ENOUGH = {
 };
 
 const found = async () => (await world.campaign())?.retry;
-const roundsIn = async () => {
-  const all = await cursors.read(CAMPAIGN_ID, undefined, world.signal);
-  return all
-    .filter(({ round = 0 }) => round > 0)
-    .toSorted((a, b) => (a.round ?? 0) - (b.round ?? 0));
-};
-const rowsIn = async (round: number) =>
-  (await world.lines(`chk.${round}`, 'all')).lines.map(({ row, again }) => [row, again?.from]);
-const marks = async () => (await emulator.rows()).filter(({ pk }) => pk?.S === LANE);
-
 describe('failures that are offered again', () => {
   test('are those that can pass, in parts of a round of their own, and the campaign runs', async () => {
     await finished([SENT, REFUSED, NEVER, UNCERTAIN, HAD_ENOUGH, undefined, REFUSED]);
@@ -114,17 +52,17 @@ describe('failures that are offered again', () => {
 
     expect(await world.campaign()).toMatchObject({ state: 'running', because: 'retry-failed' });
     expect(await found()).toMatchObject({ number: 1, found: { now: 2, later: 1 } });
-    expect(await rowsIn(1)).toEqual([
+    expect(await world.offersIn(1)).toEqual([
       [2, 'refused'],
       [7, 'refused'],
     ]);
-    expect(await rowsIn(2)).toEqual([[5, 'taken']]);
-    expect(await roundsIn()).toMatchObject([
+    expect(await world.offersIn(2)).toEqual([[5, 'taken']]);
+    expect(await world.rounds()).toMatchObject([
       { round: 1, lines: 2, done: 0, isOver: false, notBefore: 0 },
       { round: 2, lines: 1, done: 0, isOver: false, notBefore: FAILED_AT + 86_400_000 },
     ]);
-    expect(await marks()).toHaveLength(1);
-    expect(woken).toEqual([0]);
+    expect(await world.marks()).toHaveLength(1);
+    expect(world.woken).toEqual([0]);
   });
 
   test('are read, and changed by nobody before their turn', async () => {
@@ -140,14 +78,14 @@ describe('failures that are offered again', () => {
     await finished([UNCERTAIN, SENT], { withUncertain: true });
     await offer();
 
-    expect(await rowsIn(1)).toEqual([[1, 'uncertain']]);
+    expect(await world.offersIn(1)).toEqual([[1, 'uncertain']]);
   });
 
   test('are none of who was forgotten', async () => {
     await finished([{ ...REFUSED, forgottenAt: { S: '1' } }, REFUSED]);
     await offer();
 
-    expect(await rowsIn(1)).toEqual([[2, 'refused']]);
+    expect(await world.offersIn(1)).toEqual([[2, 'refused']]);
   });
 
   test('leave the campaign finished where there are none', async () => {
@@ -156,8 +94,8 @@ describe('failures that are offered again', () => {
 
     expect(await world.campaign()).toMatchObject({ state: 'finished' });
     expect(await found()).toMatchObject({ found: { now: 0, later: 0 } });
-    expect(await roundsIn()).toEqual([]);
-    expect(await marks()).toEqual([]);
+    expect(await world.rounds()).toEqual([]);
+    expect(await world.marks()).toEqual([]);
   });
 
   test('are looked for once, however often the request comes', async () => {
@@ -167,9 +105,9 @@ describe('failures that are offered again', () => {
     await offer();
 
     expect((await world.campaigns.get(CAMPAIGN_ID, world.signal))?.revision).toBe(revision);
-    expect(await marks()).toHaveLength(1);
+    expect(await world.marks()).toHaveLength(1);
     // An answer may have been lost before the lanes knew.
-    expect(woken).toEqual([0, 0]);
+    expect(world.woken).toEqual([0, 0]);
   });
 
   test('are of no interest any more to whom somebody else has overtaken', async () => {
@@ -185,19 +123,33 @@ describe('failures that are offered again', () => {
     await offer({ campaigns: cut });
     expect(await world.campaign()).toMatchObject({ state: 'finished' });
 
-    await putRow(2, { ...HAD_ENOUGH, ...statusOf('delivered') });
+    await world.putRow(2, { ...HAD_ENOUGH, ...statusOf('delivered') });
     await offer();
     expect(await world.campaign()).toMatchObject({ state: 'running' });
-    expect((await roundsIn()).map(({ round }) => round)).toEqual([1]);
+    expect((await world.rounds()).map(({ round }) => round)).toEqual([1]);
   });
 
   test('of a second retry get rounds of their own', async () => {
     await finished([REFUSED], { number: 2 });
     await offer();
 
-    expect((await roundsIn()).map(({ round }) => round)).toEqual([3]);
-    expect(await rowsIn(3)).toEqual([[1, 'refused']]);
+    expect((await world.rounds()).map(({ round }) => round)).toEqual([3]);
+    expect(await world.offersIn(3)).toEqual([[1, 'refused']]);
   });
+});
+
+test('what failed of a step is offered again as that step', async () => {
+  const step = { template: 'plain_offer', language: 'en_US', delayMs: 1, condition: 'no_reply' };
+  const steps = [{ ...step, condition: 'no_reply' } as const];
+  await world.put({ state: 'finished', steps, stepsBegun: 1, retry: RETRY }, [SENT, REFUSED]);
+  await world.putRow(1, REFUSED, 1);
+  await offer();
+
+  // The one step has the first round.
+  expect(await world.stepsIn(2)).toEqual([
+    [1, 1],
+    [2, undefined],
+  ]);
 });
 
 /** So many changes succeed, and then others were faster. */
@@ -211,12 +163,7 @@ function cutAfter(changes: number): OfferDeps['campaigns']['update'] {
 
 describe('nobody is offered anything', () => {
   const BECAUSE = [
-    [
-      'the files of its recipients are gone',
-      'kept no longer',
-      () => objects.remove(`${BUCKET}/campaigns/${CAMPAIGN_ID}/chk/all/0`),
-      {},
-    ],
+    ['the files of its recipients are gone', 'kept no longer', () => objects.remove(PART), {}],
     [
       'its channel has no token any more',
       'no token',

@@ -66,6 +66,8 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
     cursorWrites: 0,
     reads: 0,
     left: new Map<string, string>(),
+    unmet: new Map<string, string>(),
+    begun: [] as number[],
     brake: { left: Number.POSITIVE_INFINITY } as Brake,
     stopped: [] as string[],
     set: (change: Partial<Campaign>) => {
@@ -111,6 +113,16 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
           await sleep(5);
           return new Map([...world.left].filter(([name]) => names.includes(name)));
         },
+        unmet: async (_, __, asked) => {
+          await sleep(5);
+          return new Map(
+            asked.flatMap(({ to }) => {
+              const end = world.unmet.get(to.name);
+              return end === undefined ? [] : [[to.name, end] as const];
+            }),
+          );
+        },
+        beginStep: async (step) => void world.begun.push(step),
         brake: async () => world.brake,
         room: async () => ({ left: Number.POSITIVE_INFINITY, moreAt: 0 }),
         putMark: async (mark) => {

@@ -470,6 +470,79 @@ describe('failures that are offered again', () => {
   });
 });
 
+describe('a step', () => {
+  const steps = [
+    { template: 'reminder', language: 'es_MX', delayMs: 3_600_000, condition: 'no_reply' },
+    { template: 'last', language: 'es_MX', delayMs: 3_600_000, condition: 'not_read' },
+  ] as const;
+  const ofStep = (count: number, step = 1) =>
+    lines(count).map((one) => ({ ...one, step, components: [[], [{ type: 'body' }], []] }));
+
+  test('is asked for once everybody has had the one before, and the campaign is not finished', async () => {
+    const world = campaignWorld([{ lines: lines(30) }], { steps });
+    await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+    expect(world.begun).toEqual([1]);
+    expect(world.stored.campaign.state).toBe('running');
+    expect(world.marks).toEqual([]);
+  });
+
+  test('goes out by its template, as a message of its own', async () => {
+    const world = campaignWorld([{ round: 1, lines: ofStep(25) }], { steps, stepsBegun: 1 });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+    const [first] = requests;
+
+    expect(requests.map(({ row }) => row.id)).toEqual(
+      allRows(25).map((row) => `${CAMPAIGN_ID}.0.${row}.1`),
+    );
+    expect(first?.row).toMatchObject({
+      ...{ attempt: 1, recipient: { template: 'reminder', check: 'check.1' } },
+      drawn: { body: expect.stringContaining('"reminder"') },
+    });
+    expect(first?.row.drawn?.body).toContain('"components":[{"type":"body"}]');
+    expect(world.begun).toEqual([2]);
+  });
+
+  test('passes over whom its condition leaves out, and counts them by the reason', async () => {
+    const world = campaignWorld([{ round: 1, lines: ofStep(30) }], { steps, stepsBegun: 1 });
+    world.unmet.set(aLine(3).to.name, 'replied');
+    world.unmet.set(aLine(9).to.name, 'not_sent');
+    world.left.set(aLine(5).to.name, 'opted_out');
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(rowsOf(requests)).toEqual(allRows(30).filter((row) => ![3, 5, 9].includes(row)));
+    expect([...world.cursors.values()]).toMatchObject([
+      { done: 30, passed: { replied: 1, not_sent: 1, opted_out: 1 } },
+    ]);
+  });
+
+  test('is the end of the campaign where it is the last', async () => {
+    const world = campaignWorld([{ round: 2, lines: ofStep(3, 2) }], { steps, stepsBegun: 2 });
+    await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });
+
+    expect(world.begun).toEqual([]);
+    expect(world.stored.campaign.state).toBe('finished');
+  });
+
+  test.each(['paused', 'cancelled'] as const)(
+    'goes out to nobody of one that is %s',
+    async (state) => {
+      const campaign = { steps, stepsBegun: 1, state };
+      const world = campaignWorld([{ round: 1, lines: ofStep(9) }], campaign);
+      const { requests } = await runInWorld({
+        ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+      });
+
+      expect(requests).toEqual([]);
+      expect(world.begun).toEqual([]);
+    },
+  );
+});
+
 test('two campaigns of a lane take turns by their weights', async () => {
   const one = campaignWorld([{ lines: lines(2000) }]);
   const other = campaignWorld([{ lines: lines(2000, 5001) }], { weight: 3 });

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
+import { beginStep } from '../../../lambda/sending/checker/begin-step.ts';
+import type { OfferDeps } from '../../../lambda/sending/checker/offer-again.ts';
+import { anEventTable } from '../../support/an-event-table.ts';
+import { anObjectStore } from '../../support/an-object-store.ts';
+import { stateOfRow } from '../../support/campaign-rows.ts';
+import { CAMPAIGN_ID } from '../../support/campaigns.ts';
+import { BUCKET } from './check-world.ts';
+import { aRoundWorld } from './round-world.ts';
+
+const emulator = await anEventTable();
+const objects = await anObjectStore(BUCKET);
+const HOUR_MS = 3_600_000;
+const SENT_AT = 1_795_212_000_000;
+
+let world: Awaited<ReturnType<typeof aRoundWorld>>;
+beforeEach(async () => {
+  world = await aRoundWorld(emulator, objects);
+});
+afterEach(() => world.close());
+
+const STEPS = [
+  { template: 'plain_offer', language: 'en_US', delayMs: HOUR_MS, condition: 'no_reply' },
+  { template: 'plain_offer', language: 'en_US', delayMs: 2 * HOUR_MS, condition: 'read' },
+] as const;
+
+const sent = (at: number) =>
+  stateOfRow('sent', { attempt: { N: '1' }, sentAt: { N: String(at) }, wamid: { S: 'w' } });
+const SENT = sent(SENT_AT);
+const FAILED = stateOfRow('failed', { attempt: { N: '1' }, errorClass: { S: 'recipient' } });
+const UNCERTAIN = stateOfRow('uncertain');
+
+const running = (rows: Parameters<typeof world.put>[1], changes: Partial<Campaign> = {}) =>
+  world.put({ state: 'running', steps: STEPS, ...changes }, rows);
+const begin = (step = 1, changes: Partial<OfferDeps> = {}) =>
+  beginStep({ campaign: CAMPAIGN_ID, step }, world.signal, { ...world.offering, ...changes });
+
+describe('a step that begins', () => {
+  test('has a round of all to whom it may go, its delay after the last of them had the one before', async () => {
+    await running([SENT, FAILED, undefined, UNCERTAIN, sent(SENT_AT + 9000)]);
+    await begin(1, { now: () => SENT_AT });
+
+    expect(await world.stepsIn(1)).toEqual([
+      [1, 1],
+      [4, 1],
+      [5, 1],
+    ]);
+    expect(await world.rounds()).toMatchObject([
+      { round: 1, lines: 3, done: 0, isOver: false, notBefore: SENT_AT + 9000 + HOUR_MS },
+    ]);
+    expect(await world.campaign()).toMatchObject({ state: 'running', stepsBegun: 1 });
+    expect(await world.marks()).toHaveLength(1);
+    expect(world.woken).toEqual([0]);
+  });
+
+  test('looks at the messages of the one before alone', async () => {
+    await running([SENT, SENT, SENT], { stepsBegun: 1 });
+    await world.putRow(2, SENT, 1);
+    await begin(2);
+
+    expect(await world.stepsIn(2)).toEqual([[2, 2]]);
+    expect(await world.campaign()).toMatchObject({ stepsBegun: 2 });
+  });
+
+  test('begins once, however often it is asked for', async () => {
+    await running([SENT]);
+    await begin();
+    const { revision = 0 } = (await world.campaigns.get(CAMPAIGN_ID, world.signal)) ?? {};
+    await begin();
+
+    expect((await world.campaigns.get(CAMPAIGN_ID, world.signal))?.revision).toBe(revision);
+    expect(world.woken).toEqual([0, 0]);
+  });
+
+  test('ends the campaign where it goes to nobody: then no other does', async () => {
+    await running([FAILED]);
+    await begin();
+
+    expect(await world.campaign()).toMatchObject({ state: 'running', stepsBegun: 2 });
+    expect(await world.rounds()).toEqual([]);
+    expect(world.woken).toEqual([0]);
+  });
+
+  test('begins while its campaign is paused, and wakes nobody', async () => {
+    await running([SENT], { state: 'paused' });
+    await begin();
+
+    expect(await world.campaign()).toMatchObject({ state: 'paused', stepsBegun: 1 });
+    expect(world.woken).toEqual([]);
+  });
+
+  test('is done again where somebody changed the campaign meanwhile', async () => {
+    await running([SENT]);
+    const update = async () => false;
+    const campaigns = { get: world.campaigns.get, update };
+
+    await expect(begin(1, { campaigns })).rejects.toThrow('is being changed by others');
+    await begin();
+    expect(await world.campaign()).toMatchObject({ stepsBegun: 1 });
+  });
+});
+
+test.each<[string, Partial<Campaign>, number]>([
+  ['is cancelled', { state: 'cancelled' }, 1],
+  ['is finished', { state: 'finished' }, 1],
+  ['has had the one before not begun', {}, 2],
+  ['has none of that number', {}, 3],
+])('no step begins of a campaign that %s', async (_, changes, step) => {
+  await running([SENT], changes);
+  await begin(step);
+
+  expect((await world.campaign())?.stepsBegun).toBeUndefined();
+  expect(await world.rounds()).toEqual([]);
+});
+
+test('no step begins while somebody waits for the one before', async () => {
+  await running([SENT]);
+  await world.moveTo({ done: 0, isOver: false });
+  await begin();
+
+  expect((await world.campaign())?.stepsBegun).toBeUndefined();
+});

@@ -118,6 +118,24 @@ describe('a campaign in a lane', () => {
     expect(requests.length === 300 || world.marks.includes(resumed)).toBe(true);
   });
 
+  test('leaves such a mark also where its slice ends before it could read the campaign again', async () => {
+    const world = campaignWorld([{ lines: lines(3) }], { state: 'paused' });
+    const paused = world.marks;
+    const resumed = { id: CAMPAIGN_ID, start: 2, dueAt: 0 };
+    await runInWorld({
+      ...{ rows: [], openFeed: world.openFeed, sliceMs: 500 },
+      campaigns: () => {
+        if (world.campaignReads > 0 && world.marks === paused) {
+          world.set({ state: 'running' });
+          world.marks = [...paused, resumed];
+        }
+        return world.marks;
+      },
+    });
+
+    expect(world.marks).toEqual([resumed]);
+  });
+
   test('leaves the lane where there is no such campaign any more', async () => {
     const world = campaignWorld([{ lines: lines(3) }]);
     const { requests, end } = await runInWorld({

@@ -117,13 +117,16 @@ const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
   cancelledAfterMs: maybe(20, fc.nat(8000)),
   steps: manyOf(
     fc.record({
-      delayMs: fc.oneof(fc.integer({ min: 1000, max: 5 * MINUTE_MS }), fc.nat(6 * HOUR_MS)),
+      delayMs: fc.oneof(
+        { weight: 3, arbitrary: fc.integer({ min: 1000, max: 5 * MINUTE_MS }) },
+        { weight: 1, arbitrary: fc.nat(2 * HOUR_MS) },
+      ),
       condition: fc.constantFrom(...STEP_CONDITIONS),
     }),
     0,
     2,
   ),
-  retriedAfterMs: maybe(15, fc.oneof(fc.nat(MINUTE_MS), fc.nat(2 * DAY_MS))),
+  retriedAfterMs: maybe(10, fc.oneof(fc.nat(MINUTE_MS), fc.nat(2 * DAY_MS))),
   forgotten: maybe(20, fc.nat(20)),
 });
 

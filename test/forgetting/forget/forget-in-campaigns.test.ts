@@ -98,6 +98,18 @@ describe('somebody whose turn has not come', () => {
     expect(lines.map(({ length }) => length)).toEqual(many.map((line) => line.trimEnd().length));
   });
 
+  test('gets no step of it any more', async () => {
+    const line = `${writePartLine({ ...aPartLine(2), step: 1 })}\n`;
+    await objects.put(PART.replace('/chk/', '/chk.1/'), line);
+    await cursors.write(CAMPAIGN, aCursor({ round: 1 }), 1_900_000_000, signal);
+
+    expect(await forget([nameOf(2)])).toBe(1);
+
+    expect((await part(PART.replace('/chk/', '/chk.1/')))?.trim()).toBe('');
+    expect(await claims().claim(campaignMessage({ row: 2, step: 1 }), 1, signal)).toBe(false);
+    expect(await counted()).toEqual({ 'state.0.1.cancelled': 1 });
+  });
+
   test('is offered nothing again either, whatever a lane knows of them', async () => {
     const failed = stateOfRow('failed', { attempt: { N: '2' }, errorClass: { S: 'transient' } });
     const row = campaignRow({ row: 2 }, failed);

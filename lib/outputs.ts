@@ -2,6 +2,7 @@ import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { tokensPath } from '../lambda/channels/token-parameter.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import type { ArchiveQueries } from './archive/archive-queries.ts';
 import type { EventArchive } from './archive/event-archive.ts';
 import type { EventRouter } from './delivery/event-router.ts';
@@ -48,6 +49,7 @@ function addresses({
 }: Deployed): Outputs {
   const { domain } = path.front;
   return {
+    Version: ['Of Floodgate, as deployed', packageJson.version],
     MetaWebhookUrl: ['Callback URL to register with Meta', inbound.metaUrl],
     WasenderWebhookUrl: ['Webhook URL of a WasenderApi session', inbound.wasenderUrl],
     ApiUrl: ['Before /v1; callers sign with IAM credentials', path.front.url],

@@ -2,8 +2,10 @@ import { createServer } from 'node:http';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkAccount } from '../../bin/floodgate/doctor/check-account.ts';
+import { checkVersion } from '../../bin/floodgate/doctor/check-version.ts';
 import { listen } from '../../local/loopback-server.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { aLocalStack } from '../support/local-stack.ts';
 import { operatorOf } from './command-line.ts';
 
@@ -53,6 +55,23 @@ describe('floodgate doctor', { timeout: 90_000 }, () => {
     expect(wrong[0]).toMatchObject({ mend: expect.stringContaining('AddAppSecret') });
     expect(wrong[1]).toMatchObject({ mend: 'npx floodgate dlq list' });
     expect(wrong[2]?.found).toMatch(/^900000000000100: /);
+  });
+});
+
+describe('the version of a stack in AWS', () => {
+  const checked = (version: string | undefined) =>
+    checkVersion({
+      endpoints: undefined,
+      outputs: new Map(version === undefined ? [] : [['Version', version]]),
+    });
+
+  test('is well where it is that of the command', () => {
+    expect(checked(packageJson.version)).toMatchObject([{ check: 'version', ok: true }]);
+  });
+
+  test.each(['0.0.1', undefined])('is told where it is another: %s', (version) => {
+    const mend = expect.stringContaining('npx cdk deploy');
+    expect(checked(version)).toMatchObject([{ check: 'version', ok: false, mend }]);
   });
 });
 

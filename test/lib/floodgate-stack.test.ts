@@ -95,6 +95,7 @@ describe('stack', () => {
   test('shows what to register, fill in and look at', () => {
     expect(Object.keys(development.findOutputs('*'))).toEqual(
       expect.arrayContaining([
+        'Version',
         'MetaWebhookUrl',
         'WasenderWebhookUrl',
         'ApiUrl',

@@ -6,6 +6,7 @@ import { readStatus, type StackStatus } from '../status/read-status.ts';
 import { answering } from '../terminal/answering.ts';
 import type { Surroundings } from '../terminal/command.ts';
 import { checkAccount } from './check-account.ts';
+import { checkVersion } from './check-version.ts';
 import { checkApi, checkHandshake, checkPing, checkSecret, nothingWrong } from './check-wire.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 
@@ -16,6 +17,7 @@ export const doctor = answering(readDoctorOptions, async (options, surroundings)
   const stack = await findStack(options.stack, surroundings);
   const findings = [
     ...(await checkApi(stack)),
+    ...checkVersion(stack),
     ...(await checkMeta(stack, options)),
     ...(await checkAccount(stack)),
     ...(await checkStatus(stack, options, surroundings)),

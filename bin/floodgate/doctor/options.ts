@@ -13,7 +13,7 @@ const options = {
 
 export const DOCTOR = {
   about:
-    'Why does nothing arrive? Looks at each thing between the provider and your software, says what is wrong, and how exactly to mend it: the stack, its clock, secrets and handshake; of each channel what its provider says (app, subscription, fields, overrides, token, quality, limits, session); subscribers, dead letters, alarms and who hears them, and the quota of the account.',
+    'Why does nothing arrive? Looks at each thing between the provider and your software, says what is wrong, and how exactly to mend it: the stack, its clock and version, secrets and handshake; of each channel what its provider says (app, subscription, fields, overrides, token, quality, limits, session); subscribers, dead letters, alarms and who hears them, and the quota of the account.',
   options,
   notes:
     'It reads the secret of Meta by your own credentials, and shows nothing of it. Exit code: 0 if nothing is wrong, 1 if something is, 2 for a wrong command line.',

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { openKeep } from '../../../local/keep/sqlite-keep.ts';
@@ -57,4 +59,14 @@ test('belongs to one stack at a time', () => {
   const start = starts(folder);
   start();
   expect(() => openKeep(folder)).toThrow(`another stack keeps what it has in ${folder}`);
+});
+
+test('leaves alone what another version has kept', () => {
+  const folder = aFolder();
+  openKeep(folder).close();
+  const file = new DatabaseSync(join(folder, 'stack.sqlite'));
+  file.exec('PRAGMA user_version = 99');
+  file.close();
+  const refusal = `what ${folder} has is of version 99, and this Floodgate reads 1; name another folder`;
+  expect(() => openKeep(folder)).toThrow(refusal);
 });

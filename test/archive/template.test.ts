@@ -159,3 +159,26 @@ describe('queries of the archive', () => {
     expect(databases['QueriesDatabase'].DatabaseInput.Name).toBe('floodgate_eu_west');
   });
 });
+
+describe('the hourly audit', () => {
+  const alarm = propertiesOf(template, 'AWS::CloudWatch::Alarm')['AlarmsEventsUnaccounted'];
+
+  test('is heard for a single event, but not while the router is half an hour behind', () => {
+    const [expression, ...metrics] = alarm.Metrics;
+    expect(expression).toMatchObject({ Expression: 'IF(FILL(behind, 0) < 1800000, lost, 0)' });
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
+    const asked = metrics.map((metric: { Id: string; MetricStat: object }) => [
+      metric.Id,
+      metric.MetricStat,
+    ]);
+    expect(Object.fromEntries(asked)).toMatchObject({
+      behind: { Metric: { MetricName: 'IteratorAge' }, Period: 3600, Stat: 'Maximum' },
+      lost: { Metric: { MetricName: 'EventUnaccounted' }, Period: 3600, Stat: 'Sum' },
+    });
+  });
+
+  test('comes every hour', () => {
+    const rule = propertiesOf(template, 'AWS::Events::Rule')['AuditEveryHour'];
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 hour)', State: 'ENABLED' });
+  });
+});

@@ -11,10 +11,12 @@ test('a campaign is checked by the deployed function, over a fault of S3', {
   const { refused, unused } = pipeline.stack.rights;
   expect(refused).toEqual([]);
   const left = unused.filter(({ functionName }) => functionName === 'CampaignsCheckerFunction');
-  // For an upload of more than 5 MB that is given up, and for exports.
+  // For an upload of more than 5 MB that is given up, for exports, and to tell lanes of another round.
   expect(left.map(({ action }) => action).toSorted()).toEqual([
     'dynamodb:BatchGetItem',
+    'dynamodb:PutItem',
     's3:AbortMultipartUpload',
     's3:GetObject',
+    'sqs:SendMessage',
   ]);
 });

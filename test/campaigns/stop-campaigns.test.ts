@@ -21,7 +21,7 @@ let lines: string[];
 
 beforeEach(async () => {
   lines = [];
-  await campaigns.add(aCampaign(), 1_900_000_000, signal);
+  await campaigns.add(aCampaign(), signal);
 });
 
 const told = (field: string, value: object) => only(splitMeta(metaChanges({ field, value })));

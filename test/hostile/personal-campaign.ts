@@ -79,11 +79,10 @@ async function stopBy(watched: WatchedStack, id: string, postMeta: Post): Promis
 async function leaveToTheTicker(watched: WatchedStack): Promise<void> {
   const { stack, dynamodb } = watched;
   const table = campaignTable(dynamodb, stack.table);
-  const expiresAt = Math.floor(stack.clock.now() / 1000) + 90 * 86_400;
   const [unsent, lost] = ['cmp_unsent', 'cmp_lost'];
   for (const id of [unsent, lost]) {
     const running = aCampaign({ id, channel: CHANNEL, state: 'running' });
-    expect(await table.add(running, expiresAt, never)).toBe(true);
+    expect(await table.add(running, never)).toBe(true);
   }
   const rows = [
     { ...rowKey(CAMPAIGNS_PARTITION, 'cmp_unreadable'), config: textValue(PERSON.text) },

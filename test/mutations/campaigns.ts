@@ -206,4 +206,18 @@ export const CAMPAIGNS: readonly Mutation[] = [
     replace: 'if (stepsBegun > steps.length) return',
     test: 'test/sending/pulling/feed.test.ts',
   },
+  {
+    name: 'loses a campaign that waits for its start, or runs, for longer than rows are kept',
+    file: 'lambda/campaigns/campaign-table.ts',
+    find: ', ${A.expiresAt} = :expiresAt`',
+    replace: ', dropped = :expiresAt`',
+    test: 'test/campaigns/campaign-table.test.ts',
+  },
+  {
+    name: 'takes steps of which nobody would know any more to whom they go',
+    file: 'lambda/sending/campaigns/new-campaign.ts',
+    find: 'if (days <= most) return [];',
+    replace: 'if (days <= MOST_STEPS_DAYS) return [];',
+    test: 'test/sending/campaigns/manage.test.ts',
+  },
 ];

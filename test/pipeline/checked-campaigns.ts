@@ -43,7 +43,7 @@ function tools({ dynamodb, stack }: Pipeline) {
       const stored = await table.get(CAMPAIGN_ID, never);
       const campaign = stored?.campaign ?? aCampaign({ channel: CHANNEL });
       const checking = { ...moved({ ...campaign, ...changes }, change), checking: check };
-      if (stored === undefined) await table.add(checking, 4_000_000_000, never);
+      if (stored === undefined) await table.add(checking, never);
       else await table.update(stored, checking, never);
       const body = writeCheckRequest({ campaign: CAMPAIGN_ID, check });
       const message = { groupId: CAMPAIGN_ID, deduplicationId: check, body };

@@ -7,7 +7,7 @@ import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
 import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 import { campaignAnswer, figuresAnswer, reportAnswer } from './campaign-answer.ts';
-import { campaignFaults, changedCampaign, newCampaign } from './new-campaign.ts';
+import { campaignFaults, changedCampaign, newCampaign, stepFaults } from './new-campaign.ts';
 import type {
   CampaignChange,
   CampaignInput,
@@ -32,7 +32,7 @@ export interface ManageDeps extends TellDeps {
   readonly requestCheck: (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
   readonly newId: () => string;
   readonly newCheckId: () => string;
-  /** In seconds since 1970. */
+  /** Until when a channel's rows of now are kept, in seconds since 1970. */
   readonly expiresAt: (channel: string) => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -63,9 +63,10 @@ export async function createCampaign(
   const stored = await deps.channel(input.channel, signal);
   if (stored === undefined) return refusal('not_found', `there is no channel ${input.channel}`);
   const campaign = newCampaign(input, stored.channel, deps.newId(), deps.now());
-  const faults = campaignFaults(campaign, deps.now());
+  const keptMs = deps.expiresAt(campaign.channel) * 1000 - deps.now();
+  const faults = [...campaignFaults(campaign, deps.now()), ...stepFaults(campaign, keptMs)];
   if (faults.length > 0) return refusal('not_possible', faults.join('; '));
-  await deps.campaigns.add(campaign, deps.expiresAt(campaign.channel), signal);
+  await deps.campaigns.add(campaign, signal);
   const body = { campaign: campaignAnswer(campaign), upload: await deps.uploadForm(campaign.id) };
   return { status: 201, body };
 }

@@ -84,7 +84,6 @@ export function campaignFaults(campaign: Campaign, now: number): readonly string
         ]),
     ...(new Set(names).size === names.length ? [] : ['variants takes each template once']),
     ...timeFaults(campaign, now),
-    ...stepFaults(campaign),
     ...budgetFaults(campaign),
     ...(sizeOf(campaign) <= MOST_BYTES
       ? []
@@ -118,14 +117,24 @@ function timeFaults({ quiet, timeZone, startAt }: Campaign, now: number): readon
   return faults;
 }
 
-/** Longer than that what the table and the bucket have of a campaign may be gone. */
-const MOST_STEPS_DAYS = 20;
 const DAY_MS = 86_400_000;
+/** The files of its recipients are kept for longer. */
+const MOST_STEPS_DAYS = 20;
+/** For all that a step takes beside its delay. */
+const SPARE_DAYS = 3;
 
-function stepFaults({ steps }: Campaign): readonly string[] {
+/**
+ * Why the steps of a campaign cannot be, likewise: whom a step goes to is told by the rows of those before.
+ *
+ * @param keptMs for how long rows of its channel are kept
+ */
+export function stepFaults({ steps }: Campaign, keptMs: number): readonly string[] {
   const days = steps.reduce((sum, { delayMs }) => sum + delayMs, 0) / DAY_MS;
-  if (days <= MOST_STEPS_DAYS) return [];
-  return [`steps takes ${MOST_STEPS_DAYS} days together, not ${Math.ceil(days)}`];
+  const most = Math.min(MOST_STEPS_DAYS, Math.floor(keptMs / DAY_MS) - SPARE_DAYS);
+  if (days <= most) return [];
+  return [
+    `steps takes ${most} days together, as long as it is known who got them, not ${Math.ceil(days)}`,
+  ];
 }
 
 /** The 30th of February is read as a day of March. */

@@ -183,7 +183,7 @@ export class CampaignOffice {
       ...(spec.zones > 1 && { quiet: { from: '23:00', to: '05:00' } }),
       ...(spec.maxPerSecond !== undefined && { maxPerSecond: spec.maxPerSecond }),
     });
-    await this.#deps.campaigns.add(campaign, FAR_SECONDS, this.#signal);
+    await this.#deps.campaigns.add(campaign, this.#signal);
   }
 }
 

@@ -39,7 +39,7 @@ let slept: number;
 beforeEach(async () => {
   objects = await startObjects('campaigns');
   [now, slept] = [NOW, 0];
-  await campaigns.add(aCampaign(), 1_900_000_000, signal);
+  await campaigns.add(aCampaign(), signal);
   await cursors.write(CAMPAIGN, aCursor(), 1_900_000_000, signal);
 });
 afterEach(() => objects[Symbol.asyncDispose]());
@@ -181,10 +181,10 @@ test('campaigns of other channels, without a check, or whose files are gone, are
   await objects.put(PART, lineOf(1));
   const ids = ['b', 'c'].map((letter) => `cmp_${letter.repeat(22)}`);
   const [other = '', draft = ''] = ids;
-  await campaigns.add(aCampaign({ id: other, channel: 'other' }), 1_900_000_000, signal);
+  await campaigns.add(aCampaign({ id: other, channel: 'other' }), signal);
   await cursors.write(other, aCursor(), 1_900_000_000, signal);
   const { check: _, ...unchecked } = aCampaign({ id: draft, state: 'draft' });
-  await campaigns.add(unchecked, 1_900_000_000, signal);
+  await campaigns.add(unchecked, signal);
   const theirs = PART.replace(CAMPAIGN, other);
   await objects.put(theirs, lineOf(1));
   await cursors.write(CAMPAIGN, aCursor({ zone: 'MX' }), 1_900_000_000, signal);

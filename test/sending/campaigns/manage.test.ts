@@ -35,7 +35,8 @@ function aWorld(campaign: Partial<Campaign> = {}) {
       put: async ({ lane }, { dueAt, start }) => void marks.push({ lane, dueAt, start }),
     },
     wake: async ({ lane }) => void wakes.push(lane),
-    ...{ newId: () => 'cmp_1', newCheckId: () => 'check', expiresAt: () => 1, now: () => NOW },
+    ...{ newId: () => 'cmp_1', newCheckId: () => 'check', now: () => NOW },
+    expiresAt: (channel) => NOW / 1000 + (channel === 'short' ? 8 : 30) * 86_400,
     by: 'role/marketing',
   };
   return { deps, marks, wakes, stored: () => stored };
@@ -79,7 +80,12 @@ describe('a new campaign', () => {
     [
       'steps that take longer than its files are kept',
       { steps: [1, 2].map(() => ({ template: 'b', language: 'es', afterHours: 250 })) },
-      'steps takes 20 days together, not 21',
+      'steps takes 20 days together, as long as it is known who got them, not 21',
+    ],
+    [
+      'steps that take longer than rows of its channel are kept',
+      { channel: 'short', steps: [{ template: 'b', language: 'es', afterHours: 150 }] },
+      'steps takes 5 days together',
     ],
     ['more than a row can hold', { prices: { a: 'x'.repeat(200_000) } }, 'map and prices take'],
   ])('is refused with %s', async (_, more, message) => {

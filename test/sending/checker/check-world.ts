@@ -71,7 +71,7 @@ export async function aCheckWorld(emulator: EventTableEmulator, objects: ObjectE
       const draft = aCampaign({ channel: channel.id, ...changes });
       const change = { at: NOW, state: 'checking', by: 'role/marketing' } as const;
       const checking = { ...moved(draft, change), checking: CHECK };
-      expect(await campaigns.add(checking, 2_000_000_000, signal)).toBe(true);
+      expect(await campaigns.add(checking, signal)).toBe(true);
       const key = `${BUCKET}/${uploadKey(CAMPAIGN_ID)}`;
       if (file === undefined) await objects.remove(key);
       else await objects.put(key, gzipSync(file));

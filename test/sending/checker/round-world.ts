@@ -58,7 +58,7 @@ export async function aRoundWorld(emulator: EventTableEmulator, objects: ObjectE
       };
       const variants = [{ template: 'plain_offer', language: 'en_US', share: 1 }];
       const campaign = aCampaign({ channel: channel.id, check, variants, ...changes });
-      await world.campaigns.add(campaign, FAR, signal);
+      await world.campaigns.add(campaign, signal);
       const lines = rows.map((_, index) => `${writePartLine(aPartLine(index + 1))}\n`);
       await objects.put(PART, lines.join(''));
       const done = { lines: rows.length, done: rows.length, isOver: true };

@@ -69,6 +69,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   pauseCampaign: HIDDEN,
   resumeCampaign: HIDDEN,
   cancelCampaign: HIDDEN,
+  retryFailed: HIDDEN,
   exportCampaign: HIDDEN,
   readExport: HIDDEN,
   sendMessage: { is: 'hidden', body: text },

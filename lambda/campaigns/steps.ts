@@ -44,6 +44,13 @@ function unmet(condition: Step['condition'], state: OutgoingState): StepEnd | un
   }
 }
 
+const NOT_YET: readonly OutgoingState[] = ['queued', 'sending'];
+
+/** Whether the message before a step may still go out: nobody knows yet when the step is due. */
+export function isStillToSend(before: Item): boolean {
+  return !(A.forgottenAt in before) && NOT_YET.includes(stateOf(toRecord(before)));
+}
+
 const NEVER: readonly OutgoingState[] = ['failed', 'cancelled', 'expired'];
 
 /**

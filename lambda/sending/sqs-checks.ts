@@ -7,6 +7,8 @@ import {
   writeStepRequest,
 } from './check-request.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Has a campaign checked. Resolves once the queue has the request; another of the same check is none. */
 export type RequestCheck = (campaign: string, check: string, signal: AbortSignal) => Promise<void>;
 
@@ -37,13 +39,14 @@ export function requestRetry(sqs: CallAws, queueUrl: string): RequestRetry {
   };
 }
 
-/** Has a step of a campaign begin, likewise: who asks for the same within five minutes asks once. */
+/** Has a step of a campaign begin, likewise: all who ask within the same minute ask once. */
 export type RequestStep = (campaign: string, step: number, signal: AbortSignal) => Promise<void>;
 
-export function requestStep(sqs: CallAws, queueUrl: string): RequestStep {
+export function requestStep(sqs: CallAws, queueUrl: string, now: () => number): RequestStep {
   return async (campaign, step, signal) => {
     const body = writeStepRequest({ campaign, step });
-    await sqs('SendMessage', inputOf(queueUrl, campaign, `${campaign}.step-${step}`, body), signal);
+    const id = `${campaign}.step-${step}.${Math.floor(now() / MINUTE_MS)}`;
+    await sqs('SendMessage', inputOf(queueUrl, campaign, id, body), signal);
   };
 }
 

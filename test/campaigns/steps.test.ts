@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../lambda/campaigns/campaign.ts';
-import { stepDueAt, stepEnd } from '../../lambda/campaigns/steps.ts';
+import { isStillToSend, stepDueAt, stepEnd } from '../../lambda/campaigns/steps.ts';
 import type { Item } from '../../lambda/table/stored-rows.ts';
 import { campaignRow, stateOfRow, statusOf } from '../support/campaign-rows.ts';
 
@@ -48,6 +48,16 @@ describe('a step goes to', () => {
       expect(stepEnd({ condition: 'no_reply' }, [forgotten])).toBe('not_sent');
     },
   );
+});
+
+test.each([
+  ['queued', true],
+  ['sending', true],
+  ['sent', false],
+  ['uncertain', false],
+  ['failed', false],
+])('a message that is %s may still go out: %s', (state, isToSend) => {
+  expect(isStillToSend(rowOf(stateOfRow(state)))).toBe(isToSend);
 });
 
 describe('a step is due', () => {

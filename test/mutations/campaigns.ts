@@ -220,4 +220,11 @@ export const CAMPAIGNS: readonly Mutation[] = [
     replace: 'if (days <= MOST_STEPS_DAYS) return [];',
     test: 'test/sending/campaigns/manage.test.ts',
   },
+  {
+    name: 'has a step begin while somebody waits to be tried again',
+    file: 'lambda/sending/checker/begin-step.ts',
+    find: 'before !== undefined && isStillToSend(before)',
+    replace: 'false',
+    test: 'test/sending/checker/begin-step.test.ts',
+  },
 ];

@@ -1,17 +1,20 @@
 import { type Campaign, isUnderWay, type Step } from '../../campaigns/campaign.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
-import { recipientRows } from '../../campaigns/recipient-rows.ts';
-import { stepDueAt } from '../../campaigns/steps.ts';
+import { type RecipientRows, recipientRows } from '../../campaigns/recipient-rows.ts';
+import { isStillToSend, stepDueAt } from '../../campaigns/steps.ts';
+import type { Item } from '../../table/stored-rows.ts';
 import type { StepRequest } from '../check-request.ts';
 import { tellLanes } from '../tell-lanes.ts';
 import type { OfferDeps } from './offer-again.ts';
 import { type RoundParts, roundParts } from './round-parts.ts';
 
 const DAY_SECONDS = 86_400;
+const MINUTE_MS = 60_000;
 
 /**
  * Has the next step of a campaign begin, once everybody has had the one before: writes parts of all to whom it may
- * go, as a round of its own, and tells the lanes. Whether it goes to somebody is decided when it is due.
+ * go, as a round of its own, and tells the lanes. Whether it goes to somebody is decided when it is due. While somebody
+ * waits to be tried again it does not begin: the lanes ask for it again a minute later.
  *
  * Whoever begins raises the campaign's revision, on which all else is conditional, as with a check. Rejects where
  * somebody changed the campaign meanwhile: then it is to be done again.
@@ -30,6 +33,7 @@ export async function beginStep(
   if (stepsBegun !== number - 1 || !(await isRoundOver(id, signal, deps))) return;
   const begun = await change(stored, { ...stored.campaign, updatedAt: deps.now() }, signal, deps);
   const found = await find(begun, { ...step, number }, signal, deps);
+  if (found === undefined) return await tell(begun, signal, deps, deps.now() + MINUTE_MS);
   // To whom a step does not go nothing more goes.
   const next = found === 0 ? begun.campaign.steps.length : number;
   const after = await change(begun, { ...begun.campaign, stepsBegun: next }, signal, deps);
@@ -61,44 +65,67 @@ async function change(
   throw new Error(`campaign ${campaign.id} is being changed by others`);
 }
 
-/** Resolves with to how many it may go. */
+/** Resolves with to how many it may go; undefined while that is not known. */
 async function find(
   { campaign, revision }: StoredCampaign,
-  step: Step & { readonly number: number },
+  step: Numbered,
   signal: AbortSignal,
   deps: OfferDeps,
-): Promise<number> {
+): Promise<number | undefined> {
   const expiresAt = Math.ceil(deps.now() / 1000) + 2 * deps.campaignDays * DAY_SECONDS;
   const { number } = step;
   await using texts = await deps.newTexts();
   const parts = roundParts(campaign, texts, deps.findings);
-  await gather(campaign, step, parts, signal, deps);
+  if (!(await isGathered(campaign, step, parts, signal, deps))) return undefined;
   const place = { campaign: campaign.id, revision, expiresAt, rounds: [number] };
   await parts.store(place, signal);
   return parts.linesIn(number);
 }
 
-async function gather(
+type Numbered = Step & { readonly number: number };
+
+/** False where somebody is still to be sent the one before. */
+async function isGathered(
   campaign: Campaign,
-  step: Step & { readonly number: number },
+  step: Numbered,
   parts: RoundParts,
   signal: AbortSignal,
   deps: OfferDeps,
-): Promise<void> {
-  const { number } = step;
+): Promise<boolean> {
   for await (const some of recipientRows(campaign, deps, signal)) {
-    for (const { line, cursor, rows } of some) {
-      const before = rows[number - 1];
-      const notBefore = before && stepDueAt(step, before, deps.now());
-      if (notBefore === undefined) continue;
-      const full = parts.add({ ...line, step: number }, { cursor, round: number, notBefore });
+    if (some.some(({ rows }) => mayStillCome(rows[step.number - 1]))) return false;
+    for (const one of some) {
+      const full = add(one, step, parts, deps.now());
       if (full !== undefined) await full;
     }
   }
+  return true;
 }
 
-async function tell(stored: StoredCampaign, signal: AbortSignal, deps: OfferDeps): Promise<void> {
+function mayStillCome(before: Item | undefined): boolean {
+  return before !== undefined && isStillToSend(before);
+}
+
+function add(
+  { line, cursor, rows }: RecipientRows,
+  step: Numbered,
+  parts: RoundParts,
+  now: number,
+): Promise<void> | undefined {
+  const { number: round } = step;
+  const before = rows[round - 1];
+  const notBefore = before && stepDueAt(step, before, now);
+  if (notBefore === undefined) return undefined;
+  return parts.add({ ...line, step: round }, { cursor, round, notBefore });
+}
+
+async function tell(
+  stored: StoredCampaign,
+  signal: AbortSignal,
+  deps: OfferDeps,
+  later?: number,
+): Promise<void> {
   if (!isUnderWay(stored.campaign)) return;
   const channel = await deps.readChannel(stored.campaign.channel, signal);
-  if (channel !== undefined) await tellLanes(stored, channel, deps, signal);
+  if (channel !== undefined) await tellLanes(stored, channel, deps, signal, later);
 }

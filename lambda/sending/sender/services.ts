@@ -66,7 +66,7 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
   const ofCampaigns = campaignServices({
     ...{ dynamodb, tableName, channels, now, expiresAt },
     readRange: s3Parts(config.campaignsBucket, config.s3),
-    requestStep: requestStep(sqs, config.checksQueueUrl),
+    requestStep: requestStep(sqs, config.checksQueueUrl, now),
     stopped: (campaign, because) => tellStopped(campaign, because, { count, warn }),
   });
   const deps: WorkDeps = {

@@ -54,6 +54,22 @@ describe('a step that begins', () => {
     expect(world.woken).toEqual([0]);
   });
 
+  test('waits for who is to be tried again, and is asked for once more a minute later', async () => {
+    await running([SENT, stateOfRow('queued'), SENT]);
+    await begin(1, { now: () => SENT_AT });
+
+    expect((await world.campaign())?.stepsBegun).toBeUndefined();
+    expect(await world.rounds()).toEqual([]);
+    expect((await world.marks()).map(({ sk }) => sk?.S?.split('#')[1])).toEqual([
+      String(SENT_AT + 60_000),
+    ]);
+    expect(world.woken).toEqual([]);
+
+    await world.putRow(2, SENT);
+    await begin();
+    expect(await world.rounds()).toMatchObject([{ lines: 3 }]);
+  });
+
   test('looks at the messages of the one before alone', async () => {
     await running([SENT, SENT, SENT], { stepsBegun: 1 });
     await world.putRow(2, SENT, 1);

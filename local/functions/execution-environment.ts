@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { workerCode } from './worker-code.ts';
@@ -37,7 +40,7 @@ type Settle = (result: InvocationResult) => void;
 /** Stands for the loading of the code, among the ids of invocations. */
 const LOADING = '';
 
-/** One execution environment of a function: a worker thread. */
+/** One execution environment of a function: a worker thread, with a folder of its own in the place of `/tmp`. */
 export class ExecutionEnvironment {
   /** Whether the code loaded. */
   readonly isReady: Promise<InvocationResult>;
@@ -51,9 +54,10 @@ export class ExecutionEnvironment {
     environment: Readonly<Record<string, string>>,
     onLine: (line: string) => void,
   ) {
+    const folder = mkdtempSync(join(tmpdir(), 'floodgate-function-'));
     this.#worker = new Worker(workerCode(), {
       workerData: data,
-      env: environment,
+      env: { ...environment, TMPDIR: folder, TEMP: folder },
       stdout: true,
       stderr: true,
       execArgv: [],
@@ -66,7 +70,10 @@ export class ExecutionEnvironment {
       this.#settle(answer.requestId ?? LOADING, read(answer)),
     );
     this.#worker.on('error', (error) => this.#end(error.stack ?? error.message));
-    this.#worker.on('exit', (code) => this.#end(`the process exited with ${code}`));
+    this.#worker.on('exit', (code) => {
+      rmSync(folder, { recursive: true, force: true });
+      this.#end(`the process exited with ${code}`);
+    });
   }
 
   /** Whether it ended: after a crash, a timeout or `stop`. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, getPriority, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,9 @@ export async function handler(event, context) {
 }`;
 
 const hour = 3_600_000;
+const keptFiles = z.object({
+  result: z.object({ folder: z.string(), files: z.array(z.string()) }),
+});
 
 async function aHost({
   code = CODE,
@@ -57,7 +61,27 @@ async function aHost({
 test('gives the code its own environment and nothing of this process', async () => {
   const { host } = await aHost();
 
-  expect(await host.invoke({ environment: true })).toEqual({ ok: true, result: { ONLY: 'this' } });
+  expect(await host.invoke({ environment: true })).toEqual({
+    ok: true,
+    result: { ONLY: 'this', TMPDIR: expect.any(String), TEMP: expect.any(String) },
+  });
+});
+
+test('gives each environment a folder for files that nobody else sees, until it ends', async () => {
+  const code = `import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+export async function handler({ name }) {
+  writeFileSync(tmpdir() + '/' + name, '');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return { folder: tmpdir(), files: readdirSync(tmpdir()) };
+}`;
+  const { host } = await aHost({ code });
+  const answers = await Promise.all([host.invoke({ name: 'a' }), host.invoke({ name: 'b' })]);
+  const kept = answers.map((one) => keptFiles.parse(one).result);
+
+  expect(kept.map(({ files }) => files)).toEqual([['a'], ['b']]);
+  await host.stop();
+  for (const { folder } of kept) await expect.poll(() => existsSync(folder)).toBe(false);
 });
 
 // Others know no priority of a thread.

@@ -8,22 +8,26 @@ import {
 import type { HttpRequest } from '../../answers/api-gateway.ts';
 import { refusal } from '../../answers/json-answer.ts';
 import { readBody } from '../../answers/read-body.ts';
+import type { CampaignTable } from '../../campaigns/campaign-table.ts';
 import { campaignsOfTenant } from '../../campaigns/campaigns-of-tenant.ts';
 import { channelOfTenant } from '../../channels/channels-of-tenant.ts';
 import { type ExportsDeps, showExport, startExport } from './exports.ts';
 import {
-  cancelCampaign,
   changeCampaign,
-  checkCampaign,
   createCampaign,
   listCampaigns,
   type ManageDeps,
-  pauseCampaign,
-  resumeCampaign,
   showCampaign,
-  startCampaign,
   uploadRecipients,
 } from './manage.ts';
+import {
+  cancelCampaign,
+  checkCampaign,
+  type MoveDeps,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from './move-campaign.ts';
 import { type RetryDeps, retryFailed } from './retry-failed.ts';
 import { CAMPAIGN_ROUTES as R } from './routes.ts';
 import {
@@ -37,11 +41,14 @@ import {
 import { type TestDeps, testCampaign } from './test-campaign.ts';
 
 export interface AnswerDeps
-  extends Omit<ManageDeps, 'by'>,
+  extends ManageDeps,
+    Omit<MoveDeps, 'by'>,
     Omit<RetryDeps, 'by'>,
     TestDeps,
     ExportsDeps,
-    CallerDeps {}
+    CallerDeps {
+  readonly campaigns: CampaignTable;
+}
 
 const TIMEOUT_MS = 25_000;
 
@@ -60,7 +67,7 @@ function withReason(
   act: (
     id: string,
     because: string | undefined,
-    deps: ManageDeps,
+    deps: MoveDeps,
     signal: AbortSignal,
   ) => ReturnType<Route<AnswerDeps>>,
 ): Route<AnswerDeps> {
@@ -72,19 +79,19 @@ function withReason(
 }
 
 const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
-  [R.list]: (request, deps, signal) => listCampaigns(by(deps, request), signal),
+  [R.list]: (_, deps, signal) => listCampaigns(deps, signal),
   [R.create]: async (request, deps, signal) => {
     const body = readBody(request.rawBody, campaignInput, () => []);
     if (!body.ok) return refusal('invalid_parameter', body.reason);
-    return await createCampaign(body.value, by(deps, request), signal);
+    return await createCampaign(body.value, deps, signal);
   },
-  [R.show]: (request, deps, signal) => showCampaign(idOf(request), by(deps, request), signal),
+  [R.show]: (request, deps, signal) => showCampaign(idOf(request), deps, signal),
   [R.change]: async (request, deps, signal) => {
     const body = readBody(request.rawBody, campaignChange, () => []);
     if (!body.ok) return refusal('invalid_parameter', body.reason);
-    return await changeCampaign(idOf(request), body.value, by(deps, request), signal);
+    return await changeCampaign(idOf(request), body.value, deps, signal);
   },
-  [R.upload]: (request, deps, signal) => uploadRecipients(idOf(request), by(deps, request), signal),
+  [R.upload]: (request, deps, signal) => uploadRecipients(idOf(request), deps, signal),
   [R.check]: (request, deps, signal) => checkCampaign(idOf(request), by(deps, request), signal),
   [R.test]: async (request, deps, signal) => {
     const body = readBody(request.rawBody, testInput, () => []);

@@ -2,10 +2,10 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { exportIdOf, readExportId } from '../../campaigns/export-id.ts';
 import type { ExportFormat } from '../../campaigns/export-line.ts';
 import type { RequestExport } from '../sqs-checks.ts';
-import { type ManageDeps, unknownCampaign } from './manage.ts';
+import { type EditDeps, unknownCampaign } from './edit-campaign.ts';
 import type { ExportAnswer } from './schemas.ts';
 
-export interface ExportsDeps extends Pick<ManageDeps, 'campaigns'> {
+export interface ExportsDeps extends Pick<EditDeps, 'campaigns'> {
   readonly requestExport: RequestExport;
   /** A random name. */
   readonly newExportName: () => string;

@@ -30,7 +30,7 @@ export function newCampaign(
     variants: variants.map(({ share = 1, ...variant }) => ({ ...variant, share })),
     timeZone: timeZone ?? 'UTC',
     stopAbove: { failed, blocked },
-    lifeMs: (input.validHours ?? DEFAULTS.validHours) * HOUR_MS,
+    lifeMs: Math.max(1, Math.round((input.validHours ?? DEFAULTS.validHours) * HOUR_MS)),
     ...present({ recipientColumn, startAt }),
     ...(quiet && { quiet }),
     ...(maxPerSecond && { maxPerSecond }),

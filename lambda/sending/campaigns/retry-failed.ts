@@ -1,9 +1,10 @@
 import type { Answered } from '../../answers/json-answer.ts';
 import { type Campaign, isPending } from '../../campaigns/campaign.ts';
 import type { RequestRetry } from '../sqs-checks.ts';
-import { answerEdit, type ManageDeps, wrongState } from './manage.ts';
+import { answerEdit, wrongState } from './edit-campaign.ts';
+import type { MoveDeps } from './move-campaign.ts';
 
-export interface RetryDeps extends Pick<ManageDeps, 'campaigns' | 'newCheckId' | 'now' | 'by'> {
+export interface RetryDeps extends Pick<MoveDeps, 'campaigns' | 'newCheckId' | 'now' | 'by'> {
   readonly requestRetry: RequestRetry;
 }
 

@@ -4,7 +4,8 @@ import { partKeyOf, readPartLine } from '../../campaigns/part.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
-import { type ManageDeps, unknownCampaign } from './manage.ts';
+import { unknownCampaign } from './edit-campaign.ts';
+import type { ManageDeps } from './manage.ts';
 
 export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> {
   readonly readRange: ReadRange;

@@ -7,11 +7,11 @@ import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
 import { type PartLine, partKey, writePartLine } from '../../../lambda/campaigns/part.ts';
 import {
   cancelCampaign,
-  type ManageDeps,
+  type MoveDeps,
   pauseCampaign,
   resumeCampaign,
   startCampaign,
-} from '../../../lambda/sending/campaigns/manage.ts';
+} from '../../../lambda/sending/campaigns/move-campaign.ts';
 import { retryFailed } from '../../../lambda/sending/campaigns/retry-failed.ts';
 import { readCheckerRequest } from '../../../lambda/sending/check-request.ts';
 import { beginStep } from '../../../lambda/sending/checker/begin-step.ts';
@@ -62,7 +62,7 @@ export interface CampaignOfficeOptions {
 export class CampaignOffice {
   readonly planned: readonly PlannedCampaign[];
   readonly #options: CampaignOfficeOptions;
-  readonly #deps: ManageDeps;
+  readonly #deps: Managing;
   readonly #offering: OfferDeps;
   readonly #signal = new AbortController().signal;
 
@@ -215,7 +215,9 @@ export function directly(table: SimulatedTable) {
   };
 }
 
-function managing({ time, table, wake }: CampaignOfficeOptions): ManageDeps {
+type Managing = ReturnType<typeof managing>;
+
+function managing({ time, table, wake }: CampaignOfficeOptions) {
   const call = directly(table);
   const cursors = cursorTable(call, 'events');
   const expiresAt = () => FAR_SECONDS;
@@ -223,23 +225,19 @@ function managing({ time, table, wake }: CampaignOfficeOptions): ManageDeps {
   return {
     campaigns: campaignTable(call, 'events'),
     channel: async (id) => ({ id, revision: 1, channel: aChannel({ id, messagesPerSecond: 20 }) }),
-    readCursors: (campaign, signal) => cursors.read(campaign, undefined, signal),
-    readFigures: unused,
-    readReport: unused,
-    refusalsLink: unused,
-    uploadForm: unused,
+    readCursors: (campaign: string, signal: AbortSignal) =>
+      cursors.read(campaign, undefined, signal),
     etagOf: async () => 'etag',
     requestCheck: unused,
     marks: marksTable(call, { tableName: 'events', expiresAt }),
     wake: async (lane) => wake(lane),
-    newId: () => '',
     newCheckId: () => '',
-    ...{ expiresAt, now: () => time.now, by: 'somebody' },
-  };
+    ...{ now: () => time.now, by: 'somebody' },
+  } satisfies MoveDeps & Pick<OfferDeps, 'readCursors'>;
 }
 
 /** What the checker does, without what befalls functions. */
-function offering({ time, table, buckets }: CampaignOfficeOptions, deps: ManageDeps): OfferDeps {
+function offering({ time, table, buckets }: CampaignOfficeOptions, deps: Managing): OfferDeps {
   const call = directly(table);
   const template = {
     ...{ id: '1', name: 'plain_offer', language: 'en_US', status: 'APPROVED' },

@@ -21,6 +21,12 @@ export function aCampaign(overrides: Partial<Campaign> = {}): Campaign {
   };
 }
 
+/** One that nobody has checked. */
+export function aDraft(overrides: Partial<Campaign> = {}): Campaign {
+  const { check: _, ...campaign } = aCampaign({ state: 'draft' });
+  return { ...campaign, ...overrides };
+}
+
 export function aPartLine(row: number, overrides: Partial<PartLine> = {}): PartLine {
   const to = { kind: 'phone', name: `52155500${String(row).padStart(5, '0')}` } as const;
   return { row, to, variant: 0, components: [[]], micros: 30_500, country: 'MX', ...overrides };

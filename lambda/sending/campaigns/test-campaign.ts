@@ -1,6 +1,7 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { firstRound } from '../../campaigns/cursor.ts';
-import { partKeyOf, readPartLine } from '../../campaigns/part.ts';
+import { type PartLine, partKeyOf, readPartLine } from '../../campaigns/part.ts';
+import { partLines, type ReadPart } from '../../campaigns/part-lines.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
@@ -15,8 +16,8 @@ export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> 
   readonly accepting: AcceptDeps;
 }
 
-/** Longer than any line of a part. */
-const LINE_BYTES = 256 * 1024;
+/** So much of a part is read at a time: the line that is looked for is one of the first. */
+const READ_BYTES = 65_536;
 
 /** Sends what the first recipient would get to a number of one's own, as a single message. */
 export async function testCampaign(
@@ -27,21 +28,10 @@ export async function testCampaign(
 ): Promise<Answered> {
   const stored = await deps.campaigns.get(id, signal);
   if (stored === undefined) return unknownCampaign(id);
-  const { campaign } = stored;
-  const { check, variants, channel } = campaign;
-  if (check === undefined) {
-    return refusal('conflict', `campaign ${id} is ${campaign.state}: check it first`);
-  }
-  const part = firstRound(await deps.readCursors(id, signal)).find(({ lines }) => lines > 0);
-  if (part === undefined) return refusal('conflict', `campaign ${id} has no recipients any more`);
-  const key = partKeyOf(id, check.id, part);
-  const bytes = await deps.readRange(key, 0, Math.min(LINE_BYTES, part.bytes), signal);
-  const line = bytes
-    .toString('utf8')
-    .split('\n')
-    .map(readPartLine)
-    .find((one) => one !== undefined);
-  const variant = variants[line?.variant ?? 0];
+  const { check, variants, channel, state } = stored.campaign;
+  if (check === undefined) return refusal('conflict', `campaign ${id} is ${state}: check it first`);
+  const line = await firstLine(id, check.id, deps, signal);
+  const variant = line && variants[line.variant];
   if (line === undefined || variant === undefined) {
     return refusal('conflict', `campaign ${id} has no recipients any more`);
   }
@@ -56,4 +46,22 @@ export async function testCampaign(
     rawBody: Buffer.from(JSON.stringify(body)),
   };
   return await acceptMessage(request, deps.accepting, signal);
+}
+
+/** Of the first recipient who was not forgotten. */
+async function firstLine(
+  id: string,
+  check: string,
+  { readCursors, readRange }: TestDeps,
+  signal: AbortSignal,
+): Promise<PartLine | undefined> {
+  const readPart: ReadPart = (key, offset) => readRange(key, offset, READ_BYTES, signal);
+  const parts = firstRound(await readCursors(id, signal)).filter(({ lines }) => lines > 0);
+  for (const part of parts) {
+    for await (const { text } of partLines(partKeyOf(id, check, part), readPart, signal)) {
+      const line = readPartLine(text);
+      if (line !== undefined) return line;
+    }
+  }
+  return undefined;
 }

@@ -73,7 +73,7 @@ function expected(issue: Issue): string {
         ? [memberOf(issue, 'options')].flat().join(' or ')
         : issue.errors.flatMap(([first]) => (first ? [expected(first)] : [])).join(' or ');
     case 'too_small':
-      return `at least ${amount(issue.minimum, issue.origin)}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
     case 'too_big':
       return `at most ${amount(issue.maximum, issue.origin)}`;
     default:

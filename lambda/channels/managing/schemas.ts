@@ -19,7 +19,7 @@ const rateNames = [
 ] as const satisfies (keyof typeof RATES)[];
 const rate = z.union([
   z.enum(rateNames),
-  z.number().check(z.positive('a number above 0'), z.maximum(MOST_PER_SECOND)),
+  z.number().check(z.positive(), z.maximum(MOST_PER_SECOND)),
 ]);
 
 const marketingRoute = z.enum(['messages', 'marketing_messages']);
@@ -42,7 +42,7 @@ const changeable = {
     z.string().check(z.regex(/^\d{5,15}$/, 'digits with the country code')),
   ),
   messagesPerSecond: z.optional(rate),
-  share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1))),
+  share: z.optional(z.number().check(z.positive(), z.maximum(1))),
   marketingRoute: z.optional(marketingRoute),
   uncertain: z.optional(uncertain),
   media: z.optional(

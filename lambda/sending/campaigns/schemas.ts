@@ -24,21 +24,21 @@ const language = z
 const variant = z.strictObject({
   template,
   language,
-  share: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(1000))),
+  share: z.optional(z.number().check(z.positive(), z.maximum(1000))),
 });
 
 const step = z.strictObject({
   template,
   language,
-  afterHours: z.number().check(z.minimum(0.01, 'a number from 0.01 on'), z.maximum(336)),
+  afterHours: z.number().check(z.minimum(0.01), z.maximum(336)),
   condition: z.optional(z.enum(STEP_CONDITIONS)),
 });
 
 const quiet = z.strictObject({ from: timeOfDay, to: timeOfDay });
-const maxPerSecond = z.number().check(z.positive('a number above 0'), z.maximum(1000));
+const maxPerSecond = z.number().check(z.positive(), z.maximum(1000));
 const weight = z.number().check(z.minimum(0.01), z.maximum(100));
 const budget = z.strictObject({
-  amount: z.number().check(z.positive('a number above 0'), z.maximum(100_000_000)),
+  amount: z.number().check(z.positive(), z.maximum(100_000_000)),
   currency: z.string().check(z.regex(/^[A-Z]{3}$/, 'a currency such as USD')),
 });
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -63,7 +63,7 @@ export const campaignInput = z.strictObject({
   recipientColumn: z.optional(text(200)),
   startAt: z.optional(localTime),
   timeZone: z.optional(text(64)),
-  validHours: z.optional(z.number().check(z.positive('a number above 0'), z.maximum(144))),
+  validHours: z.optional(z.number().check(z.positive(), z.maximum(144))),
   prices: z.optional(z.looseObject({})),
 });
 schemas.add(campaignInput, {

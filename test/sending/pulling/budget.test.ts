@@ -84,3 +84,31 @@ describe('a budget', () => {
     expect(lefts.reduce((sum, left) => sum + left, 0)).toBeLessThanOrEqual(604);
   });
 });
+
+describe('a campaign whose messages do not arrive', () => {
+  const { check } = aCampaign();
+  const stopAbove = { failed: 0.2, blocked: 0.1 };
+  const brakeBy = (...outcomes: readonly string[]) => {
+    const tracks = outcomes.map((one) => ({ counts: {}, outcomes: one }));
+    return brakeOf({ stopAbove, ...(check && { check }) }, standing(1, { tracks }));
+  };
+
+  test('stops where more of the last outcomes of a track are blocked than it bears', () => {
+    expect(brakeBy('.44b6')).toEqual({ because: 'blocks', left: 0 });
+    expect(brakeBy('.45b5')).toEqual({ left: Number.POSITIVE_INFINITY });
+  });
+
+  test('stops where more of them failed, of which what is blocked is a part', () => {
+    expect(brakeBy('.39f11')).toEqual({ because: 'failures', left: 0 });
+    expect(brakeBy('.39f6b5')).toEqual({ because: 'failures', left: 0 });
+    expect(brakeBy('.40f10')).toEqual({ left: Number.POSITIVE_INFINITY });
+  });
+
+  test('stops by one track alone, however well the others go', () => {
+    expect(brakeBy('.500', '.39f11')).toEqual({ because: 'failures', left: 0 });
+  });
+
+  test('goes on while there are too few outcomes to say anything', () => {
+    expect(brakeBy('f49')).toEqual({ left: Number.POSITIVE_INFINITY });
+  });
+});

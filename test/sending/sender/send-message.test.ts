@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendAnswer } from '../../../lambda/providers/send-answer.ts';
+import type { LaneRow } from '../../../lambda/sending/choice.ts';
 import { endMessage } from '../../../lambda/sending/pass-over.ts';
+import { messageOf } from '../../../lambda/sending/pulling/feed.ts';
 import { type SendDeps, sendMessage } from '../../../lambda/sending/sender/send-message.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
+import { CAMPAIGN } from '../../support/campaign-rows.ts';
 import { LANE, laneRows } from '../../support/lane-rows.ts';
 
 const { signal } = new AbortController();
@@ -31,7 +34,7 @@ beforeEach(() => {
   paused = [];
 });
 
-type Waiting = Awaited<ReturnType<typeof rows.ask>>['waiting'];
+type Waiting = Awaited<ReturnType<typeof rows.ask>>['waiting'] & Pick<LaneRow, 'drawn'>;
 
 function depsWith(answer: SendAnswer, others: Partial<SendDeps> = {}): SendDeps {
   return {
@@ -67,11 +70,15 @@ function depsWith(answer: SendAnswer, others: Partial<SendDeps> = {}): SendDeps 
 }
 
 function send(waiting: Waiting, answer: SendAnswer, others: Partial<SendDeps> = {}) {
-  const row = { ...waiting, key: 'key', contact: waiting.to.name };
+  const row = laneRow(waiting);
   const turn = async () => rows.now();
   return sendMessage({ lane: LANE, row, turn }, signal, depsWith(answer, others));
 }
 
+const laneRow = (waiting: Waiting): LaneRow => ({
+  ...waiting,
+  ...{ key: 'key', contact: waiting.to.name },
+});
 const keyOf = ({ id }: Waiting) => ({ channel: LANE.channel, id });
 
 test('a message is not claimed whose content cannot be read: that would leave it uncertain', async () => {
@@ -294,5 +301,124 @@ describe('a message that somebody else has claimed', () => {
 
     expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sending' });
     expect(counted).toEqual([]);
+  });
+});
+
+describe('a message that is never to be sent', () => {
+  test('expires where nobody has claimed it, and that is counted', async () => {
+    const { waiting } = await rows.ask('one');
+
+    await endMessage(LANE, laneRow(waiting), 'expired', signal, depsWith(ACCEPTED));
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'expired' });
+    expect(await rows.waiting()).toEqual([]);
+    expect(counted).toEqual(['MessageExpired']);
+  });
+
+  test('is cancelled where nobody has claimed it, which is no expiry', async () => {
+    const { waiting } = await rows.ask('one');
+
+    await endMessage(LANE, laneRow(waiting), 'cancelled', signal, depsWith(ACCEPTED));
+
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'cancelled' });
+    expect(await rows.waiting()).toEqual([]);
+    expect(counted).toEqual([]);
+  });
+});
+
+describe('a recipient whose turn it is in a campaign', () => {
+  const to = { kind: 'phone', name: '5215550001111' } as const;
+  const recipient = {
+    ...({ template: 'spring', language: 'es_MX', category: 'marketing', variant: 0 } as const),
+    ...{ micros: 30_500, country: 'MX', check: 'chk', zone: 'all', offset: 0, bytes: 9 },
+    notAfter: 1_900_000_000_000,
+  };
+
+  /** As the campaign gives it, in no lane yet. */
+  function drawnRow(): Waiting {
+    const id = `${CAMPAIGN}.0.1.0`;
+    const message = { id, channel: LANE.channel, provider: 'meta', to, recipient } as const;
+    return {
+      ...{ id, to, recipient, class: 'campaign', provider: 'meta', attempt: 1 },
+      ...{ notAfter: recipient.notAfter, dueAt: rows.now() },
+      drawn: messageOf(message, [], rows.now()),
+    };
+  }
+  const ofCampaigns = () => rows.outbox.queryWaiting(LANE, 'campaign', 99, signal);
+  const claim = (row: Waiting) =>
+    rows.claims.claim({ channel: LANE.channel, ...row }, row.attempt, signal);
+
+  test('is sent to as they were drawn, and never waits in the lane', async () => {
+    const row = drawnRow();
+    const { operations } = emulator;
+    operations.length = 0;
+
+    expect(await send(row, ACCEPTED)).toEqual({});
+
+    expect(await rows.recordOf(row.id)).toMatchObject({ state: 'sent', wamid: 'wamid.1' });
+    expect(operations).not.toContain('DeleteItem');
+    expect(await ofCampaigns()).toEqual([]);
+  });
+
+  test('waits in the lane for another try, so that the campaign goes on', async () => {
+    const row = drawnRow();
+
+    const outcome = await send(row, refused(131_016, true));
+
+    expect(outcome).toEqual({});
+    const [waiting] = await ofCampaigns();
+    expect(waiting).toMatchObject({ id: row.id, attempt: 2, recipient });
+    expect(waiting?.dueAt).toBeGreaterThan(rows.now());
+    expect(await rows.recordOf(row.id)).toMatchObject({ state: 'queued', attempt: 2 });
+  });
+
+  test('waits in the lane for whoever claimed it before', async () => {
+    const row = drawnRow();
+    await claim(row);
+
+    expect(await send(row, ACCEPTED)).toEqual({});
+
+    expect(asked).toEqual([]);
+    expect(await ofCampaigns()).toMatchObject([
+      { id: row.id, attempt: 1, dueAt: rows.now() + MINUTE_MS },
+    ]);
+  });
+
+  test('waits in the lane for the try that a lane before had put off', async () => {
+    const row = drawnRow();
+    const retryAt = rows.now() + 9000;
+    await claim(row);
+    await rows.claims.release(keyOf(row), { attempt: 1, retryAt }, signal);
+
+    expect(await send(row, ACCEPTED)).toEqual({});
+
+    expect(await ofCampaigns()).toMatchObject([{ id: row.id, attempt: 2, dueAt: retryAt }]);
+  });
+
+  test('is uncertain, and does not wait, where whoever claimed it is no more', async () => {
+    const row = drawnRow();
+    await claim(row);
+    rows.clock.now += MINUTE_MS;
+
+    expect(await send(row, ACCEPTED)).toEqual({});
+
+    expect(await ofCampaigns()).toEqual([]);
+    expect(await rows.recordOf(row.id)).toMatchObject({ state: 'uncertain' });
+    expect(await rows.doubts()).toMatchObject([{ id: row.id, recipient }]);
+  });
+
+  test('is told by its part what is said to them once they waited, and is forgotten by it', async () => {
+    const { drawn, ...waiting } = drawnRow();
+    await rows.outbox.putWaiting(LANE, waiting, signal);
+
+    await send(waiting, ACCEPTED, { readFromPart: async () => drawn });
+    expect(await rows.recordOf(waiting.id)).toMatchObject({ state: 'sent' });
+    expect(await ofCampaigns()).toEqual([]);
+
+    const other = { ...waiting, id: `${CAMPAIGN}.0.2.0` };
+    await rows.outbox.putWaiting(LANE, other, signal);
+    await send(other, ACCEPTED, { readFromPart: async () => undefined });
+    expect(await rows.recordOf(other.id)).toMatchObject({ state: 'cancelled' });
+    expect(asked).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ import { cursorTable } from '../../lambda/campaigns/cursor-table.ts';
 import { type ExportDeps, exportCampaign } from '../../lambda/campaigns/export-campaign.ts';
 import {
   type ExportFormat,
+  messageLine,
   unsentLine,
   writeExportLine,
 } from '../../lambda/campaigns/export-line.ts';
@@ -202,4 +203,46 @@ test('a recount reads the rows of all tracks', async () => {
 
   expect(count).toBe(2);
   expect(figures).toMatchObject({ states: { sent: 1, read: 1 }, costMicros: 30_000 });
+});
+
+describe('a line of an export', () => {
+  const delivered = (micros: number) =>
+    campaignRow({ row: 1, micros }, stateOfRow('sent', statusOf('delivered', pricing())));
+
+  test.each([
+    [2_000_000, '2'],
+    [1_500_000, '1.5'],
+    [70_601, '0.070601'],
+  ])('tells %i millionths as a price of %s', (micros, price) => {
+    expect(messageLine(aCampaign(), aPartLine(1), delivered(micros))).toMatchObject({
+      ...{ price, currency: 'USD', category: 'marketing' },
+    });
+  });
+
+  test('tells no reason of a failure that has none', () => {
+    const row = campaignRow({ row: 1 }, stateOfRow('failed'));
+
+    expect(messageLine(aCampaign(), aPartLine(1), row)).toMatchObject({
+      ...{ state: 'failed', errorClass: 'unknown', errorCode: '', errorText: '', price: '0' },
+    });
+  });
+
+  test('is none of a row that is of no message of a campaign', () => {
+    for (const pk of ['outgoing.1065.msg_1', 'contact.1']) {
+      const row = { ...delivered(1), pk: { S: pk }, sk: { S: 'message' } };
+      expect(messageLine(aCampaign(), aPartLine(1), row)).toBeUndefined();
+    }
+  });
+
+  test('has no currency where the campaign’s check is gone', () => {
+    const { check: _, ...campaign } = aCampaign();
+
+    expect(messageLine(campaign, aPartLine(1), delivered(1))).toMatchObject({ currency: '' });
+  });
+
+  test('names no template of a step that the campaign has not', () => {
+    const row = campaignRow({ row: 1, step: 4 }, stateOfRow('sent'));
+
+    expect(messageLine(aCampaign(), aPartLine(1), row)).toMatchObject({ template: '', step: 4 });
+  });
 });

@@ -196,3 +196,44 @@ describe('the last outcomes', () => {
     );
   });
 });
+
+describe('a row that is not as it should be', () => {
+  const toldAs = (members: object, attributes: Item): Item => {
+    const row = campaignRow({}, attributes);
+    const recipient = { ...JSON.parse(row['recipient']?.S ?? ''), ...members };
+    return { ...row, recipient: { S: JSON.stringify(recipient) } };
+  };
+  const delivered = stateOfRow('sent', statusOf('delivered', pricing()));
+
+  test('costs as in no country where it names none, and nothing where its price is no number', () => {
+    expect(countsOfRow(toldAs({ country: 'Mexico' }, delivered))).toEqual({
+      ...{ 'state.0.0.delivered': 1, 'cost.ZZ.marketing': 30_000 },
+    });
+    expect(countsOfRow(toldAs({ micros: '30000' }, delivered))).toEqual({
+      'state.0.0.delivered': 1,
+    });
+  });
+
+  test('fails for no known reason where nobody said why, and by no code that is none', () => {
+    expect(countsOfRow(campaignRow({}, stateOfRow('failed')))).toEqual({
+      ...{ 'state.0.0.failed': 1, 'failed.unknown.': 1 },
+    });
+    const words = { errorClass: { S: 'request' }, errorCode: { S: 'see Lucía' } };
+    expect(countsOfRow(campaignRow({}, stateOfRow('failed', words)))).toEqual({
+      ...{ 'state.0.0.failed': 1, 'failed.request.': 1 },
+    });
+  });
+
+  test('changes no figure where it has no key of a campaign’s message', () => {
+    const { pk: _, ...keyless } = campaignRow({}, stateOfRow('sent'));
+
+    expect(countedChange(undefined, keyless)).toBeUndefined();
+    expect(countedChange(undefined, { ...keyless, pk: { S: 'contact.1' } })).toBeUndefined();
+  });
+
+  test('counts all the same where it never expires', () => {
+    const { expiresAt: _, ...row } = campaignRow({}, stateOfRow('sent'));
+
+    expect(countedChange(undefined, row)).toMatchObject({ expiresAt: 0 });
+  });
+});

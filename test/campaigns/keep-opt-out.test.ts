@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type KeepOptOutDeps, keepOptOut } from '../../lambda/campaigns/keep-opt-out.ts';
-import { mayDecide } from '../../lambda/campaigns/opt-out-news.ts';
+import { mayDecide, optOutNews } from '../../lambda/campaigns/opt-out-news.ts';
 import { optOutReader, optOutWriter } from '../../lambda/campaigns/opt-outs-table.ts';
 import { routedEvents } from '../../lambda/changes/routed-events.ts';
 import { toRowChange } from '../../lambda/changes/table-stream.ts';
@@ -11,6 +11,7 @@ import { eventTable } from '../../lambda/table/event-table.ts';
 import { tableReader } from '../../lambda/table/reader-table.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
+import { routed } from '../support/deliveries.ts';
 import { anOutgoing } from '../support/outgoing.ts';
 import {
   aMessage,
@@ -18,6 +19,7 @@ import {
   CHANNEL,
   metaChange,
   metaWebhook,
+  only,
   RECEIVED_AT,
   splitMeta,
   splitWasender,
@@ -194,4 +196,38 @@ test('rows name nobody', async () => {
   const rows = (await emulator.rows()).filter(({ pk }) => pk?.S?.startsWith('optouts.'));
   expect(rows).toHaveLength(2);
   expect(JSON.stringify(rows)).not.toMatch(/5550001111|MX\.1/);
+});
+
+describe('an event', () => {
+  const message = (overrides: object) => routed(only(wrote('', overrides)));
+  const image = { type: 'image', text: undefined, image: { id: '1', caption: 'STOP' } };
+
+  test('says nothing of marketing where it is no text and no button', () => {
+    expect(optOutNews(message(image))).toBeUndefined();
+  });
+
+  test('says nothing of marketing where it may not: a message of ours, or one whose text is gone', () => {
+    const stop = message({ text: { body: 'STOP' } });
+    const { payload: _, payloadKey: __, ...facts } = stop;
+    const gone = { ...facts, payloadKey: 'payloads/1.json' };
+
+    expect(optOutNews(stop)).toMatchObject({ isOptedOut: true });
+    expect(optOutNews({ ...stop, direction: 'outbound' })).toBeUndefined();
+    expect(optOutNews(gone)).toBeUndefined();
+  });
+
+  test('says nothing of marketing where it is a status that cannot be read any more', () => {
+    const status = only(splitMeta(metaWebhook({ statuses: [aStatus({ status: 'failed' })] })));
+    const { payload: _, payloadKey: __, ...facts } = routed(status);
+    const torn = { ...facts, payload: '{"errors":[{"code":131050}]' };
+
+    expect(mayDecide(torn)).toBe(true);
+    expect(optOutNews(torn)).toBeUndefined();
+  });
+
+  test('says nothing of marketing where a preference is of nothing that is known', () => {
+    const [event] = splitMeta(metaChange('user_preferences', { user_preferences: [{}] }));
+
+    expect(event && optOutNews(routed(event))).toBeUndefined();
+  });
 });

@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Campaign } from '../../lambda/campaigns/campaign.ts';
 import { campaignTable } from '../../lambda/campaigns/campaign-table.ts';
 import { type StopDeps, stopCampaigns } from '../../lambda/campaigns/stop-campaigns.ts';
-import { mayStop } from '../../lambda/campaigns/stopping-news.ts';
+import { mayStop, stoppingNews } from '../../lambda/campaigns/stopping-news.ts';
 import { aCampaign } from '../support/a-campaign.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { CAMPAIGN, CAMPAIGN_CHANNEL } from '../support/campaign-rows.ts';
 import { aChannel } from '../support/channels.ts';
+import { routed } from '../support/deliveries.ts';
 import { ACCOUNT, metaChanges, only, RECEIVED_AT, splitMeta } from '../support/webhooks.ts';
 
 const { signal } = new AbortController();
@@ -179,4 +180,34 @@ describe('a campaign goes on', () => {
     await change({ changes: [{ ...resumed, by: 'floodgate' }] });
     expect((await hear('message_template_status_update', value))?.state).toBe('paused');
   });
+});
+
+test.each([
+  ['of a category that is not named', 'template_category_update', template],
+  ['of no template', 'message_template_status_update', { event: 'PAUSED' }],
+  [
+    'of a template that is approved',
+    'message_template_status_update',
+    { ...template, event: 'APPROVED' },
+  ],
+  [
+    'of a quality that is not red',
+    'message_template_quality_update',
+    { ...template, new_quality_score: 'YELLOW' },
+  ],
+])('news %s stop no campaign', async (_, field, value) => {
+  expect(await hear(field, value)).toMatchObject({ state: 'running' });
+  expect(lines).toEqual([]);
+});
+
+test('news whose words lie elsewhere, as they are large, stop no campaign', () => {
+  const lost = { ...template, event: 'PAUSED' };
+  const {
+    payload: _,
+    payloadKey: __,
+    ...facts
+  } = routed(told('message_template_status_update', lost));
+
+  expect(stoppingNews({ ...facts, payload: '{}' })).toBeUndefined();
+  expect(stoppingNews({ ...facts, payloadKey: 'payloads/1.json' })).toBeUndefined();
 });

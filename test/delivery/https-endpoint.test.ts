@@ -275,3 +275,40 @@ describe('no connection is made', () => {
     }
   });
 });
+
+describe('a name', () => {
+  const failingWith = (error: Error): typeof lookup => {
+    const resolve = (_: string, __: object, callback: (error: Error) => void) => callback(error);
+    // Of the resolver's many forms only the one that is called.
+    return resolve as unknown as typeof lookup;
+  };
+  const failure = (code: string) => Object.assign(new Error(code), { code });
+
+  test.each([
+    ['ENOTFOUND', 'name-unknown'],
+    ['EAI_AGAIN', 'name-unknown'],
+    ['ESOMETHING', 'connection'],
+  ])('that cannot be resolved by %s is told as %s', async (code, fault) => {
+    const post = deployed({ lookup: failingWith(failure(code)) });
+
+    await expect(post('https://bot.example/hook', REQUEST)).rejects.toMatchObject({ fault });
+  });
+
+  test('whose resolver says no more than that it failed has no better word', async () => {
+    const post = deployed({ lookup: failingWith(new Error('no')) });
+
+    await expect(post('https://bot.example/hook', REQUEST)).rejects.toMatchObject({
+      fault: 'connection',
+    });
+  });
+});
+
+test('a body that breaks off does not undo its status', async () => {
+  await using endpoint = await startEndpoint((response) => {
+    response.writeHead(503, { 'content-length': '1000' });
+    response.write('sorry');
+    setTimeout(() => response.destroy(), 20);
+  });
+
+  expect(await local()(endpoint.url, REQUEST)).toMatchObject({ status: 503 });
+});

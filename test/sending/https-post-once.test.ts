@@ -81,3 +81,29 @@ describe('a post', () => {
     });
   });
 });
+
+test('an answer that is too long is known by its status alone', async () => {
+  const url = await serve((_, response) => response.writeHead(200).end(`"${'x'.repeat(70_000)}"`));
+
+  expect(await httpsPostOnce()(url, request)).toMatchObject({
+    ...{ kind: 'answer', status: 200, json: undefined },
+  });
+});
+
+test('an answer that is no JSON is known by its status alone', async () => {
+  const url = await serve((_, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'));
+
+  expect(await httpsPostOnce()(url, request)).toMatchObject({
+    ...{ kind: 'answer', status: 502, json: undefined },
+  });
+});
+
+test('an answer that breaks off is lost: what it was for may have gone out', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{"mess');
+    setTimeout(() => response.destroy(), 20);
+  });
+
+  expect(await httpsPostOnce()(url, request)).toEqual({ kind: 'lost', fault: 'ECONNRESET' });
+});

@@ -201,3 +201,31 @@ describe('nobody is offered anything', () => {
     expect(await world.campaign()).toMatchObject({ state: 'finished' });
   });
 });
+
+describe('failures that nobody can offer again', () => {
+  test('are left alone, and that is said, where the channel is gone', async () => {
+    await finished([REFUSED]);
+    await offer({ readChannel: async () => undefined });
+
+    expect(await world.campaign()).toMatchObject({ state: 'finished' });
+    expect((await found())?.because).toContain('channel');
+    expect(await world.rounds()).toEqual([]);
+    expect(world.woken).toEqual([]);
+  });
+
+  test('are left to somebody who changed the campaign meanwhile', async () => {
+    await finished([REFUSED]);
+    await offer({ campaigns: { ...world.campaigns, update: async () => false } });
+
+    expect(await found()).toEqual(RETRY);
+    expect(await world.rounds()).toEqual([]);
+  });
+
+  test('are looked for again where the files of its recipients cannot be read for now', async () => {
+    await finished([REFUSED]);
+    const readPart = () => Promise.reject(new Error('bucket away'));
+
+    await expect(offer({ readPart })).rejects.toThrow('bucket away');
+    expect(await found()).toEqual(RETRY);
+  });
+});

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FileFault } from '../../../lambda/campaigns/recipients/file-fault.ts';
+import { MAX_FILE_BYTES } from '../../../lambda/campaigns/recipients/unpacked.ts';
 import { growingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import { s3Upload } from '../../../lambda/sending/checker/s3-upload.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
@@ -72,6 +73,55 @@ describe('a file that is read', () => {
 
   test('is none where nobody put it up', async () => {
     expect(await s3Upload(clientAt(objects.url), BUCKET)('uploads/none', signal)).toBeUndefined();
+  });
+});
+
+describe('a file that cannot be read', () => {
+  /** An S3 that answers each request so, one after another. */
+  async function answering(...answers: readonly ((response: ServerResponse) => void)[]) {
+    let requests = 0;
+    const server = await listen(
+      createServer((_, response) => {
+        answers[requests]?.(response);
+        requests += 1;
+      }),
+    );
+    onTestFinished(() => server.close());
+    return server.url;
+  }
+  const beginning = (response: ServerResponse) => {
+    response.writeHead(200, { 'content-length': 1000, etag: '"1"' });
+    response.write('phone', () => response.destroy());
+  };
+  const refusing = (status: number, code: string) => (response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(`<Error><Code>${code}</Code><Message>no</Message></Error>`);
+  };
+
+  test('is refused, and read no further, where it is too large', async () => {
+    const url = await answering((response) => {
+      response.writeHead(200, { 'content-length': MAX_FILE_BYTES + 1, etag: '"1"' });
+      response.write('phone');
+    });
+
+    await expect(readAll(url)).rejects.toThrow('the file is larger than');
+  });
+
+  test('is a fault of whoever put it up where they removed it meanwhile', async () => {
+    const url = await answering(beginning, refusing(404, 'NoSuchKey'));
+
+    await expect(readAll(url)).rejects.toThrow(FileFault);
+  });
+
+  test('is nobody’s fault where the bucket refuses, at first or later: it is tried again', async () => {
+    const refusal = refusing(403, 'AccessDenied');
+
+    await expect(readAll(await answering(refusal))).rejects.toThrow(
+      expect.objectContaining({ name: 'AccessDenied' }),
+    );
+    await expect(readAll(await answering(beginning, refusal))).rejects.toThrow(
+      expect.objectContaining({ name: 'AccessDenied' }),
+    );
   });
 });
 

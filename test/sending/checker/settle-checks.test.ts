@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { campaignRows } from '../../../lambda/campaigns/campaign-rows-table.ts';
 import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
-import { writeCheckRequest, writeExportRequest } from '../../../lambda/sending/check-request.ts';
+import {
+  writeCheckRequest,
+  writeExportRequest,
+  writeRetryRequest,
+  writeStepRequest,
+} from '../../../lambda/sending/check-request.ts';
 import { s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
 import { settleChecks } from '../../../lambda/sending/checker/settle-checks.ts';
 import { requestCheck } from '../../../lambda/sending/sqs-checks.ts';
@@ -134,4 +139,47 @@ test('a check is asked for once, whoever asks again', async () => {
     ...{ MessageGroupId: CAMPAIGN_ID, MessageDeduplicationId: CHECK },
   };
   expect(calls).toEqual([['SendMessage', input, world.signal]]);
+});
+
+test.each([
+  ['a step', writeStepRequest({ campaign: CAMPAIGN_ID, step: 1 })],
+  ['failures', writeRetryRequest({ campaign: CAMPAIGN_ID, retry: 'again' })],
+])('a request for %s of a campaign that wants none is done with', async (_, body) => {
+  await world.ask(FILE);
+  const { deps, counted } = settling();
+
+  expect(await settleChecks([aMessage(body)], world.signal, deps)).toEqual([]);
+  expect(counted).toEqual([]);
+  expect(await world.campaign()).toMatchObject({ state: 'checking' });
+});
+
+test('failures are given up with the last try to look for them', async () => {
+  const retry = { number: 1, name: 'again', withUncertain: false, at: 1, by: 'role/marketing' };
+  await world.ask(FILE, { retry });
+  const { deps, warn } = settling();
+  const readChannel = () => Promise.reject(new Error('the table is away'));
+  const body = writeRetryRequest({ campaign: CAMPAIGN_ID, retry: 'again' });
+
+  await settleChecks([aMessage(body, 4)], world.signal, { ...deps, readChannel });
+
+  expect((await world.campaign())?.retry?.because).toContain('try it again later');
+  expect(warn).toHaveBeenCalledWith('Failures not offered again', {
+    ...{ campaign: CAMPAIGN_ID, fault: 'Error', isLast: true },
+  });
+});
+
+test('a check that can be neither done nor put off comes again by itself', async () => {
+  await world.ask(FILE);
+  const { deps, warn } = settling();
+  const away = () => Promise.reject(new Error('away'));
+  const message = aMessage(BODY);
+
+  const returned = await settleChecks([message], world.signal, {
+    ...{ ...deps, optedOut: away, delayReturns: away },
+  });
+
+  expect(returned).toEqual([message]);
+  expect(warn).toHaveBeenCalledWith('Check comes again late', {
+    ...{ campaign: CAMPAIGN_ID, fault: 'Error' },
+  });
 });

@@ -246,3 +246,13 @@ describe('a line of an export', () => {
     expect(messageLine(aCampaign(), aPartLine(1), row)).toMatchObject({ template: '', step: 4 });
   });
 });
+
+test('an export of a campaign that was never checked has no lines', async () => {
+  const { check: _, ...campaign } = aCampaign();
+  await putCursor();
+
+  expect(await exported({ [PART]: partOf(1) }, { campaign })).toMatchObject({
+    count: 0,
+    lines: [],
+  });
+});

@@ -9,6 +9,7 @@ import {
 } from '../../lambda/campaigns/figures-table.ts';
 import { campaignFigures } from '../../lambda/campaigns/track-figures.ts';
 import type { CallAws } from '../../lambda/shared/aws/json-protocol.ts';
+import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
 import type { Item } from '../../lambda/table/stored-rows.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import {
@@ -191,3 +192,32 @@ function withoutOrder({ failures, cost, byVariant, ...rest }: ReturnType<typeof 
     byVariant: sorted(byVariant.filter((one) => !nothing(one))),
   };
 }
+
+describe('figures that cannot be added to', () => {
+  test('are left alone where there is nothing to add', async () => {
+    await figuresTable(dynamodb, tableName).add([], signal);
+
+    expect(emulator.operations).toEqual([]);
+  });
+
+  test('are told where others write them all the time, so that they are counted later', async () => {
+    let writes = 0;
+    const contended: CallAws = async (operation, ...rest) => {
+      if (operation !== 'UpdateItem') return await dynamodb(operation, ...rest);
+      writes += 1;
+      throw new AwsRequestError('DynamoDB', 'ConditionalCheckFailedException');
+    };
+
+    await expect(figuresTable(contended, tableName).add([sentOf(1, '1')], signal)).rejects.toThrow(
+      'written by others all the time',
+    );
+    expect(writes).toBe(5);
+  });
+
+  test('are none of a row that a later release left without any', async () => {
+    const Item = { pk: { S: `campaign.${CAMPAIGN}` }, sk: { S: 'figures#0' } };
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+
+    expect((await figures()).states.sent).toBe(0);
+  });
+});

@@ -152,6 +152,20 @@ describe('the sender', () => {
     expect(await rows.doubts()).toMatchObject([{ id: second?.id, neighbours: [first?.id] }]);
   });
 
+  test('has its wake come back when the rest is over that the provider wants', async () => {
+    await channels.add(aChannel({ id: LANE.channel }), signal);
+    const { message } = await ask('one');
+    const refusal = { error: { code: 131_057, message: 'Account in maintenance mode' } };
+    const { work, sent } = await startSender([400, refusal]);
+
+    expect(await work(LANE)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm' }] });
+
+    expect(sent('ChangeMessageVisibilityBatch')).toMatchObject([
+      { Entries: [{ VisibilityTimeout: 60 }] },
+    ]);
+    expect(await laneRows(table).waiting()).toMatchObject([{ id: message.id, attempt: 2 }]);
+  });
+
   test('sends a campaign by the parts in the bucket, and asks for its next step', async () => {
     const lane = { channel: CAMPAIGN_CHANNEL, lane: 0 };
     await channels.add(aChannel({ id: CAMPAIGN_CHANNEL }), signal);

@@ -4,8 +4,10 @@ import { claimTable } from '../../lambda/sending/claim-table.ts';
 import { outboxTable } from '../../lambda/sending/outbox-table.ts';
 import { AwsRequestError } from '../../lambda/shared/aws/request.ts';
 import { firstWait } from '../../lambda/table/outgoing-json.ts';
+import { contentKeyOf } from '../../lambda/table/outgoing-keys.ts';
 import { outgoingId } from '../../lambda/table/outgoing-message.ts';
 import { stateOf } from '../../lambda/table/outgoing-record.ts';
+import { campaignMessage, campaignRow } from '../support/campaign-rows.ts';
 import { type EventTableEmulator, startEventTable } from '../support/event-table-emulator.ts';
 import { anOutgoing, OUTGOING_NOW as NOW } from '../support/outgoing.ts';
 import { refusing } from '../support/refusing-table.ts';
@@ -248,5 +250,25 @@ describe('a claim whose answer was lost', () => {
     await expect(claiming.claim(message, 1, signal)).rejects.toThrow('timeout');
 
     expect(await state()).toBe('sending');
+  });
+});
+
+describe('what was forgotten', () => {
+  const put = (Item: object) =>
+    emulator.dynamodb('PutItem', { TableName: emulator.tableName, Item }, signal);
+
+  test('has no content, and is no message', async () => {
+    const { pk, sk } = contentKeyOf(message);
+    await put({ pk: { S: pk }, sk: { S: sk }, forgottenAt: { S: '1' } });
+
+    expect(await outbox().readContent(message, signal)).toBeUndefined();
+    expect(await outbox().read(message, signal)).toBeUndefined();
+  });
+
+  test('is no message of a campaign', async () => {
+    const { recipient: _, ...row } = campaignRow({}, { forgottenAt: { S: '1' } });
+    await put(row);
+
+    expect(await outbox().read(campaignMessage(), signal)).toBeUndefined();
   });
 });

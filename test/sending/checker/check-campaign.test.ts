@@ -439,3 +439,24 @@ describe('a check that comes twice', () => {
     expect(await world.campaign()).toMatchObject({ state: 'draft', because: 'nobody answered' });
   });
 });
+
+describe('a check that somebody has overtaken', () => {
+  test('finds nothing where the campaign was changed as it began', async () => {
+    await world.ask(`${HEADER}34612345678,${REST}\n`);
+    const { campaigns } = world.deps;
+
+    await world.check({ campaigns: { ...campaigns, update: async () => false } });
+
+    expect(await world.campaign()).toMatchObject({ state: 'checking' });
+    expect(await world.findings()).toEqual({ report: undefined, cursors: [] });
+  });
+
+  test('is not given up for the one that is asked for now', async () => {
+    await world.ask(`${HEADER}34612345678,${REST}\n`);
+    const request = { campaign: CAMPAIGN_ID, check: 'chk_0' };
+
+    await giveUpCheck(request, 'nobody answered', world.signal, world.deps);
+
+    expect(await world.campaign()).toMatchObject({ state: 'checking', checking: CHECK });
+  });
+});

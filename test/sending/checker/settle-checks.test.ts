@@ -183,3 +183,12 @@ test('a check that can be neither done nor put off comes again by itself', async
     ...{ campaign: CAMPAIGN_ID, fault: 'Error' },
   });
 });
+
+test('an export by an id that none has is done with', async () => {
+  await world.ask(FILE);
+  const { deps } = settling();
+  const body = writeExportRequest({ campaign: CAMPAIGN_ID, export: '../another.csv' });
+
+  expect(await settleChecks([aMessage(body)], world.signal, deps)).toEqual([]);
+  expect((await objects.keys(BUCKET)).filter((key) => key.includes('another'))).toEqual([]);
+});

@@ -44,6 +44,10 @@ describe('columns', () => {
   });
 });
 
+test('a file that names a separator and nothing else has no rows', async () => {
+  expect(await faultOf('sep=;\r\n')).toEqual({ text: 'the file has no rows' });
+});
+
 describe('an encoding', () => {
   test.each([
     ['little', Buffer.from('fffe000070000000', 'hex')],

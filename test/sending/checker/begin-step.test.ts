@@ -137,3 +137,11 @@ test('no step begins while somebody waits for the one before', async () => {
 
   expect((await world.campaign())?.stepsBegun).toBeUndefined();
 });
+
+test('a step of a campaign whose channel is gone begins, and no lane is told', async () => {
+  await running([SENT]);
+  await begin(1, { now: () => SENT_AT, readChannel: async () => undefined });
+
+  expect(await world.campaign()).toMatchObject({ stepsBegun: 1 });
+  expect(world.woken).toEqual([]);
+});

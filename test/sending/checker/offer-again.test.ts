@@ -228,4 +228,13 @@ describe('failures that nobody can offer again', () => {
     await expect(offer({ readPart })).rejects.toThrow('bucket away');
     expect(await found()).toEqual(RETRY);
   });
+
+  test('are found, and told to no lane, where the channel is gone when the request comes again', async () => {
+    await finished([REFUSED]);
+    await offer();
+    await offer({ readChannel: async () => undefined });
+
+    expect(await found()).toMatchObject({ found: { now: 1, later: 0 } });
+    expect(world.woken).toEqual([0]);
+  });
 });

@@ -458,6 +458,25 @@ describe('a message that was taken', () => {
   });
 });
 
+test('what waits is listed by its time, up to a hundred of a lane, and that there is more', async () => {
+  const { outbox } = api.deps();
+  const { id } = await taken();
+  const stored = await outbox.read({ channel: CHANNEL, id }, signal);
+  if (stored === undefined) throw new Error('nothing was taken');
+  for (let at = 101; at > 0; at -= 1) {
+    const to = { kind: 'phone', name: `5215550${10_000 + at}` } as const;
+    const row = { ...firstWait(stored.message), id: `${id}${at}`, to, dueAt: NOW + at };
+    await outbox.putWaiting(LANE, row, signal);
+  }
+
+  const { body } = await api.send({ routeKey: R.list, path: { channel: CHANNEL } });
+
+  const { messages, isComplete } = outgoingListAnswer.parse(body);
+  expect(isComplete).toBe(false);
+  expect(messages).toHaveLength(100);
+  expect(messages.map(({ at }) => at)).toEqual(messages.map(({ at }) => at).toSorted());
+});
+
 describe('an uncertain message', () => {
   async function uncertain() {
     const { id } = await taken();

@@ -76,3 +76,31 @@ test.each([
 test('one that was open at both ends of the five minutes counts, whatever was between', async () => {
   expect(await tick({ quiet: QUIET })).toMatchObject({ stalled: 1 });
 });
+
+test('one whose cursors cannot be read is told in the log, and hides no other', async () => {
+  const other = `cmp_${'b'.repeat(22)}`;
+  const stored = [CAMPAIGN_ID, other].map((id) => ({
+    campaign: aCampaign({ id, createdAt: 0, updatedAt: 0 }),
+    revision: 1,
+  }));
+  const warnings: unknown[] = [];
+  const told: string[] = [];
+  await wakeStalled(new Map([['123', CHANNEL]]), [], signal, {
+    campaigns: { list: async () => ({ campaigns: stored, unreadable: ['cmp_unreadable'] }) },
+    readCursors: async (id) => {
+      if (id === CAMPAIGN_ID) throw new TypeError('away');
+      return [CURSOR];
+    },
+    marks: { put: async (_, { id }) => void told.push(id) },
+    wake: async () => undefined,
+    count: () => undefined,
+    warn: (message, fields) => void warnings.push({ message, ...fields }),
+    now: () => NOW,
+  });
+
+  expect(told).toEqual([other]);
+  expect(warnings).toEqual([
+    { message: 'Campaign not readable', campaign: 'cmp_unreadable' },
+    { message: 'Campaign not looked after', campaign: CAMPAIGN_ID, fault: 'TypeError' },
+  ]);
+});

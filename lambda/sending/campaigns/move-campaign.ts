@@ -50,6 +50,8 @@ export async function startCampaign(
   deps: MoveDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
+  const gone = await withoutChannel(id, deps, signal);
+  if (gone !== undefined) return gone;
   const etag = await deps.etagOf(id, signal);
   return await answerEditAndTell(id, deps, signal, (before) => {
     const { state, check } = before;
@@ -73,12 +75,30 @@ export async function resumeCampaign(
   deps: MoveDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
+  const gone = await withoutChannel(id, deps, signal);
+  if (gone !== undefined) return gone;
   return await answerEditAndTell(id, deps, signal, (before) => {
     if (before.state !== 'paused') return wrongState(before, 'be resumed');
     const hasRun = before.changes.some(({ state }) => state === 'running');
     const state = before.startAt === undefined || hasRun ? 'running' : 'scheduled';
     return moved(before, { at: deps.now(), state, by: deps.by, ...(because && { because }) });
   });
+}
+
+/** What is answered where nobody would send it, since its channel was removed. */
+async function withoutChannel(
+  id: string,
+  { campaigns, channel }: MoveDeps,
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const stored = await campaigns.get(id, signal);
+  if (stored === undefined) return unknownCampaign(id);
+  const { channel: from } = stored.campaign;
+  if ((await channel(from, signal)) !== undefined) return undefined;
+  return refusal(
+    'conflict',
+    `campaign ${id} is of channel ${from}, which was removed: add it again`,
+  );
 }
 
 export async function pauseCampaign(

@@ -119,11 +119,19 @@ describe('a start', () => {
     expect(world.stored?.campaign.changes).toEqual([changeTo('running')]);
   });
 
-  test('tells nobody of a channel that is no more', async () => {
-    const world = manageWorld({ state: 'ready' }, { channel: async () => undefined });
-    await start(world);
+  test('is refused where the channel was removed, and so is going on', async () => {
+    const gone = { channel: async () => undefined };
+    const removed = saying(409, 'which was removed: add it again');
 
-    expect([world.marks, world.wakes]).toEqual([[], []]);
+    const ready = manageWorld({ state: 'ready' }, gone);
+    expect(await start(ready)).toMatchObject(removed);
+    const paused = manageWorld({ state: 'paused' }, gone);
+    expect(await resumeCampaign(ID, undefined, paused.deps, signal)).toMatchObject(removed);
+
+    expect([ready.stored?.campaign.state, paused.stored?.campaign.state]).toEqual([
+      'ready',
+      'paused',
+    ]);
   });
 });
 

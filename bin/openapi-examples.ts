@@ -65,6 +65,7 @@ const campaign = {
   ...{ id: 'cmp_8aLTGWTo2fZ1bQ0Zt8kq5d', name: 'Spring', channel: CHANNEL_ID, tenant: 'default' },
   ...{ state: 'ready', because: null, map: { 1: 'first_name' }, recipientColumn: null },
   variants: [{ template: 'spring_sale', language: 'es_MX', share: 1 }],
+  ...{ steps: [], stepsBegun: 0, retry: null },
   ...{ startAt: null, timeZone: 'recipient', quiet: { from: '21:00', to: '08:00' } },
   ...{ maxPerSecond: null, weight: 1, budget: null, portfolioLimit: null },
   stopAbove: { failed: 0.3, blocked: 0.1 },

@@ -12,10 +12,12 @@ import { rowReader } from '../../lambda/table/row-reader.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { CAMPAIGN, campaignRow, stateOfRow } from '../support/campaign-rows.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
+import { routed } from '../support/deliveries.ts';
 import {
   aMessage,
   aStatus,
   CHANNEL,
+  metaEvent,
   metaWebhook,
   RECEIVED_AT,
   splitMeta,
@@ -106,4 +108,18 @@ test('an answer to a single message is left alone', async () => {
   await claims.point({ channel: CHANNEL, id: `msg_${'a'.repeat(22)}` }, WAMID, signal);
 
   expect(await does({ context: { id: WAMID } })).toEqual(['BatchGetItem']);
+});
+
+test('what cannot be read any more answers nothing, and nobody is asked for it', async () => {
+  const { payload: _, payloadKey: __, ...facts } = routed(metaEvent({ messages: [aMessage()] }));
+  const torn = { ...facts, payload: '{"context":{"id":"wamid.1"' };
+  const elsewhere = { ...facts, payloadKey: 'payloads/1.json' };
+  emulator.operations.length = 0;
+
+  for (const event of [torn, elsewhere]) {
+    await noteReply(event, signal, replyTable(dynamodb, tableName));
+  }
+
+  expect([mayAnswer(torn), mayAnswer(elsewhere)]).toEqual([true, false]);
+  expect(emulator.operations).toEqual([]);
 });

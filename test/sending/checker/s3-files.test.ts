@@ -144,7 +144,7 @@ describe('texts that grow', () => {
     for (const [name, text] of expected) {
       expect((await objects.get(`${BUCKET}/campaigns/${name}`))?.toString()).toBe(text);
     }
-  });
+  }, 120_000);
 
   test('of more than a part of an upload come in several', async () => {
     await using texts = await growingTexts(clientAt(objects.url), BUCKET);

@@ -204,7 +204,7 @@ describe('router', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(19);
+    expect(Object.keys(functions)).toHaveLength(20);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -17,6 +17,7 @@ const TEMPLATE = [
 const WHOLE = [
   'test/{bin,faults,hostile,operations,pipeline}/**/*.test.ts',
   'test/local/{schedules,stack,stream-source}.test.ts',
+  'test/local/console/browser/page.test.ts',
 ];
 
 /** Of these what takes the CPU of several others: `npm run test:all` has it too. */

@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { REGION } from './account.ts';
 import { LOCAL_TOKENS, type ProviderSettings } from './aws/secret-values.ts';
+import { startWatchedStack } from './console/start-watched.ts';
 import { openKeep } from './keep/sqlite-keep.ts';
 import { listen } from './loopback-server.ts';
 import { createOutput } from './output.ts';
-import { rememberReady } from './ready-file.ts';
+import { readyOf, rememberReady } from './ready-file.ts';
 import { LOCAL_SECRET_ACCESS_KEY } from './signature/check.ts';
-import { type LocalStack, startLocalStack } from './stack.ts';
+import type { LocalStack } from './stack.ts';
 import { buildAssembly } from './template/assembly.ts';
 
 export interface RunOptions {
@@ -41,19 +42,15 @@ export async function runLocalStack(options: RunOptions): Promise<void> {
   const started = performance.now();
   const output = createOutput(options);
   const firstPort = firstPortFor(port);
-  const stack = await startLocalStack({
-    assembly,
-    port,
-    providers,
-    switchMs,
-    output,
-    firstPort,
-    keep,
-  });
+  const stack = await startWatchedStack(
+    { assembly, port, providers, switchMs, output, firstPort, keep },
+    (error) =>
+      output.failure('console', error instanceof Error ? (error.stack ?? '') : String(error)),
+  );
   const timer = setInterval(output.flush, METRICS_EVERY_MS);
   write(`started in ${seconds(started)} s`);
   if (options.keep !== undefined) write(`keeps what it has in ${options.keep}`);
-  const ready = readyLine(stack);
+  const ready = JSON.stringify(readyOf(stack));
   describe(stack, providers, write);
   const remembered = await rememberReady(stack.url, ready);
   write(`ready ${ready}`);
@@ -115,6 +112,7 @@ function describe(
   write: (line: string) => void,
 ): void {
   write(`
+  Console      ${url}/  to see all of it in a browser
   Meta         ${url}/webhooks/meta  verify token ${metaVerifyToken}, app secrets ${metaAppSecrets.join(', ')}
   WasenderApi  ${url}/webhooks/wasender/local  secrets ${wasenderSecrets.join(', ')}
   WhatsApp     ${whatsapp.url}  plays both APIs: access token ${LOCAL_TOKENS.meta}, API key ${LOCAL_TOKENS.wasender}; answer as a person with npx floodgate whatsapp
@@ -125,12 +123,6 @@ function describe(
   export AWS_ENDPOINT_URL_S3=${aws.s3} AWS_ENDPOINT_URL_SECRETS_MANAGER=${aws.secretsmanager}
   export AWS_ENDPOINT_URL_LAMBDA=${aws.lambda} AWS_ENDPOINT_URL_SSM=${aws.ssm}
 `);
-}
-
-function readyLine(stack: LocalStack): string {
-  const { url, aws, whatsapp, table, queues, subscriberQueuesArn, buckets } = stack;
-  const ready = { url, aws, whatsapp: whatsapp.url, table, queues, subscriberQueuesArn, buckets };
-  return JSON.stringify(ready);
 }
 
 function stopSignal(): Promise<void> {

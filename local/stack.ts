@@ -1,29 +1,34 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import type { StreamedChange } from './aws/change-stream.ts';
 import {
   LOCAL_PATH_TOKEN,
   LOCAL_PROVIDER_SETTINGS,
   LOCAL_TOKENS,
   type ProviderSettings,
 } from './aws/secret-values.ts';
-import { type Faults, startAwsServices } from './aws-services.ts';
+import { type AwsServices, type Faults, startAwsServices } from './aws-services.ts';
 import { LocalClock } from './clock.ts';
 import type { EventSource } from './functions/event-source.ts';
 import { startEventSources } from './functions/event-sources.ts';
 import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
-import { serveHttpApi } from './http/front.ts';
+import { type RequestTaker, serveHttpApi } from './http/front.ts';
 import { KEEPS_NOTHING, type Keep } from './keep/keep.ts';
+import { type Measures, measuresInto } from './metrics/measure.ts';
+import type { MetricStore } from './metrics/metric-store.ts';
 import { type Output, silentOutput } from './output.ts';
 import { Rights } from './rights/rights.ts';
 import { subscriberQueuesArnOf } from './sqs/own-queues.ts';
 import type { QueueModel } from './sqs/queue-model.ts';
 import { readAssembly } from './template/assembly-files.ts';
+import type { LocalTemplate } from './template/template.ts';
+import { readWatching, type Watching } from './template/watching.ts';
 import type { Target } from './traffic/sign.ts';
 import { serveWhatsApp, type WhatsApp } from './whatsapp/serve-whatsapp.ts';
-import { routesOf } from './wiring.ts';
+import { functionOf, routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {
   /** Folder that `buildAssembly` or `cdk synth` wrote. */
@@ -45,6 +50,12 @@ export interface LocalStackOptions {
   readonly switchMs?: number | undefined;
   /** Where what plays AWS listens, and after it the stand-in. @default wherever is room */
   readonly firstPort?: number | undefined;
+  /** Where what is measured goes. @default nobody measures */
+  readonly metrics?: MetricStore | undefined;
+  /** Hears of each change of the table. */
+  readonly onChange?: ((change: StreamedChange) => void) | undefined;
+  /** What is served at the port of the HTTP API beside it. @default nothing */
+  readonly beside?: RequestTaker | undefined;
   /** For tests that would wait for it. @default that of the template */
   readonly visibilityTimeoutSeconds?: number;
   /** What is there again at the next start. @default nothing */
@@ -66,6 +77,12 @@ export interface LocalStack {
   readonly clock: LocalClock;
   /** What the functions may do, and what of it they did. */
   readonly rights: Rights;
+  /** The function that takes webhooks in. */
+  readonly ingestFunction: string | undefined;
+  /** Where the functions count. */
+  readonly metricNamespace: string;
+  /** The alarms and dashboards of the template, which AWS would run. */
+  readonly watching: () => Watching;
   /** A queue's model, to look into. */
   readonly queue: (shortName: string) => QueueModel;
   /** Makes calls of the functions fail; change it at any time. */
@@ -126,12 +143,14 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     opened,
   );
   const { endpoints, queues, template } = services;
+  const measures = watchedBy(options, services, clock, opened);
   const { promise: target, resolve: tellTarget } = Promise.withResolvers<Target>();
   const whatsapp = await serveWhatsApp({ clock, target, keep, ...standIn(firstPort) });
   opened.defer(() => whatsapp.close());
 
   const hosts = functionHosts({
-    ...{ template, files, endpoints, rights, clock, output, maxConcurrency, answersQuickly },
+    ...{ template, files, endpoints, rights, clock, output, measures },
+    ...{ maxConcurrency, answersQuickly },
     providerUrls: whatsapp.urls,
   });
   opened.defer(async () => void (await Promise.all(hosts.map((host) => host.stop()))));
@@ -140,8 +159,11 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
   const front = await serveHttpApi({
     routes: routesOf(template, hosts),
     port: options.port,
-    onAnswer: (routeKey = 'no route', status, ms) =>
-      output.detail(`${routeKey} ${status} ${ms.toFixed(1)} ms`),
+    beside: options.beside,
+    onAnswer: (routeKey = 'no route', status, ms) => {
+      output.detail(`${routeKey} ${status} ${ms.toFixed(1)} ms`);
+      measures?.answer(status, ms);
+    },
   });
   opened.defer(() => front.close());
   tellTarget(targetOf(front.url, providers));
@@ -154,14 +176,11 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     for (const source of sources) source.stop();
   });
   return {
-    ...{ url: front.url, clock, rights, aws: endpoints, whatsapp },
-    table: template.table[0]?.name ?? '',
-    buckets: template.bucket.map(({ name }) => name),
-    queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
-    subscriberQueuesArn: subscriberQueuesArnOf(template),
+    ...{ url: front.url, clock, rights, aws: endpoints, whatsapp, faults },
+    ...namesIn(template),
+    watching: () => readWatching(files, (name) => queues.urlOf(name)),
     queue: (short) =>
       queues.byUrl(queues.names().find((name) => shortName(name) === short) ?? short).queue,
-    faults,
     left: () => leftIn(sources),
     stop: async (drainMs = 0) => {
       const deadline = Date.now() + drainMs;
@@ -181,6 +200,32 @@ function keptClock(keep: Keep): LocalClock {
   for (const [, aheadMs] of shelf.entries()) clock.advance(aheadMs);
   clock.onAdvance(() => shelf.put('ahead', clock.aheadMs));
   return clock;
+}
+
+/** Has whoever wants it hear of what flows. Returns what measures; undefined where nobody does. */
+function watchedBy(
+  { metrics, onChange }: LocalStackOptions,
+  { streams, queues, template }: AwsServices,
+  clock: LocalClock,
+  opened: AsyncDisposableStack,
+): Measures | undefined {
+  if (onChange !== undefined) for (const stream of streams) stream.addReader(onChange);
+  if (metrics === undefined) return undefined;
+  const measures = measuresInto(metrics, apiIdOf(template), clock);
+  opened.defer(measures.watchQueues(queues));
+  return measures;
+}
+
+/** By which its resources are asked for. */
+function namesIn(template: LocalTemplate) {
+  return {
+    table: template.table[0]?.name ?? '',
+    buckets: template.bucket.map(({ name }) => name),
+    queues: Object.fromEntries(template.queue.map(({ name, ref }) => [shortName(name), ref])),
+    subscriberQueuesArn: subscriberQueuesArnOf(template),
+    ingestFunction: functionOf('POST /webhooks/meta', template)?.name,
+    metricNamespace: template.function[0]?.Environment.Variables[NAMESPACE_VARIABLE] ?? '',
+  };
 }
 
 /** Where the providers' webhooks go, and what proves them. */
@@ -209,6 +254,14 @@ async function drain(sources: readonly EventSource[], deadline: number): Promise
 
 function leftIn(sources: readonly EventSource[]): number {
   return sources.reduce((sum, { left }) => sum + left(), 0);
+}
+
+/** By which Powertools is told where to count. */
+const NAMESPACE_VARIABLE = 'POWERTOOLS_METRICS_NAMESPACE';
+
+/** By which metrics name the HTTP API. */
+function apiIdOf({ route }: LocalTemplate): string {
+  return route[0]?.ApiId ?? '';
 }
 
 /** `InboxDeadLetterQueue.fifo` is `inboxDeadLetter`. */

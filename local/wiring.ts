@@ -1,6 +1,16 @@
 import type { FunctionHost } from './functions/function-host.ts';
 import type { HttpRoute } from './http/front.ts';
-import type { LocalTemplate } from './template/template.ts';
+import type { LocalTemplate, Resource } from './template/template.ts';
+
+/** The function that a route of the HTTP API leads to; undefined where there is none. */
+export function functionOf(
+  routeKey: string,
+  { route, integration, function: functions }: LocalTemplate,
+): Resource<'function'> | undefined {
+  const target = route.find(({ RouteKey }) => RouteKey === routeKey)?.Target;
+  const found = integration.find(({ ref }) => target === `integrations/${ref}`);
+  return functions.find(({ arn }) => arn === found?.IntegrationUri);
+}
 
 /** The routes of the HTTP API, each to the function of its integration. */
 export function routesOf(

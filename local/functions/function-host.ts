@@ -27,6 +27,8 @@ export interface FunctionHostOptions {
   readonly invocationsEach: number;
   /** Hears each line that the function writes. */
   readonly onLine: (line: string) => void;
+  /** Hears of each invocation, and how long it took. */
+  readonly onInvoked?: (milliseconds: number, result: InvocationResult) => void;
   /** Hears of each invocation that failed, unless `stop` ended it. */
   readonly onFailure: (result: InvocationResult & { ok: false }) => void;
 }
@@ -55,7 +57,9 @@ export class FunctionHost {
     const { arn, memoryMegabytes, timeoutSeconds } = this.function;
     const environment = this.#takeFree() ?? (await this.#nextFree());
     const invocation = { requestId: randomUUID(), arn, event, memory: memoryMegabytes };
+    const startMs = performance.now();
     const result = await environment.invoke(invocation, timeoutSeconds * 1000);
+    this.#options.onInvoked?.(performance.now() - startMs, result);
     this.#release(environment);
     if (!result.ok && !this.#isStopped) this.#options.onFailure(result);
     return result;

@@ -1,4 +1,5 @@
 import type { LocalClock } from '../clock.ts';
+import type { Measures } from '../metrics/measure.ts';
 import type { Output } from '../output.ts';
 import { logCalls } from '../rights/calls.ts';
 import type { Rights } from '../rights/rights.ts';
@@ -15,6 +16,8 @@ export interface FunctionHostsOptions {
   readonly rights: Rights;
   readonly clock: LocalClock;
   readonly output: Output;
+  /** @default nobody measures */
+  readonly measures?: Measures | undefined;
   readonly maxConcurrency: number;
   /** Whether functions that nobody waits for yield to the others. */
   readonly answersQuickly: boolean;
@@ -22,14 +25,20 @@ export interface FunctionHostsOptions {
 
 /** A host for each function of the template, none of them warm. */
 export function functionHosts(options: FunctionHostsOptions): FunctionHost[] {
-  const { template, rights, output, maxConcurrency } = options;
+  const { template, rights, output, measures, maxConcurrency } = options;
   return template.function.map((one) => {
     // Lambda writes a function's log by the function's role.
     for (const call of logCalls(one)) rights.use(one.name, call);
     return new FunctionHost(hostedFunction(one, options), {
       maxConcurrency,
       invocationsEach: mostlyWaits(one, options) ? INVOCATIONS_EACH : 1,
-      onLine: (line) => output.functionLine(one.name, line),
+      onLine: (line) => {
+        output.functionLine(one.name, line);
+        measures?.line(line);
+      },
+      ...(measures && {
+        onInvoked: (milliseconds, result) => measures.invocation(one.name, milliseconds, result),
+      }),
       onFailure: ({ detail }) => output.failure(one.name, detail),
     });
   });

@@ -18,9 +18,14 @@ export interface HttpFrontOptions {
   readonly port?: number | undefined;
   /** @default 30000, the limit of HTTP APIs */
   readonly integrationTimeoutMs?: number | undefined;
+  /** What is served at the same port beside the API, where it takes a request. @default nothing */
+  readonly beside?: RequestTaker | undefined;
   /** Hears of each answer; the route key is undefined where no route matched. */
   readonly onAnswer?: (routeKey: string | undefined, status: number, milliseconds: number) => void;
 }
+
+/** Answers a request, or leaves it untouched and says that it does not. */
+export type RequestTaker = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 interface Answered {
   readonly routeKey?: string;
@@ -51,6 +56,7 @@ export async function serveHttpApi(options: HttpFrontOptions): Promise<LoopbackS
   };
   return listen(
     createServer((request, response) => {
+      if (options.beside?.(request, response) === true) return;
       void respond(request, response, handle, options.onAnswer);
     }),
     options.port,

@@ -128,6 +128,22 @@ export abstract class QueueModel {
 
   protected abstract takeDeadLetter(message: NewMessage, history: History, now: number): void;
 
+  /** Messages that it took since it was made. */
+  get taken(): number {
+    return this.#lastSequence;
+  }
+
+  /** Messages that it has, in flight or not. */
+  get held(): number {
+    return this.#bySequence.size;
+  }
+
+  /** When the oldest message was sent that it has; undefined where it has none. */
+  get oldestSentAt(): number | undefined {
+    for (const { sentAt } of this.#bySequence.values()) return sentAt;
+    return undefined;
+  }
+
   /** No message in flight or delayed becomes visible before then, unless it is changed. */
   get opensAt(): number {
     return this.#groups.opensAt;

@@ -48,6 +48,10 @@ export function addressOf(
       return { name, ref: name, Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` };
     case 'AWS::Logs::LogGroup':
       return { name, ref: name, Arn: arn('logs', `log-group:${name}:*`) };
+    case 'AWS::CloudWatch::Alarm':
+      return { name, ref: name, Arn: arn('cloudwatch', `alarm:${name}`) };
+    case 'AWS::ApiGatewayV2::Stage':
+      return { name, ref: '$default' };
     case 'AWS::ApiGatewayV2::Api':
     case 'AWS::ApiGatewayV2::Integration':
       return { name, ref: logicalId };

@@ -42,6 +42,7 @@ export const resourceSchemas = {
     }),
   }),
   route: z.object({
+    ApiId: z._default(z.string(), ''),
     RouteKey: z.string(),
     Target: z.string(),
     AuthorizationType: z._default(z.enum(['NONE', 'AWS_IAM']), 'NONE'),

@@ -1,6 +1,7 @@
 import { bad, type Finding } from '../../../lambda/channels/finding.ts';
 import { askProvider } from '../channel/ask-provider.ts';
 import { drawFindings } from '../channel/draw.ts';
+import { openApi } from '../stack/api-client.ts';
 import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
 import { readStatus, type StackStatus } from '../status/read-status.ts';
 import { answering } from '../terminal/answering.ts';
@@ -43,7 +44,9 @@ async function checkStatus(
   options: DoctorOptions,
   surroundings: Surroundings,
 ): Promise<readonly Finding[]> {
-  const status = await readStatus(stack, surroundings).catch((error: unknown) => reasonOf(error));
+  const status = await openApi({ api: stack.api }, surroundings)
+    .then((api) => readStatus(stack, api))
+    .catch((error: unknown) => reasonOf(error));
   if (typeof status === 'string') {
     return [bad('status', status, 'your credentials have to be those of an operator')];
   }

@@ -36,8 +36,11 @@ export interface ApiClient {
   ) => Promise<z.output<Schema>>;
 }
 
+/** What of its surroundings decides which stack is meant, and as whom it is asked. */
+export type Where = Pick<Surroundings, 'environment' | 'projectFolder'>;
+
 /** Talks to `/v1`: unsigned on this machine, else signed by the user's credentials for AWS. */
-export async function openApi(choice: ApiChoice, surroundings: Surroundings): Promise<ApiClient> {
+export async function openApi(choice: ApiChoice, surroundings: Where): Promise<ApiClient> {
   const url = await findApi(choice, surroundings);
   const sign = isLoopback(url) ? localSigner(surroundings) : await awsSigner(url);
   return {
@@ -58,7 +61,7 @@ export async function openApi(choice: ApiChoice, surroundings: Surroundings): Pr
   };
 }
 
-async function findApi({ api, stack }: ApiChoice, surroundings: Surroundings): Promise<string> {
+async function findApi({ api, stack }: ApiChoice, surroundings: Where): Promise<string> {
   if (stack !== undefined) {
     if (api !== undefined) throw new UsageError('--api and --stack exclude each other');
     const url = (await outputsOf(stack)).get('ApiUrl');
@@ -103,7 +106,7 @@ function httpRequest(
 }
 
 /** The local stack takes the word of whoever calls; without one that is `user/local`. */
-function localSigner({ environment }: Surroundings): Sign {
+function localSigner({ environment }: Where): Sign {
   const caller = environment['FLOODGATE_CALLER'];
   return async (request) => {
     if (caller) request.headers['x-floodgate-caller'] = caller;

@@ -43,6 +43,11 @@ export async function findStack(
       'no local stack runs: start it with `npm start`, or name a deployed one with --stack',
     );
   }
+  return localStackAddress(local);
+}
+
+/** A stack that runs on this machine, by what it says when it is ready. */
+export function localStackAddress(local: LocalStack): StackAddress {
   return {
     name: 'the local stack',
     api: local.url,

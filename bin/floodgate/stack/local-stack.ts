@@ -22,7 +22,10 @@ const schema = z.object({
 });
 
 /** The part of the local stack's `ready` line that a command needs. */
-export type LocalStack = z.output<typeof schema>;
+export type LocalStack = Omit<z.output<typeof schema>, 'queues' | 'buckets'> & {
+  readonly queues: Readonly<Record<string, string>>;
+  readonly buckets: readonly string[];
+};
 
 /** Reads what the local stacks that run have written, the newest first. */
 export function readLocalStacks(projectFolder: string): readonly LocalStack[] {

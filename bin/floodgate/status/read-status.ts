@@ -1,17 +1,18 @@
 import { type ChannelAnswer, channelsAnswer } from '../../../lambda/channels/managing/schemas.ts';
 import type { SubscriberAnswer } from '../../../lambda/delivery/subscribers/schemas.ts';
-import { type ApiClient, openApi } from '../stack/api-client.ts';
+import type { ApiClient } from '../stack/api-client.ts';
 import type { StackAddress } from '../stack/deployed-stack.ts';
 import { countQueues, type QueueCount } from '../stack/queue-counts.ts';
 import { type SpeakingAlarm, speakingAlarms } from '../stack/speaking-alarms.ts';
 import { listSubscribers } from '../subscriber/find-subscriber.ts';
-import type { Surroundings } from '../terminal/command.ts';
 
 /** Something that somebody has to look at. */
 export interface Wrong {
   readonly what: string;
   /** The command that shows more, or mends it. */
   readonly look: string;
+  /** Its section of docs/runbook.md. */
+  readonly runbook: string | null;
 }
 
 export interface StackStatus {
@@ -27,11 +28,7 @@ export interface StackStatus {
 }
 
 /** Looks at all of a stack at once. */
-export async function readStatus(
-  stack: StackAddress,
-  surroundings: Surroundings,
-): Promise<StackStatus> {
-  const api = await openApi({ api: stack.api }, surroundings);
+export async function readStatus(stack: StackAddress, api: ApiClient): Promise<StackStatus> {
   const [queues, { subscribers, unreadable }, channels, alarms] = await Promise.all([
     countQueues(stack),
     listSubscribers(api),
@@ -48,6 +45,7 @@ export async function readStatus(
       ...unreadable.map((id) => ({
         what: `subscriber ${id} cannot be read by this release`,
         look: `npx floodgate subscriber list${where}`,
+        runbook: 'subscriberunreadable',
       })),
       ...channels.flatMap((one) => wrongOfChannel(one, where)),
     ],
@@ -61,14 +59,30 @@ async function listChannels(api: ApiClient): Promise<readonly ChannelAnswer[]> {
 
 function wrongOfAlarm({ name, says, isHeard }: SpeakingAlarm): Wrong {
   const unheard = isHeard ? '' : '; nobody is told of it';
-  return { what: `alarm ${name}: ${says}${unheard}`, look: 'docs/runbook.md' };
+  const what = `alarm ${name}: ${says}${unheard}`;
+  return { what, look: 'docs/runbook.md', runbook: runbookOf(says) };
+}
+
+/** The section of the runbook that an alarm's description names. */
+export function runbookOf(says: string): string | null {
+  return /docs\/runbook\.md#([\w-]+)/.exec(says)?.[1] ?? null;
 }
 
 function wrongOfQueue({ name, waiting, isDeadLetters }: QueueCount, where: string): Wrong[] {
   if (!isDeadLetters || waiting === 0) return [];
   const what = `${waiting} ${waiting === 1 ? 'dead letter' : 'dead letters'} in ${name}`;
-  return [{ what, look: `npx floodgate dlq list${where}` }];
+  const runbook = DEAD_LETTERS.find(([queue]) => queue.test(name))?.[1] ?? OF_THE_INBOX;
+  return [{ what, look: `npx floodgate dlq list${where}`, runbook }];
 }
+
+/** Sections of the runbook by the dead-letter queues that they are about. */
+const DEAD_LETTERS = [
+  [/^deliveries/i, 'deliveriesgivenup'],
+  [/^media/i, 'mediadeadletterqueuenotempty'],
+  [/^checks/i, 'checksdeadletterqueuenotempty'],
+] as const;
+
+const OF_THE_INBOX = 'deadletterqueuenotempty';
 
 const STATES: Readonly<Record<SubscriberAnswer['state'], string | undefined>> = {
   active: undefined,
@@ -86,7 +100,8 @@ function wrongOfSubscriber(
   const since = waitingSince === null ? '' : ` since ${waitingSince}`;
   const waits = waiting ? `; about ${waiting} deliveries wait${since}` : '';
   const look = `npx floodgate deliveries --subscriber "${name}" --failed${where}`;
-  return [{ what: `the endpoint of "${name}" ${why}${waits}`, look }];
+  const runbook = state === 'disabled' ? 'subscribergone' : 'endpointfailing';
+  return [{ what: `the endpoint of "${name}" ${why}${waits}`, look, runbook }];
 }
 
 function wrongOfChannel(
@@ -96,5 +111,7 @@ function wrongOfChannel(
   const isByProvider = state === 'paused' && pausedBecause !== 'user' && pausedBecause !== 'lanes';
   const why = needsAttention ?? (isByProvider ? `paused: ${pausedBecause}` : undefined);
   if (why === undefined) return [];
-  return [{ what: `channel ${id}: ${why}`, look: `npx floodgate channel check ${id}${where}` }];
+  const look = `npx floodgate channel check ${id}${where}`;
+  const runbook = needsAttention === null ? 'channelpaused' : 'channelatfault';
+  return [{ what: `channel ${id}: ${why}`, look, runbook }];
 }

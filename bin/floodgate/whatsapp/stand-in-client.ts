@@ -17,7 +17,10 @@ export interface StandInClient {
 }
 
 /** Talks to the stand-in for WhatsApp: that of the local stack, where no other is named. */
-export function openStandIn(named: string | undefined, surroundings: Surroundings): StandInClient {
+export function openStandIn(
+  named: string | undefined,
+  surroundings: Pick<Surroundings, 'projectFolder'>,
+): StandInClient {
   const url = (named ?? findStandIn(surroundings)).replace(/\/$/, '');
   return {
     call: async (path, schema, body) => {
@@ -39,7 +42,7 @@ export function openStandIn(named: string | undefined, surroundings: Surrounding
   };
 }
 
-function findStandIn({ projectFolder }: Surroundings): string {
+function findStandIn({ projectFolder }: Pick<Surroundings, 'projectFolder'>): string {
   const [stack] = readLocalStacks(projectFolder);
   if (stack === undefined) {
     throw new UnavailableError('no local stack runs: start it with `npm start`');

@@ -1,0 +1,296 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { EventAnswer, LiveEvent, OpenedEvent, Step } from '../../answers.ts';
+import { read, saidBy } from '../ask.ts';
+import { clockText, numberText, prettyJson } from '../format.ts';
+import { isWanted, type LiveFilter, NO_FILTER } from '../live-filter.ts';
+import { Said } from '../parts/content.tsx';
+import {
+  Badge,
+  CommandLine,
+  Fault,
+  Nothing,
+  Sheet,
+  type Tone,
+  Wait,
+  Written,
+} from '../parts/pieces.tsx';
+import { poll } from '../poll.ts';
+import { linkTo } from '../route.ts';
+import type { ViewProps } from '../view-props.ts';
+
+const EVERY_MS = 1_000;
+const MOST_SHOWN = 300;
+
+export function Live({ overview, about }: ViewProps) {
+  const [isPaused, setPaused] = useState(false);
+  const [filter, setFilter] = useState<LiveFilter>(NO_FILTER);
+  const [opened, setOpened] = useState<string | undefined>(about['id']);
+  const { events, passed, fault } = useEvents(overview.has.live && !isPaused);
+  const shown = events.filter((event) => isWanted(event, filter));
+  const [find, setFind] = useState('');
+  return (
+    <div class="live">
+      <form
+        class="bar"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (find.trim() !== '') setOpened(find.trim());
+        }}
+      >
+        {overview.has.live && <Filters events={events} filter={filter} onChange={setFilter} />}
+        <label>
+          <span>Open by id</span>
+          <input
+            value={find}
+            placeholder="event id or wamid"
+            onInput={(event) => setFind(event.currentTarget.value)}
+          />
+        </label>
+        {overview.has.live && (
+          <button type="button" onClick={() => setPaused(!isPaused)} aria-pressed={isPaused}>
+            {isPaused ? 'Go on' : 'Hold'}
+          </button>
+        )}
+      </form>
+      <Fault says={fault} />
+      {passed > 0 && (
+        <p class="note">{`${numberText(passed)} more flowed by faster than they are shown.`}</p>
+      )}
+      {overview.has.live ? (
+        <EventList events={shown} isAny={events.length > 0} onOpen={setOpened} />
+      ) : (
+        <Nothing title="Open an event by its id">
+          <p>Events as they flow are brought to this machine by</p>
+          <CommandLine
+            line={`npx floodgate listen --forward http://127.0.0.1:8080 --stack ${overview.stack}`}
+          />
+        </Nothing>
+      )}
+      {opened !== undefined && <Opened id={opened} onClose={() => setOpened(undefined)} />}
+    </div>
+  );
+}
+
+/** The last events, the latest first. */
+function useEvents(isOn: boolean) {
+  const [state, setState] = useState<{ events: readonly LiveEvent[]; passed: number }>({
+    events: [],
+    passed: 0,
+  });
+  const [fault, setFault] = useState<string>();
+  const last = useRef(0);
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const look = async (signal: AbortSignal) => {
+      const { events, passed } = await read('events', { after: String(last.current) }, signal);
+      const isFirst = last.current === 0;
+      last.current = events.at(-1)?.number ?? last.current;
+      if (events.length === 0) return;
+      setState((before) => ({
+        events: [...events.toReversed(), ...before.events].slice(0, MOST_SHOWN),
+        passed: before.passed + (isFirst ? 0 : passed),
+      }));
+    };
+    return poll({ look, onFault: setFault, everyMs: EVERY_MS }).end;
+  }, [isOn]);
+  return { ...state, fault };
+}
+
+function Filters({
+  events,
+  filter,
+  onChange,
+}: {
+  readonly events: readonly LiveEvent[];
+  readonly filter: LiveFilter;
+  readonly onChange: (filter: LiveFilter) => void;
+}) {
+  const channels = [...new Set(events.map(({ channel }) => channel))].toSorted();
+  return (
+    <>
+      <label>
+        <span>Kind</span>
+        <select
+          value={filter.kind}
+          onChange={(event) => onChange({ ...filter, kind: event.currentTarget.value })}
+        >
+          <option value="">all</option>
+          {['message', 'echo', 'status', 'call', 'account', 'history', 'outgoing'].map((kind) => (
+            <option key={kind}>{kind}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Channel</span>
+        <select
+          value={filter.channel}
+          onChange={(event) => onChange({ ...filter, channel: event.currentTarget.value })}
+        >
+          <option value="">all</option>
+          {channels.map((channel) => (
+            <option key={channel}>{channel}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Contact</span>
+        <input
+          value={filter.contact}
+          placeholder="name or number"
+          onInput={(event) => onChange({ ...filter, contact: event.currentTarget.value })}
+        />
+      </label>
+    </>
+  );
+}
+
+function EventList({
+  events,
+  isAny,
+  onOpen,
+}: {
+  readonly events: readonly LiveEvent[];
+  readonly isAny: boolean;
+  readonly onOpen: (id: string) => void;
+}) {
+  if (events.length === 0) {
+    return (
+      <Nothing title={isAny ? 'None of these is meant' : 'Nothing flows yet'}>
+        <p>
+          {isAny
+            ? 'Change the filter above to see others.'
+            : 'Events appear here within a second of their webhook.'}
+        </p>
+      </Nothing>
+    );
+  }
+  return (
+    <ol class="events" aria-label="Events, the latest first">
+      {events.map((event) => (
+        <li key={event.number}>
+          <button type="button" onClick={() => onOpen(event.id)}>
+            <time>{clockText(event.receivedAt)}</time>
+            <Badge tone={toneOf(event)}>{`${event.kind} ${event.type}`}</Badge>
+            <span class="who">
+              <span aria-hidden="true">{event.direction === 'inbound' ? '←' : '→'}</span>{' '}
+              <Written text={event.who ?? event.contact ?? 'nobody named'} />
+            </span>
+            <span class="says">
+              <Written text={event.says} />
+            </span>
+            <span class="channel">{event.channel}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function toneOf({ kind, type }: LiveEvent): Tone {
+  if (type === 'failed' || type === 'file failed') return 'bad';
+  if (kind === 'message') return 'good';
+  return kind === 'account' || kind === 'outgoing' ? 'warn' : 'calm';
+}
+
+/** One event: what it says, what happened to it, and how it came. */
+function Opened({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const [answer, setAnswer] = useState<EventAnswer>();
+  const [fault, setFault] = useState<string>();
+  useEffect(() => {
+    const ended = new AbortController();
+    setAnswer(undefined);
+    read('event', { id }, ended.signal).then(setAnswer, (error) => {
+      if (!ended.signal.aborted) setFault(saidBy(error));
+    });
+    return () => ended.abort();
+  }, [id]);
+  const [event, ...others] = answer?.events ?? [];
+  return (
+    <Sheet title={event === undefined ? 'Event' : `${event.kind} ${event.type}`} onClose={onClose}>
+      <Fault says={fault} />
+      {answer === undefined && fault === undefined && <Wait />}
+      {answer !== undefined && event === undefined && (
+        <Nothing title="Nothing is known of it">
+          <p>
+            What could not be stored lies among the <a href={linkTo('letters')}>dead letters</a>.
+          </p>
+        </Nothing>
+      )}
+      {event !== undefined && <EventFacts event={event} />}
+      {answer !== undefined && event !== undefined && <Trace steps={answer.steps} />}
+      {[event, ...others].map((one) => one !== undefined && <Payload key={one.id} event={one} />)}
+    </Sheet>
+  );
+}
+
+function EventFacts({ event }: { readonly event: OpenedEvent }) {
+  const { content, contact, channel, who, wamid } = event;
+  return (
+    <section aria-label="What it says">
+      {content !== null && (
+        <div class="bubble inbound">
+          <Said content={content} />
+        </div>
+      )}
+      <dl class="facts">
+        <dt>Contact</dt>
+        <dd>
+          <Written text={who} />{' '}
+          {contact !== null && (
+            <a href={linkTo('conversations', { channel, contact })}>{contact}</a>
+          )}
+        </dd>
+        <dt>Channel</dt>
+        <dd>{`${event.provider} ${channel}`}</dd>
+        <dt>Event</dt>
+        <dd>
+          <code>{event.id}</code>
+        </dd>
+        {wamid !== null && (
+          <>
+            <dt>wamid</dt>
+            <dd>
+              <code>{wamid}</code>
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Trace({ steps }: { readonly steps: readonly Step[] }) {
+  return (
+    <section aria-labelledby="trace">
+      <h3 id="trace">What happened</h3>
+      <ol class="trace">
+        {steps.map(({ at, what, where, isFault }, index) => (
+          <li key={`${index} ${what}`} class={isFault ? 'bad' : ''}>
+            <time>{at === undefined ? '' : clockText(new Date(at).toISOString())}</time>
+            <span>
+              {what}
+              <small>{` ${where}${gapOf(at, steps[index - 1]?.at)}`}</small>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function gapOf(at: number | undefined, before: number | undefined): string {
+  if (at === undefined || before === undefined) return '';
+  const ms = at - before;
+  return ms < 10_000 ? `, after ${ms} ms` : `, after ${Math.round(ms / 1000)} s`;
+}
+
+function Payload({ event: { kind, type, payload } }: { readonly event: OpenedEvent }) {
+  return (
+    <details class="payload">
+      <summary>{`Payload of ${kind} ${type}`}</summary>
+      <pre tabIndex={0}>
+        {payload === null ? 'It lies in S3, too big for a row.' : prettyJson(payload)}
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod/mini';
+import { UnavailableError, UsageError } from '../../bin/floodgate/terminal/command.ts';
+import type { RequestTaker } from '../http/front.ts';
+import { splitUrl } from '../http/routes.ts';
+import { readBody } from '../loopback-server.ts';
+import { ACTS, type AnyAct } from './acts.ts';
+import type { Acts, Reads } from './answers.ts';
+import type { Desk } from './desk.ts';
+import { admit } from './guard.ts';
+import { PAGE_HEADERS } from './headers.ts';
+import { isPageFile, type PageFiles, typeOf } from './page-file.ts';
+import { pageFiles } from './page-files.ts';
+import { type ConsolePath, consolePath } from './paths.ts';
+import { READS } from './reads.ts';
+import { sendFile } from './send-file.ts';
+
+export interface ConsoleOptions {
+  /** Asked for when somebody looks for the first time. */
+  readonly openDesk: () => Promise<Desk>;
+  /** Tells whoever runs it of a fault that is ours. */
+  readonly onFault: (error: unknown) => void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Serves the page at `/`, and what it asks for under `/console/`. */
+export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTaker {
+  const desk = once(openDesk);
+  const files = once(pageFiles);
+
+  async function answer(
+    { kind, name }: ConsolePath,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const asked = new URLSearchParams(splitUrl(request).query);
+    if (kind === 'file') {
+      await sendFile(await desk(), asked, response);
+      return;
+    }
+    const found =
+      kind === undefined
+        ? pageFile(name === '' ? 'index.html' : name, await files())
+        : await told(() => work(kind, name, { asked, request, desk }));
+    send(response, found);
+  }
+
+  async function told(make: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await make();
+    } catch (error) {
+      const isExpected = error instanceof UnavailableError || error instanceof UsageError;
+      if (!isExpected && !(error instanceof z.core.$ZodError)) onFault(error);
+      return refusal(error);
+    }
+  }
+
+  return (request, response) => {
+    const { path } = splitUrl(request);
+    const asked = consolePath(path);
+    if (asked === undefined) return false;
+    const admission = admit(senderOf(request, path), request.socket.localPort ?? 0);
+    if (!admission.ok) {
+      send(response, json(403, { error: admission.reason }));
+      return true;
+    }
+    answer(asked, request, response).catch((error) => {
+      onFault(error);
+      if (response.headersSent) response.destroy();
+      else send(response, refusal(error));
+    });
+    return true;
+  };
+}
+
+/** What was made once is there for all; what failed is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function senderOf({ method = '', headers }: IncomingMessage, path: string) {
+  const site = headers['sec-fetch-site'];
+  return {
+    ...{ method, path, host: headers.host, origin: headers.origin },
+    fetchSite: typeof site === 'string' ? site : undefined,
+  };
+}
+
+function pageFile(name: string, files: PageFiles): Answer {
+  return isPageFile(name)
+    ? { status: 200, type: typeOf(name), body: files[name] }
+    : json(404, { error: `there is no ${name}` });
+}
+
+interface Wish {
+  readonly asked: URLSearchParams;
+  readonly request: IncomingMessage;
+  readonly desk: () => Promise<Desk>;
+}
+
+async function work(kind: string, name: string, { asked, request, desk }: Wish): Promise<Answer> {
+  const isReading = kind === 'read';
+  if (isReading !== (request.method === 'GET')) {
+    return json(405, {
+      error: isReading ? 'what is read is read by GET' : 'what is done is done by POST',
+    });
+  }
+  if (isReading && isRead(name)) {
+    return json(200, await READS[name](await desk(), (parameter) => asked.get(parameter) ?? ''));
+  }
+  const act = isReading ? undefined : actOf(name);
+  if (act === undefined) return json(404, { error: `there is no ${name}` });
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body === undefined) return json(413, { error: 'that is too long' });
+  return json(200, await act(await desk(), parse(String(body))));
+}
+
+function isRead(name: string): name is keyof Reads {
+  return Object.hasOwn(READS, name);
+}
+
+function isAct(name: string): name is keyof Acts {
+  return Object.hasOwn(ACTS, name);
+}
+
+function actOf(name: string): AnyAct<unknown> | undefined {
+  return isAct(name) ? ACTS[name] : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In words for whoever looks at the page. */
+function refusal(error: unknown): Answer {
+  if (error instanceof UsageError) return json(400, { error: error.message });
+  if (error instanceof z.core.$ZodError) return json(400, { error: z.prettifyError(error) });
+  if (error instanceof UnavailableError) return json(503, { error: error.message });
+  return json(500, { error: 'the console made a mistake; where it was started stands which' });
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
+}
+
+function send(response: ServerResponse, { status, type, body }: Answer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...PAGE_HEADERS, 'content-type': type, 'content-length': length });
+  response.end(body);
+}

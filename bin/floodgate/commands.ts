@@ -112,6 +112,15 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'console',
+    group: LOOK,
+    summary: 'see and operate a stack in the browser',
+    load: async () => {
+      const { CONSOLE } = await import('./console/options.ts');
+      return oneCommand(CONSOLE, async () => (await import('./console/console.ts')).consoleCommand);
+    },
+  },
+  {
     name: 'doctor',
     group: LOOK,
     summary: 'why does nothing arrive? each fault with its mend',

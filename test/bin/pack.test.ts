@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { aDeployment } from './a-deployment.ts';
 import { type TemporaryFolder, temporaryFolder } from './command-line.ts';
 
 const run = promisify(execFile);
@@ -52,5 +53,32 @@ describe.each(NODES)('the package of the command, run by %s', (node) => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.startsWith(said), stderr).toBe(true);
+  });
+
+  test('serves the page of the console', { timeout: 30_000 }, async () => {
+    const aws = await aDeployment({ TableName: 'table', ApiUrl: 'http://127.0.0.1:1' });
+    const command = path.join(elsewhere.path, 'package', 'bin', 'floodgate.js');
+    const args = [command, 'console', '--stack', 'Floodgate-a', '--port', '0', '--json'];
+    const credentials = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a' };
+    const running = spawn(node, args, {
+      env: { AWS_ENDPOINT_URL: aws, ...credentials, AWS_SECRET_ACCESS_KEY: 'b' },
+      cwd: elsewhere.path,
+    });
+    onTestFinished(() => void running.kill('SIGKILL'));
+    let said = '';
+    running.stdout.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    await expect.poll(() => said).toMatch(/\n$/);
+    const { url } = JSON.parse(said);
+
+    expect(await (await fetch(url)).text()).toContain('<title>Floodgate</title>');
+    for (const file of ['page.js', 'page.css', 'runbook.html', 'openapi.json']) {
+      const answer = await fetch(`${url}console/${file}`);
+      expect([file, answer.status]).toEqual([file, 200]);
+      expect((await answer.text()).length).toBeGreaterThan(1000);
+    }
+    // Nothing is where the API should be, and it says so.
+    expect((await fetch(`${url}console/read/overview`)).status).toBe(503);
   });
 });

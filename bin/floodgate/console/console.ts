@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { serveConsole } from '../../../local/console/serve-console.ts';
+import { type LoopbackServer, listen } from '../../../local/loopback-server.ts';
+import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
+import { type Surroundings, UnavailableError } from '../terminal/command.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
+import { openDeployedDesk } from './deployed-desk.ts';
+import { type ConsoleOptions, type ConsoleTyped, readConsoleOptions } from './options.ts';
+
+export async function consoleCommand(
+  typed: ConsoleTyped,
+  surroundings: Surroundings,
+): Promise<number> {
+  const options = readConsoleOptions(typed);
+  const { stdout } = surroundings;
+  const stack = await findStack(options.stack, surroundings);
+  const say = (url: string, text: string) =>
+    void stdout.write(options.isJson ? `${JSON.stringify({ stack: stack.name, url })}\n` : text);
+  if (options.stack === undefined) {
+    say(`${stack.api}/`, `The local stack serves its console: ${stack.api}/\n`);
+    return 0;
+  }
+  using interrupt = onInterrupt();
+  const server = await serve(stack, options, surroundings);
+  say(`${server.url}/`, `The console of ${stack.name}: ${server.url}/ — Ctrl-C ends it.\n`);
+  if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
+  await server.close();
+  return 0;
+}
+
+async function serve(
+  stack: StackAddress,
+  { port }: ConsoleOptions,
+  surroundings: Surroundings,
+): Promise<LoopbackServer> {
+  const { stderr } = surroundings;
+  const take = serveConsole({
+    openDesk: () => openDeployedDesk(stack, surroundings),
+    onFault: (error) => void stderr.write(`error: ${reasonOf(error)}\n`),
+  });
+  const server = createServer((request, response) => {
+    if (!take(request, response)) response.writeHead(404).end();
+  });
+  return await listen(server, port).catch((error: unknown) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new UnavailableError(`port ${port} is in use: choose another with --port`);
+  });
+}

@@ -88,6 +88,9 @@ export interface EventsAnswer {
 
 export interface EventAnswer {
   readonly events: readonly OpenedEvent[];
+}
+
+export interface TraceAnswer {
   readonly steps: readonly Step[];
 }
 
@@ -201,6 +204,7 @@ export interface Reads {
   readonly overview: OverviewAnswer;
   readonly events: EventsAnswer;
   readonly event: EventAnswer;
+  readonly trace: TraceAnswer;
   readonly contacts: { readonly contacts: readonly ContactLine[] };
   readonly conversation: ConversationAnswer;
   readonly campaigns: { readonly campaigns: readonly CampaignAnswer[] };

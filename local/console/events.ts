@@ -2,7 +2,7 @@ import { openArchive } from '../../bin/floodgate/replay/archived-events.ts';
 import { listSubscribers } from '../../bin/floodgate/subscriber/find-subscriber.ts';
 import { findEvents, stepsOf } from '../../bin/floodgate/trace/read-trace.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
-import type { ContactLine, EventAnswer, EventsAnswer } from './answers.ts';
+import type { ContactLine, EventAnswer, EventsAnswer, TraceAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { liveEvent, toldIn } from './event-facts.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -38,21 +38,51 @@ const MOST_CONTACTS = 50;
 /** As far back as rows are kept by default. */
 const SINCE_MS = 30 * 86_400_000;
 
-/** The event of an id, or all of a message, with everything that happened to them. */
+/** The event of an id first, or all of a message, with all others of that. */
 export async function openEvent(desk: Desk, id: string): Promise<EventAnswer> {
-  const { stack, api, dynamodb, local } = desk;
-  using archive = await openArchive(stack);
-  const tools = {
-    ...{ api, dynamodb, tableName: stack.table, onRead: () => undefined },
-    archive: stack.outputs.has('ArchiveBucket') ? archive : undefined,
-    subscribers: (await listSubscribers(api)).subscribers,
-  };
-  const fed = local?.feed.ofMessage(id) ?? [];
-  const events = fed.length > 0 ? fed : await findEvents(id, Date.now() - SINCE_MS, tools);
-  const steps = await stepsOf(events, undefined, tools);
+  const events = await eventsOf(desk, id);
   const others = events.filter((event) => event.id !== id);
   const meant = events.filter((event) => event.id === id);
-  return { events: [...meant, ...others].map(openedEvent), steps };
+  return { events: [...meant, ...others].map(openedEvent) };
+}
+
+/** Everything that happened to them, by the code of `floodgate trace`. */
+export async function traceEvent(desk: Desk, id: string): Promise<TraceAnswer> {
+  const { stack } = desk;
+  const events = await eventsOf(desk, id);
+  using archive = await openArchive(stack);
+  const isArchived = stack.outputs.has('ArchiveBucket');
+  const tools = { ...toolsOf(desk), archive: isArchived ? archive : undefined };
+  const { subscribers } = await listSubscribers(desk.api);
+  return { steps: await stepsOf(events, undefined, { ...tools, subscribers }) };
+}
+
+function toolsOf({ stack, api, dynamodb }: Desk) {
+  const onRead = () => undefined;
+  return { api, dynamodb, tableName: stack.table, onRead, archive: undefined, subscribers: [] };
+}
+
+interface Looked {
+  readonly id: string;
+  readonly events: Promise<readonly RoutedEvent[]>;
+}
+
+/** The last that was looked for: whoever opens an event asks for its trace next. */
+const looked = new WeakMap<Desk, Looked>();
+
+async function eventsOf(desk: Desk, id: string): Promise<readonly RoutedEvent[]> {
+  const fed = desk.local?.feed.ofMessage(id) ?? [];
+  if (fed.length > 0) return fed;
+  const last = looked.get(desk);
+  if (last?.id === id) return await last.events;
+  const events = findEvents(id, Date.now() - SINCE_MS, toolsOf(desk));
+  looked.set(desk, { id, events });
+  // What was not found may come yet.
+  events.then(
+    ({ length }) => length === 0 && looked.delete(desk),
+    () => looked.delete(desk),
+  );
+  return await events;
 }
 
 function openedEvent(event: RoutedEvent): EventAnswer['events'][number] {

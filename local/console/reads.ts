@@ -9,7 +9,7 @@ import { peopleAnswer, phoneAnswer } from '../whatsapp/stand-in-schemas.ts';
 import type { Reads } from './answers.ts';
 import { readDashboard } from './dashboard.ts';
 import type { Desk } from './desk.ts';
-import { eventsSince, openEvent, recentContacts } from './events.ts';
+import { eventsSince, openEvent, recentContacts, traceEvent } from './events.ts';
 import { letterOf, lettersOf } from './letters.ts';
 import { localOnly } from './local-only.ts';
 import { readOverview } from './overview.ts';
@@ -24,6 +24,7 @@ export const READS: { readonly [Name in keyof Reads]: ReadOf<Name> } = {
   overview: readOverview,
   events: async (desk, asked) => eventsSince(localOnly(desk).feed, Number(asked('after'))),
   event: (desk, asked) => openEvent(desk, asked('id')),
+  trace: (desk, asked) => traceEvent(desk, asked('id')),
   contacts: async ({ local }) => ({
     contacts: local === undefined ? [] : recentContacts(local.feed),
   }),

@@ -45,6 +45,13 @@ export function minuteText(iso: string): string {
   return clockText(iso).slice(0, 5);
 }
 
+/** A sentence of the command's, its moments as a clock shows them. */
+export function readableText(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) =>
+    Date.now() - Date.parse(iso) < 86_400_000 ? minuteText(iso) : iso.slice(0, 10),
+  );
+}
+
 /** `Monday, 30 November`. */
 export function dayText(iso: string): string {
   const parts = { weekday: 'long', day: 'numeric', month: 'long' } as const;

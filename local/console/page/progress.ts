@@ -4,7 +4,7 @@ type Figures = Pick<NonNullable<CampaignShown['figures']>, 'recipients' | 'state
 
 /** What became of some of a campaign's people. */
 export interface ProgressPart {
-  readonly is: 'read' | 'delivered' | 'sent' | 'failed' | 'passed' | 'waiting';
+  readonly is: 'read' | 'delivered' | 'sent' | 'failed' | 'skipped' | 'waiting';
   readonly count: number;
   /** Of all people, where it begins and how much it is. */
   readonly from: number;
@@ -19,7 +19,7 @@ export function progressOf({ recipients, states, passed }: Figures): readonly Pr
     delivered: states.delivered,
     sent: states.sent + states.held + states.uncertain,
     failed: states.failed + states.expired + states.cancelled,
-    passed: skipped,
+    skipped,
   };
   const known = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const all = Math.max(recipients, known, 1);
@@ -34,7 +34,7 @@ export function progressOf({ recipients, states, passed }: Figures): readonly Pr
     part('delivered', counts.delivered),
     part('sent', counts.sent),
     part('failed', counts.failed),
-    part('passed', counts.passed),
+    part('skipped', counts.skipped),
     part('waiting', Math.max(recipients - known, 0)),
   ];
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ChartLine } from '../../answers.ts';
+import { minuteText } from '../format.ts';
 
 /** Colours of the lines by the names that the style has for them: told apart in light and dark, and without red and green. */
 const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5', '--line-6'];
@@ -59,6 +60,10 @@ function dataOf(times: readonly number[], lines: readonly ChartLine[]): uPlot.Al
   return [[...times], ...lines.map(({ points }) => [...points])];
 }
 
+function clock(seconds: number): string {
+  return minuteText(new Date(1000 * seconds).toISOString());
+}
+
 function optionsOf(element: HTMLElement, lines: readonly ChartLine[]): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -73,7 +78,10 @@ function optionsOf(element: HTMLElement, lines: readonly ChartLine[]): uPlot.Opt
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(most, 1)] } },
-    axes: [axis, { ...axis, size: 44 }],
+    axes: [
+      { ...axis, values: (_, ticks) => ticks.map(clock), space: 70 },
+      { ...axis, size: 44 },
+    ],
     series: [
       {},
       ...lines.map(({ label }, index) => ({

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WrongAnswer } from '../../answers.ts';
-import { curveOf } from '../format.ts';
+import { curveOf, readableText } from '../format.ts';
 import { Icon } from './icons.tsx';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'calm';
@@ -75,7 +75,7 @@ export function Wrong({ what, look, runbook }: WrongAnswer) {
     <li class="wrong">
       <span class="dot bad" aria-hidden="true" />
       <span>
-        <Written text={sentence(what)} />{' '}
+        <Written text={sentence(readableText(what))} />{' '}
         {runbook !== null && <a href={`/console/runbook.html#${runbook}`}>What to do</a>}
         {look !== null && look !== 'docs/runbook.md' && <code>{look}</code>}
       </span>

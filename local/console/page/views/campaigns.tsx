@@ -81,7 +81,7 @@ function Campaign({ campaign, onMoved }: CampaignProps) {
 function Progress({ shown }: { readonly shown: CampaignShown }) {
   const { figures, campaign } = shown;
   if (figures === null) return <p>Nothing is sent yet.</p>;
-  const parts = progressOf(figures);
+  const parts = progressOf(figures).filter(({ count }) => count > 0);
   return (
     <>
       <div

@@ -23,7 +23,7 @@ export function Conversations({ overview, about }: ViewProps) {
       <section class="list" aria-label="Contacts">
         <Lookup />
         <Fault says={fault} />
-        <Contacts lines={value?.contacts ?? []} about={about} />
+        {value === undefined ? <Wait /> : <Contacts lines={value.contacts} about={about} />}
       </section>
       <section class="pane" aria-label="Conversation">
         {isOpen ? (
@@ -194,7 +194,7 @@ function Entries({
           <Fragment key={entry.id}>
             {isNewDay && <li class="day">{day}</li>}
             <li class={`line ${entry.direction}`}>
-              <Entry entry={entry} {...contact} />
+              <Entry entry={entry} answered={answeredBy(entry, entries)} {...contact} />
             </li>
           </Fragment>
         );
@@ -203,19 +203,27 @@ function Entries({
   );
 }
 
+function answeredBy({ replyTo }: EntryAnswer, entries: readonly EntryAnswer[]): string | undefined {
+  const found = entries.find(({ wamid }) => wamid !== null && wamid === replyTo?.wamid);
+  const body = found?.outgoing?.body;
+  return body === undefined ? undefined : wordsOf(body);
+}
+
 interface EntryProps {
   readonly entry: EntryAnswer;
+  /** The words of what it answers, where that was sent from here. */
+  readonly answered?: string | undefined;
   readonly channel: string;
   readonly contact: string;
 }
 
-function Entry({ entry, channel, contact }: EntryProps) {
+function Entry({ entry, answered, channel, contact }: EntryProps) {
   const { content, replyTo, direction, id, occurredAt } = entry;
   return (
     <div class={`bubble ${direction}`}>
       {replyTo !== null && (
         <blockquote>
-          <Written text={replyTo.text ?? 'an earlier message'} />
+          <Written text={replyTo.text ?? answered ?? 'an earlier message'} />
         </blockquote>
       )}
       <File entry={entry} channel={channel} contact={contact} />

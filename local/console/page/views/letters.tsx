@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { DoneAnswer, LetterAnswer } from '../../answers.ts';
 import { act, read, saidBy } from '../ask.ts';
-import { agoText, plural, prettyJson } from '../format.ts';
+import { plural, prettyJson, spanText } from '../format.ts';
 import { Action, Badge, Fault, Nothing, Sheet, Wait } from '../parts/pieces.tsx';
 import { linkTo } from '../route.ts';
 import { usePolled } from '../use-polled.ts';
@@ -34,15 +34,15 @@ export function Letters() {
         </Nothing>
       ) : (
         <>
-          <p class="note">
-            Mend the cause first: what is sent back before that comes back.{' '}
-            <a href="/console/runbook.html#deadletterqueuenotempty">What to do</a>
-          </p>
-          <p>
+          <div class="letters">
+            <p class="note">
+              Mend the cause first: what is sent back before that comes back.{' '}
+              <a href="/console/runbook.html#deadletterqueuenotempty">What to do</a>
+            </p>
             <Action
               run={sendBack(letters.map(({ id }) => id))}
             >{`Send all ${letters.length} back`}</Action>
-          </p>
+          </div>
           <ul class="cards">
             {letters.map((letter) => (
               <li key={letter.id}>
@@ -89,7 +89,7 @@ function Letter({ letter, onSendBack, onDrop, onShow }: LetterProps) {
         <Badge tone="bad">{reason === 'none' ? 'received too often' : reason}</Badge>
       </header>
       <p>
-        {`In ${queue} since ${agoText(since, Date.now())}, received ${plural(receiveCount, 'time')}`}
+        {`In ${queue} for ${spanText(ageOf(since))}, received ${plural(receiveCount, 'time')}`}
         {channel !== null && `, of ${channel}`}.
         {behind > 0 && ` ${plural(behind, 'more waits', 'more wait')} behind it.`}
       </p>
@@ -107,6 +107,10 @@ function Letter({ letter, onSendBack, onDrop, onShow }: LetterProps) {
       </div>
     </article>
   );
+}
+
+function ageOf(since: string): number {
+  return (Date.now() - Date.parse(since)) / 1000;
 }
 
 function Drop({

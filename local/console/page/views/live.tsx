@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { EventAnswer, LiveEvent, OpenedEvent, Step } from '../../answers.ts';
-import { read, saidBy } from '../ask.ts';
+import type { LiveEvent, OpenedEvent, Step } from '../../answers.ts';
+import { read } from '../ask.ts';
 import { clockText, numberText, prettyJson } from '../format.ts';
 import { isWanted, type LiveFilter, NO_FILTER } from '../live-filter.ts';
 import { Said } from '../parts/content.tsx';
@@ -16,6 +16,7 @@ import {
 } from '../parts/pieces.tsx';
 import { poll } from '../poll.ts';
 import { linkTo } from '../route.ts';
+import { useRead } from '../use-read.ts';
 import type { ViewProps } from '../view-props.ts';
 
 const EVERY_MS = 1_000;
@@ -189,36 +190,36 @@ function EventList({
 function toneOf({ kind, type }: LiveEvent): Tone {
   if (type === 'failed' || type === 'file failed') return 'bad';
   if (kind === 'message') return 'good';
-  return kind === 'account' || kind === 'outgoing' ? 'warn' : 'calm';
+  return kind === 'account' ? 'warn' : 'calm';
 }
 
 /** One event: what it says, what happened to it, and how it came. */
 function Opened({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const [answer, setAnswer] = useState<EventAnswer>();
-  const [fault, setFault] = useState<string>();
-  useEffect(() => {
-    const ended = new AbortController();
-    setAnswer(undefined);
-    read('event', { id }, ended.signal).then(setAnswer, (error) => {
-      if (!ended.signal.aborted) setFault(saidBy(error));
-    });
-    return () => ended.abort();
-  }, [id]);
-  const [event, ...others] = answer?.events ?? [];
+  const opened = useRead('event', { id });
+  const trace = useRead('trace', { id });
+  const [event, ...others] = opened.value?.events ?? [];
+  const isUnknown = opened.value !== undefined && event === undefined;
   return (
     <Sheet title={event === undefined ? 'Event' : `${event.kind} ${event.type}`} onClose={onClose}>
-      <Fault says={fault} />
-      {answer === undefined && fault === undefined && <Wait />}
-      {answer !== undefined && event === undefined && (
+      <Fault says={opened.fault} />
+      {opened.value === undefined && opened.fault === undefined && <Wait />}
+      {isUnknown && (
         <Nothing title="Nothing is known of it">
           <p>
             What could not be stored lies among the <a href={linkTo('letters')}>dead letters</a>.
           </p>
         </Nothing>
       )}
-      {event !== undefined && <EventFacts event={event} />}
-      {answer !== undefined && event !== undefined && <Trace steps={answer.steps} />}
-      {[event, ...others].map((one) => one !== undefined && <Payload key={one.id} event={one} />)}
+      {event !== undefined && (
+        <>
+          <EventFacts event={event} />
+          <Fault says={trace.fault} />
+          <Trace steps={trace.value?.steps} />
+          {[event, ...others].map((one) => (
+            <Payload key={one.id} event={one} />
+          ))}
+        </>
+      )}
     </Sheet>
   );
 }
@@ -259,7 +260,8 @@ function EventFacts({ event }: { readonly event: OpenedEvent }) {
   );
 }
 
-function Trace({ steps }: { readonly steps: readonly Step[] }) {
+function Trace({ steps }: { readonly steps: readonly Step[] | undefined }) {
+  if (steps === undefined) return <Wait />;
   return (
     <section aria-labelledby="trace">
       <h3 id="trace">What happened</h3>

@@ -133,9 +133,15 @@ function Part({ part }: { readonly part: PartAnswer | undefined }) {
       </p>
       <Sparkline points={points} />
       <Waiting part={part} />
-      {isBad && <p class="alarm">{wrong[0]?.what}</p>}
+      {isBad && <p class="alarm">{shortOf(wrong)}</p>}
     </article>
   );
+}
+
+/** What is wrong, in as much as a card has room for: all of it stands above. */
+function shortOf([first]: PartAnswer['wrong']): string {
+  const [clause = ''] = (first?.what ?? '').split(/;|: /);
+  return clause.charAt(0).toUpperCase() + clause.slice(1);
 }
 
 /** What has waited for longer is worth a look; alarms speak later. */

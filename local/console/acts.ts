@@ -81,6 +81,13 @@ export const ACTS: { readonly [Name in keyof Acts]: AnyAct<Acts[Name]> } = {
         : { isDelivered: false, says: `Not delivered: ${reasonOf(outcome)} after ${took}.` };
     },
   }),
+  listen: act({
+    input: z.strictObject({}),
+    run: async ({ listen }) => {
+      await listen();
+      return { isListening: true };
+    },
+  }),
   redrive: act({
     input: z.strictObject({ ids }),
     run: ({ stack }, input) => sendBack(stack, input.ids),

@@ -224,6 +224,7 @@ export interface Acts {
   readonly 'move-campaign': CampaignAnswer;
   readonly 'move-subscriber': SubscriberAnswer;
   readonly 'test-subscriber': TestedAnswer;
+  readonly listen: { readonly isListening: boolean };
   readonly redrive: DoneAnswer;
   readonly drop: DoneAnswer;
   readonly 'write-as': { readonly status: number | 'none' };

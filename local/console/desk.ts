@@ -20,12 +20,15 @@ export interface Desk {
   readonly metricNamespace: string;
   /** The function that takes webhooks in; undefined where the stack does not name it. */
   readonly ingestFunction: string | undefined;
+  /** The events as they flow; undefined of a stack in AWS that nobody listens to yet. */
+  readonly feed: () => EventFeed | undefined;
+  /** Begins to listen. Resolves once events flow. */
+  readonly listen: () => Promise<void>;
   /** What only a stack on this machine has. */
   readonly local: LocalDesk | undefined;
 }
 
 export interface LocalDesk {
-  readonly feed: EventFeed;
   /** The people at the other end. */
   readonly standIn: StandInClient;
   readonly watching: () => Watching;

@@ -25,6 +25,15 @@ export class EventFeed {
     if (this.#unread.length > MOST_CHANGES) this.#unread.shift();
   }
 
+  /** Adds what was brought here otherwise than by changes of the table. */
+  add(events: readonly RoutedEvent[]): void {
+    for (const event of events) {
+      this.#last += 1;
+      this.#events.push({ number: this.#last, event });
+    }
+    this.#events.splice(0, this.#events.length - MOST_EVENTS);
+  }
+
   /** Those that came after one, the oldest first. */
   after(number: number): readonly FedEvent[] {
     this.#read();
@@ -41,13 +50,7 @@ export class EventFeed {
   }
 
   #read(): void {
-    for (const { record } of this.#unread.splice(0)) {
-      for (const event of eventsOf(record)) {
-        this.#last += 1;
-        this.#events.push({ number: this.#last, event });
-      }
-    }
-    this.#events.splice(0, this.#events.length - MOST_EVENTS);
+    for (const { record } of this.#unread.splice(0)) this.add(eventsOf(record));
   }
 }
 

@@ -11,7 +11,8 @@ import type { EventFeed } from './event-feed.ts';
 const MOST_EVENTS = 200;
 
 /** The latest of those that came after one. */
-export function eventsSince(feed: EventFeed, after: number): EventsAnswer {
+export function eventsSince(feed: EventFeed | undefined, after: number): EventsAnswer {
+  if (feed === undefined) return { events: [], passed: 0 };
   const fed = feed.after(Number.isSafeInteger(after) ? after : 0);
   const shown = fed.slice(-MOST_EVENTS);
   return {
@@ -21,7 +22,8 @@ export function eventsSince(feed: EventFeed, after: number): EventsAnswer {
 }
 
 /** Those whose events flowed by, the latest first, each with what was said last. */
-export function recentContacts(feed: EventFeed): readonly ContactLine[] {
+export function recentContacts(feed: EventFeed | undefined): readonly ContactLine[] {
+  if (feed === undefined) return [];
   const lines = new Map<string, ContactLine>();
   for (const { number, event } of feed.after(0).toReversed()) {
     if (!['message', 'echo', 'call'].includes(event.kind)) continue;
@@ -71,7 +73,7 @@ interface Looked {
 const looked = new WeakMap<Desk, Looked>();
 
 async function eventsOf(desk: Desk, id: string): Promise<readonly RoutedEvent[]> {
-  const fed = desk.local?.feed.ofMessage(id) ?? [];
+  const fed = desk.feed()?.ofMessage(id) ?? [];
   if (fed.length > 0) return fed;
   const last = looked.get(desk);
   if (last?.id === id) return await last.events;

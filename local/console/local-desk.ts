@@ -41,8 +41,9 @@ export async function openLocalDesk(
     readMetrics: async (queries, span) => queries.map((query) => metrics.read(query, span)),
     ...{ now: running.clock.now, periodSeconds: PERIOD_SECONDS },
     ...{ metricNamespace: running.metricNamespace, ingestFunction: running.ingestFunction },
+    feed: () => feed,
+    listen: async () => undefined,
     local: {
-      feed,
       standIn: openStandIn(running.whatsapp.url, NOWHERE),
       watching: watched,
       speaking: () => speakingOf(watched().alarms, metrics, running.clock.now()),

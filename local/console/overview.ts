@@ -63,7 +63,7 @@ export async function readOverview(desk: Desk): Promise<OverviewAnswer> {
     ),
     subscribers: status.subscribers.length,
     channels: status.channels.length,
-    has: { live: isLocal, phones: isLocal, dashboard: isLocal },
+    has: { live: desk.feed() !== undefined, phones: isLocal, dashboard: isLocal },
   };
 }
 

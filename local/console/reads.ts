@@ -22,12 +22,10 @@ type ReadOf<Name extends keyof Reads> = (desk: Desk, asked: Asked) => Promise<Re
 /** What the page may read. */
 export const READS: { readonly [Name in keyof Reads]: ReadOf<Name> } = {
   overview: readOverview,
-  events: async (desk, asked) => eventsSince(localOnly(desk).feed, Number(asked('after'))),
+  events: async (desk, asked) => eventsSince(desk.feed(), Number(asked('after'))),
   event: (desk, asked) => openEvent(desk, asked('id')),
   trace: (desk, asked) => traceEvent(desk, asked('id')),
-  contacts: async ({ local }) => ({
-    contacts: local === undefined ? [] : recentContacts(local.feed),
-  }),
+  contacts: async (desk) => ({ contacts: recentContacts(desk.feed()) }),
   conversation: readConversation,
   campaigns: ({ api }) => api.call({ method: 'GET', path: CAMPAIGNS_PATH }, campaignsAnswer),
   campaign: ({ api }, asked) => readCampaign(api, asked('id')),

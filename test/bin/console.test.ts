@@ -1,4 +1,5 @@
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import * as z from 'zod/mini';
 import { cloudWatchMetrics, pointsOf } from '../../bin/floodgate/console/cloudwatch-metrics.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { aLocalStack } from '../support/local-stack.ts';
@@ -24,12 +25,15 @@ test('says where the local stack serves its console', { timeout: 60_000 }, async
   expect(json).toEqual({ stack: 'the local stack', url: `${stack.url}/` });
 });
 
+const flowing = z.object({ events: z.array(z.object({ kind: z.string() })) });
+
 test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, async () => {
   const stack = await aLocalStack();
   const { inbox = '', inboxDeadLetter = '' } = stack.queues;
   const aws = await aDeployment({
     ...{ TableName: stack.table, ApiUrl: stack.url },
     ...{ InboxUrl: inbox, DeadLetterQueueUrl: inboxDeadLetter },
+    DeliveringRoles: 'arn:aws:iam::000000000000:role/deliverer',
   });
   for (const [name, value] of Object.entries({
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
@@ -59,7 +63,20 @@ test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, a
   });
   expect((await fetch(`${url}v1/subscribers`)).status).toBe(404);
 
+  const headers = { origin: new URL(url).origin };
+  const subscribers = async () => await (await fetch(`${stack.url}/v1/subscribers`)).text();
+  const listened = await fetch(`${url}console/do/listen`, { method: 'POST', headers, body: '{}' });
+  expect(await listened.json()).toEqual({ isListening: true });
+  expect(await subscribers()).toContain('listen console-');
+  await operatorOf(stack)('send', '--messages', '3', '--statuses', '0', '--contacts', '1');
+  const kinds = async () => {
+    const answer = await fetch(`${url}console/read/events?after=0`);
+    return flowing.parse(await answer.json()).events.map(({ kind }) => kind);
+  };
+  await expect.poll(kinds).toEqual(['message', 'message', 'message']);
+
   expect(await running.stop()).toBe(0);
+  expect(await subscribers()).not.toContain('listen console-');
   await expect(fetch(url)).rejects.toThrow();
 });
 

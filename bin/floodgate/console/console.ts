@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { serveConsole } from '../../../local/console/serve-console.ts';
+import {
+  type ConsoleOptions as ServedConsole,
+  serveConsole,
+} from '../../../local/console/serve-console.ts';
 import { type LoopbackServer, listen } from '../../../local/loopback-server.ts';
-import { findStack, reasonOf, type StackAddress } from '../stack/deployed-stack.ts';
+import { openApi } from '../stack/api-client.ts';
+import { findStack, reasonOf } from '../stack/deployed-stack.ts';
 import { type Surroundings, UnavailableError } from '../terminal/command.ts';
 import { onInterrupt } from '../terminal/interrupt.ts';
 import { openDeployedDesk } from './deployed-desk.ts';
+import { listeningTo } from './listening.ts';
 import { type ConsoleOptions, type ConsoleTyped, readConsoleOptions } from './options.ts';
 
 export async function consoleCommand(
@@ -22,23 +27,21 @@ export async function consoleCommand(
     return 0;
   }
   using interrupt = onInterrupt();
-  const server = await serve(stack, options, surroundings);
+  const { stderr } = surroundings;
+  const onFault = (error: unknown) => void stderr.write(`error: ${reasonOf(error)}\n`);
+  const api = () => openApi({ api: stack.api }, surroundings);
+  const listening = listeningTo(stack, api, onFault);
+  const openDesk = () => openDeployedDesk(stack, surroundings, listening);
+  const server = await serve({ openDesk, onFault }, options);
   say(`${server.url}/`, `The console of ${stack.name}: ${server.url}/ — Ctrl-C ends it.\n`);
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
   await server.close();
+  await listening.end();
   return 0;
 }
 
-async function serve(
-  stack: StackAddress,
-  { port }: ConsoleOptions,
-  surroundings: Surroundings,
-): Promise<LoopbackServer> {
-  const { stderr } = surroundings;
-  const take = serveConsole({
-    openDesk: () => openDeployedDesk(stack, surroundings),
-    onFault: (error) => void stderr.write(`error: ${reasonOf(error)}\n`),
-  });
+async function serve(served: ServedConsole, { port }: ConsoleOptions): Promise<LoopbackServer> {
+  const take = serveConsole(served);
   const server = createServer((request, response) => {
     if (!take(request, response)) response.writeHead(404).end();
   });

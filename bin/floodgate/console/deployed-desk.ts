@@ -5,12 +5,17 @@ import { openApi, type Where } from '../stack/api-client.ts';
 import type { StackAddress } from '../stack/deployed-stack.ts';
 import { userService } from '../stack/user-services.ts';
 import { cloudWatchMetrics } from './cloudwatch-metrics.ts';
+import type { Listening } from './listening.ts';
 
 /** As far apart as the points of AWS's own metrics lie. */
 const PERIOD_SECONDS = 60;
 
 /** The desk of a stack in AWS: what its user may see and do there. */
-export async function openDeployedDesk(stack: StackAddress, where: Where): Promise<Desk> {
+export async function openDeployedDesk(
+  stack: StackAddress,
+  where: Where,
+  { feed, start: listen }: Listening,
+): Promise<Desk> {
   const service = await userService('dynamodb', stack.endpoints?.dynamodb, where.environment);
   return {
     stack,
@@ -20,6 +25,6 @@ export async function openDeployedDesk(stack: StackAddress, where: Where): Promi
     ...{ now: Date.now, periodSeconds: PERIOD_SECONDS },
     metricNamespace: `${METRIC_NAMESPACE}/${stack.name.replace(/^Floodgate-/, '')}`,
     ingestFunction: stack.outputs.get('IngestFunction'),
-    local: undefined,
+    ...{ feed, listen, local: undefined },
   };
 }

@@ -13,7 +13,7 @@ export const CONSOLE = {
     'A page in your browser that shows how a stack fares: what flows, what waits, who is not well, what was said with whom, and the dead letters, with what can be done about each.',
   options,
   notes:
-    'The local stack serves its page itself, and more of it: where it is, is all that is said without --stack. Of a stack in AWS it is served to this machine alone, by your credentials, until Ctrl-C. What it asks of AWS costs about a cent in ten minutes, while somebody looks.',
+    'The local stack serves its page itself, and more of it: where it is, is all that is said without --stack. Of a stack in AWS it is served to this machine alone, by your credentials, until Ctrl-C. What it asks of AWS costs about a cent in ten minutes, while somebody looks. Who wants to see events as they flow has it listen: until Ctrl-C the stack then has one more subscriber.',
   examples: [
     'npx floodgate console',
     'npx floodgate console --stack Floodgate-production',

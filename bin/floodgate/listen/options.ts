@@ -92,7 +92,8 @@ function readName(typed: string): string {
   );
 }
 
-function ownName(): string {
+/** The user's, in the characters that a name may have. */
+export function ownName(): string {
   const name = userInfo().username.replace(/[^A-Za-z0-9-]+/g, '-');
   return name.slice(0, MOST_CHARACTERS);
 }

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveEvent, OpenedEvent, Step } from '../../answers.ts';
-import { read } from '../ask.ts';
+import { act, read } from '../ask.ts';
 import { clockText, numberText, prettyJson } from '../format.ts';
 import { isWanted, type LiveFilter, NO_FILTER } from '../live-filter.ts';
 import { Said } from '../parts/content.tsx';
 import {
+  Action,
   Badge,
-  CommandLine,
   Fault,
   Nothing,
   Sheet,
@@ -60,11 +60,16 @@ export function Live({ overview, about }: ViewProps) {
       {overview.has.live ? (
         <EventList events={shown} isAny={events.length > 0} onOpen={setOpened} />
       ) : (
-        <Nothing title="Open an event by its id">
-          <p>Events as they flow are brought to this machine by</p>
-          <CommandLine
-            line={`npx floodgate listen --forward http://127.0.0.1:8080 --stack ${overview.stack}`}
-          />
+        <Nothing title="Events flow once you listen">
+          <p>
+            To listen, the stack gets a subscriber with a queue of its own. Both go when the console
+            ends.
+          </p>
+          <p>
+            <Action kind="main" run={() => act('listen', {})}>
+              Listen
+            </Action>
+          </p>
         </Nothing>
       )}
       {opened !== undefined && <Opened id={opened} onClose={() => setOpened(undefined)} />}

@@ -153,9 +153,7 @@ function Waiting({ part: { id, waiting, oldestSeconds } }: { readonly part: Part
   }
   if (waiting === 0) return <p class="waits">nothing waits</p>;
   const age =
-    oldestSeconds === null || oldestSeconds < 1
-      ? ''
-      : `, the oldest for ${spanText(oldestSeconds)}`;
+    oldestSeconds === null || oldestSeconds < 1 ? '' : `, oldest ${spanText(oldestSeconds)}`;
   const isLong = oldestSeconds !== null && oldestSeconds >= LONG_SECONDS;
   return (
     <p class={`waits ${isLong ? 'long' : ''}`}>{`${plural(waiting, 'waits', 'wait')}${age}`}</p>

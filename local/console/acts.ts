@@ -3,6 +3,7 @@ import { pathOf as campaignPath } from '../../bin/floodgate/campaign/work.ts';
 import { reasonOf } from '../../bin/floodgate/deliveries/draw.ts';
 import { SUBSCRIBERS_PATH } from '../../bin/floodgate/subscriber/find-subscriber.ts';
 import { testEndpoint } from '../../bin/floodgate/subscriber/test-endpoint.ts';
+import { UsageError } from '../../bin/floodgate/terminal/command.ts';
 import { channelAnswer } from '../../lambda/channels/managing/schemas.ts';
 import { subscriberAnswer } from '../../lambda/delivery/subscribers/schemas.ts';
 import { outgoingAnswer } from '../../lambda/reading/schemas.ts';
@@ -22,9 +23,13 @@ interface Act<Input, Output> {
 /** The same, for whoever does not know what it takes. */
 export type AnyAct<Output> = (desk: Desk, json: unknown) => Promise<Output>;
 
-/** Throws `z.core.$ZodError` for what it does not take. */
+/** Throws `UsageError` for what it does not take. */
 function act<Input, Output>({ input, run }: Act<Input, Output>): AnyAct<Output> {
-  return async (desk, json) => await run(desk, input.parse(json));
+  return async (desk, json) => {
+    const { success, data, error } = input.safeParse(json);
+    if (!success) throw new UsageError(z.prettifyError(error));
+    return await run(desk, data);
+  };
 }
 
 const word = z.string().check(z.minLength(1), z.maxLength(512));

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import * as z from 'zod/mini';
 import { UnavailableError, UsageError } from '../../bin/floodgate/terminal/command.ts';
 import type { RequestTaker } from '../http/front.ts';
 import { splitUrl } from '../http/routes.ts';
@@ -48,18 +47,8 @@ export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTake
     const found =
       kind === undefined
         ? pageFile(name === '' ? 'index.html' : name, await files())
-        : await told(() => work(kind, name, { asked, request, desk }));
+        : await work(kind, name, { asked, request, desk });
     send(response, found);
-  }
-
-  async function told(make: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await make();
-    } catch (error) {
-      const isExpected = error instanceof UnavailableError || error instanceof UsageError;
-      if (!isExpected && !(error instanceof z.core.$ZodError)) onFault(error);
-      return refusal(error);
-    }
   }
 
   return (request, response) => {
@@ -72,7 +61,7 @@ export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTake
       return true;
     }
     answer(asked, request, response).catch((error) => {
-      onFault(error);
+      if (!isExpected(error)) onFault(error);
       if (response.headersSent) response.destroy();
       else send(response, refusal(error));
     });
@@ -149,12 +138,17 @@ function parse(text: string): unknown {
   }
 }
 
+/** What the user can mend, or has to wait for; all else is a mistake of ours. */
+function isExpected(error: unknown): error is UsageError | UnavailableError {
+  return error instanceof UsageError || error instanceof UnavailableError;
+}
+
 /** In words for whoever looks at the page. */
 function refusal(error: unknown): Answer {
-  if (error instanceof UsageError) return json(400, { error: error.message });
-  if (error instanceof z.core.$ZodError) return json(400, { error: z.prettifyError(error) });
-  if (error instanceof UnavailableError) return json(503, { error: error.message });
-  return json(500, { error: 'the console made a mistake; where it was started stands which' });
+  if (!isExpected(error)) {
+    return json(500, { error: 'the console made a mistake; where it was started stands which' });
+  }
+  return json(error instanceof UsageError ? 400 : 503, { error: error.message });
 }
 
 function json(status: number, value: unknown): Answer {

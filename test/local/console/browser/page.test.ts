@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { writeEnvelope } from '../../../../lambda/events/envelope.ts';
 import { startWatchedStack } from '../../../../local/console/start-watched.ts';
 import { speakingOf } from '../../../../local/metrics/alarm-states.ts';
@@ -124,8 +125,12 @@ test('each alarm of the template is worked out, and has its section of the runbo
   expect(dashboards).toHaveLength(1);
 });
 
-// Debian's package chromium brings it; without it nobody looks at the page.
-describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
+const IN_CHROMIUM =
+  CHROMIUM === undefined
+    ? "the page, at which nobody looks: there is no Chromium here (Debian's package chromium has it)"
+    : 'the page, in Chromium';
+
+describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
   let browser: Browser;
 
   beforeAll(async () => {
@@ -261,6 +266,39 @@ describe.skipIf(CHROMIUM === undefined)('the page, in Chromium', () => {
     await page.getByRole('heading', { name: 'InboxDelayed' }).waitFor();
     await expectAccessible(page);
   });
+});
+
+const talked = z.object({
+  entries: z.array(
+    z.object({
+      wamid: z.nullable(z.string()),
+      media: z.nullable(z.object({ state: z.string() })),
+    }),
+  ),
+});
+
+test('a file that came with a message is sent so that nothing in it runs', {
+  timeout: 60_000,
+}, async () => {
+  const fromOne = ['--messages', '4', '--contacts', '1', '--statuses', '0', '--media', '100%'];
+  const sent = await floodgate(['send', ...fromOne], folder.path);
+  const [, channel = '', contact = ''] =
+    /channels\/([^/]+)\/contacts\/([^/]+)\//.exec(sent.stdout) ?? [];
+  const stored = async () => {
+    const query = new URLSearchParams({ channel, contact, cursor: '' });
+    const answer = await fetch(`${stack.url}/console/read/conversation?${query}`);
+    const { entries } = talked.parse(await answer.json());
+    return entries.find(({ media }) => media?.state === 'stored')?.wamid;
+  };
+  await expect.poll(stored, { timeout: 30_000 }).toEqual(expect.any(String));
+
+  const query = new URLSearchParams({ channel, contact, wamid: (await stored()) ?? '' });
+  const file = await fetch(`${stack.url}/console/file/of?${query}`);
+  expect([file.status, file.headers.get('x-content-type-options')]).toEqual([200, 'nosniff']);
+  expect(file.headers.get('content-security-policy')).toMatch(/^sandbox;/);
+  expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(0);
+  const another = new URLSearchParams({ channel, contact, wamid: 'wamid.none' });
+  expect((await fetch(`${stack.url}/console/file/of?${another}`)).status).toBe(503);
 });
 
 test('no fault of the console was left in silence', () => {

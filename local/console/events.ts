@@ -21,21 +21,32 @@ export function eventsSince(feed: EventFeed | undefined, after: number): EventsA
   };
 }
 
+const TALK: readonly string[] = ['message', 'echo', 'call'];
+const MOST_LOOKED_AT = 500;
+const MOST_CONTACTS = 50;
+
 /** Those whose events flowed by, the latest first, each with what was said last. */
 export function recentContacts(feed: EventFeed | undefined): readonly ContactLine[] {
-  if (feed === undefined) return [];
+  const talk = (feed?.after(0) ?? []).filter(({ event }) => TALK.includes(event.kind));
+  const latest = talk.slice(-MOST_LOOKED_AT).toReversed();
+  const told = latest.map(({ number, event }) => ({
+    line: liveEvent(number, event),
+    names: toldIn(event).contact,
+  }));
+  // An event may name somebody by the phone alone, and another by both names.
+  const userIds = new Map(
+    told.flatMap(({ names: { phone, userId } }) =>
+      phone === undefined || userId === undefined ? [] : [[phone, userId] as const],
+    ),
+  );
   const lines = new Map<string, ContactLine>();
-  for (const { number, event } of feed.after(0).toReversed()) {
-    if (!['message', 'echo', 'call'].includes(event.kind)) continue;
-    const { channel, contact, who, says, occurredAt: at } = liveEvent(number, event);
-    const key = `${channel} ${contact}`;
+  for (const { line, names } of told) {
+    const { channel, contact, who, says, occurredAt: at } = line;
+    const key = `${channel} ${userIds.get(names.phone ?? '') ?? contact}`;
     if (contact !== null && !lines.has(key)) lines.set(key, { channel, contact, who, says, at });
-    if (lines.size >= MOST_CONTACTS) break;
   }
-  return [...lines.values()];
+  return [...lines.values()].slice(0, MOST_CONTACTS);
 }
-
-const MOST_CONTACTS = 50;
 
 /** As far back as rows are kept by default. */
 const SINCE_MS = 30 * 86_400_000;

@@ -102,6 +102,16 @@ test('a contact stands in the list once, by what it said last', async () => {
   ]);
 });
 
+test('a contact of two names stands in the list once, whichever an event has', async () => {
+  await receive(saying('by both', { id: 'wamid.1' }));
+  await receive({
+    contacts: [{ profile: { name: 'Lucía' }, user_id: 'MX.10000000000000000001' }],
+    messages: [aMessage({ id: 'wamid.2', from: undefined, text: { body: 'by one' } })],
+  });
+
+  expect(recentContacts(feed).map(({ says }) => says)).toEqual(['by one']);
+});
+
 test('an event is found with all others of its message', async () => {
   await receive(saying('hola', { id: 'wamid.1' }), saying('adiós', { id: 'wamid.2' }));
   const [event] = eventsSince(feed, 0).events;

@@ -8,6 +8,7 @@ import { Face } from '../parts/face.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Action, Badge, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
 import { linkTo } from '../route.ts';
+import { useEnd } from '../use-end.ts';
 import { usePolled } from '../use-polled.ts';
 import type { ViewProps } from '../view-props.ts';
 
@@ -176,6 +177,7 @@ function Entries({
 }: {
   readonly conversation: ConversationAnswer;
 }) {
+  const list = useEnd<HTMLOListElement>(entries.length);
   if (entries.length === 0) {
     return (
       <Nothing title="Nothing was said yet">
@@ -185,7 +187,7 @@ function Entries({
   }
   const said = entries.toReversed();
   return (
-    <ol class="talked" tabIndex={0} aria-label={`What was said with ${contact.contact}`}>
+    <ol ref={list} class="talked" tabIndex={0} aria-label={`What was said with ${contact.contact}`}>
       {said.map((entry, index) => {
         const day = dayText(entry.occurredAt);
         const before = said[index - 1];
@@ -287,7 +289,7 @@ function File({ entry, channel, contact }: EntryProps) {
   const [kind] = (media.mimeType ?? '').split('/');
   switch (kind) {
     case 'image':
-      return <img class="file" src={source} alt="Sent by the contact" loading="lazy" />;
+      return <Picture source={source} />;
     case 'audio':
       // biome-ignore lint/a11y/useMediaCaption: whoever sent it made none
       return <audio class="file" src={source} controls aria-label="Recording" />;
@@ -295,14 +297,25 @@ function File({ entry, channel, contact }: EntryProps) {
       // biome-ignore lint/a11y/useMediaCaption: whoever sent it made none
       return <video class="file" src={source} controls aria-label="Video" />;
     default:
-      return (
-        <p>
-          <a href={source} download>
-            Save the file
-          </a>
-        </p>
-      );
+      return <Saved source={source} />;
   }
+}
+
+function Picture({ source }: { readonly source: string }) {
+  const [isBroken, setBroken] = useState(false);
+  // The type is what its sender told, and need not be so.
+  if (isBroken) return <Saved source={source} />;
+  return <img class="file" src={source} alt="Sent in this chat" onError={() => setBroken(true)} />;
+}
+
+function Saved({ source }: { readonly source: string }) {
+  return (
+    <p>
+      <a href={source} download>
+        Save the file
+      </a>
+    </p>
+  );
 }
 
 function Composer({

@@ -6,6 +6,7 @@ import { Face } from '../parts/face.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Action, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
 import { linkTo } from '../route.ts';
+import { useEnd } from '../use-end.ts';
 import { usePolled } from '../use-polled.ts';
 import type { ViewProps } from '../view-props.ts';
 
@@ -99,6 +100,7 @@ function Person({
 function Phone({ who }: { readonly who: string }) {
   const { value, fault, refresh } = usePolled('phone', { who }, PHONE_EVERY_MS);
   const [text, setText] = useState('');
+  const list = useEnd<HTMLOListElement>(value?.messages.length ?? 0);
   const write = async () => {
     if (text.trim() === '') return;
     const { status } = await act('write-as', { who, text });
@@ -127,7 +129,7 @@ function Phone({ who }: { readonly who: string }) {
         )}
       </header>
       <Fault says={fault} />
-      <ol class="talked" tabIndex={0} aria-label="On the phone">
+      <ol ref={list} class="talked" tabIndex={0} aria-label="On the phone">
         {messages.map(({ id, direction, text: words, at, state, channel, code }) => (
           <li key={id} class={`line ${direction === 'to-business' ? 'outbound' : 'inbound'}`}>
             <div class={`bubble ${direction === 'to-business' ? 'outbound' : 'inbound'}`}>

@@ -23,7 +23,7 @@ const FILE = path.join(
   'console.png',
 );
 const BUSY_MS = 75_000;
-const MINUTE = '--contacts 200 --messages 1500 --statuses 4500 --batch 5 --rate 12 --media 5%';
+const MINUTE = '--contacts 200 --messages 1000 --statuses 3000 --batch 5 --rate 8 --media 5%';
 const OFFER = '--template plain_offer --language en_US --map 1=first_name --max-rate 8';
 const PEOPLE = 1_000;
 

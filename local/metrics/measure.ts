@@ -78,7 +78,8 @@ function measureQueue(
   const { name: QueueName } = queue.settings;
   const { visible, inFlight } = queue.counts(at);
   const now = { taken: queue.taken, held: queue.held };
-  const before = seen.get(QueueName) ?? { taken: 0, held: 0 };
+  // What a queue had from before was not sent now.
+  const before = seen.get(QueueName) ?? now;
   const sent = now.taken - before.taken;
   const measured = {
     NumberOfMessagesSent: sent,

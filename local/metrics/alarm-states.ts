@@ -36,9 +36,9 @@ function valuesOf(alarm: WatchedAlarm, store: MetricStore, now: number): MetricP
 type Values = Readonly<Record<string, number | null>>;
 type Worked = (values: Values) => number | null;
 
-/** The two forms of expressions that alarms of the app have. Throws on any other. */
+/** The three forms of expressions that alarms of the app have. Throws on any other. */
 function workedOut(expression: string): Worked {
-  const worked = shareOf(expression) ?? sumOf(expression);
+  const worked = shareOf(expression) ?? whileOf(expression) ?? sumOf(expression);
   if (worked !== undefined) return worked;
   throw new Error(`the local stack cannot work out "${expression}"`);
 }
@@ -51,6 +51,14 @@ function shareOf(expression: string): Worked | undefined {
     const { [part]: of = null, [whole]: all = null } = values;
     return of === null || all === null || all === 0 ? null : (Number(factor) * of) / all;
   };
+}
+
+/** `IF(FILL(behind, 0) < 1800000, lost, 0)`: a value counts only while another is small. */
+function whileOf(expression: string): Worked | undefined {
+  const [, small = '', limit, name = ''] =
+    /^IF\(FILL\((\w+), 0\) < (\d+), (\w+), 0\)$/.exec(expression) ?? [];
+  if (limit === undefined) return undefined;
+  return (values) => ((values[small] ?? 0) < Number(limit) ? (values[name] ?? null) : 0);
 }
 
 /** `sender + ticker + FILL(ticks, 0)`; what is not measured adds nothing. */

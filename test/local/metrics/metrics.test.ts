@@ -144,6 +144,18 @@ describe('an alarm', () => {
     expect(speaks([], sum)).toBe(false);
   });
 
+  test('may count only while another measure is small', () => {
+    const behind = { ...errors, name: 'behind' };
+    const expression = 'IF(FILL(behind, 0) < 1800000, errors, 0)';
+    const source = { metrics: { errors, behind }, expression };
+    const watched = { ...alarm, evaluationPeriods: 1, datapointsToAlarm: 1, source };
+    const store = new MetricStore();
+    store.add(errors, 3, NOW - 10_000);
+    expect(speakingOf([watched], store, NOW)).toEqual([watched]);
+    store.add(behind, 1_800_000, NOW - 10_000);
+    expect(speakingOf([watched], store, NOW)).toEqual([]);
+  });
+
   test('of an expression that is not known is told, and not taken for silent', () => {
     const source = { metrics: { errors }, expression: 'ANOMALY_DETECTION_BAND(errors)' };
     expect(() => speaks([[2, 10]], { ...alarm, source })).toThrow('cannot work out "ANOMALY');

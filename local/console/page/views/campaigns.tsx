@@ -1,16 +1,8 @@
 import type { CampaignAnswer, CampaignShown } from '../../answers.ts';
 import { act } from '../ask.ts';
 import { moneyText, numberText, plural } from '../format.ts';
-import {
-  Action,
-  Badge,
-  CommandLine,
-  Fault,
-  Nothing,
-  type Tone,
-  Wait,
-  Written,
-} from '../parts/pieces.tsx';
+import { Card, Cards } from '../parts/cards.tsx';
+import { Action, CommandLine, Fault, Nothing, type Tone, Wait } from '../parts/pieces.tsx';
 import { progressOf } from '../progress.ts';
 import { usePolled } from '../use-polled.ts';
 
@@ -33,16 +25,9 @@ export function Campaigns() {
     );
   }
   return (
-    <>
-      <Fault says={fault} />
-      <ul class="cards">
-        {value.campaigns.map((one) => (
-          <li key={one.id}>
-            <Campaign campaign={one} onMoved={refresh} />
-          </li>
-        ))}
-      </ul>
-    </>
+    <Cards all={value.campaigns} fault={fault}>
+      {(one) => <Campaign campaign={one} onMoved={refresh} />}
+    </Cards>
   );
 }
 
@@ -60,13 +45,7 @@ function Campaign({ campaign, onMoved }: CampaignProps) {
   const isMoving = state === 'running';
   const shown = usePolled('campaign', { id }, isMoving ? MOVING_EVERY_MS : RESTING_EVERY_MS);
   return (
-    <article class="card" aria-label={name}>
-      <header>
-        <h2>
-          <Written text={name} />
-        </h2>
-        <Badge tone={TONES[state] ?? 'calm'}>{state}</Badge>
-      </header>
+    <Card {...{ name, state, tone: TONES[state] ?? 'calm' }}>
       <p class="note">
         {variants.map(({ template, language }) => `${template} (${language})`).join(', ')}
         {` from ${channel}`}
@@ -74,7 +53,7 @@ function Campaign({ campaign, onMoved }: CampaignProps) {
       </p>
       {shown.value !== undefined && <Progress shown={shown.value} />}
       <Moves campaign={campaign} onMoved={onMoved} />
-    </article>
+    </Card>
   );
 }
 

@@ -5,8 +5,8 @@ import { act } from '../ask.ts';
 import { dayText, minuteText, spanText } from '../format.ts';
 import { Said } from '../parts/content.tsx';
 import { Face } from '../parts/face.tsx';
-import { Icon } from '../parts/icons.tsx';
 import { Action, Badge, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
+import { TalkHeader } from '../parts/talk-header.tsx';
 import { linkTo } from '../route.ts';
 import { useEnd } from '../use-end.ts';
 import { usePolled } from '../use-polled.ts';
@@ -132,19 +132,12 @@ function Talk({ channel, contact, isLocal }: TalkProps) {
   const name = value.contact.profile?.name ?? contact;
   return (
     <div class="talk">
-      <header>
-        <a class="back" href={linkTo('conversations')} aria-label="Back to the contacts">
-          <Icon name="back" />
-        </a>
-        <Face name={name} />
-        <div>
-          <h2>
-            <Written text={name} />
-          </h2>
-          <small>{`${contact} · ${channel}`}</small>
-        </div>
+      <TalkHeader
+        {...{ name, under: `${contact} · ${channel}` }}
+        {...{ back: linkTo('conversations'), backTo: 'the contacts' }}
+      >
         <Standing contact={value.contact} />
-      </header>
+      </TalkHeader>
       <Fault says={fault} />
       <Entries conversation={value} />
       <Composer {...{ channel, contact, isLocal }} conversation={value} onSent={refresh} />

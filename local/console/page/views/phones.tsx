@@ -3,8 +3,8 @@ import type { PersonAnswer } from '../../answers.ts';
 import { act } from '../ask.ts';
 import { minuteText } from '../format.ts';
 import { Face } from '../parts/face.tsx';
-import { Icon } from '../parts/icons.tsx';
 import { Action, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
+import { TalkHeader } from '../parts/talk-header.tsx';
 import { linkTo } from '../route.ts';
 import { useEnd } from '../use-end.ts';
 import { usePolled } from '../use-polled.ts';
@@ -113,21 +113,11 @@ function Phone({ who }: { readonly who: string }) {
   const name = person?.name ?? who;
   return (
     <div class="talk phone">
-      <header>
-        <a class="back" href={linkTo('phones')} aria-label="Back to the people">
-          <Icon name="back" />
-        </a>
-        <Face name={name} />
-        <div>
-          <h2>
-            <Written text={name} />
-          </h2>
-          <small>{who}</small>
-        </div>
+      <TalkHeader {...{ name, under: who, back: linkTo('phones'), backTo: 'the people' }}>
         {person !== null && person.unread > 0 && (
           <Action run={() => act('read-as', { who }).then(refresh)}>Read all</Action>
         )}
-      </header>
+      </TalkHeader>
       <Fault says={fault} />
       <ol ref={list} class="talked" tabIndex={0} aria-label="On the phone">
         {messages.map(({ id, direction, text: words, at, state, channel, code }) => (

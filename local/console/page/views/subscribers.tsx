@@ -2,16 +2,8 @@ import { useState } from 'preact/hooks';
 import type { SubscriberLine, TestedAnswer } from '../../answers.ts';
 import { act } from '../ask.ts';
 import { agoText, plural } from '../format.ts';
-import {
-  Action,
-  Badge,
-  CommandLine,
-  Fault,
-  Nothing,
-  type Tone,
-  Wait,
-  Written,
-} from '../parts/pieces.tsx';
+import { Card, Cards } from '../parts/cards.tsx';
+import { Action, CommandLine, Fault, Nothing, type Tone, Wait } from '../parts/pieces.tsx';
 import { usePolled } from '../use-polled.ts';
 
 const EVERY_MS = 3_000;
@@ -28,16 +20,9 @@ export function Subscribers() {
     );
   }
   return (
-    <>
-      <Fault says={fault} />
-      <ul class="cards">
-        {value.subscribers.map((one) => (
-          <li key={one.id}>
-            <Subscriber subscriber={one} onMoved={refresh} />
-          </li>
-        ))}
-      </ul>
-    </>
+    <Cards all={value.subscribers} fault={fault}>
+      {(one) => <Subscriber subscriber={one} onMoved={refresh} />}
+    </Cards>
   );
 }
 
@@ -59,13 +44,7 @@ function Subscriber({ subscriber, onMoved }: SubscriberProps) {
     onMoved();
   };
   return (
-    <article class="card" aria-label={name}>
-      <header>
-        <h2>
-          <Written text={name} />
-        </h2>
-        <Badge tone={TONES[state]}>{state}</Badge>
-      </header>
+    <Card {...{ name, state, tone: TONES[state] }}>
       <p class="note">
         <code>{endpoint.kind === 'https' ? endpoint.url : endpoint.queueUrl}</code>
         {` ${format}`}
@@ -88,7 +67,7 @@ function Subscriber({ subscriber, onMoved }: SubscriberProps) {
           {tested.says}
         </p>
       )}
-    </article>
+    </Card>
   );
 }
 

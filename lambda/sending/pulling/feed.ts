@@ -424,6 +424,8 @@ export class Feed {
 
   #hasToEnd(): boolean {
     if (this.#isPlaceless() || this.#stored?.campaign.check === undefined) return false;
+    // Of who was drawn and not settled it could not be kept what became: somebody has to look again.
+    if (this.#drawn.size > 0) return true;
     return this.#parts === undefined || this.#partToEnd() !== undefined;
   }
 

@@ -219,6 +219,23 @@ describe('a lane', () => {
     expect([...world.cursors.values()]).toMatchObject([{ done: 3, hours: {} }]);
   });
 
+  test('keeps a cancelled campaign while nobody could keep what became of somebody', async () => {
+    const { feed, world, clock } = aWorld(3);
+    await refreshed(feed);
+    const [lost, ...others] = drawAll(feed);
+    for (const row of others) await feed.settled(row);
+    world.stored = { campaign: { ...world.stored.campaign, state: 'cancelled' }, revision: 2 };
+    clock.now += 1000;
+    await refreshed(feed);
+
+    await feed.close();
+    expect(world.marks).toHaveLength(1);
+
+    if (lost !== undefined) await feed.settled(lost);
+    await feed.close();
+    expect(world.marks).toEqual([]);
+  });
+
   test('leaves a cancelled campaign that was never checked', async () => {
     const { feed, world } = aWorld(3, { state: 'cancelled' });
     const { check: _, ...unchecked } = world.stored.campaign;

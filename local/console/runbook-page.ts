@@ -1,18 +1,30 @@
-import { marked } from 'marked';
+import { marked, Renderer, type Tokens } from 'marked';
 
-/** The runbook as a page, each heading with the anchor by which alarms name it. */
+/** Each heading with the anchor by which alarms name it; what is wider than the page is reached by the keyboard too. */
+class ReadingRenderer extends Renderer {
+  override heading({ tokens, depth, text }: Tokens.Heading): string {
+    const tag = `h${depth}`;
+    return `<${tag} id="${anchorOf(text)}">${this.parser.parseInline(tokens)}</${tag}>\n`;
+  }
+
+  /** Other documents are in the project, and not here. */
+  override link(token: Tokens.Link): string {
+    const isHere = ['#', 'https:', 'http:'].some((start) => token.href.startsWith(start));
+    return isHere ? super.link(token) : this.parser.parseInline(token.tokens);
+  }
+
+  override table(token: Tokens.Table): string {
+    return `<div class="scrolls" tabindex="0">${super.table(token)}</div>\n`;
+  }
+
+  override code(token: Tokens.Code): string {
+    return super.code(token).replace('<pre>', '<pre tabindex="0">');
+  }
+}
+
+/** The runbook as a page. */
 export function runbookPage(markdown: string): string {
-  const body = marked
-    .parse(markdown, { async: false })
-    .replace(/<(h[1-4])>(.*?)<\/\1>/g, (_, tag: string, title: string) => {
-      return `<${tag} id="${anchorOf(title)}">${title}</${tag}>`;
-    })
-    // Other documents are in the project, and not here.
-    .replace(/<a href="(?!#|https?:)[^"]*">(.*?)<\/a>/g, '$1')
-    // What is wider than the page is reached by the keyboard too.
-    .replaceAll('<table>', '<div class="scrolls" tabindex="0"><table>')
-    .replaceAll('</table>', '</table></div>')
-    .replaceAll('<pre>', '<pre tabindex="0">');
+  const body = marked.parse(markdown, { async: false, renderer: new ReadingRenderer() });
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +47,6 @@ ${body}
 /** As GitHub makes them. */
 function anchorOf(title: string): string {
   return title
-    .replace(/<[^>]*>/g, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}_ -]/gu, '')
     .replaceAll(' ', '-');

@@ -17,7 +17,7 @@ import { aFolder } from '../local/keep/a-keep.ts';
 const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'local.ts');
 const SECRETS = { meta: 'local-app-secret', wasender: 'local-wasender-secret' };
 /** Where the system gives its ports to nobody. */
-const PORT = 22_410;
+const PORT = 21_310;
 
 const readySchema = z.object({
   url: z.string(),

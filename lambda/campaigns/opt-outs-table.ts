@@ -31,7 +31,10 @@ export interface OptOutReader {
 }
 
 export interface OptOutWriter {
-  /** Keeps what somebody decided, unless they decided something else later. May be repeated. */
+  /**
+   * Keeps what somebody decided, unless they decided something else later. May be repeated. Providers tell
+   * whole seconds: of two decisions in one second it is the one to opt out.
+   */
   readonly decide: (
     tenant: string,
     name: string,
@@ -82,17 +85,18 @@ export function optOutWriter(
   const expiry = () => numberValue(Math.ceil(now() / 1000) + FORGOTTEN_DAYS * 86_400);
   return {
     decide: async (tenant, name, { isOptedOut, at }, signal) => {
-      const isLater = `(attribute_not_exists(${A.decidedAt}) OR ${A.decidedAt} <= :at)`;
+      const isLater = (than: '<' | '<=') =>
+        `(attribute_not_exists(${A.decidedAt}) OR ${A.decidedAt} ${than} :at)`;
       const change = isOptedOut
         ? {
             UpdateExpression: `SET ${A.optedOutAt} = :at, ${A.decidedAt} = :at REMOVE ${A.expiresAt}`,
-            ConditionExpression: isLater,
+            ConditionExpression: isLater('<='),
             ExpressionAttributeValues: { ':at': timeValue(at) },
           }
         : {
             UpdateExpression: `SET ${A.decidedAt} = :at, ${A.expiresAt} = :end REMOVE ${A.optedOutAt}`,
             // Who never opted out need not be kept.
-            ConditionExpression: `attribute_exists(${A.partitionKey}) AND ${isLater}`,
+            ConditionExpression: `attribute_exists(${A.partitionKey}) AND ${isLater('<')}`,
             ExpressionAttributeValues: { ':at': timeValue(at), ':end': expiry() },
           };
       await update(tenant, name, change, signal);

@@ -190,6 +190,25 @@ test('who opted out, was forgotten, or both, is told apart, and what was undone 
   ]);
 });
 
+test('of two decisions in one second that to opt out holds, whichever is told first', async () => {
+  const { decide } = optOutWriter(dynamodb, tableName, now);
+  const [out, back] = [true, false].map((isOptedOut) => ({ isOptedOut, at: 5 }));
+  for (const [name, decisions] of [
+    ['1', [out, back]],
+    ['2', [back, out]],
+  ] as const) {
+    for (const decision of decisions) if (decision) await decide(TENANT, name, decision, signal);
+  }
+
+  const found = await reader.leftOut(TENANT, ['1', '2'], signal);
+  expect(found).toEqual(
+    new Map([
+      ['1', { optedOutAt: 5 }],
+      ['2', { optedOutAt: 5 }],
+    ]),
+  );
+});
+
 test('rows name nobody', async () => {
   await store(wrote('STOP'));
 

@@ -1,7 +1,7 @@
 import { isSelected, NO_REASON, type Selection } from '../../bin/floodgate/dlq/dead-letter.ts';
 import { openDeadLetterQueues } from '../../bin/floodgate/dlq/dead-letter-queue.ts';
 import { drop, dropped } from '../../bin/floodgate/dlq/drop.ts';
-import { type Found, list } from '../../bin/floodgate/dlq/list.ts';
+import { type Found, type Listing, list } from '../../bin/floodgate/dlq/list.ts';
 import { type RedriveReport, redrive } from '../../bin/floodgate/dlq/redrive.ts';
 import type { StackAddress } from '../../bin/floodgate/stack/deployed-stack.ts';
 import { openRecords } from '../../bin/floodgate/stack/operation-record.ts';
@@ -34,13 +34,27 @@ export async function letterOf(stack: StackAddress, id: string): Promise<{ body:
   return { body: found.letter.body };
 }
 
-async function lookAt(stack: StackAddress, selection: Selection) {
-  using opened = await openDeadLetterQueues(stack);
-  const now = Date.now();
-  return await list(opened.queues, {
-    isMeant: (letter) => isSelected(letter, selection, now),
-    signal: AbortSignal.timeout(PATIENCE_MS),
-    onProgress: () => undefined,
+const turns = new WeakMap<StackAddress, Promise<unknown>>();
+
+/** Whoever looks at them hides all of them from others for a moment, so it is done by one after another. */
+function inTurn<T>(stack: StackAddress, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(stack) ?? Promise.resolve()).then(work);
+  turns.set(
+    stack,
+    mine.catch(() => undefined),
+  );
+  return mine;
+}
+
+function lookAt(stack: StackAddress, selection: Selection): Promise<Listing> {
+  return inTurn(stack, async () => {
+    using opened = await openDeadLetterQueues(stack);
+    const now = Date.now();
+    return await list(opened.queues, {
+      isMeant: (letter) => isSelected(letter, selection, now),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      onProgress: () => undefined,
+    });
   });
 }
 
@@ -56,7 +70,11 @@ function letterAnswer({ letter, behind }: Found): LetterAnswer {
 }
 
 /** Sends those back to the queue that they came from. */
-export async function sendBack(stack: StackAddress, ids: readonly string[]): Promise<DoneAnswer> {
+export function sendBack(stack: StackAddress, ids: readonly string[]): Promise<DoneAnswer> {
+  return inTurn(stack, () => redriveAll(stack, ids));
+}
+
+async function redriveAll(stack: StackAddress, ids: readonly string[]): Promise<DoneAnswer> {
   using opened = await openDeadLetterQueues(stack);
   const reports: RedriveReport[] = [];
   for (const queue of opened.queues) {
@@ -66,17 +84,26 @@ export async function sendBack(stack: StackAddress, ids: readonly string[]): Pro
   }
   const sum = (of: 'sentBack' | 'cameBack') => reports.reduce((all, one) => all + one[of], 0);
   const failures = reports.flatMap((one) => one.failures);
-  const cameBack = sum('cameBack');
+  const [sentBack, cameBack] = [sum('sentBack'), sum('cameBack')];
   const says = [
-    `${sum('sentBack')} sent back`,
+    `${sentBack} sent back`,
     ...(cameBack > 0 ? [`${cameBack} came back at once: what they failed by is not mended`] : []),
     ...failures,
   ];
-  return { isOk: failures.length === 0 && cameBack === 0, says: `${says.join('. ')}.` };
+  const isOk = sentBack > 0 && failures.length === 0 && cameBack === 0;
+  return { isOk, says: `${says.join('. ')}.` };
 }
 
 /** Deletes those for good; the table keeps who did it and why. */
-export async function dropLetters(
+export function dropLetters(
+  stack: StackAddress,
+  ids: readonly string[],
+  why: string,
+): Promise<DoneAnswer> {
+  return inTurn(stack, () => dropAll(stack, ids, why));
+}
+
+async function dropAll(
   stack: StackAddress,
   ids: readonly string[],
   why: string,

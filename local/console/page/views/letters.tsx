@@ -1,13 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { DoneAnswer, LetterAnswer } from '../../answers.ts';
 import { act, read, saidBy } from '../ask.ts';
-import { plural, prettyJson, spanText } from '../format.ts';
+import { numberText, plural, prettyJson, spanText } from '../format.ts';
 import { Action, Badge, Fault, Nothing, Sheet, Wait } from '../parts/pieces.tsx';
 import { linkTo } from '../route.ts';
 import { usePolled } from '../use-polled.ts';
 
 /** To look hides them from others for a moment, so it is not done often. */
 const EVERY_MS = 15_000;
+
+/** As many as the server takes in one request. */
+const MOST_AT_ONCE = 1_000;
 
 export function Letters() {
   const { value, fault, refresh } = usePolled('letters', {}, EVERY_MS);
@@ -39,9 +42,11 @@ export function Letters() {
               Mend the cause first: what is sent back before that comes back.{' '}
               <a href="/console/runbook.html#deadletterqueuenotempty">What to do</a>
             </p>
-            <Action
-              run={sendBack(letters.map(({ id }) => id))}
-            >{`Send all ${letters.length} back`}</Action>
+            <Action run={sendBack(letters.slice(0, MOST_AT_ONCE).map(({ id }) => id))}>
+              {letters.length > MOST_AT_ONCE
+                ? `Send the first ${numberText(MOST_AT_ONCE)} back`
+                : `Send all ${letters.length} back`}
+            </Action>
           </div>
           <ul class="cards">
             {letters.map((letter) => (

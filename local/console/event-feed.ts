@@ -34,10 +34,11 @@ export class EventFeed {
     this.#events.splice(0, this.#events.length - MOST_EVENTS);
   }
 
-  /** Those that came after one, the oldest first. */
+  /** Those that came after one, the oldest first; all of them for whoever counts by a stack that ran before this one. */
   after(number: number): readonly FedEvent[] {
     this.#read();
-    return this.#events.filter((one) => one.number > number);
+    const last = number > this.#last ? 0 : number;
+    return this.#events.filter((one) => one.number > last);
   }
 
   /** The event of an id, or those of a wamid; with all others of its message. */

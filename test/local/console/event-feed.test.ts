@@ -73,6 +73,11 @@ describe('the events as they flow', () => {
     expect(eventsSince(feed, 2).events).toEqual([]);
   });
 
+  test('are told from the first one to whoever still counts by a stack that ran before', async () => {
+    await receive(saying('hola'));
+    expect(eventsSince(feed, 5000).events).toEqual([expect.objectContaining({ says: 'hola' })]);
+  });
+
   test('have markup as the text that it is', async () => {
     await receive(saying('<script>alert(1)</script>'));
     expect(eventsSince(feed, 0).events[0]?.says).toBe('<script>alert(1)</script>');

@@ -89,12 +89,14 @@ function useEvents(isOn: boolean) {
     if (!isOn) return undefined;
     const look = async (signal: AbortSignal) => {
       const { events, passed } = await read('events', { after: String(last.current) }, signal);
-      const isFirst = last.current === 0;
+      const [oldest] = events;
+      if (oldest === undefined) return;
+      // A stack that was started anew counts from the beginning.
+      const isFirst = last.current === 0 || oldest.number <= last.current;
       last.current = events.at(-1)?.number ?? last.current;
-      if (events.length === 0) return;
       setState((before) => ({
-        events: [...events.toReversed(), ...before.events].slice(0, MOST_SHOWN),
-        passed: before.passed + (isFirst ? 0 : passed),
+        events: [...events.toReversed(), ...(isFirst ? [] : before.events)].slice(0, MOST_SHOWN),
+        passed: isFirst ? 0 : before.passed + passed,
       }));
     };
     return poll({ look, onFault: setFault, everyMs: EVERY_MS }).end;

@@ -170,7 +170,7 @@ function Entries({
 }: {
   readonly conversation: ConversationAnswer;
 }) {
-  const list = useEnd<HTMLOListElement>(entries.length);
+  const list = useEnd<HTMLOListElement>(entries[0]?.id);
   if (entries.length === 0) {
     return (
       <Nothing title="Nothing was said yet">

@@ -100,7 +100,7 @@ function Person({
 function Phone({ who }: { readonly who: string }) {
   const { value, fault, refresh } = usePolled('phone', { who }, PHONE_EVERY_MS);
   const [text, setText] = useState('');
-  const list = useEnd<HTMLOListElement>(value?.messages.length ?? 0);
+  const list = useEnd<HTMLOListElement>(value?.messages.at(-1)?.id);
   const write = async () => {
     if (text.trim() === '') return;
     const { status } = await act('write-as', { who, text });

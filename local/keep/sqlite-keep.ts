@@ -21,7 +21,8 @@ const versionRow = z.object({ user_version: z.number() });
  * the disk in its own time, so that a power cut may lose the last moments.
  */
 export function openKeep(folder: string): Keep {
-  mkdirSync(folder, { recursive: true });
+  // It has secrets, and what people wrote.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(folder, FILE));
   try {
     prepare(database, folder);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -52,6 +53,12 @@ test('keeps all that is put together, or none of it', () => {
     });
   expect(half).toThrow('crashed');
   expect(start().shelf('one', read).entries()).toEqual([['a', 1]]);
+});
+
+test('makes a folder that nobody else on the machine can look into', () => {
+  const folder = join(aFolder(), 'made');
+  starts(folder)();
+  expect(statSync(folder).mode & 0o077).toBe(0);
 });
 
 test('belongs to one stack at a time', () => {

@@ -61,7 +61,7 @@ export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTake
       return true;
     }
     answer(asked, request, response).catch((error) => {
-      if (!isExpected(error)) onFault(error);
+      if (!isExpected(error) && !isLeft(error)) onFault(error);
       if (response.headersSent) response.destroy();
       else send(response, refusal(error));
     });
@@ -141,6 +141,11 @@ function parse(text: string): unknown {
 /** What the user can mend, or has to wait for; all else is a mistake of ours. */
 function isExpected(error: unknown): error is UsageError | UnavailableError {
   return error instanceof UsageError || error instanceof UnavailableError;
+}
+
+/** Whoever asked for a file waits for the rest of it no longer: a video that is not looked at to its end. */
+function isLeft(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** In words for whoever looks at the page. */

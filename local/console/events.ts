@@ -1,5 +1,6 @@
 import { openArchive } from '../../bin/floodgate/replay/archived-events.ts';
 import { listSubscribers } from '../../bin/floodgate/subscriber/find-subscriber.ts';
+import { UnavailableError } from '../../bin/floodgate/terminal/command.ts';
 import { findEvents, stepsOf } from '../../bin/floodgate/trace/read-trace.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import type { ContactLine, EventAnswer, EventsAnswer, TraceAnswer } from './answers.ts';
@@ -88,6 +89,7 @@ async function eventsOf(desk: Desk, id: string): Promise<readonly RoutedEvent[]>
   if (fed.length > 0) return fed;
   const last = looked.get(desk);
   if (last?.id === id) return await last.events;
+  if (desk.local === undefined) throw new UnavailableError(wholeTable(desk.stack.name));
   const events = findEvents(id, Date.now() - SINCE_MS, toolsOf(desk));
   looked.set(desk, { id, events });
   // What was not found may come yet.
@@ -96,6 +98,11 @@ async function eventsOf(desk: Desk, id: string): Promise<readonly RoutedEvent[]>
     () => looked.delete(desk),
   );
   return await events;
+}
+
+/** In AWS it takes minutes and costs, so nobody does it by a click. */
+function wholeTable(stack: string): string {
+  return `that is none of the latest events, and to find it takes reading all of the table: npx floodgate trace ID --stack ${stack}`;
 }
 
 function openedEvent(event: RoutedEvent): EventAnswer['events'][number] {

@@ -62,6 +62,11 @@ test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, a
     wrong: [{ what: expect.stringContaining('Messages are late.'), runbook: 'inboxdelayed' }],
   });
   expect((await fetch(`${url}v1/subscribers`)).status).toBe(404);
+  const opened = await fetch(`${url}console/read/event?id=message.old`);
+  expect([opened.status, await opened.text()]).toEqual([
+    503,
+    expect.stringContaining('npx floodgate trace ID --stack Floodgate-a'),
+  ]);
 
   const headers = { origin: new URL(url).origin };
   const subscribers = async () => await (await fetch(`${stack.url}/v1/subscribers`)).text();

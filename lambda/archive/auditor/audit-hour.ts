@@ -1,3 +1,4 @@
+import type { Channel } from '../../channels/channel.ts';
 import type { OwnershipDeps } from '../../channels/tenancy.ts';
 import type { ReadDrops } from '../../delivery/drops-table.ts';
 import type { ReadDeliveryLog } from '../../delivery/log-reader-table.ts';
@@ -12,6 +13,8 @@ import type { ReadArchived } from '../s3-archived-events.ts';
 
 export interface AuditDeps extends OwnershipDeps {
   readonly archived: ReadArchived;
+  /** Those that have a row. */
+  readonly channels: (signal: AbortSignal) => Promise<readonly Pick<Channel, 'id' | 'updatedAt'>[]>;
   readonly subscribers: (signal: AbortSignal) => Promise<readonly Subscriber[]>;
   readonly forgettings: (signal: AbortSignal) => Promise<readonly Forgetting[]>;
   readonly drops: ReadDrops;
@@ -32,7 +35,7 @@ const MINUTE_MS = 60_000;
 const SETTLED_MS = 60 * MINUTE_MS;
 /** An hour, and as much more as a schedule may be late: what is looked at twice is lost all the same. */
 const SPAN_MS = 65 * MINUTE_MS;
-/** For so long a change of a subscriber may not be known everywhere. */
+/** For so long a change of a subscriber or channel may not be known everywhere. */
 const CHANGE_MS = MINUTE_MS;
 
 /** What is owed to a subscriber, by the ids of events. */
@@ -68,6 +71,8 @@ async function owedSince(
   deps: AuditDeps,
 ): Promise<readonly Owed[]> {
   const isTheirs = await deps.ownership(signal);
+  // Of another tenant until then, perhaps, whose subscribers got it.
+  const channels = new Map((await deps.channels(signal)).map((one) => [one.id, one.updatedAt]));
   const forgotten = await forgottenPeople(await deps.forgettings(signal));
   const readers = await Promise.all(
     (await deps.subscribers(signal))
@@ -79,7 +84,8 @@ async function owedSince(
       })),
   );
   const isOwed = (event: RoutedEvent, { subscriber, isDropped }: (typeof readers)[number]) =>
-    event.receivedAt > subscriber.updatedAt + CHANGE_MS &&
+    event.receivedAt >
+      Math.max(subscriber.updatedAt, channels.get(event.channel) ?? 0) + CHANGE_MS &&
     isStillWanted(subscriber, event) &&
     isOfTenant(subscriber, event, isTheirs) === true &&
     !isDropped(event);

@@ -26,13 +26,15 @@ const sqs = awsJson(config.sqs, SQS, { attempts: 4, timeoutMs: 3000 });
 const names = subscriberQueueNames(config.queuesArn, config.deliveriesDeadLetterQueueUrl);
 const subscribers = subscriberReader(dynamodb, tableName);
 const forgettings = forgettingTable(dynamodb, tableName, now);
+const tenancy = keptTenancy(dynamodb, tableName, now);
 const deps: AuditDeps = {
   archived: s3ArchivedEvents(config.bucket, config.s3),
   subscribers: async (signal) =>
     (await subscribers.list(signal)).subscribers.map(({ subscriber }) => subscriber),
   forgettings: async (signal) =>
     (await forgettings.list(signal)).map(({ forgetting }) => forgetting),
-  ownership: keptTenancy(dynamodb, tableName, now).ownership,
+  ownership: tenancy.ownership,
+  channels: tenancy.readableChannels,
   drops: deliveryDrops(dynamodb, tableName),
   queued: (id, signal) =>
     sqsQueue(sqs, names.url(id))

@@ -43,6 +43,7 @@ async function audit({ events, tried = [], ...rest }: Stack) {
     subscribers: async () => [aSubscriber()],
     forgettings: async () => [],
     ownership: async () => () => true,
+    channels: async () => [],
     drops: async () => () => false,
     queued: async () => waiting,
     log: async function* () {
@@ -99,6 +100,10 @@ describe('an audit', () => {
     [
       'is older than the last change of the subscriber',
       { subscribers: async () => [aSubscriber({ updatedAt: THEN + MINUTE })] },
+    ],
+    [
+      'is older than the last change of its channel, which may have been of another tenant',
+      { channels: async () => [{ id: CHANNEL, updatedAt: THEN + MINUTE }] },
     ],
     [
       'is of a subscriber whose endpoint is gone',

@@ -41,7 +41,7 @@ export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTake
   ): Promise<void> {
     const asked = new URLSearchParams(splitUrl(request).query);
     if (kind === 'file') {
-      await sendFile(await desk(), asked, response);
+      await sendFile(await desk(), asked, request, response);
       return;
     }
     const found =

@@ -297,6 +297,13 @@ test('a file that came with a message is sent so that nothing in it runs', {
   expect([file.status, file.headers.get('x-content-type-options')]).toEqual([200, 'nosniff']);
   expect(file.headers.get('content-security-policy')).toMatch(/^sandbox;/);
   expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(0);
+  const headers = { range: 'bytes=0-1' };
+  const part = await fetch(`${stack.url}/console/file/of?${query}`, { headers });
+  expect([part.status, part.headers.get('content-range')]).toEqual([
+    206,
+    expect.stringMatching(/^bytes 0-1\//),
+  ]);
+  expect((await part.arrayBuffer()).byteLength).toBe(2);
   const another = new URLSearchParams({ channel, contact, wamid: 'wamid.none' });
   expect((await fetch(`${stack.url}/console/file/of?${another}`)).status).toBe(503);
 });

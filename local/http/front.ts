@@ -48,6 +48,9 @@ export async function serveHttpApi(options: HttpFrontOptions): Promise<LoopbackS
     if (matched === undefined) return { answer: plainAnswer(404, 'Not Found') };
     const { route, pathParameters } = matched;
     const { key: routeKey, authorization } = route;
+    if (authorization !== 'NONE' && isOfAnotherSite(request)) {
+      return { routeKey, answer: plainAnswer(403, 'Forbidden') };
+    }
     const event = await readEvent(request, { routeKey, pathParameters, authorization });
     if (event === undefined) {
       return { routeKey, answer: plainAnswer(413, 'Request Entity Too Large') };
@@ -61,6 +64,11 @@ export async function serveHttpApi(options: HttpFrontOptions): Promise<LoopbackS
     }),
     options.port,
   );
+}
+
+/** What is signed in AWS is open here, but not to pages of other sites that are open in a browser of this machine. */
+function isOfAnotherSite({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && origin !== `http://${host}`;
 }
 
 /** Undefined where the body is too large for API Gateway, or the event for Lambda. */

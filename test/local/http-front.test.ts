@@ -158,3 +158,21 @@ describe('the answer', () => {
     expect(await status(6_200_000, 'text/plain')).toBe(200);
   });
 });
+
+test('keeps what is signed in AWS from pages of other sites, and from nobody else', async () => {
+  const front = await serveHttpApi({
+    routes: [
+      { key: 'POST /v1/channels', invoke: echo, authorization: 'AWS_IAM' },
+      { key: 'POST /webhooks/meta', invoke: echo, authorization: 'NONE' },
+    ],
+  });
+  onTestFinished(() => front.close());
+  const statusOf = async (path: string, headers = {}) =>
+    (await fetch(`${front.url}${path}`, { method: 'POST', headers })).status;
+
+  expect(await statusOf('/v1/channels')).toBe(200);
+  expect(await statusOf('/v1/channels', { origin: front.url })).toBe(200);
+  expect(await statusOf('/v1/channels', { origin: 'https://other.example' })).toBe(403);
+  expect(await statusOf('/v1/channels', { origin: 'null' })).toBe(403);
+  expect(await statusOf('/webhooks/meta', { origin: 'https://other.example' })).toBe(200);
+});

@@ -1,4 +1,5 @@
 import type { Provider } from '../events/event.ts';
+import type { Cursor } from './cursor.ts';
 
 /**
  * - `draft`: it has no recipients yet, or its check found that it cannot be sent
@@ -136,6 +137,20 @@ export function roundsOf(
 ): readonly [now: number, later: number] {
   const last = steps.length + 2 * number;
   return [last - 1, last];
+}
+
+/**
+ * Whether a round has begun. Who looks for whom it goes to writes its cursors first, and has to look again where
+ * somebody changes the campaign meanwhile: until then nobody gets anything by them.
+ */
+export function hasBegun(
+  { steps, stepsBegun = 0, retry }: Pick<Campaign, 'steps' | 'stepsBegun' | 'retry'>,
+  { round = 0 }: Pick<Cursor, 'round'>,
+): boolean {
+  if (round <= steps.length) return round <= stepsBegun;
+  if (retry === undefined) return false;
+  const [first, last] = roundsOf({ steps }, retry);
+  return retry.found === undefined ? round < first : round <= last;
 }
 
 /** Whether failures of it are looked for. */

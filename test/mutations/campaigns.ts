@@ -188,7 +188,7 @@ export const CAMPAIGNS: readonly Mutation[] = [
   {
     name: 'has a step begin while somebody waits for the one before',
     file: 'lambda/sending/checker/begin-step.ts',
-    find: ' || !(await isRoundOver(id, signal, deps))',
+    find: ' || !(await isRoundOver(stored.campaign, signal, deps))',
     replace: '',
     test: 'test/sending/checker/begin-step.test.ts',
   },

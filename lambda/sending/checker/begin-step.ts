@@ -1,4 +1,4 @@
-import { type Campaign, isUnderWay, type Step } from '../../campaigns/campaign.ts';
+import { type Campaign, hasBegun, isUnderWay, type Step } from '../../campaigns/campaign.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import { type RecipientRows, recipientRows } from '../../campaigns/recipient-rows.ts';
 import { isStillToSend, stepDueAt } from '../../campaigns/steps.ts';
@@ -30,7 +30,7 @@ export async function beginStep(
   const { stepsBegun = 0 } = stored.campaign;
   // A try before this one got no further than that.
   if (stepsBegun === number) return await tell(stored, signal, deps);
-  if (stepsBegun !== number - 1 || !(await isRoundOver(id, signal, deps))) return;
+  if (stepsBegun !== number - 1 || !(await isRoundOver(stored.campaign, signal, deps))) return;
   const begun = await change(stored, { ...stored.campaign, updatedAt: deps.now() }, signal, deps);
   const found = await find(begun, { ...step, number }, signal, deps);
   if (found === undefined) return await tell(begun, signal, deps, deps.now() + MINUTE_MS);
@@ -45,12 +45,14 @@ function mayGoOn(campaign: Campaign): boolean {
   return isUnderWay(campaign) || campaign.state === 'paused';
 }
 
+/** What a try before this one found, and got no further, is found anew. */
 async function isRoundOver(
-  id: string,
+  campaign: Campaign,
   signal: AbortSignal,
   { readCursors }: OfferDeps,
 ): Promise<boolean> {
-  return (await readCursors(id, signal)).every(({ isOver }) => isOver);
+  const cursors = await readCursors(campaign.id, signal);
+  return cursors.every((cursor) => cursor.isOver || !hasBegun(campaign, cursor));
 }
 
 async function change(

@@ -1,4 +1,4 @@
-import { BY_ITSELF, type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
+import { BY_ITSELF, type Campaign, hasBegun, isUnderWay, moved } from '../../campaigns/campaign.ts';
 import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
@@ -302,10 +302,11 @@ export class Feed {
     if (check === undefined) return;
     this.#opened = roundsIn(campaign);
     this.#room = await this.#roomOf();
-    const cursors = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
+    const read = await Promise.all(this.#tracks().map((track) => this.#deps.readCursors(track)));
+    const cursors = read.flat().filter((cursor) => hasBegun(campaign, cursor));
     // An invocation before may have drawn one a moment ago.
-    this.#lastAt = Math.max(0, ...cursors.flat().map(({ movedAt }) => movedAt));
-    this.#parts = cursors.flat().map((cursor) => ({
+    this.#lastAt = Math.max(0, ...cursors.map(({ movedAt }) => movedAt));
+    this.#parts = cursors.map((cursor) => ({
       timeZones: cursor.timeZones,
       notBefore: cursor.notBefore ?? 0,
       ended: 0,
@@ -370,17 +371,23 @@ export class Feed {
   }
 
   async #finish(): Promise<void> {
-    const cursors = await this.#deps.readCursors(undefined);
-    if (!cursors.every(({ isOver }) => isOver)) return;
     for (let tries = 0; tries < 5; tries += 1) {
       const stored = await this.#deps.readCampaign();
       if (stored === undefined || !isUnderWay(stored.campaign)) return;
+      // After the campaign, whose revision is another one where a round has begun by then.
+      if (!(await this.#isOver(stored.campaign))) return;
       const { steps, stepsBegun = 0 } = stored.campaign;
       if (stepsBegun < steps.length) return await this.#deps.beginStep(stepsBegun + 1);
       const change = { at: this.#deps.now(), state: 'finished', by: BY_ITSELF } as const;
       const finished = moved(stored.campaign, change);
       if (await this.#deps.updateCampaign(stored, finished)) return this.#keep(stored, finished);
     }
+  }
+
+  /** Also in all other lanes. */
+  async #isOver(campaign: Campaign): Promise<boolean> {
+    const cursors = await this.#deps.readCursors(undefined);
+    return cursors.every((cursor) => cursor.isOver || !hasBegun(campaign, cursor));
   }
 
   #keep({ revision }: StoredCampaign, campaign: Campaign): void {

@@ -1,4 +1,4 @@
-import type { Campaign } from '../../campaigns/campaign.ts';
+import { type Campaign, hasBegun } from '../../campaigns/campaign.ts';
 import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
@@ -83,7 +83,8 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
           readCampaignFigures(dynamodb, tableName, id, signal),
           campaign.budget === undefined ? [] : cursors.read(id, undefined, signal),
         ]);
-        return brakeOf(campaign, { ...figures, cursors: all, ahead, own });
+        const begun = all.filter((cursor) => hasBegun(campaign, cursor));
+        return brakeOf(campaign, { ...figures, cursors: begun, ahead, own });
       },
       room: (campaign) => room(campaign, channel(), signal),
       putMark: (mark) => marks.put(lane, mark, signal),

@@ -1,4 +1,4 @@
-import { type Campaign, isUnderWay } from '../../campaigns/campaign.ts';
+import { type Campaign, hasBegun, isUnderWay } from '../../campaigns/campaign.ts';
 import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { CampaignTable } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
@@ -67,7 +67,7 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
   const movedAt = Math.max(changedAt, ...cursors.map((cursor) => cursor.movedAt));
   if (movedAt > since) return false;
   const { startAt, quiet } = campaign;
-  const left = cursors.filter(({ isOver }) => !isOver);
+  const left = cursors.filter((cursor) => !cursor.isOver && hasBegun(campaign, cursor));
   // One that is through and was not finished is finished by a lane.
   if (left.length === 0) return true;
   const { opensAt } = zoneClocks();

@@ -115,6 +115,32 @@ describe('a step that begins', () => {
     await begin();
     expect(await world.campaign()).toMatchObject({ stepsBegun: 1 });
   });
+
+  test('is done again also where it was known by then to whom it goes, in place of what was found', async () => {
+    await running([SENT, SENT, SENT]);
+    const { get, update } = world.campaigns;
+    let updates = 0;
+    const campaigns = {
+      get,
+      // Somebody gives it another pace while the checker looks.
+      update: async (...change: Parameters<typeof update>) => {
+        updates += 1;
+        return updates < 2 && (await update(...change));
+      },
+    };
+
+    await expect(begin(1, { campaigns })).rejects.toThrow('is being changed by others');
+    await world.putRow(2, FAILED);
+    await begin();
+
+    expect(await world.campaign()).toMatchObject({ stepsBegun: 1 });
+    expect(await world.stepsIn(1)).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+    expect(await world.rounds()).toMatchObject([{ lines: 2, done: 0 }]);
+    expect(world.woken).toEqual([0]);
+  });
 });
 
 test.each<[string, Partial<Campaign>, number]>([

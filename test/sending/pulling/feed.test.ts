@@ -538,6 +538,42 @@ describe('a step', () => {
     ]);
   });
 
+  test('goes to nobody before it has begun, whatever of it is there, and is asked for', async () => {
+    const parts = [{ lines: lines(3) }, { round: 1, lines: ofStep(3) }];
+    const world = campaignWorld(parts, { steps });
+    const { requests } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks, openFeed: world.openFeed },
+    });
+
+    expect(requests.map(({ row }) => row.id)).toEqual(
+      allRows(3).map((row) => `${CAMPAIGN_ID}.0.${row}.0`),
+    );
+    expect(world.begun).toEqual([1]);
+  });
+
+  test('that begins while a lane sees whether all is over is no end of its campaign', async () => {
+    const [only] = steps;
+    const world = campaignWorld([{ lines: lines(3) }], { steps: [only] });
+    await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks },
+      openFeed: (id, clock) =>
+        world.openFeed(id, clock, 0, 1, {
+          readCursors: async (track) => {
+            await clock.sleep(3);
+            const read = [...world.cursors.values()];
+            // Another lane has asked for it a moment ago.
+            if (track === undefined) {
+              world.put({ round: 1, lines: ofStep(3) });
+              world.set({ stepsBegun: 1 });
+            }
+            return read;
+          },
+        }),
+    });
+
+    expect(world.stored.campaign.state).toBe('running');
+  });
+
   test('is the end of the campaign where it is the last', async () => {
     const world = campaignWorld([{ round: 2, lines: ofStep(3, 2) }], { steps, stepsBegun: 2 });
     await runInWorld({ rows: [], campaigns: () => world.marks, openFeed: world.openFeed });

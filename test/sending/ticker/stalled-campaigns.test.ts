@@ -50,6 +50,10 @@ test('a campaign of which nobody was sent anything for five minutes is told to i
   });
 });
 
+const RETRY = {
+  ...{ number: 1, name: 'retry', withUncertain: false, at: 1, by: 'a' },
+  found: { now: 1, later: 1 },
+};
 const QUIET = { from: '07:57', to: '07:58' };
 
 test.each([
@@ -57,8 +61,11 @@ test.each([
   ['is finished', tick({ state: 'finished' })],
   ['moved a moment ago', tick({}, { movedAt: NOW - MINUTE_MS })],
   ['was resumed a moment ago', tick({ changes: [{ at: NOW - 1, state: 'running', by: 'a' }] })],
-  ['offers it again tomorrow', tick({}, { round: 2, notBefore: NOW + 1 })],
-  ['began to offer it again a moment ago', tick({}, { round: 2, notBefore: NOW - MINUTE_MS })],
+  ['offers it again tomorrow', tick({ retry: RETRY }, { round: 2, notBefore: NOW + 1 })],
+  [
+    'began to offer it again a moment ago',
+    tick({ retry: RETRY }, { round: 2, notBefore: NOW - MINUTE_MS }),
+  ],
   ['is quiet', tick({ quiet: { from: '07:00', to: '09:00' } })],
   ['was quiet until a moment ago', tick({ quiet: { from: '05:00', to: '07:58' } })],
   [
@@ -75,6 +82,14 @@ test.each([
 
 test('one that was open at both ends of the five minutes counts, whatever was between', async () => {
   expect(await tick({ quiet: QUIET })).toMatchObject({ stalled: 1 });
+});
+
+test('one that waits for its next step to begin counts, whatever is there of that', async () => {
+  const step = { template: 'more', language: 'es_MX', delayMs: 1, condition: 'read' } as const;
+  const cursor = { round: 1, notBefore: NOW + 1 };
+
+  expect(await tick({ steps: [step] }, cursor)).toMatchObject({ stalled: 1 });
+  expect(await tick({ steps: [step], stepsBegun: 1 }, cursor)).toMatchObject({ stalled: 0 });
 });
 
 test('one whose cursors cannot be read is told in the log, and hides no other', async () => {

@@ -16,11 +16,13 @@ import { readCampaignMessageId } from '../../events/outgoing-id.ts';
 import type { CallAws } from '../../shared/aws/json-protocol.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import type { OutgoingMessage } from '../../table/outgoing-message.ts';
+import type { LaneRow } from '../choice.ts';
+import type { MessageKey } from '../outbox-table.ts';
 import { brakeOf } from '../pulling/budget.ts';
 import { Feed, type FeedDeps, messageOf } from '../pulling/feed.ts';
 import { roomOf } from '../pulling/portfolio.ts';
 import type { RequestStep } from '../sqs-checks.ts';
-import type { SendDeps } from './send-message.ts';
 import type { WorkDeps } from './work-lane.ts';
 
 export interface CampaignServices {
@@ -139,11 +141,31 @@ function unmetReader({ dynamodb, tableName }: CampaignServices) {
   };
 }
 
-function partReader({ readRange }: CampaignServices): SendDeps['readFromPart'] {
-  return async ({ channel, id }, row, signal) => {
+/** What waits is not drawn any more: who opted out meanwhile is found here. */
+function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
+  const optOuts = optOutReader(dynamodb, tableName);
+
+  async function isOptedOut(
+    tenant: string,
+    name: string,
+    category: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (category !== 'marketing') return false;
+    const found = await optOuts.leftOut(tenant, [name], signal);
+    return found.get(name)?.optedOutAt !== undefined;
+  }
+
+  return async (
+    { channel, id }: MessageKey,
+    row: LaneRow,
+    tenant: string,
+    signal: AbortSignal,
+  ): Promise<OutgoingMessage | undefined> => {
     const { recipient, to, provider = 'meta' } = row;
     const part = readCampaignMessageId(id);
     if (part === undefined || recipient === undefined) return undefined;
+    if (await isOptedOut(tenant, to.name, recipient.category, signal)) return undefined;
     const { check, zone, offset, bytes } = recipient;
     const key = partKey(part.campaign, check, zone, part.track);
     const line = readPartLine((await readRange(key, offset, bytes, signal)).toString('utf8'));

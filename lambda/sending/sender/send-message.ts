@@ -15,7 +15,7 @@ import { type LearnDeps, learnWamid } from './learn-wamid.ts';
 
 export interface SendDeps extends PassDeps, Omit<LearnDeps, 'claims'> {
   readonly outbox: PassDeps['outbox'] & Pick<Outbox, 'readContent'>;
-  /** What is said to a recipient of a campaign, as their part has it; undefined where they were forgotten. */
+  /** What is said to a recipient of a campaign, as their part has it; undefined where they were forgotten, or want none any more. */
   readonly readFromPart: (
     key: MessageKey,
     row: LaneRow,
@@ -63,7 +63,7 @@ export async function sendMessage(
   const isClaimed = await claims.claim(addressed(lane, row), row.attempt, signal);
   if (!isClaimed) return await passOver(lane, row, signal, deps);
   if (message === undefined) {
-    // It was forgotten: nothing is left to send.
+    // It was forgotten, or its recipient opted out: nothing is left to send.
     return await settle({ state: 'cancelled' }, { lane, row, key }, signal, deps);
   }
   const requestedAt = await turn();

@@ -82,7 +82,8 @@ export function senderServices(config: SenderConfig, telemetry: Telemetry) {
       return {
         ...{ outbox, claims, lanes, channel, now, count, warn },
         random: Math.random,
-        readFromPart: ofCampaigns.readFromPart,
+        readFromPart: (key, row, signal) =>
+          ofCampaigns.readFromPart(key, row, channel().tenant, signal),
         askInfo,
         sleep: (ms) => sleepFor(ms),
         token: () => tokens.current(id),

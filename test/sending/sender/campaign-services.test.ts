@@ -304,7 +304,7 @@ describe('a message that waits', () => {
   test('says what its part has for its recipient', async () => {
     const row = await waiting();
 
-    const message = await services.readFromPart(keyOf(row), row, signal);
+    const message = await services.readFromPart(keyOf(row), row, 'default', signal);
 
     expect(message).toMatchObject({
       ...keyOf(row),
@@ -321,7 +321,28 @@ describe('a message that waits', () => {
     const row = await waiting();
     for (const part of parts.values()) part.fill(' ');
 
-    expect(await services.readFromPart(keyOf(row), row, signal)).toBeUndefined();
+    expect(await services.readFromPart(keyOf(row), row, 'default', signal)).toBeUndefined();
+  });
+
+  test.each([
+    ['their number', nameOf(2)],
+    ['the other form of it', nameOf(2).replace(/^521/, '52')],
+  ])('says nothing any more where its recipient opted out by %s', async (_, name) => {
+    const row = await waiting();
+    const optOut = { isOptedOut: true, at: NOW };
+    const read = (one: LaneRow, tenant = 'default') =>
+      services.readFromPart(keyOf(one), one, tenant, signal);
+    const { recipient } = row;
+    if (recipient === undefined) throw new Error('a row of no campaign');
+    const ofUse = { ...row, recipient: { ...recipient, category: 'utility' } } as const;
+
+    await optOuts.decide('default', name, optOut, signal);
+    expect(await read(row)).toBeUndefined();
+    expect(await read(ofUse)).toBeDefined();
+    expect(await read(row, 'another')).toBeDefined();
+
+    await optOuts.decide('default', name, { ...optOut, isOptedOut: false }, signal);
+    expect(await read(row)).toBeDefined();
   });
 
   test('says nothing by a part where it is of no campaign', async () => {
@@ -332,7 +353,7 @@ describe('a message that waits', () => {
       [{ channel: CAMPAIGN_CHANNEL, id: `msg_${'a'.repeat(22)}` }, row],
       [campaignMessage({ row: 2 }), withoutRecipient],
     ] as const) {
-      expect(await services.readFromPart(key, one, signal)).toBeUndefined();
+      expect(await services.readFromPart(key, one, 'default', signal)).toBeUndefined();
     }
   });
 });

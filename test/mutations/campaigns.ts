@@ -186,6 +186,13 @@ export const CAMPAIGNS: readonly Mutation[] = [
     test: 'test/sending/pulling/feed.test.ts',
   },
   {
+    name: 'sends a step that is still looked for',
+    file: 'lambda/campaigns/campaign.ts',
+    find: 'return round <= stepsBegun;',
+    replace: 'return round >= 0 || stepsBegun > 0;',
+    test: 'test/sending/pulling/feed.test.ts',
+  },
+  {
     name: 'has a step begin while somebody waits for the one before',
     file: 'lambda/sending/checker/begin-step.ts',
     find: ' || !(await isRoundOver(stored.campaign, signal, deps))',

@@ -81,6 +81,8 @@ export class Sender extends Construct {
     });
     allow(this.function, ['sqs:SendMessage'], [checks.queueArn]);
     files.allowUnder(sender, 's3:GetObject', 'campaigns', 'Reads the parts of any campaign.');
+    // Or S3 would call a part that is gone forbidden.
+    allow(this.function, ['s3:ListBucket'], [files.bucketArn]);
     allowTokens(sender, stage, 'Reads the token of whichever channel has something to send.');
   }
 }

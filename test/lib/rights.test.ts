@@ -76,6 +76,7 @@ describe('rights', () => {
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       'sqs:SendMessage on <CampaignsChecksQueue.Arn>',
       's3:GetObject on <CampaignsFiles.Arn>/campaigns/*',
+      's3:ListBucket on <CampaignsFiles.Arn>',
       `ssm:GetParameter on ${tokens}`,
     ]);
     const reading = ['SendingSender', 'CampaignsChecker'];

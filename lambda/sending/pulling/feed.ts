@@ -141,12 +141,21 @@ export class Feed {
   #due(): Promise<void> | undefined {
     const now = this.#deps.now();
     if (now >= this.#readAt + CAMPAIGN_MS) return this.#read(now);
-    if (this.isCancelled) return this.#partToEnd()?.queue.refill();
+    if (this.isCancelled) return this.#refill(this.#partToEnd());
     if (this.#isRoomUsed && this.#room.left <= 0 && this.#drawn.size === 0)
       return this.#lookForRoom();
     if (this.#isTooFarAhead) return this.#writeCursors();
     if (!this.#mayDraw(now)) return undefined;
-    return this.#openPart(now)?.queue.refill();
+    return this.#refill(this.#openPart(now));
+  }
+
+  #refill(part: OpenPart | undefined): Promise<void> | undefined {
+    return part?.queue.refill()?.catch(async (error: unknown) => {
+      if (!isGone(error)) throw error;
+      // Else it would hold up all that its lane has for others.
+      if (this.isCancelled) part.ended = MOST_TO_END;
+      else await this.#stop('files');
+    });
   }
 
   /** Others may have left more of it than was this one's share. */
@@ -491,6 +500,11 @@ export class Feed {
     const firstAt = (changes.at(-1)?.at ?? 0) + turnMs * first;
     return Math.max(firstAt, this.#lastAt + (turnMs * check.tracks) / (1 + others.length));
   }
+}
+
+/** Whether what was to be read is there no more, and never will be. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchKey';
 }
 
 /** Names the rounds that are known of a campaign. */

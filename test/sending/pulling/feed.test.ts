@@ -410,6 +410,47 @@ describe('a campaign in a lane', () => {
   });
 });
 
+describe('a campaign whose files are gone', () => {
+  const gone = Object.assign(new Error('gone'), { name: 'NoSuchKey' });
+  const readPart = async () => {
+    throw gone;
+  };
+  const run = (world: ReturnType<typeof campaignWorld>, error: Error = gone) =>
+    runInWorld({
+      ...{ rows: [], campaigns: () => world.marks },
+      openFeed: (id, clock) =>
+        world.openFeed(id, clock, 0, 1, {
+          readPart: error === gone ? readPart : () => Promise.reject(error),
+        }),
+    });
+
+  test('pauses, and leaves the lane to all else', async () => {
+    const world = campaignWorld([{ lines: lines(3) }]);
+    const { end } = await run(world);
+
+    expect(end).toEqual({ kind: 'idle' });
+    expect(world.stored.campaign).toMatchObject({ state: 'paused', because: 'files' });
+    expect(world.stopped).toEqual(['files']);
+    expect(world.marks).toEqual([]);
+  });
+
+  test('ends when it is cancelled', async () => {
+    const world = campaignWorld([{ lines: lines(3) }], { state: 'cancelled' });
+    const { end } = await run(world);
+
+    expect(end).toEqual({ kind: 'idle' });
+    expect(world.marks).toEqual([]);
+  });
+
+  test('goes on once it can be read again, where it could not for a while', async () => {
+    const world = campaignWorld([{ lines: lines(3) }]);
+    const { end } = await run(world, new Error('away'));
+
+    expect(end).toMatchObject({ kind: 'failed' });
+    expect(world.stored.campaign.state).toBe('running');
+  });
+});
+
 describe('failures that are offered again', () => {
   const again = { times: 1, after: 6, from: 'refused', told: [] } as const;
   const RETRY = { number: 1, name: 'retry', withUncertain: false, at: 1, by: 'a' };

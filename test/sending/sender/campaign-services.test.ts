@@ -341,7 +341,7 @@ describe('a message that waits', () => {
     expect(await read(ofUse)).toBeDefined();
     expect(await read(row, 'another')).toBeDefined();
 
-    await optOuts.decide('default', name, { ...optOut, isOptedOut: false }, signal);
+    await optOuts.decide('default', name, { isOptedOut: false, at: NOW + 1 }, signal);
     expect(await read(row)).toBeDefined();
   });
 

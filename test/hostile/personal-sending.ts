@@ -77,6 +77,8 @@ async function sendWhileTokensAreAway(watched: WatchedStack): Promise<void> {
 }
 
 async function loseAnswers(watched: WatchedStack): Promise<void> {
+  // Else a status may settle what is to be left uncertain.
+  await rule(watched, { statuses: { silentShare: 1 } });
   for (const phone of [PHONES.answerLost, PHONES.requestLost, PHONES.undeliverable]) {
     expect(await ask(watched, phone)).toBe(202);
   }
@@ -138,8 +140,12 @@ async function ask(
   return status;
 }
 
-async function failNext({ stack }: WatchedStack, code: number): Promise<void> {
-  const body = JSON.stringify({ failNext: { code, times: 1 } });
+function failNext(watched: WatchedStack, code: number): Promise<void> {
+  return rule(watched, { failNext: { code, times: 1 } });
+}
+
+async function rule({ stack }: WatchedStack, rules: object): Promise<void> {
+  const body = JSON.stringify(rules);
   const url = `${stack.whatsapp.url}/stand-in/rules`;
   expect((await fetch(url, { method: 'PATCH', body })).status).toBe(200);
 }

@@ -293,7 +293,8 @@ async function fetchFiles({ post, postAll, settle, read }: Pipeline): Promise<vo
 
 /**
  * Rights for what goes wrong between two calls: an upload of over 5 MB is given up, a file is removed whose
- * event was forgotten while it was fetched, a queue was mapped and the answer was lost. And for a message of
+ * event was forgotten while it was fetched, a queue was mapped and the answer was lost, a campaign is resumed
+ * whose files are gone (test/sending/pulling/feed.test.ts). And for a message of
  * the release before that its mapping hands over while it is being removed. test/media/s3-files.test.ts,
  * test/delivery/lambda-mappings.test.ts and test/delivery/deliverer/handlers.test.ts do all of it.
  */
@@ -302,6 +303,7 @@ const ON_MISHAPS: ReadonlySet<string> = new Set([
   'MediaFetcherFunction s3:DeleteObject',
   'CampaignsCheckerFunction s3:AbortMultipartUpload',
   'ForgettingForgetFunction s3:AbortMultipartUpload',
+  'SendingSenderFunction s3:ListBucket',
   'SubscriberApiSubscribersFunction lambda:ListEventSourceMappings',
 ]);
 

@@ -13,6 +13,8 @@ export const ASSUMED = {
   putObjectMs: 50,
   /** Shards that the stream of a table has which is warmed up for 8,000 writes a second. */
   streamShards: 8,
+  /** How often Lambda asks a shard for what is new. */
+  streamLooksPerSecond: 4,
   /** For so long Lambda gathers the changes of a shard. */
   archiveWindowSeconds: 300,
   /** A vCPU of Lambda comes with so much memory. */

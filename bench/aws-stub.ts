@@ -21,7 +21,12 @@ export interface AwsStub extends AsyncDisposable {
   readonly takeCalls: () => readonly AwsCall[];
   /** From now on these rows are what reads of the table find, and no others. */
   readonly keepRows: (rows: readonly object[]) => void;
+  /** From now on this is what reads of a range of an object find, whichever it is. */
+  readonly keepObject: (read: ReadBytes) => void;
 }
+
+/** Fewer at the end of an object. */
+type ReadBytes = (offset: number, bytes: number) => string;
 
 const rowSchema = z.looseObject({
   pk: z.object({ S: z.string() }),
@@ -55,6 +60,7 @@ export async function startAwsStub(
 ): Promise<AwsStub> {
   let calls: AwsCall[] = [];
   let rows: readonly StubRow[] = [];
+  let read: ReadBytes = () => '';
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -63,6 +69,12 @@ export async function startAwsStub(
     const target = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
     const action = target === '' ? (request.method ?? '') : target;
     calls.push({ action, body, bytes: sent.length });
+    const range = rangeOf(request);
+    if (range !== undefined) {
+      response.statusCode = 206;
+      response.end(read(...range));
+      return;
+    }
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     response.end(answer(action, body, settings, rows));
   };
@@ -88,12 +100,22 @@ export async function startAwsStub(
     keepRows: (kept) => {
       rows = kept.map((row) => rowSchema.parse(row));
     },
+    keepObject: (kept) => {
+      read = kept;
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** Which bytes of an object are asked for. */
+function rangeOf({ headers }: IncomingMessage): [offset: number, bytes: number] | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  return [Number(first), Number(last) - Number(first) + 1];
 }
 
 function answer(

@@ -4,7 +4,7 @@ import { type AwsCall, type AwsStub, startAwsStub } from './aws-stub.ts';
 import { type Bundles, buildBundles } from './bundles.ts';
 import { functionEnvironment, SETTINGS } from './function-environment.ts';
 import { type Outside, startOutside } from './outside.ts';
-import { answersSchema, runProgram } from './processes.ts';
+import { answersSchema, type leftSchema, runProgram } from './processes.ts';
 import { selfSigned } from './self-signed.ts';
 
 /** A function that is called with events of its own kind. */
@@ -30,7 +30,12 @@ export interface Laboratory extends AsyncDisposable {
   readonly tlsEnvironment: Readonly<Record<string, string>>;
   readonly outside: Outside;
   /** Calls a deployed bundle with events in turn, in a fresh process. AWS is called over TLS. */
-  readonly call: (name: CalledFunction, events: readonly object[]) => Promise<Called>;
+  readonly call: (
+    name: CalledFunction,
+    events: readonly object[],
+    /** @default only what goes well is */
+    answers?: typeof answersSchema | typeof leftSchema,
+  ) => Promise<Called>;
 }
 
 export interface Called {
@@ -55,11 +60,11 @@ export async function openLaboratory(): Promise<Laboratory> {
     return {
       ...{ bundles, outside, stub, tlsStub, tlsEnvironment },
       environment: functionEnvironment(stub.url, outside.graphUrl),
-      call: async (name, events) => {
+      call: async (name, events, answers = answersSchema) => {
         tlsStub.takeCalls();
         const input = { bundle: bundles.path(name), events };
         const program = { path: bundles.path('call'), input, environment: tlsEnvironment };
-        const { logLines } = await runProgram(program, answersSchema);
+        const { logLines } = await runProgram(program, answers);
         return { calls: tlsStub.takeCalls(), logLines };
       },
       [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -1,8 +1,7 @@
 import { markOf } from '../lambda/events/outgoing-mark.ts';
 import { OUTGOING_PREFIX } from '../lambda/table/keys.ts';
-import { readOutgoing } from '../lambda/table/outgoing-json.ts';
-import { toItem } from '../lambda/table/stored-rows.ts';
 import { aStatus, metaWebhook } from '../test/support/webhooks.ts';
+import type { AwsCall } from './aws-stub.ts';
 import { costParts, total } from './cost-model.ts';
 import type { Deployed } from './deployed.ts';
 import { SETTINGS } from './function-environment.ts';
@@ -11,8 +10,7 @@ import type { Laboratory } from './laboratory.ts';
 import type { Effort } from './measurement.ts';
 import { wamidFor } from './outside.ts';
 import { queueEvents, type SentEntry, sentEntries } from './queue-messages.ts';
-import { type Sent, tableCalls } from './sending.ts';
-import { makeWrites, unitsOf, type Write } from './table-writes.ts';
+import { makeWrites, tableCalls, unitsOf, type Write, type Written } from './table-writes.ts';
 import { signedEvent } from './webhooks.ts';
 
 /** Statuses that the processor is given at a time, on average. */
@@ -39,20 +37,35 @@ export interface StatusUse {
   readonly units: number;
   /** Of a million of them. */
   readonly dollars: number;
+  readonly writes: readonly Write[];
 }
 
-/** What the statuses take of messages that were sent with these writes. */
+/** Messages that went out. */
+export interface WentOut {
+  readonly messages: readonly MarkedMessage[];
+  /** Rows that were there before, and what was asked of AWS for them. */
+  readonly stored: readonly object[];
+  readonly calls: readonly AwsCall[];
+}
+
+interface MarkedMessage {
+  readonly id: string;
+  readonly to: { readonly name: string };
+  /** In ms since 1970. */
+  readonly createdAt: number;
+}
+
+/** What the statuses take of messages that went out. */
 export async function measureStatuses(
   laboratory: Laboratory,
   deployed: Deployed,
-  { sent, writes }: { readonly sent: Sent; readonly writes: readonly Write[] },
+  { messages, stored, calls: before }: WentOut,
   effort: Effort,
 ): Promise<StatusUse> {
-  const entries = await statusEntries(laboratory, sent);
+  const entries = await statusEntries(laboratory, messages);
   const { calls } = await laboratory.call('processor', queueEvents(entries, MEAN_BATCH));
-  const before = tableCalls([...sent.requestCalls, ...sent.sliceCalls]);
-  const made = await makeWrites([...before, ...tableCalls(calls)], sent.stored);
-  const further = made.writes.slice(writes.length);
+  const made = await makeWrites(tableCalls([...before, ...calls]), stored);
+  const further = writesAfter(made, before);
   const isOwn = ({ after }: Write) => after.pk?.S?.startsWith(OUTGOING_PREFIX) === true;
   const ingest = await measureIngest(laboratory, deployed, effort);
   const taken = { ingest, entries, meanBatch: MEAN_BATCH };
@@ -61,25 +74,29 @@ export async function measureStatuses(
     ownUnits: unitsOf(further.filter(isOwn)) / entries.length,
     units: unitsOf(further.filter((write) => !isOwn(write))) / entries.length,
     dollars: total(costParts(inbound)),
+    writes: further,
   };
+}
+
+const READS = ['GetItem', 'BatchGetItem', 'Query'];
+
+function writesAfter({ writes }: Written, before: readonly AwsCall[]): readonly Write[] {
+  return writes.slice(tableCalls(before).filter(({ action }) => !READS.includes(action)).length);
 }
 
 /** As ingest puts them on the queue. */
 async function statusEntries(
   { call }: Laboratory,
-  { waiting }: Sent,
+  messages: readonly MarkedMessage[],
 ): Promise<readonly SentEntry[]> {
-  const messages = waiting
-    .map(toItem)
-    .filter((row) => 'body' in row)
-    .map(readOutgoing);
-  const webhooks = STATUSES.flatMap((status, later) =>
+  const webhooks = STATUSES.flatMap((status) =>
     messages.map(({ id, to, createdAt }) => {
       const mark = markOf(id, 1);
       const told = {
         ...{ id: wamidFor(mark), status, biz_opaque_callback_data: mark, ...BESIDE[status] },
         ...{ recipient_id: to.name, recipient_user_id: undefined },
-        timestamp: String(Math.floor(createdAt / 1000) + 2 * later),
+        // Not later than they come, which would be kept beside.
+        timestamp: String(Math.floor(createdAt / 1000)),
       };
       return metaWebhook({ statuses: [aStatus(told)] });
     }),

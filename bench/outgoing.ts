@@ -96,7 +96,7 @@ const wakeSchema = z.object({
 });
 
 /** The first wake among the calls, as Lambda hands it to the sender. */
-export function wakeEvent(calls: readonly AwsCall[]): object {
+export function wakeEvent(calls: readonly Pick<AwsCall, 'action' | 'body'>[]): object {
   const entries = wakesOf(calls).map((wake) => ({ Id: '0', ...wake }));
   const [event] = queueEvents(entries, 1, 'outbox.fifo');
   if (event === undefined) throw new Error('no wake');

@@ -70,6 +70,15 @@ export const answersSchema = z.object({
   ),
 });
 
+/** What is not done with comes back whole. */
+export const leftSchema = z.object({
+  answers: z.array(
+    z.object({
+      batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).check(z.length(1)),
+    }),
+  ),
+});
+
 /** With the CPU of one call, of each round. */
 export const warmCallsSchema = z.object({
   ...answersSchema.shape,

@@ -10,6 +10,7 @@ import type { AwsCall } from './aws-stub.ts';
 import type { Deployed } from './deployed.ts';
 import type { Laboratory } from './laboratory.ts';
 import { logBytes } from './log-bytes.ts';
+import type { WentOut } from './marked-statuses.ts';
 import type { Effort } from './measurement.ts';
 import {
   rowsBefore,
@@ -24,7 +25,7 @@ import {
 import { runProgram, sendingRoundsSchema } from './processes.ts';
 import type { SendingInput } from './sending-model.ts';
 import { median } from './statistics.ts';
-import { makeWrites, unitsOf, type Write } from './table-writes.ts';
+import { makeWrites, tableCalls, unitsOf, type Write } from './table-writes.ts';
 import { roundsOf, type WarmRounds, warmCpuMs } from './warm.ts';
 
 /** So many messages on their way through the deployed functions. */
@@ -64,10 +65,13 @@ export async function sendThrough(
   };
 }
 
-const TABLE_ACTIONS = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query', 'BatchGetItem'];
-
-export function tableCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
-  return calls.filter(({ action }) => TABLE_ACTIONS.includes(action));
+/** The same, for what is told of them. */
+export function wentOut({ stored, waiting, requestCalls, sliceCalls }: Sent): WentOut {
+  const messages = waiting
+    .map(toItem)
+    .filter((row) => 'body' in row)
+    .map(readOutgoing);
+  return { messages, stored, calls: [...requestCalls, ...sliceCalls] };
 }
 
 /** The writes of messages that were sent, and the units of what was read for them. */

@@ -19,7 +19,10 @@ const KB = 1024;
 
 const key = z.looseObject({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
 const lookSchema = z.looseObject({
-  RequestItems: z.record(z.string(), z.looseObject({ Keys: z.array(key) })),
+  RequestItems: z.record(
+    z.string(),
+    z.looseObject({ Keys: z.array(key), ConsistentRead: z.optional(z.boolean()) }),
+  ),
 });
 const inputSchema = z.looseObject({ Item: z.optional(key), Key: z.optional(key) });
 
@@ -33,7 +36,7 @@ export interface Write {
 export interface Written {
   /** In the order of the calls. */
   readonly writes: readonly Write[];
-  /** Rows that were looked for, each a consistent read, since another form of a message may lie there. */
+  /** Read units of rows that were looked for, many at a time: half of one where it may be as it was a moment ago. */
   readonly looks: number;
   /** Of queries, and of rows that were read one by one. */
   readonly readUnits: number;
@@ -43,6 +46,12 @@ export interface Written {
 
 const consumedSchema = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
 const READS: readonly string[] = ['GetItem', 'Query'];
+
+const TABLE_ACTIONS = ['PutItem', 'UpdateItem', 'DeleteItem', 'GetItem', 'Query', 'BatchGetItem'];
+
+export function tableCalls(calls: readonly AwsCall[]): readonly AwsCall[] {
+  return calls.filter(({ action }) => TABLE_ACTIONS.includes(action));
+}
 
 /**
  * Makes the functions' calls once more, at an emulator of the table.
@@ -62,7 +71,7 @@ export async function makeWrites(
   let readUnits = 0;
   for (const { action, body } of calls) {
     if (action === 'BatchGetItem') {
-      looks += keysIn(body);
+      looks += unitsOfLooks(body);
       continue;
     }
     if (READS.includes(action)) {
@@ -98,9 +107,12 @@ async function unitsOfRead(
   return consumedSchema.parse(answer).ConsumedCapacity.CapacityUnits;
 }
 
-function keysIn(body: string): number {
+function unitsOfLooks(body: string): number {
   const { RequestItems } = lookSchema.parse(JSON.parse(body));
-  return Object.values(RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
+  return Object.values(RequestItems).reduce(
+    (sum, { Keys, ConsistentRead }) => sum + Keys.length * (ConsistentRead ? 1 : 0.5),
+    0,
+  );
 }
 
 async function rowAt(

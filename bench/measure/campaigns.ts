@@ -2,16 +2,32 @@ import * as z from 'zod/mini';
 import { writeCheckRequest } from '../../lambda/sending/check-request.ts';
 import type { CheckerEnvironment } from '../../lambda/sending/checker/config.ts';
 import { BUSINESS } from '../../local/whatsapp/business.ts';
+import {
+  campaignParts,
+  campaignTable,
+  countingParts,
+  measureCounting,
+  recipientsOf,
+  type SliceUse,
+  useOf,
+} from '../campaign-cost.ts';
 import { interrupt, otherTenant, runWhole } from '../campaign-phases.ts';
 import { campaignSite } from '../campaign-site.ts';
+import { sliceOf } from '../campaign-slice.ts';
 import { REQUESTED, startCheckSite } from '../check-site.ts';
+import { costParts, total } from '../cost-model.ts';
+import { type Deployed, readDeployed } from '../deployed.ts';
 import type { Figure } from '../figure.ts';
+import { SETTINGS } from '../function-environment.ts';
+import { measureInbound, measureIngest } from '../inbound.ts';
 import type { Laboratory } from '../laboratory.ts';
 import { runStack } from '../local-stack.ts';
+import { measureStatuses } from '../marked-statuses.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { runProgram } from '../processes.ts';
 import { sendingSite } from '../sending-site.ts';
 import { quantile } from '../statistics.ts';
+import { conversationEvents } from '../traffic-mix.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
 const QUICK_SIZES = SIZES.slice(0, 2);
@@ -58,12 +74,113 @@ export const campaigns: Measurement = {
       checks.push(...tries.toSorted((one, other) => one.cpuMs - other.cpuMs).slice(0, 1));
     }
     onProgress(sizes.length, sizes.length + 1);
+    const slices = await inSlices(laboratory, effort);
     const running = await onStack(effort);
     return {
-      figures: [...checks.flatMap((one, at) => figuresOf(one, checks[at - 1])), ...running],
+      figures: [
+        ...checks.flatMap((one, at) => figuresOf(one, checks[at - 1])),
+        ...slices.figures,
+        ...running,
+      ],
+      breakdowns: slices.breakdowns,
     };
   },
 };
+
+/** A slice in the midst of a campaign of each size, and what the last one costs. */
+async function inSlices(laboratory: Laboratory, effort: Effort) {
+  const deployed = await readDeployed();
+  const figures: Figure[] = [];
+  const uses: SliceUse[] = [];
+  let slice = await sliceOf(laboratory, SIZES[0]);
+  for (const people of SIZES) {
+    if (people !== SIZES[0]) slice = await sliceOf(laboratory, people);
+    const use = await useOf(slice);
+    figures.push(...sliceFigures(people, use, uses[0]));
+    uses.push(use);
+  }
+  const [use] = uses.slice(-1);
+  if (use === undefined) throw new Error('no slice');
+  const sender = {
+    memoryMegabytes: deployed.memoryMegabytes('sender'),
+    cpuMs: 0,
+    waitMs: slice.ms,
+  };
+  const seconds = slice.ms / 1000;
+  const counted = { writes: use.writes, stored: slice.stored, seconds };
+  const counting = await measureCounting(laboratory, deployed, counted, effort);
+  const alone = campaignParts(use, sender, counting);
+  const told = await measureStatuses(laboratory, deployed, recipientsOf(slice, use), effort);
+  const { recipients } = use;
+  const further = { ...counted, writes: told.writes };
+  const ofStatuses = countingParts(
+    await measureCounting(laboratory, deployed, further, effort),
+    recipients,
+  );
+  const statuses = {
+    'three statuses each, in': 3 * told.dollars,
+    'and counted': total(ofStatuses),
+  };
+  const [all, withStatuses] = [total(alone), total(alone) + total(statuses)];
+  const eventsIn = await inboundDollars(laboratory, deployed, effort);
+  const dollars = { unit: '$', digits: 2 };
+  return {
+    figures: [
+      ...figures,
+      {
+        ...{ name: 'dollars per million recipients', value: all, ...dollars },
+        mustReach: { atMost: 3.5 },
+      },
+      {
+        ...{ name: 'the same, with three statuses each', value: withStatuses, ...dollars },
+        // As three events in.
+        mustReach: { atMost: all + 3 * eventsIn },
+      },
+    ],
+    breakdowns: [campaignTable(alone, statuses)],
+  };
+}
+
+function sliceFigures(people: number, use: SliceUse, first: SliceUse | undefined): Figure[] {
+  const of = `${people.toLocaleString('en')} people, a recipient`;
+  const { recipients } = use;
+  const calls = use.calls / recipients;
+  const beside = { unit: 'calls', digits: 3, mustReach: { atMost: 0.35 } };
+  return [
+    { name: `${of}: calls beside claim, record, pointer`, value: calls, ...beside },
+    {
+      name: `${of}: write units beside them`,
+      ...{ value: use.writeUnits / recipients, ...beside, unit: 'units' },
+    },
+    {
+      name: `${of}: read units`,
+      ...{ value: use.readUnits / recipients, unit: 'units', digits: 3 },
+    },
+    ...(first === undefined
+      ? []
+      : [
+          {
+            name: `${of}: calls, over those of ${SIZES[0].toLocaleString('en')}`,
+            value: calls / (first.calls / first.recipients),
+            ...{ unit: 'x', digits: 2, mustReach: { atMost: 1.1 } },
+          },
+        ]),
+  ];
+}
+
+const MEAN_BATCH = 3;
+
+/** Of a million events of the mix in. */
+async function inboundDollars(
+  laboratory: Laboratory,
+  deployed: Deployed,
+  effort: Effort,
+): Promise<number> {
+  const entries = await conversationEvents(laboratory, SETTINGS);
+  const ingest = await measureIngest(laboratory, deployed, effort);
+  const taken = { ingest, entries, meanBatch: MEAN_BATCH };
+  return total(costParts(await measureInbound(laboratory, deployed, taken, effort)));
+}
 
 async function onStack({ isQuick }: Effort): Promise<Figure[]> {
   const { recipients, answers } = isQuick ? EFFORTS.quick : EFFORTS.full;

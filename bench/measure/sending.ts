@@ -4,7 +4,7 @@ import { runStack } from '../local-stack.ts';
 import { measureStatuses } from '../marked-statuses.ts';
 import type { Effort, Measurement } from '../measurement.ts';
 import { TEMPLATE, TEXT } from '../outgoing.ts';
-import { measureSending, sendThrough, wakesAMessage } from '../sending.ts';
+import { measureSending, sendThrough, wakesAMessage, wentOut } from '../sending.ts';
 import {
   type Alone,
   cpuFigures,
@@ -44,7 +44,7 @@ export const sending: Measurement = {
     step(2);
     const templates = await measure(TEMPLATE, MANY);
     step(3);
-    const statuses = await measureStatuses(laboratory, deployed, texts, effort);
+    const statuses = await measureStatuses(laboratory, deployed, wentOut(texts.sent), effort);
     step(4);
     const { posted, waiting } = effortOf(effort);
     const wakes = await wakesAMessage(laboratory, posted);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { writeCheckRequest } from '../../lambda/sending/check-request.ts';
 import type { CheckerEnvironment } from '../../lambda/sending/checker/config.ts';
+import { CHECKER_NODE_OPTIONS } from '../../lib/sending/campaigns.ts';
 import { BUSINESS } from '../../local/whatsapp/business.ts';
 import {
   campaignParts,
@@ -261,6 +262,7 @@ function environmentOf(url: string): Readonly<Record<string, string>> {
       CAMPAIGN_DAYS: '30',
       TOKENS_PATH: '/floodgate/benchmark/channels',
     } satisfies CheckerEnvironment),
+    NODE_OPTIONS: CHECKER_NODE_OPTIONS,
     AWS_REGION: 'us-east-1',
     ...{ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'a-key' },
     AWS_ENDPOINT_URL: url,

@@ -27,6 +27,12 @@ import { sendersOf } from './sending-variables.ts';
 const UPLOADS = 'uploads';
 const PARTS = 'campaigns';
 
+/**
+ * What rows leave behind is collected sooner, in MB: a million take 220 instead of 260, for a seventh more
+ * of the time.
+ */
+export const CHECKER_NODE_OPTIONS = '--max-semi-space-size=8';
+
 export interface CampaignsProps {
   readonly stage: Stage;
   readonly table: EventTable;
@@ -64,13 +70,14 @@ export class Campaigns extends Construct {
       ephemeralStorageSize: Size.gibibytes(10),
       timeout,
       environment: {
+        NODE_OPTIONS: CHECKER_NODE_OPTIONS,
         TABLE_NAME: table.table.tableName,
         CHECKS_QUEUE_URL: this.checks.queue.queueUrl,
         OUTBOX_QUEUE_URL: outbox.queue.queueUrl,
         CAMPAIGNS_BUCKET: this.files.bucketName,
         CAMPAIGN_DAYS: String(stage.campaignDays),
         TOKENS_PATH: tokensPath(stage.name),
-      } satisfies CheckerEnvironment,
+      } satisfies CheckerEnvironment & { NODE_OPTIONS: string },
     });
     this.checker = checker.function;
 

@@ -4,6 +4,7 @@ import { type LoopbackServer, listen, readBody } from '../loopback-server.ts';
 import { httpEvent, type Routed } from './event.ts';
 import { type HttpAnswer, plainAnswer, toAnswer } from './result.ts';
 import { routeTable, splitUrl } from './routes.ts';
+import { isThisMachine } from './this-machine.ts';
 
 export interface HttpRoute {
   /** Such as `GET /v1/contacts/{contact}`. */
@@ -66,9 +67,12 @@ export async function serveHttpApi(options: HttpFrontOptions): Promise<LoopbackS
   );
 }
 
-/** What is signed in AWS is open here, but not to pages of other sites that are open in a browser of this machine. */
+/**
+ * What is signed in AWS is open here, but not to pages of other sites that are open in a browser of this machine, nor
+ * to whom a tunnel leads here that is there for webhooks.
+ */
 function isOfAnotherSite({ headers: { origin, host } }: IncomingMessage): boolean {
-  return origin !== undefined && origin !== `http://${host}`;
+  return !isThisMachine(host) || (origin !== undefined && origin !== `http://${host}`);
 }
 
 /** Undefined where the body is too large for API Gateway, or the event for Lambda. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { InvocationResult } from '../../local/functions/execution-environment.ts';
 import { serveHttpApi } from '../../local/http/front.ts';
@@ -167,12 +169,26 @@ test('keeps what is signed in AWS from pages of other sites, and from nobody els
     ],
   });
   onTestFinished(() => front.close());
-  const statusOf = async (path: string, headers = {}) =>
-    (await fetch(`${front.url}${path}`, { method: 'POST', headers })).status;
+  const statusOf = async (path: string, headers = {}) => {
+    // By `fetch` nobody says another host than the one that is asked.
+    const asked = request(`${front.url}${path}`, { method: 'POST', headers }).end();
+    const [response]: IncomingMessage[] = await once(asked, 'response');
+    return response?.resume().statusCode;
+  };
 
   expect(await statusOf('/v1/channels')).toBe(200);
   expect(await statusOf('/v1/channels', { origin: front.url })).toBe(200);
   expect(await statusOf('/v1/channels', { origin: 'https://other.example' })).toBe(403);
   expect(await statusOf('/v1/channels', { origin: 'null' })).toBe(403);
   expect(await statusOf('/webhooks/meta', { origin: 'https://other.example' })).toBe(200);
+
+  const { port } = new URL(front.url);
+  for (const name of ['localhost', 'api.localhost', 'host.docker.internal', '192.168.1.7', '[::1]'])
+    expect(await statusOf('/v1/channels', { host: `${name}:${port}` })).toBe(200);
+  // A site whose name leads here, and a tunnel for webhooks.
+  const rebound = { host: `site.example:${port}`, origin: `http://site.example:${port}` };
+  for (const headers of [rebound, { host: 'site.example' }, { host: 'localhost.example' }]) {
+    expect(await statusOf('/v1/channels', headers)).toBe(403);
+    expect(await statusOf('/webhooks/meta', headers)).toBe(200);
+  }
 });

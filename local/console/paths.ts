@@ -1,3 +1,6 @@
+/** Where the page says the key that it was opened with. */
+export const KEY_HEADER = 'x-floodgate-key';
+
 /** A path of the console, taken apart. */
 export interface ConsolePath {
   /** Whether something is read or done, or a file of a message is asked for; undefined for a part of the page. */

@@ -1,3 +1,4 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { UnavailableError, UsageError } from '../../bin/floodgate/terminal/command.ts';
 import type { RequestTaker } from '../http/front.ts';
@@ -10,13 +11,15 @@ import { admit } from './guard.ts';
 import { PAGE_HEADERS } from './headers.ts';
 import { isPageFile, type PageFiles, typeOf } from './page-file.ts';
 import { pageFiles } from './page-files.ts';
-import { type ConsolePath, consolePath } from './paths.ts';
+import { type ConsolePath, consolePath, KEY_HEADER } from './paths.ts';
 import { READS } from './reads.ts';
 import { sendFile } from './send-file.ts';
 
 export interface ConsoleOptions {
   /** Asked for when somebody looks for the first time. */
   readonly openDesk: () => Promise<Desk>;
+  /** Without it nothing is read or done, so that other users of the machine see nothing. @default none is asked for */
+  readonly key?: string;
   /** Tells whoever runs it of a fault that is ours. */
   readonly onFault: (error: unknown) => void;
 }
@@ -30,7 +33,7 @@ interface Answer {
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** Serves the page at `/`, and what it asks for under `/console/`. */
-export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTaker {
+export function serveConsole({ openDesk, key, onFault }: ConsoleOptions): RequestTaker {
   const desk = once(openDesk);
   const files = once(pageFiles);
 
@@ -60,6 +63,11 @@ export function serveConsole({ openDesk, onFault }: ConsoleOptions): RequestTake
       send(response, json(403, { error: admission.reason }));
       return true;
     }
+    // The page itself is the same for all, and has to be there to bring the key.
+    if (asked.kind !== undefined && key !== undefined && !isKey(keyIn(request), key)) {
+      send(response, json(403, { error: KEY_IS_MISSING }));
+      return true;
+    }
     answer(asked, request, response).catch((error) => {
       if (!isExpected(error) && !isLeft(error)) onFault(error);
       if (response.headersSent) response.destroy();
@@ -79,6 +87,21 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     });
     return made;
   };
+}
+
+const KEY_IS_MISSING =
+  'this console is shown to whoever has its key: open the address that was printed where it was started';
+
+/** A picture cannot be asked for with a header. */
+function keyIn(request: IncomingMessage): string {
+  const inHeader = request.headers[KEY_HEADER];
+  if (typeof inHeader === 'string') return inHeader;
+  return new URLSearchParams(splitUrl(request).query).get('key') ?? '';
+}
+
+function isKey(given: string, key: string): boolean {
+  const digest = (text: string) => hash('sha256', text, 'buffer');
+  return timingSafeEqual(digest(given), digest(key));
 }
 
 function senderOf({ method = '', headers }: IncomingMessage, path: string) {

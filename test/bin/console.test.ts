@@ -53,29 +53,49 @@ test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, a
     '--json',
   ]);
   await expect.poll(running.stdout).toMatch(/\n$/);
-  const { url } = JSON.parse(running.stdout());
+  const printed = new URL(JSON.parse(running.stdout()).url);
+  const key = printed.hash.replace('#/?key=', '');
+  expect(key).toMatch(/^[\w-]{32}$/);
+  const url = `${printed.origin}/`;
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${url}${path}`, { ...init, headers: { ...init.headers, 'x-floodgate-key': key } });
   expect(await (await fetch(url)).text()).toContain('<title>Floodgate</title>');
-  const overview = await (await fetch(`${url}console/read/overview`)).json();
+
+  // Other users of this machine, who have no key.
+  for (const [path, init] of [
+    ['console/read/overview', {}],
+    ['console/read/overview', { headers: { 'x-floodgate-key': `${key.slice(1)}x` } }],
+    ['console/file/of?channel=1&contact=1&wamid=1&key=', {}],
+    ['console/do/listen', { method: 'POST', headers: { origin: printed.origin }, body: '{}' }],
+  ] as const) {
+    const refused = await fetch(`${url}${path}`, init);
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringContaining('open the address that was printed'),
+    ]);
+  }
+
+  const overview = await (await ask('console/read/overview')).json();
   expect(overview).toMatchObject({
     ...{ stack: 'Floodgate-a', isLocal: false },
     has: { live: false, phones: false, dashboard: false },
     wrong: [{ what: expect.stringContaining('Messages are late.'), runbook: 'inboxdelayed' }],
   });
   expect((await fetch(`${url}v1/subscribers`)).status).toBe(404);
-  const opened = await fetch(`${url}console/read/event?id=message.old`);
+  const opened = await ask('console/read/event?id=message.old');
   expect([opened.status, await opened.text()]).toEqual([
     503,
     expect.stringContaining('npx floodgate trace ID --stack Floodgate-a'),
   ]);
 
-  const headers = { origin: new URL(url).origin };
+  const headers = { origin: printed.origin };
   const subscribers = async () => await (await fetch(`${stack.url}/v1/subscribers`)).text();
-  const listened = await fetch(`${url}console/do/listen`, { method: 'POST', headers, body: '{}' });
+  const listened = await ask('console/do/listen', { method: 'POST', headers, body: '{}' });
   expect(await listened.json()).toEqual({ isListening: true });
   expect(await subscribers()).toContain('listen console-');
   await operatorOf(stack)('send', '--messages', '3', '--statuses', '0', '--contacts', '1');
   const kinds = async () => {
-    const answer = await fetch(`${url}console/read/events?after=0`);
+    const answer = await ask('console/read/events?after=0');
     return flowing.parse(await answer.json()).events.map(({ kind }) => kind);
   };
   await expect.poll(kinds).toEqual(['message', 'message', 'message']);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import {
@@ -12,6 +13,8 @@ import { onInterrupt } from '../terminal/interrupt.ts';
 import { openDeployedDesk } from './deployed-desk.ts';
 import { listeningTo } from './listening.ts';
 import { type ConsoleOptions, type ConsoleTyped, readConsoleOptions } from './options.ts';
+
+const KEY_BYTES = 24;
 
 export async function consoleCommand(
   typed: ConsoleTyped,
@@ -32,8 +35,10 @@ export async function consoleCommand(
   const api = () => openApi({ api: stack.api }, surroundings);
   const listening = listeningTo(stack, api, onFault);
   const openDesk = () => openDeployedDesk(stack, surroundings, listening);
-  const server = await serve({ openDesk, onFault }, options);
-  say(`${server.url}/`, `The console of ${stack.name}: ${server.url}/ — Ctrl-C ends it.\n`);
+  const key = randomBytes(KEY_BYTES).toString('base64url');
+  const server = await serve({ openDesk, key, onFault }, options);
+  const url = `${server.url}/#/?key=${key}`;
+  say(url, `The console of ${stack.name}: ${url} — for your eyes only. Ctrl-C ends it.\n`);
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
   await server.close();
   await listening.end();

@@ -1,4 +1,5 @@
 import type { Acts, Reads } from '../answers.ts';
+import { keyHeaders } from './key.ts';
 
 /** What the server says that is wrong, for people. */
 class Refused extends Error {
@@ -14,12 +15,13 @@ export async function read<Name extends keyof Reads>(
   signal?: AbortSignal,
 ): Promise<Reads[Name]> {
   const path = `/console/read/${name}?${new URLSearchParams(query)}`;
-  return await answerOf(fetch(path, signal === undefined ? {} : { signal }));
+  const headers = keyHeaders();
+  return await answerOf(fetch(path, { headers, ...(signal !== undefined && { signal }) }));
 }
 
 /** Does something. Rejects with `Refused`. */
 export async function act<Name extends keyof Acts>(name: Name, input: object): Promise<Acts[Name]> {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', ...keyHeaders() };
   const request = { method: 'POST', headers, body: JSON.stringify(input) };
   return await answerOf(fetch(`/console/do/${name}`, request));
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ContactLine, ConversationAnswer, EntryAnswer } from '../../answers.ts';
 import { act } from '../ask.ts';
 import { dayText, minuteText, spanText } from '../format.ts';
+import { keyParameter } from '../key.ts';
 import { Said } from '../parts/content.tsx';
 import { Face } from '../parts/face.tsx';
 import { Action, Badge, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
@@ -278,7 +279,7 @@ function File({ entry, channel, contact }: EntryProps) {
       <p class="said told">{`file ${media.state}${media.reason === null ? '' : `: ${media.reason}`}`}</p>
     );
   }
-  const source = `/console/file/of?${new URLSearchParams({ channel, contact, wamid })}`;
+  const source = `/console/file/of?${new URLSearchParams({ channel, contact, wamid, ...keyParameter() })}`;
   const [kind] = (media.mimeType ?? '').split('/');
   switch (kind) {
     case 'image':

@@ -1,9 +1,13 @@
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
 import { writeEnvelope } from '../../../../lambda/events/envelope.ts';
+import { EventFeed } from '../../../../local/console/event-feed.ts';
+import { openLocalDesk } from '../../../../local/console/local-desk.ts';
+import { serveConsole } from '../../../../local/console/serve-console.ts';
 import { startWatchedStack } from '../../../../local/console/start-watched.ts';
+import { listen } from '../../../../local/loopback-server.ts';
 import { speakingOf } from '../../../../local/metrics/alarm-states.ts';
 import { MetricStore } from '../../../../local/metrics/metric-store.ts';
 import { readyOf } from '../../../../local/ready-file.ts';
@@ -259,6 +263,30 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
         expect(complaints).toEqual([]);
       },
     );
+  });
+
+  test('shows what has a key to whoever was given it', { timeout: 60_000 }, async () => {
+    const watch = { metrics: new MetricStore(), feed: new EventFeed() };
+    const take = serveConsole({
+      openDesk: () => openLocalDesk(stack, watch),
+      key: 'the-key',
+      onFault: (error) => faults.push(error),
+    });
+    const server = await listen(createServer((request, response) => void take(request, response)));
+    onTestFinished(() => server.close());
+
+    const { page, complaints } = await openPage(browser, `${server.url}/#/?key=the-key`);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(page.url()).toBe(`${server.url}/#/`);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(complaints).toEqual([]);
+
+    const other = await openPage(browser, `${server.url}/#/`);
+    await other.page.getByText('open the address that was printed').first().waitFor();
+    await other.page.goto(`${server.url}/#/?key=another`);
+    await other.page.reload();
+    await other.page.getByText('open the address that was printed').first().waitFor();
   });
 
   test('has a runbook that alarms lead to', { timeout: 30_000 }, async () => {

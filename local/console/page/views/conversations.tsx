@@ -1,7 +1,7 @@
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ContactLine, ConversationAnswer, EntryAnswer } from '../../answers.ts';
-import { act } from '../ask.ts';
+import { act, read } from '../ask.ts';
 import { dayText, minuteText, spanText } from '../format.ts';
 import { keyParameter } from '../key.ts';
 import { Said } from '../parts/content.tsx';
@@ -9,6 +9,7 @@ import { Face } from '../parts/face.tsx';
 import { Action, Badge, Fault, Nothing, Wait, Written } from '../parts/pieces.tsx';
 import { TalkHeader } from '../parts/talk-header.tsx';
 import { linkTo } from '../route.ts';
+import { type Stretch, withNewest, withOlder } from '../stretch.ts';
 import { useEnd } from '../use-end.ts';
 import { usePolled } from '../use-polled.ts';
 import type { ViewProps } from '../view-props.ts';
@@ -61,26 +62,34 @@ function Lookup() {
         });
       }}
     >
-      <label>
-        <span>Channel</span>
-        <input
-          required
-          value={channel}
-          placeholder="its id"
-          onInput={(event) => setChannel(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        <span>Contact</span>
-        <input
-          required
-          value={contact}
-          placeholder="number"
-          onInput={(event) => setContact(event.currentTarget.value)}
-        />
-      </label>
+      <Sought called="Channel" like="its id" value={channel} onInput={setChannel} />
+      <Sought called="Contact" like="number" value={contact} onInput={setContact} />
       <button type="submit">Open</button>
     </form>
+  );
+}
+
+function Sought({
+  called,
+  like,
+  value,
+  onInput,
+}: {
+  readonly called: string;
+  readonly like: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+}) {
+  return (
+    <label>
+      <span>{called}</span>
+      <input
+        required
+        value={value}
+        placeholder={like}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 
@@ -127,9 +136,23 @@ interface TalkProps {
 }
 
 function Talk({ channel, contact, isLocal }: TalkProps) {
-  const query = { channel, contact, cursor: '' };
-  const { value, fault, refresh } = usePolled('conversation', query, TALK_EVERY_MS);
+  const place = { channel, contact };
+  const { value, fault, refresh } = usePolled(
+    'conversation',
+    { ...place, cursor: '' },
+    TALK_EVERY_MS,
+  );
+  const wentBack = useRef<Stretch<EntryAnswer>>(undefined);
+  const [, draw] = useState(0);
   if (value === undefined) return fault === undefined ? <Wait /> : <Fault says={fault} />;
+  // Only who went back wants more than the newest.
+  if (wentBack.current !== undefined) wentBack.current = withNewest(wentBack.current, value);
+  const shown = wentBack.current ?? value;
+  const goBack = async (cursor: string) => {
+    const older = await read('conversation', { ...place, cursor });
+    wentBack.current = withOlder(wentBack.current ?? value, older);
+    draw((times) => times + 1);
+  };
   const name = value.contact.profile?.name ?? contact;
   return (
     <div class="talk">
@@ -140,7 +163,7 @@ function Talk({ channel, contact, isLocal }: TalkProps) {
         <Standing contact={value.contact} />
       </TalkHeader>
       <Fault says={fault} />
-      <Entries conversation={value} />
+      <Entries shown={shown} place={place} onEarlier={goBack} />
       <Composer {...{ channel, contact, isLocal }} conversation={value} onSent={refresh} />
     </div>
   );
@@ -167,11 +190,15 @@ function Standing({ contact: { window, optOuts } }: Pick<ConversationAnswer, 'co
 }
 
 function Entries({
-  conversation: { entries, contact },
+  shown: { entries, nextCursor },
+  place,
+  onEarlier,
 }: {
-  readonly conversation: ConversationAnswer;
+  readonly shown: Stretch<EntryAnswer>;
+  readonly place: Pick<TalkProps, 'channel' | 'contact'>;
+  readonly onEarlier: (cursor: string) => Promise<void>;
 }) {
-  const list = useEnd<HTMLOListElement>(entries[0]?.id);
+  const list = useEnd<HTMLOListElement>(entries[0]?.id, entries.at(-1)?.id);
   if (entries.length === 0) {
     return (
       <Nothing title="Nothing was said yet">
@@ -181,7 +208,12 @@ function Entries({
   }
   const said = entries.toReversed();
   return (
-    <ol ref={list} class="talked" tabIndex={0} aria-label={`What was said with ${contact.contact}`}>
+    <ol ref={list} class="talked" tabIndex={0} aria-label={`What was said with ${place.contact}`}>
+      {nextCursor !== null && (
+        <li class="day">
+          <Action run={() => onEarlier(nextCursor)}>Earlier</Action>
+        </li>
+      )}
       {said.map((entry, index) => {
         const day = dayText(entry.occurredAt);
         const before = said[index - 1];
@@ -190,7 +222,7 @@ function Entries({
           <Fragment key={entry.id}>
             {isNewDay && <li class="day">{day}</li>}
             <li class={`line ${entry.direction}`}>
-              <Entry entry={entry} answered={answeredBy(entry, entries)} {...contact} />
+              <Entry entry={entry} answered={answeredBy(entry, entries)} {...place} />
             </li>
           </Fragment>
         );

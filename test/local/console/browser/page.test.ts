@@ -217,6 +217,32 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
     expect(complaints).toEqual([]);
   });
 
+  test('goes back in a conversation, and stays there while more is said', {
+    timeout: 60_000,
+  }, async () => {
+    const from = '5215550007777';
+    const say = async (body: string) => {
+      const { contacts, messages: said } = saying(body);
+      const theirs = said.map((one) => ({ ...one, from, from_user_id: undefined }));
+      await receive({
+        contacts: contacts.map((one) => ({ ...one, wa_id: from, user_id: undefined })),
+        messages: theirs,
+      });
+    };
+    for (let n = 1; n <= 45; n += 1) await say(`line ${n}.`);
+    const { page, complaints } = await open(`conversations?channel=${CHANNEL}&contact=${from}`);
+    await page.locator('.bubble', { hasText: 'line 45.' }).waitFor();
+    expect(await page.locator('.bubble', { hasText: 'line 1.' }).count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await page.locator('.bubble', { hasText: /^line 1\./ }).waitFor();
+    expect(await page.getByRole('button', { name: 'Earlier' }).count()).toBe(0);
+    await say('line 46.');
+    await page.locator('.bubble', { hasText: 'line 46.' }).waitFor();
+    expect(await page.locator('.bubble').count()).toBe(46);
+    expect(complaints).toEqual([]);
+  });
+
   test('pauses a campaign, and lets it go on', { timeout: 60_000 }, async () => {
     await operator('channel', 'update', SENDING, '--account', '900000000000001');
     const file = `${folder.path}/people.csv`;

@@ -13,6 +13,7 @@ import type { Acts } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { dropLetters, sendBack } from './letters.ts';
 import { localOnly } from './local-only.ts';
+import { CHANNELS_PATH } from './reads.ts';
 
 /** What one request may do: what it takes, and how it is done. */
 interface Act<Input, Output> {
@@ -56,7 +57,15 @@ export const ACTS: { readonly [Name in keyof Acts]: AnyAct<Acts[Name]> } = {
     run: async (desk, body) => {
       // Of a stack in AWS a channel needs a token too, which goes through no browser.
       localOnly(desk);
-      return await desk.api.call({ method: 'POST', path: '/v1/channels', body }, channelAnswer);
+      return await desk.api.call({ method: 'POST', path: CHANNELS_PATH, body }, channelAnswer);
+    },
+  }),
+  'move-channel': act({
+    input: z.strictObject({ id: word, to: z.enum(['pause', 'resume']) }),
+    run: ({ api }, { id, to }) => {
+      const path = `${CHANNELS_PATH}/${encodeURIComponent(id)}/${to}`;
+      const body = to === 'pause' ? { body: { drain: false } } : {};
+      return api.call({ method: 'POST', path, ...body }, channelAnswer);
     },
   }),
   'move-campaign': act({

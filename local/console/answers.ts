@@ -1,5 +1,5 @@
 import type { Step } from '../../bin/floodgate/trace/read-trace.ts';
-import type { ChannelAnswer } from '../../lambda/channels/managing/schemas.ts';
+import type { ChannelAnswer, ChannelsAnswer } from '../../lambda/channels/managing/schemas.ts';
 import type { Content } from '../../lambda/content/schema.ts';
 import type {
   DeliveriesAnswer,
@@ -209,6 +209,7 @@ export interface Reads {
   readonly conversation: ConversationAnswer;
   readonly campaigns: { readonly campaigns: readonly CampaignAnswer[] };
   readonly campaign: CampaignShown;
+  readonly channels: ChannelsAnswer;
   readonly subscribers: SubscribersAnswer;
   readonly letters: LettersAnswer;
   readonly letter: { readonly body: string };
@@ -221,6 +222,7 @@ export interface Reads {
 export interface Acts {
   readonly send: OutgoingAnswer;
   readonly 'use-channel': ChannelAnswer;
+  readonly 'move-channel': ChannelAnswer;
   readonly 'move-campaign': CampaignAnswer;
   readonly 'move-subscriber': SubscriberAnswer;
   readonly 'test-subscriber': TestedAnswer;

@@ -30,6 +30,7 @@ export const READS: { readonly [Name in keyof Reads]: ReadOf<Name> } = {
   conversation: readConversation,
   campaigns: ({ api }) => api.call({ method: 'GET', path: CAMPAIGNS_PATH }, campaignsAnswer),
   campaign: ({ api }, asked) => readCampaign(api, asked('id')),
+  channels: ({ api }) => api.call({ method: 'GET', path: CHANNELS_PATH }, channelsAnswer),
   subscribers: async ({ api }) => {
     const { subscribers, unreadable } = await listSubscribers(api);
     const latest = { isFailedOnly: false, since: undefined, limit: LAST_TRIES };
@@ -57,6 +58,7 @@ async function readPhone(desk: Desk, asked: Asked): Promise<Reads['phone']> {
   return await standIn.call(`people/${encodeURIComponent(who)}`, phoneAnswer);
 }
 
+export const CHANNELS_PATH = '/v1/channels';
 const LAST_TRIES = 20;
 /** Each is a function at work, of which a new account has ten, and webhooks want them too. */
 const AT_ONCE = 2;
@@ -71,7 +73,7 @@ async function readConversation({ api }: Desk, asked: Asked): Promise<Reads['con
   const [known, timeline, { channels }] = await Promise.all([
     get(path, contactAnswer),
     get(`${path}/timeline?${query}`, timelineAnswer),
-    get('/v1/channels', channelsAnswer),
+    get(CHANNELS_PATH, channelsAnswer),
   ]);
   return {
     contact: known,

@@ -9,6 +9,7 @@ const VIEWS = [
   'live',
   'conversations',
   'campaigns',
+  'channels',
   'subscribers',
   'letters',
   'phones',

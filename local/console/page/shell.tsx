@@ -8,6 +8,7 @@ import { usePolled } from './use-polled.ts';
 import type { ViewProps } from './view-props.ts';
 import { Api } from './views/api.tsx';
 import { Campaigns } from './views/campaigns.tsx';
+import { Channels } from './views/channels.tsx';
 import { Conversations } from './views/conversations.tsx';
 import { Dashboard } from './views/dashboard.tsx';
 import { Letters } from './views/letters.tsx';
@@ -29,6 +30,7 @@ const VIEWS: Readonly<Record<ViewName, View>> = {
   live: { title: 'Live', icon: 'live', show: Live },
   conversations: { title: 'Conversations', icon: 'conversations', show: Conversations },
   campaigns: { title: 'Campaigns', icon: 'campaigns', show: Campaigns },
+  channels: { title: 'Channels', icon: 'channels', show: Channels },
   subscribers: { title: 'Subscribers', icon: 'subscribers', show: Subscribers },
   letters: { title: 'Dead letters', icon: 'letters', show: Letters },
   phones: {

@@ -4,6 +4,8 @@ const PATHS = {
   live: 'M5 12a7 7 0 0 1 14 0M8.5 12a3.5 3.5 0 0 1 7 0M12 12v8',
   conversations: 'M4 5h16v11H9l-5 4z',
   campaigns: 'M4 10v4h3l8 5V5l-8 5zM18.5 9a4 4 0 0 1 0 6',
+  channels:
+    'M5 4h4l2 5-2.5 1.5a10 10 0 0 0 5 5L15 13l5 2v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z',
   subscribers: 'M4 12h11M11 7l5 5-5 5M20 4v16',
   letters: 'M3 6h18v12H3zM3 7l9 7 9-7',
   phones: 'M7 3h10v18H7zM11 18h2',

@@ -29,7 +29,7 @@ import { CHROMIUM, openBrowser } from './chromium.ts';
 const SENDING = '900000000000100';
 const PHONE = '5215550001234';
 const VIEWS = [
-  ...['overview', 'live', 'conversations', 'campaigns', 'subscribers'],
+  ...['overview', 'live', 'conversations', 'campaigns', 'channels', 'subscribers'],
   ...['letters', 'phones', 'dashboard', 'api'],
 ];
 
@@ -243,7 +243,7 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
     expect(complaints).toEqual([]);
   });
 
-  test('pauses a campaign, and lets it go on', { timeout: 60_000 }, async () => {
+  test('pauses a channel and a campaign, and lets them go on', { timeout: 60_000 }, async () => {
     await operator('channel', 'update', SENDING, '--account', '900000000000001');
     const file = `${folder.path}/people.csv`;
     const made = await operator(
@@ -254,7 +254,15 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
     const id = /cmp_[\w-]+/.exec(made.stdout)?.[0] ?? '';
     expect(await operator('campaign', 'start', id)).toMatchObject({ exitCode: 0 });
 
-    const { page, complaints } = await open('campaigns');
+    const { page, complaints } = await open('channels');
+    const card = page.getByRole('listitem').filter({ hasText: SENDING });
+    await card.getByRole('button', { name: 'Pause' }).click();
+    await isShown(page, 'Nothing is taken or sent, until it is resumed.');
+    expect((await operator('channel', 'show', SENDING)).stdout).toContain('paused');
+    await card.getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => card.getByText('active').count()).toBe(1);
+
+    await page.goto(`${stack.url}/#/campaigns`);
     await page.getByRole('button', { name: 'Pause' }).click();
     await isShown(page, 'paused');
     expect((await operator('campaign', 'show', id)).stdout).toContain('paused');

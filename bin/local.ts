@@ -72,6 +72,9 @@ function explain(error: unknown): string {
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return `port ${error.port} is in use; choose another with --port`;
   }
+  if ('code' in error && error.code === 'EACCES' && 'port' in error) {
+    return `port ${error.port} is not for you to open: choose one above 1023 with --port`;
+  }
   if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
     return `${error.message.split('\n')[0]}; run npm ci first`;
   }

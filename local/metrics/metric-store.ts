@@ -7,7 +7,7 @@ import {
   periodsOf,
 } from './metric.ts';
 
-/** What was measured within a second. */
+/** What was measured within a second, or a minute. */
 interface Second {
   count: number;
   sum: number;
@@ -19,11 +19,17 @@ interface Second {
 
 /** Of a hundred metrics that change all the time this takes ten megabytes. */
 const KEPT_SECONDS = 3_600;
+/** Longer than any alarm looks back. */
+const KEPT_MINUTES_SECONDS = 86_400;
 const MOST_VALUES = 100;
 
-/** What the local stack measures of itself, as CloudWatch would of a deployed one. Kept in memory for an hour. */
+/**
+ * What the local stack measures of itself, as CloudWatch would of a deployed one. Kept in memory: each second for an
+ * hour, each minute for a day.
+ */
 export class MetricStore {
   readonly #series = new Map<string, Map<number, Second>>();
+  readonly #minutes = new Map<string, Map<number, Second>>();
 
   /** @param at in ms since 1970 */
   add(metric: Metric, value: number, at: number): void {
@@ -34,7 +40,7 @@ export class MetricStore {
     const measured = series.get(second);
     if (measured === undefined) {
       series.set(second, { count: 1, sum: value, min: value, max: value, values: undefined });
-      forgetBefore(series, second - KEPT_SECONDS);
+      this.#foldBefore(key, series, second - KEPT_SECONDS);
       return;
     }
     measured.values ??= [measured.sum];
@@ -47,7 +53,9 @@ export class MetricStore {
 
   read(query: MetricQuery, span: MetricSpan): MetricPoints {
     const periods: Second[][] = Array.from({ length: periodsOf(span) }, () => []);
-    for (const [second, measured] of this.#series.get(metricKey(query)) ?? []) {
+    const key = metricKey(query);
+    const kept = [...(this.#minutes.get(key) ?? []), ...(this.#series.get(key) ?? [])];
+    for (const [second, measured] of kept) {
       const at = Math.floor((second * 1000 - span.from) / (1000 * span.periodSeconds));
       periods[at]?.push(measured);
     }
@@ -55,13 +63,37 @@ export class MetricStore {
       seconds.length === 0 ? null : statisticOf(query.statistic, seconds),
     );
   }
+
+  /** Seconds come in their order, so the oldest stand first. */
+  #foldBefore(key: string, series: Map<number, Second>, first: number): void {
+    for (const [second, measured] of series) {
+      if (second >= first) return;
+      series.delete(second);
+      const minutes = this.#minutes.get(key) ?? new Map<number, Second>();
+      this.#minutes.set(key, minutes);
+      const minute = second - (second % 60);
+      minutes.set(minute, together(minutes.get(minute), measured));
+      forgetBefore(minutes, first - KEPT_MINUTES_SECONDS);
+    }
+  }
 }
 
-/** Seconds come in their order, so the oldest stand first. */
+/** Of some hours ago nobody asks for percentiles. */
+function together(one: Second | undefined, other: Second): Second {
+  if (one === undefined) return { ...other, values: undefined };
+  return {
+    count: one.count + other.count,
+    sum: one.sum + other.sum,
+    min: Math.min(one.min, other.min),
+    max: Math.max(one.max, other.max),
+    values: undefined,
+  };
+}
+
 function forgetBefore(series: Map<number, Second>, first: number): void {
-  for (const second of series.keys()) {
-    if (second >= first) return;
-    series.delete(second);
+  for (const at of series.keys()) {
+    if (at >= first) return;
+    series.delete(at);
   }
 }
 

@@ -16,6 +16,11 @@ import { type ConsoleOptions, type ConsoleTyped, readConsoleOptions } from './op
 
 const KEY_BYTES = 24;
 
+const WHY_NO_PORT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use: choose another',
+  EACCES: 'is not for you to open: choose one above 1023',
+};
+
 export async function consoleCommand(
   typed: ConsoleTyped,
   surroundings: Surroundings,
@@ -51,8 +56,9 @@ async function serve(served: ServedConsole, { port }: ConsoleOptions): Promise<L
     if (!take(request, response)) response.writeHead(404).end();
   });
   return await listen(server, port).catch((error: unknown) => {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    throw new UnavailableError(`port ${port} is in use: choose another with --port`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why = typeof code === 'string' ? WHY_NO_PORT[code] : undefined;
+    if (why === undefined) throw error;
+    throw new UnavailableError(`port ${port} ${why} with --port`);
   });
 }

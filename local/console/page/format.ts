@@ -35,9 +35,9 @@ export function agoText(iso: string, now: number): string {
   return seconds < 1 ? 'just now' : `${spanText(seconds)} ago`;
 }
 
-/** `14:05:09`, by the clock of whoever looks. */
-export function clockText(iso: string | null): string {
-  return iso === null ? '' : new Date(iso).toLocaleTimeString('en-GB');
+/** `14:05:09`, by the clock of whoever looks. @param moment in ISO 8601, or in ms since 1970 */
+export function clockText(moment: string | number | null): string {
+  return moment === null ? '' : new Date(moment).toLocaleTimeString('en-GB');
 }
 
 /** `14:05`. */

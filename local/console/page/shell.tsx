@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OverviewAnswer } from '../answers.ts';
+import { Guarded } from './parts/guarded.tsx';
 import { Icon, type IconName } from './parts/icons.tsx';
 import { Fault, Wait } from './parts/pieces.tsx';
 import { linkTo, type Route, routeOf, type ViewName } from './route.ts';
@@ -66,7 +67,13 @@ export function Shell() {
       <main id="main" tabIndex={-1}>
         <h1 class={view === 'overview' ? 'unseen' : ''}>{title}</h1>
         <Fault says={fault} />
-        {overview === undefined ? <Wait /> : <Shown overview={overview} about={about} />}
+        {overview === undefined ? (
+          <Wait />
+        ) : (
+          <Guarded key={view}>
+            <Shown overview={overview} about={about} />
+          </Guarded>
+        )}
       </main>
     </>
   );

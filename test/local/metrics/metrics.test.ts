@@ -40,9 +40,27 @@ describe('what is measured', () => {
     expect([sum({ b: '2', a: '1' }), sum({ a: '1' })]).toEqual([5, null]);
   });
 
-  test('is forgotten after an hour', () => {
-    store.add(QUEUE, 1, NOW + 3_700_000);
-    expect(read('Sum')).toEqual([null, null, null, null]);
+  test('is kept by the second for an hour, by the minute for a day', () => {
+    const long = new MetricStore();
+    const hour = 3_600_000;
+    for (const [value, at] of [
+      [5, 0],
+      [7, 1000],
+      [1, 2 * hour],
+      [2, 3 * hour + 1000],
+    ] as const) {
+      long.add(QUEUE, value, NOW + at);
+    }
+    const read = (statistic: string, from: number) =>
+      long.read({ ...QUEUE, statistic }, { from, to: from + 4 * hour, periodSeconds: 3600 });
+    expect(read('Sum', NOW)).toEqual([12, null, 1, 2]);
+    expect(read('Maximum', NOW)).toEqual([7, null, 1, 2]);
+    expect(read('Minimum', NOW)).toEqual([5, null, 1, 2]);
+    expect(read('SampleCount', NOW)).toEqual([2, null, 1, 1]);
+
+    for (const at of [26 * hour, 28 * hour]) long.add(QUEUE, 3, NOW + at);
+    expect(read('Sum', NOW)).toEqual([null, null, null, 2]);
+    expect(read('Sum', NOW + 25 * hour)).toEqual([null, 3, null, 3]);
   });
 });
 

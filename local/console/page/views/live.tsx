@@ -275,7 +275,7 @@ function Trace({ steps }: { readonly steps: readonly Step[] | undefined }) {
       <ol class="trace">
         {steps.map(({ at, what, where, isFault }, index) => (
           <li key={`${index} ${what}`} class={isFault ? 'bad' : ''}>
-            <time>{at === undefined ? '' : clockText(new Date(at).toISOString())}</time>
+            <time>{clockText(at ?? null)}</time>
             <span>
               {what}
               <small>{` ${where}${gapOf(at, steps[index - 1]?.at)}`}</small>

@@ -1,6 +1,11 @@
 /** Reads what stands in a part from a place on: some of it, or nothing behind its end. */
 export type ReadPart = (key: string, offset: number, signal: AbortSignal) => Promise<Buffer>;
 
+/** Whether a part could not be read because it is there no more: it never will be. */
+export function isPartGone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchKey';
+}
+
 /** A line of a part, without its end, and where it stands. */
 export interface FoundLine {
   readonly text: string;

@@ -1,6 +1,7 @@
 import { type Campaign, isPending, moved, type Retry, roundsOf } from '../../campaigns/campaign.ts';
 import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
 import { offerOf } from '../../campaigns/offers.ts';
+import { isPartGone } from '../../campaigns/part-lines.ts';
 import {
   type RecipientRows,
   type RecipientRowsDeps,
@@ -93,13 +94,9 @@ async function find(
     const [now, later] = rounds;
     return { found: { now: parts.linesIn(now), later: parts.linesIn(later) } };
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isPartGone(error)) throw error;
     return { because: 'the files of its recipients are kept no longer' };
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NoSuchKey';
 }
 
 /** In memory is as much as one read brings. */

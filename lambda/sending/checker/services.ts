@@ -3,6 +3,7 @@ import { campaignRows } from '../../campaigns/campaign-rows-table.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
+import { tellStopped } from '../../campaigns/stop-campaigns.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { httpsAsk } from '../../channels/https-ask.ts';
 import { channelTokens } from '../../channels/ssm-tokens.ts';
@@ -71,6 +72,7 @@ export function checkerServices(config: CheckerConfig, { count, warn }: Telemetr
     },
     marks: marksTable(dynamodb, { tableName, expiresAt: marksExpireAt }),
     wake: wakeLane(sqs, config.outboxQueueUrl, now),
+    stopped: (campaign, because) => tellStopped(campaign, because, { count, warn }),
     newTexts: () => growingTexts(s3, bucket),
     newId: () => randomBytes(6).toString('hex'),
     delayReturns: sqsVisibility(sqs, config.queueUrl),

@@ -1,14 +1,18 @@
+import { isPartGone } from '../../campaigns/part-lines.ts';
 import type { LogFields } from '../../shared/aws/telemetry.ts';
 import { faultName } from '../../shared/queue/failure.ts';
 import type { QueuedMessage, Return } from '../../shared/queue/queued-message.ts';
 import { type CheckerRequest, readCheckerRequest } from '../check-request.ts';
-import { beginStep } from './begin-step.ts';
+import { beginStep, type StepDeps } from './begin-step.ts';
 import { type CheckDeps, checkCampaign, giveUpCheck } from './check-campaign.ts';
 import { MOST_TRIES } from './config.ts';
 import { type ExportingDeps, exportAsAsked } from './export-as-asked.ts';
-import { giveUpRetry, type OfferDeps, offerAgain } from './offer-again.ts';
+import { giveUpRetry, offerAgain } from './offer-again.ts';
 
-export interface SettleDeps extends CheckDeps, ExportingDeps, Pick<OfferDeps, 'marks' | 'wake'> {
+export interface SettleDeps
+  extends CheckDeps,
+    ExportingDeps,
+    Pick<StepDeps, 'marks' | 'wake' | 'stopped'> {
   readonly delayReturns: (returns: readonly Return[]) => Promise<void>;
   /** For what is done when the time of a check is up. */
   readonly lateSignal: () => AbortSignal;
@@ -47,6 +51,14 @@ async function isSettled(
     await settle(request, signal, deps);
     return true;
   } catch (error) {
+    if (isNeverExported(request, error)) {
+      deps.warn(UNDONE.export, {
+        campaign: request.campaign,
+        fault: faultName(error),
+        isLast: true,
+      });
+      return true;
+    }
     await putOff(request, message, faultName(error), deps);
     return false;
   }
@@ -75,6 +87,11 @@ const UNDONE: Readonly<Record<CheckerRequest['kind'], string>> = {
   retry: 'Failures not offered again',
   step: 'Step not begun',
 };
+
+/** A later try finds the parts no more, and nobody need look after that. */
+function isNeverExported({ kind }: CheckerRequest, error: unknown): boolean {
+  return kind === 'export' && isPartGone(error);
+}
 
 async function putOff(
   request: CheckerRequest,

@@ -4,6 +4,7 @@ import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { zoneClocks } from '../../campaigns/opening.ts';
 import { type PartLine, roundName } from '../../campaigns/part.ts';
+import { isPartGone } from '../../campaigns/part-lines.ts';
 import { timeZonesOf } from '../../campaigns/zones.ts';
 import { campaignMessageId } from '../../events/outgoing-id.ts';
 import { type CampaignRecipient, templateBody } from '../../table/campaign-recipient.ts';
@@ -151,7 +152,7 @@ export class Feed {
 
   #refill(part: OpenPart | undefined): Promise<void> | undefined {
     return part?.queue.refill()?.catch(async (error: unknown) => {
-      if (!isGone(error)) throw error;
+      if (!isPartGone(error)) throw error;
       // Else it would hold up all that its lane has for others.
       if (this.isCancelled) part.ended = MOST_TO_END;
       else await this.#stop('files');
@@ -500,11 +501,6 @@ export class Feed {
     const firstAt = (changes.at(-1)?.at ?? 0) + turnMs * first;
     return Math.max(firstAt, this.#lastAt + (turnMs * check.tracks) / (1 + others.length));
   }
-}
-
-/** Whether what was to be read is there no more, and never will be. */
-function isGone(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NoSuchKey';
 }
 
 /** Names the rounds that are known of a campaign. */

@@ -7,6 +7,7 @@ import { readCampaignFigures } from '../../campaigns/figures-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
 import { isLeftOut, optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { type PartLine, partKey, readPartLine } from '../../campaigns/part.ts';
+import { isPartGone } from '../../campaigns/part-lines.ts';
 import { stepRows } from '../../campaigns/recipient-rows.ts';
 import { stepEnd } from '../../campaigns/steps.ts';
 import type { Channel } from '../../channels/channel.ts';
@@ -16,6 +17,7 @@ import { readCampaignMessageId } from '../../events/outgoing-id.ts';
 import type { CallAws } from '../../shared/aws/json-protocol.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
+import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
 import type { MessageKey } from '../outbox-table.ts';
@@ -156,6 +158,21 @@ function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
     return found.get(name)?.optedOutAt !== undefined;
   }
 
+  /** Undefined where its recipient was forgotten, or the part is gone. */
+  async function readLine(
+    key: string,
+    { offset, bytes }: Pick<CampaignRecipient, 'offset' | 'bytes'>,
+    signal: AbortSignal,
+  ): Promise<PartLine | undefined> {
+    try {
+      return readPartLine((await readRange(key, offset, bytes, signal)).toString('utf8'));
+    } catch (error) {
+      // Else it would hold up all that waits in its lane.
+      if (isPartGone(error)) return undefined;
+      throw error;
+    }
+  }
+
   return async (
     { channel, id }: MessageKey,
     row: LaneRow,
@@ -168,7 +185,7 @@ function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
     if (await isOptedOut(tenant, to.name, recipient.category, signal)) return undefined;
     const { check, zone, offset, bytes } = recipient;
     const key = partKey(part.campaign, check, zone, part.track);
-    const line = readPartLine((await readRange(key, offset, bytes, signal)).toString('utf8'));
+    const line = await readLine(key, { offset, bytes }, signal);
     if (line === undefined) return undefined;
     const components = line.components[part.step] ?? [];
     return messageOf({ id, channel, provider, to, recipient }, components, row.dueAt);

@@ -14,9 +14,9 @@ import {
 } from '../../../lambda/sending/campaigns/move-campaign.ts';
 import { retryFailed } from '../../../lambda/sending/campaigns/retry-failed.ts';
 import { readCheckerRequest } from '../../../lambda/sending/check-request.ts';
-import { beginStep } from '../../../lambda/sending/checker/begin-step.ts';
+import { beginStep, type StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
 import { findingsTable } from '../../../lambda/sending/checker/findings-table.ts';
-import { type OfferDeps, offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
+import { offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
 import type { GrowingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import type { Wake } from '../../../lambda/sending/wake.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
@@ -63,7 +63,7 @@ export class CampaignOffice {
   readonly planned: readonly PlannedCampaign[];
   readonly #options: CampaignOfficeOptions;
   readonly #deps: Managing;
-  readonly #offering: OfferDeps;
+  readonly #offering: StepDeps;
   readonly #signal = new AbortController().signal;
 
   constructor(specs: readonly CampaignSpec[], options: CampaignOfficeOptions) {
@@ -233,11 +233,11 @@ function managing({ time, table, wake }: CampaignOfficeOptions) {
     wake: async (lane) => wake(lane),
     newCheckId: () => '',
     ...{ now: () => time.now, by: 'somebody' },
-  } satisfies MoveDeps & Pick<OfferDeps, 'readCursors'>;
+  } satisfies MoveDeps & Pick<StepDeps, 'readCursors'>;
 }
 
 /** What the checker does, without what befalls functions. */
-function offering({ time, table, buckets }: CampaignOfficeOptions, deps: Managing): OfferDeps {
+function offering({ time, table, buckets }: CampaignOfficeOptions, deps: Managing): StepDeps {
   const call = directly(table);
   const template = {
     ...{ id: '1', name: 'plain_offer', language: 'en_US', status: 'APPROVED' },
@@ -253,6 +253,7 @@ function offering({ time, table, buckets }: CampaignOfficeOptions, deps: Managin
     readPart: async (key, offset) =>
       Buffer.from(buckets.objects.get(`${BUCKET}/${key}`) ?? []).subarray(offset),
     newTexts: async () => textsIn(buckets),
+    stopped: () => undefined,
   };
 }
 

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
-import { beginStep } from '../../../lambda/sending/checker/begin-step.ts';
-import type { OfferDeps } from '../../../lambda/sending/checker/offer-again.ts';
+import { beginStep, type StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { anObjectStore } from '../../support/an-object-store.ts';
 import { stateOfRow } from '../../support/campaign-rows.ts';
 import { CAMPAIGN_ID } from '../../support/campaigns.ts';
 import { BUCKET } from './check-world.ts';
-import { aRoundWorld } from './round-world.ts';
+import { aRoundWorld, PART } from './round-world.ts';
 
 const emulator = await anEventTable();
 const objects = await anObjectStore(BUCKET);
@@ -33,7 +32,7 @@ const UNCERTAIN = stateOfRow('uncertain');
 
 const running = (rows: Parameters<typeof world.put>[1], changes: Partial<Campaign> = {}) =>
   world.put({ state: 'running', steps: STEPS, ...changes }, rows);
-const begin = (step = 1, changes: Partial<OfferDeps> = {}) =>
+const begin = (step = 1, changes: Partial<StepDeps> = {}) =>
   beginStep({ campaign: CAMPAIGN_ID, step }, world.signal, { ...world.offering, ...changes });
 
 describe('a step that begins', () => {
@@ -162,6 +161,37 @@ test('no step begins while somebody waits for the one before', async () => {
   await begin();
 
   expect((await world.campaign())?.stepsBegun).toBeUndefined();
+});
+
+describe('a step of a campaign whose files are gone', () => {
+  test('pauses it, which is told, and is asked for by nobody any more', async () => {
+    await running([SENT]);
+    await objects.remove(PART);
+    await begin();
+
+    expect(await world.campaign()).toMatchObject({ state: 'paused', because: 'files' });
+    expect((await world.campaign())?.stepsBegun).toBeUndefined();
+    expect(world.stopped).toEqual(['files']);
+    expect(world.woken).toEqual([]);
+    expect(await world.marks()).toEqual([]);
+  });
+
+  test('leaves one alone that somebody has paused', async () => {
+    await running([SENT], { state: 'paused', because: 'user' });
+    await objects.remove(PART);
+    await begin();
+
+    expect(await world.campaign()).toMatchObject({ state: 'paused', because: 'user' });
+    expect(world.stopped).toEqual([]);
+  });
+
+  test('is left to be tried again where they cannot be read for now', async () => {
+    await running([SENT]);
+    const readPart = () => Promise.reject(new Error('bucket away'));
+
+    await expect(begin(1, { readPart })).rejects.toThrow('bucket away');
+    expect(await world.campaign()).toMatchObject({ state: 'running' });
+  });
 });
 
 test('a step of a campaign whose channel is gone begins, and no lane is told', async () => {

@@ -4,7 +4,7 @@ import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
 import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
 import { writePartLine } from '../../../lambda/campaigns/part.ts';
-import type { OfferDeps } from '../../../lambda/sending/checker/offer-again.ts';
+import type { StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
 import { s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
 import { outboxPartition } from '../../../lambda/table/keys.ts';
@@ -28,14 +28,16 @@ export async function aRoundWorld(emulator: EventTableEmulator, objects: ObjectE
   const { signal, channel } = world;
   const cursors = cursorTable(dynamodb, tableName);
   const woken: number[] = [];
+  const stopped: string[] = [];
   const s3 = s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 });
-  const offering: OfferDeps = {
+  const offering: StepDeps = {
     ...world.deps,
     ...campaignRows(dynamodb, tableName),
     readPart: s3Exports(s3, BUCKET).readPart,
     readCursors: (campaign) => cursors.read(campaign, undefined, signal),
     marks: marksTable(dynamodb, { tableName, expiresAt: () => FAR }),
     wake: async ({ lane }) => void woken.push(lane),
+    stopped: (_, because) => void stopped.push(because),
   };
 
   async function putRow(row: number, attributes: Item, step = 0): Promise<void> {
@@ -47,7 +49,7 @@ export async function aRoundWorld(emulator: EventTableEmulator, objects: ObjectE
 
   return {
     ...world,
-    ...{ offering, woken, putRow },
+    ...{ offering, woken, stopped, putRow },
     /** Puts it with a recipient for each of the rows, from 1 on; undefined where one has none. */
     put: async (changes: Partial<Campaign>, rows: readonly (Item | undefined)[]) => {
       const check = {

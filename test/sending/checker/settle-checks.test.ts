@@ -50,6 +50,7 @@ function settling() {
     ...{ ...world.deps, exporting, delayReturns, warn, lateSignal: () => world.signal },
     marks: { put: async () => undefined },
     wake: async () => undefined,
+    stopped: () => undefined,
     count: (metric: string) => void counted.push(metric),
   };
   return { counted, delayReturns, warn, deps };
@@ -120,6 +121,22 @@ test('an export in whose way something stands comes again, and the campaign stay
   expect(await settleChecks([message], world.signal, failing)).toEqual([message]);
   expect(warn).toHaveBeenCalledWith('Campaign not exported', expect.anything());
   expect(await world.campaign()).toMatchObject({ state: 'ready' });
+});
+
+test('an export of parts that are gone is tried once, and raises no alarm', async () => {
+  await world.ask(FILE);
+  await world.check();
+  const parts = (await objects.keys(BUCKET)).filter((key) => key.startsWith('campaigns/'));
+  for (const key of parts) await objects.remove(`${BUCKET}/${key}`);
+  const { deps, warn } = settling();
+  const request = { campaign: CAMPAIGN_ID, export: 'AAAAAAAAAAAAAAAAAAAAAA.csv' };
+
+  expect(await settleChecks([aMessage(writeExportRequest(request))], world.signal, deps)).toEqual(
+    [],
+  );
+  expect(warn).toHaveBeenCalledWith('Campaign not exported', {
+    ...{ campaign: CAMPAIGN_ID, fault: 'NoSuchKey', isLast: true },
+  });
 });
 
 test('what nobody understands is set aside, one of a later release too', async () => {

@@ -55,7 +55,7 @@ const services = campaignServices({
   channels: channelReader(dynamodb, tableName),
   readRange: async (key, offset, bytes) => {
     const part = parts.get(key);
-    if (part === undefined) throw new Error(`no part ${key}`);
+    if (part === undefined) throw Object.assign(new Error(`no part ${key}`), { name: 'NoSuchKey' });
     return part.subarray(offset, offset + bytes);
   },
   requestStep: async (id, step) => void begun.push(`${id} ${step}`),
@@ -320,6 +320,13 @@ describe('a message that waits', () => {
   test('says nothing any more where its recipient was forgotten', async () => {
     const row = await waiting();
     for (const part of parts.values()) part.fill(' ');
+
+    expect(await services.readFromPart(keyOf(row), row, 'default', signal)).toBeUndefined();
+  });
+
+  test('says nothing any more, and holds up nobody, where its part is gone', async () => {
+    const row = await waiting();
+    parts.clear();
 
     expect(await services.readFromPart(keyOf(row), row, 'default', signal)).toBeUndefined();
   });

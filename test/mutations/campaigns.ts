@@ -81,6 +81,13 @@ export const CAMPAIGNS: readonly Mutation[] = [
     test: 'test/sending/pulling/feed.test.ts',
   },
   {
+    name: 'relies near the end of a budget on what it knew some seconds ago',
+    file: 'lambda/sending/pulling/budget.ts',
+    find: 'standing).left > unseen',
+    replace: 'standing).left > 0',
+    test: 'test/sending/pulling/budget.test.ts',
+  },
+  {
     name: 'forgets in its budget who is offered it again',
     file: 'lambda/sending/pulling/budget.ts',
     find: ' + all.again;',

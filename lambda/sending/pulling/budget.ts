@@ -1,4 +1,4 @@
-import type { Campaign } from '../../campaigns/campaign.ts';
+import type { Campaign, CampaignCheck, Money } from '../../campaigns/campaign.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { type OutcomeShares, sharesOf } from '../../campaigns/outcomes.ts';
 import type { CampaignFigures, TrackFigures } from '../../campaigns/track-figures.ts';
@@ -43,7 +43,34 @@ export function brakeOf(
   if (isAbove(shares, 'blocked', stopAbove.blocked)) return { because: 'blocks', left: 0 };
   if (isAbove(shares, 'failed', stopAbove.failed)) return { because: 'failures', left: 0 };
   if (budget === undefined || check === undefined) return { left: Number.POSITIVE_INFINITY };
-  const { dearestMicros, tracks } = check;
+  const { left, mostAhead, open, others } = reckon(budget, check, standing);
+  if (left <= 0) return { because: 'budget', left: 0 };
+  if (others.length === 0) return { left };
+  return { left: ownShare(left, open, standing.own), mostAhead };
+}
+
+/** Cursors that are no older tell enough of a budget that is far. */
+export const CURSORS_MS = 5000;
+/** From one reckoning to the end of what is drawn by it. */
+const RECKONING_MS = 2000;
+
+/**
+ * Whether a budget is far: all lanes together, at the pace that the channel or the campaign has, do not come to its end
+ * by what they know from cursors of `CURSORS_MS` ago. Nearer to it each of them must know how far the others are.
+ */
+export function isBudgetFar(
+  { budget, check, maxPerSecond }: Pick<Campaign, 'budget' | 'check' | 'maxPerSecond'>,
+  standing: Standing,
+  messagesPerSecond: number,
+): boolean {
+  if (budget === undefined || check === undefined) return true;
+  const perSecond = Math.min(messagesPerSecond, maxPerSecond ?? messagesPerSecond);
+  const unseen = Math.ceil((perSecond * (CURSORS_MS + RECKONING_MS)) / 1000);
+  return reckon(budget, check, standing).left > unseen;
+}
+
+/** How many messages a budget has left for all lanes, and what each may be ahead of its cursors by. */
+function reckon(budget: Money, { dearestMicros, tracks }: CampaignCheck, standing: Standing) {
   const { cursors, own } = standing;
   const open = [...new Set(cursors.filter((one) => !one.isOver).map(({ track }) => track))];
   const others = open.filter((track) => !own.includes(track));
@@ -53,10 +80,7 @@ export function brakeOf(
   const mostAhead = Math.min(MOST_AHEAD, share);
   const reserved = others.map((track) => Math.min(mostAhead, linesLeft(cursors, track)));
   const spent = spentMicros(standing, sum(reserved), dearestMicros);
-  const left = Math.floor((budget.micros - spent) / dearestMicros);
-  if (left <= 0) return { because: 'budget', left: 0 };
-  if (others.length === 0) return { left };
-  return { left: ownShare(left, open, own), mostAhead };
+  return { left: Math.floor((budget.micros - spent) / dearestMicros), mostAhead, open, others };
 }
 
 /** What cannot be divided goes to the first. */

@@ -21,7 +21,7 @@ import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
 import type { MessageKey } from '../outbox-table.ts';
-import { brakeOf } from '../pulling/budget.ts';
+import { brakeOf, CURSORS_MS, isBudgetFar, type Standing } from '../pulling/budget.ts';
 import { Feed, type FeedDeps, messageOf } from '../pulling/feed.ts';
 import { roomOf } from '../pulling/portfolio.ts';
 import type { RequestStep } from '../sqs-checks.ts';
@@ -57,6 +57,7 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
   return (id, lane, channel, signal) => {
     const place = () => ({ ...lane, lanes: lanesOf(channel()) });
     let known: Campaign | undefined;
+    const standing = standingReader(services, id, channel, signal);
     const deps: FeedDeps = {
       ...{ now, stopped },
       readCampaign: async () => {
@@ -82,19 +83,49 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
       },
       unmet: (campaign, track, lines) => unmet(campaign, track, lines, signal),
       beginStep: (step) => requestStep(id, step, signal),
-      brake: async (campaign, ahead, own) => {
-        const [figures, all] = await Promise.all([
-          readCampaignFigures(dynamodb, tableName, id, signal),
-          campaign.budget === undefined ? [] : cursors.read(id, undefined, signal),
-        ]);
-        const begun = all.filter((cursor) => hasBegun(campaign, cursor));
-        return brakeOf(campaign, { ...figures, cursors: begun, ahead, own });
-      },
+      brake: async (campaign, ahead, own) =>
+        brakeOf(campaign, await standing(campaign, { ahead, own })),
       room: (campaign) => room(campaign, channel(), signal),
       putMark: (mark) => marks.put(lane, mark, signal),
       removeMark: (mark) => marks.remove(lane, mark, signal),
     };
     return new Feed(id, place, deps);
+  };
+}
+
+/**
+ * What a campaign has come to, as one slice of a lane asks each second. A large campaign has a thousand cursors: where
+ * its budget is far, those of some seconds ago will do.
+ */
+function standingReader(
+  { dynamodb, tableName, now }: CampaignServices,
+  id: string,
+  channel: () => Channel,
+  signal: AbortSignal,
+) {
+  const table = cursorTable(dynamodb, tableName);
+  let kept: { readonly at: number; readonly cursors: readonly Cursor[] } | undefined;
+
+  async function readCursors(): Promise<readonly Cursor[]> {
+    const at = now();
+    const cursors = await table.read(id, undefined, signal);
+    kept = { at, cursors };
+    return cursors;
+  }
+
+  return async (campaign: Campaign, lane: Pick<Standing, 'ahead' | 'own'>): Promise<Standing> => {
+    const known = kept !== undefined && now() < kept.at + CURSORS_MS ? kept.cursors : undefined;
+    const [figures, cursors] = await Promise.all([
+      readCampaignFigures(dynamodb, tableName, id, signal),
+      campaign.budget === undefined ? [] : (known ?? readCursors()),
+    ]);
+    const by = (all: readonly Cursor[]): Standing => {
+      const begun = all.filter((cursor) => hasBegun(campaign, cursor));
+      return { ...figures, cursors: begun, ...lane };
+    };
+    const isEnough =
+      cursors !== known || isBudgetFar(campaign, by(cursors), channel().messagesPerSecond);
+    return by(isEnough ? cursors : await readCursors());
   };
 }
 

@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
-import { brakeOf, type Standing } from '../../../lambda/sending/pulling/budget.ts';
+import {
+  brakeOf,
+  CURSORS_MS,
+  isBudgetFar,
+  type Standing,
+} from '../../../lambda/sending/pulling/budget.ts';
 import { aCampaign } from './campaign-world.ts';
 
 const RATE = 40_000;
@@ -74,6 +80,24 @@ describe('a budget', () => {
     });
   });
 
+  test('is far while all lanes cannot come to its end by cursors of some seconds ago', () => {
+    // Of ten lanes at 100 a second, within five seconds and what they draw by that; 60 are kept for each of the others.
+    const nearest = 7000 + 9 * 60;
+    const left = standing(10, { ahead: 40 });
+    const isFar = (messages: number, maxPerSecond?: number) =>
+      isBudgetFar(
+        { ...campaignOf(10, messages), ...(maxPerSecond && { maxPerSecond }) },
+        left,
+        1000,
+      );
+
+    expect(isFar(nearest + 41)).toBe(true);
+    expect(isFar(nearest + 40)).toBe(false);
+    // At ten a second, of a budget of which a twentieth is kept for each.
+    expect(isFar(201, 10)).toBe(true);
+    expect(isFar(200, 10)).toBe(false);
+  });
+
   test('that is small is divided among lanes, down to the last message', () => {
     const lefts = Array.from(
       { length: 10 },
@@ -83,6 +107,48 @@ describe('a budget', () => {
     expect(lefts.every((left) => left >= 1)).toBe(true);
     expect(lefts.reduce((sum, left) => sum + left, 0)).toBeLessThanOrEqual(604);
   });
+});
+
+/** What lanes draw of a budget, second by second: all look first, and then all draw. */
+function drawnBy(
+  lanes: number,
+  messages: number,
+  perSecond: number,
+  isActive: () => boolean,
+): number {
+  const campaign = campaignOf(lanes, messages);
+  const all = Array.from({ length: lanes }, () => ({ done: 0, at: -9, known: [] as Cursor[] }));
+  const now = () => all.map(({ done }, track) => aCursor(track, { lines: 1_000_000, done }));
+  for (let second = 0; second < 60; second += 1) {
+    const lefts = all.map((lane, track) => {
+      const by = (): Standing => standing(lanes, { cursors: lane.known, own: [track] });
+      const isOld = second - lane.at >= CURSORS_MS / 1000;
+      if (isOld || !isBudgetFar(campaign, by(), perSecond * lanes)) {
+        Object.assign(lane, { at: second, known: now() });
+      }
+      return brakeOf(campaign, by()).left;
+    });
+    for (const [track, lane] of all.entries()) {
+      if (isActive()) lane.done += Math.min(lefts[track] ?? 0, perSecond);
+    }
+  }
+  return all.reduce((sum, { done }) => sum + done, 0);
+}
+
+test('a budget is never passed by lanes that look at each other every few seconds while it is far', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 10 }),
+      fc.integer({ min: 1, max: 20_000 }),
+      fc.integer({ min: 1, max: 100 }),
+      fc.infiniteStream(fc.boolean()),
+      (lanes, messages, perSecond, stream) => {
+        const isActive = () => stream.next().value ?? true;
+        expect(drawnBy(lanes, messages, perSecond, isActive)).toBeLessThanOrEqual(messages);
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
 
 describe('a campaign whose messages do not arrive', () => {

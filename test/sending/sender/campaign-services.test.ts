@@ -11,7 +11,11 @@ import { type PartLine, partKeyOf, writePartLine } from '../../../lambda/campaig
 import { channelReader, channelWriter } from '../../../lambda/channels/channel-table.ts';
 import type { LaneRow } from '../../../lambda/sending/choice.ts';
 import { laneTable } from '../../../lambda/sending/lane-table.ts';
-import { campaignServices } from '../../../lambda/sending/sender/campaign-services.ts';
+import {
+  type CampaignServices,
+  campaignServices,
+} from '../../../lambda/sending/sender/campaign-services.ts';
+import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
 import type { Item } from '../../../lambda/table/stored-rows.ts';
 import { aCampaign, aCursor, aPartLine } from '../../support/a-campaign.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
@@ -50,17 +54,23 @@ beforeEach(() => {
   begun = [];
 });
 
-const services = campaignServices({
-  ...{ dynamodb, tableName, now: () => NOW, expiresAt: () => EXPIRES_AT },
-  channels: channelReader(dynamodb, tableName),
-  readRange: async (key, offset, bytes) => {
-    const part = parts.get(key);
-    if (part === undefined) throw Object.assign(new Error(`no part ${key}`), { name: 'NoSuchKey' });
-    return part.subarray(offset, offset + bytes);
-  },
-  requestStep: async (id, step) => void begun.push(`${id} ${step}`),
-  stopped: (id, because) => void stopped.push(`${id} ${because}`),
-});
+/** Of the table where nobody counts what is asked of it. */
+function servicesWith(changes: Partial<CampaignServices> = {}) {
+  return campaignServices({
+    ...{ dynamodb, tableName, now: () => NOW, expiresAt: () => EXPIRES_AT },
+    channels: channelReader(dynamodb, tableName),
+    readRange: async (key, offset, bytes) => {
+      const part = parts.get(key);
+      if (part === undefined)
+        throw Object.assign(new Error(`no part ${key}`), { name: 'NoSuchKey' });
+      return part.subarray(offset, offset + bytes);
+    },
+    requestStep: async (id, step) => void begun.push(`${id} ${step}`),
+    stopped: (id, because) => void stopped.push(`${id} ${because}`),
+    ...changes,
+  });
+}
+const services = servicesWith();
 
 const addCampaign = (campaign: Campaign) => campaigns.add(campaign, signal);
 const writeCursor = (id: string, cursor: Cursor) => cursors.write(id, cursor, EXPIRES_AT, signal);
@@ -214,6 +224,30 @@ describe('a budget', () => {
 
     expect(stopped).toEqual([`${CAMPAIGN} budget`]);
     expect(await readCampaign()).toMatchObject({ state: 'paused', because: 'budget' });
+  });
+
+  test.each([
+    ['each second where it is near', 60, 11],
+    ['every five seconds where it is far', 600, 3],
+  ])('has the cursors of all lanes read %s', async (_, messages, reads) => {
+    let [now, asked] = [NOW, 0];
+    const counting: CallAws = (operation, input, until) => {
+      if (JSON.stringify(input).includes('"cursor#"')) asked += 1;
+      return dynamodb(operation, input, until);
+    };
+    await underWay(people(3), { budget: { micros: messages * 30_000, currency: 'USD' } });
+    const slow = aChannel({ id: CAMPAIGN_CHANNEL, messagesPerSecond: 10 });
+    const { openFeed } = servicesWith({ dynamodb: counting, now: () => now });
+    const feed = openFeed(CAMPAIGN, LANE, () => slow, signal);
+    feed.see([{ id: CAMPAIGN, start: 1, dueAt: 0 }]);
+    for (let seconds = 0; seconds <= 10; seconds += 1) {
+      await feed.refresh();
+      // What it reads for whoever is next.
+      await feed.refresh();
+      now += 1000;
+    }
+
+    expect(asked).toBe(reads);
   });
 
   test('goes on with what failed, which costs nothing', async () => {

@@ -27,7 +27,7 @@ export interface Cursor {
   readonly offset: number;
   /** People who were sent to outside a window, by the hour since 1970, of the last 25. */
   readonly hours: Readonly<Record<string, number>>;
-  /** Whose turn came when they had opted out, or whose line was not there any more. */
+  /** Whose turn came when they had opted out, or their line or failure was not there any more. By the reason. */
   readonly passed: Readonly<Record<string, number>>;
   readonly isOver: boolean;
   /** When it moved last, in ms since 1970. */

@@ -12,19 +12,8 @@ import {
   startPace,
 } from './pace.ts';
 import type { Feed } from './pulling/feed.ts';
+import type { SendOutcome } from './send-outcome.ts';
 import { PATIENCE_MS } from './slice.ts';
-
-/** What came of a message, as far as its lane has to know. */
-export interface SendOutcome {
-  /** When it may be tried again, at its place before the contact's others. Without it they need not wait. */
-  readonly retryAt?: number;
-  /** When the request went out that the provider found too fast. */
-  readonly throttledAt?: number;
-  /** Nothing goes out until then. */
-  readonly restUntil?: number;
-  /** The channel is paused by what the provider said. */
-  readonly isPaused?: boolean;
-}
 
 export interface LaneDeps {
   readonly now: () => number;
@@ -251,11 +240,8 @@ async function sendOne(lane: Lane, row: LaneRow, deps: LaneDeps): Promise<void> 
   const outcome = await orFail(lane, () => deps.send(row, () => turn(lane, deps)));
   if (outcome !== undefined) {
     settle(lane, row, outcome, deps.now());
-    if (row.drawn !== undefined)
-      await orFail(
-        lane,
-        () => lane.feeds.get(campaignOf(row.id) ?? '')?.settled(row) ?? Promise.resolve(),
-      );
+    const feed = row.drawn === undefined ? undefined : feedOf(row, lane.feeds);
+    if (feed !== undefined) await orFail(lane, () => feed.settled(row, outcome));
   }
   lane.underWay.delete(row.contact);
 }

@@ -7,6 +7,7 @@ import { contactGroup } from '../events/event.ts';
 import { readCampaignMessageId } from '../events/outgoing-id.ts';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
+import { type CampaignRecipient, readRecipientOf } from '../table/campaign-recipient.ts';
 import {
   ATTRIBUTES as A,
   CONTENT_SORT_KEY,
@@ -54,6 +55,8 @@ interface StoredContent {
 export interface StoredOutgoing extends StoredContent {
   /** Undefined where nobody claimed it yet. */
   readonly record: OutgoingRecord | undefined;
+  /** Of a campaign's: which recipient it was claimed for last. */
+  readonly recipient?: CampaignRecipient;
 }
 
 /** A message in its lane. */
@@ -229,7 +232,8 @@ function toOutgoing(rows: readonly Item[]): StoredOutgoing | undefined {
 function toCampaignMessage(row: Item): StoredOutgoing | undefined {
   if (!(A.recipient in row)) return undefined;
   const record = toRecord(row);
-  return { message: readOutgoing(row), bodyHash: '', attempt: record.attempt, record };
+  const recipient = readRecipientOf(textOf(row, A.recipient));
+  return { message: readOutgoing(row), bodyHash: '', attempt: record.attempt, record, recipient };
 }
 
 export function toWaitingRow(item: Item): WaitingRow {

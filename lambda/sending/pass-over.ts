@@ -5,9 +5,9 @@ import type { Addressed } from '../table/outgoing-message.ts';
 import type { OutgoingRecord } from '../table/outgoing-record.ts';
 import type { LaneRow } from './choice.ts';
 import type { Claims } from './claim-table.ts';
-import type { SendOutcome } from './lane.ts';
 import type { Lanes } from './lane-table.ts';
-import type { LaneName, Outbox } from './outbox-table.ts';
+import type { LaneName, Outbox, StoredOutgoing } from './outbox-table.ts';
+import type { SendOutcome } from './send-outcome.ts';
 
 /** What it takes to pass over what others have claimed. */
 export interface PassDeps {
@@ -56,7 +56,7 @@ export async function passOver(
     if (left !== undefined) return left.retryAt === undefined ? left : await stay(left);
   }
   await leave(lane, row, signal, deps.outbox);
-  return {};
+  return isOvertaken(row, stored) ? { isOvertaken: true } : {};
 
   /** What was drawn waits from now on, so that its part can go on. */
   async function stay(left: SendOutcome): Promise<SendOutcome> {
@@ -66,6 +66,15 @@ export async function passOver(
     await deps.outbox.putBack(lane, { ...row, attempt, dueAt }, signal);
     return {};
   }
+}
+
+/**
+ * Whether an offer was nobody's to claim: the message came after all, or was offered again by another round. One that
+ * was claimed by an earlier try of the same line has its part in the row.
+ */
+function isOvertaken({ recipient, drawn }: LaneRow, stored: StoredOutgoing | undefined): boolean {
+  if (drawn === undefined || recipient?.again === undefined) return false;
+  return stored?.recipient?.check !== recipient.check;
 }
 
 /** It waits no more. */

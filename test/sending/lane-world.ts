@@ -1,13 +1,9 @@
 import type { CampaignMark } from '../../lambda/campaigns/campaign-mark.ts';
 import type { LaneRow } from '../../lambda/sending/choice.ts';
-import {
-  type LaneDeps,
-  type LaneEnd,
-  runLane,
-  type SendOutcome,
-} from '../../lambda/sending/lane.ts';
+import { type LaneDeps, type LaneEnd, runLane } from '../../lambda/sending/lane.ts';
 import { type LaneRate, laneRate } from '../../lambda/sending/pace.ts';
 import type { Feed } from '../../lambda/sending/pulling/feed.ts';
+import type { SendOutcome } from '../../lambda/sending/send-outcome.ts';
 import { VirtualTime } from '../faults/virtual-time.ts';
 
 const START_MS = 1_800_000_000_000;

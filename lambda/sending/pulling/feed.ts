@@ -11,6 +11,7 @@ import { type CampaignRecipient, templateBody } from '../../table/campaign-recip
 import { outboxSortKey } from '../../table/keys.ts';
 import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
+import type { SendOutcome } from '../send-outcome.ts';
 import { PATIENCE_MS } from '../slice.ts';
 import type { Brake } from './budget.ts';
 import { PartQueue, type Queued, SEGMENT } from './part-queue.ts';
@@ -246,10 +247,14 @@ export class Feed {
   }
 
   /** What was drawn is done with, whatever came of it. */
-  async settled({ id }: LaneRow): Promise<void> {
+  async settled(
+    { id }: LaneRow,
+    { isOvertaken = false }: Pick<SendOutcome, 'isOvertaken'> = {},
+  ): Promise<void> {
     const drawn = this.#drawn.get(id);
     if (drawn === undefined) return;
     this.#drawn.delete(id);
+    if (isOvertaken) return await drawn.part.queue.pass(drawn.queued, 'overtaken');
     const hour = this.isCancelled ? undefined : Math.floor(this.#deps.now() / HOUR_MS);
     await drawn.part.queue.done(drawn.queued, hour);
   }

@@ -16,7 +16,7 @@ export interface Queued {
   /** Without the line's end. */
   readonly bytes: number;
   /** Why they get nothing. */
-  readonly passed?: string | undefined;
+  passed?: string | undefined;
   isGiven: boolean;
   isDone: boolean;
 }
@@ -118,6 +118,12 @@ export class PartQueue {
     await this.#advance();
   }
 
+  /** Somebody who was given is done with, and got nothing. */
+  async pass(queued: Queued, reason: string): Promise<void> {
+    queued.passed = reason;
+    await this.done(queued, undefined);
+  }
+
   /** Keeps how far it is. */
   async close(): Promise<void> {
     await this.#writing;
@@ -149,7 +155,7 @@ export class PartQueue {
     this.#lines.push(...this.#splitter.add(chunk));
   }
 
-  #pass(reason: string): void {
+  #countPassed(reason: string): void {
     const { passed } = this.#cursor;
     this.#cursor = {
       ...this.#cursor,
@@ -162,7 +168,7 @@ export class PartQueue {
     for (let first = this.#queue[0]; first?.isDone; first = this.#queue[0]) {
       this.#queue.shift();
       // Not before: who stands behind the cursor is gone through again.
-      if (first.passed !== undefined) this.#pass(first.passed);
+      if (first.passed !== undefined) this.#countPassed(first.passed);
       const done = this.#cursor.done + 1;
       const offset = first.offset + first.bytes + 1;
       this.#cursor = { ...this.#cursor, done, offset, movedAt: now() };

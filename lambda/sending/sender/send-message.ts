@@ -7,10 +7,10 @@ import type { OutgoingMessage } from '../../table/outgoing-message.ts';
 import type { LaneRow } from '../choice.ts';
 import type { Claims, Outcome } from '../claim-table.ts';
 import type { AskProvider } from '../https-graph.ts';
-import type { SendOutcome } from '../lane.ts';
 import type { LaneName, MessageKey, Outbox } from '../outbox-table.ts';
 import { addressed, doubt, leave, type PassDeps, passOver } from '../pass-over.ts';
 import { type Retry, retryAfter } from '../retry.ts';
+import type { SendOutcome } from '../send-outcome.ts';
 import { type LearnDeps, learnWamid } from './learn-wamid.ts';
 
 export interface SendDeps extends PassDeps, Omit<LearnDeps, 'claims'> {

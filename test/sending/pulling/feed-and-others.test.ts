@@ -202,6 +202,20 @@ describe('a lane', () => {
     expect(world.marks).toEqual([mark]);
   });
 
+  test('counts who was drawn and got nothing as passed over, for budget and portfolio', async () => {
+    const { feed, world } = aWorld(3);
+    await refreshed(feed);
+    const [overtaken, ...others] = drawAll(feed);
+    if (overtaken === undefined) throw new Error('nobody was drawn');
+    await feed.settled(overtaken, { isOvertaken: true });
+    for (const row of others) await feed.settled(row, {});
+    await feed.close();
+
+    const [cursor] = world.cursors.values();
+    expect(cursor).toMatchObject({ done: 3, passed: { overtaken: 1 }, isOver: true });
+    expect(Object.values(cursor?.hours ?? {})).toEqual([2]);
+  });
+
   test('keeps a cancelled campaign in which somebody may still be under way', async () => {
     const { feed, world } = aWorld(3, { state: 'cancelled' });
     await feed.refresh();

@@ -395,6 +395,27 @@ describe('a recipient whose turn it is in a campaign', () => {
     expect(await ofCampaigns()).toMatchObject([{ id: row.id, attempt: 2, dueAt: retryAt }]);
   });
 
+  describe('that is offered again', () => {
+    const again = { times: 1, after: 1, from: 'refused', told: [] } as const;
+    const offeredRow = (): Waiting => ({
+      ...{ ...drawnRow(), attempt: 2, recipient: { ...recipient, check: 'chk.1', again } },
+    });
+
+    test('is overtaken where it came after all, or nothing is left of it', async () => {
+      expect(await send(offeredRow(), ACCEPTED)).toEqual({ isOvertaken: true });
+      await send(drawnRow(), ACCEPTED);
+      expect(await send(offeredRow(), ACCEPTED)).toEqual({ isOvertaken: true });
+      expect(asked).toHaveLength(1);
+    });
+
+    test('is not overtaken by a try before that sent it', async () => {
+      await send(drawnRow(), refused(131_026));
+      expect(await send(offeredRow(), ACCEPTED)).toEqual({});
+      expect(await send(offeredRow(), ACCEPTED)).toEqual({});
+      expect(asked).toHaveLength(2);
+    });
+  });
+
   test('is uncertain, and does not wait, where whoever claimed it is no more', async () => {
     const row = drawnRow();
     await claim(row);

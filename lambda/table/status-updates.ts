@@ -16,6 +16,7 @@ import { type PlacedUpdate, placedUpdate, renewal } from './placed-update.ts';
 import type { StoredStatus } from './stored-rows.ts';
 import {
   type Assignment,
+  numberValue,
   setAlways,
   setExpression,
   setKnown,
@@ -77,7 +78,7 @@ export function statusUpdates(event: QueuedEvent, expiresAt: number): StatusUpda
  */
 function updateOfOutgoing(
   { channel }: QueuedEvent,
-  { detail = '' }: StatusUpdate,
+  { name, detail = '' }: StatusUpdate,
   wamid: string,
   assignments: readonly Assignment[],
 ): Update | undefined {
@@ -88,13 +89,27 @@ function updateOfOutgoing(
     ...assignments,
   ]);
   const { isOfThisOffer, value } = offerCondition(channel, wamid);
+  const ofAttempt = name === 'failed' ? attemptCondition(mark, wamid) : NO_CONDITION;
   return {
     Key: keyAttributes(recordKeyOf({ channel, id: mark.id })),
     ...set,
-    ConditionExpression: `attribute_not_exists(${A.forgottenAt}) AND ${isOfThisOffer}`,
-    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...value },
+    ConditionExpression: `attribute_not_exists(${A.forgottenAt}) AND ${isOfThisOffer}${ofAttempt.and}`,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...value, ...ofAttempt.values },
   };
 }
+
+/**
+ * That no later attempt is under way, of which a failure of this one tells nothing. It may be one that nobody knew the
+ * wamid of: it was uncertain, and sent once more.
+ */
+function attemptCondition({ attempt }: OutgoingMark, wamid: string) {
+  return {
+    and: ` AND (attribute_not_exists(${A.attempt}) OR ${A.attempt} <= :marked OR ${A.wamid} = :wamid)`,
+    values: { ':marked': numberValue(attempt), ':wamid': textValue(wamid) },
+  };
+}
+
+const NO_CONDITION = { and: '', values: {} };
 
 /**
  * That a wamid is not that of an attempt which failed, and after which the message was offered again: what is

@@ -32,6 +32,13 @@ export const CAMPAIGNS: readonly Mutation[] = [
     test: 'test/sending/offered-again.test.ts',
   },
   {
+    name: 'has a failure of an attempt that was uncertain end the next one',
+    file: 'lambda/table/status-updates.ts',
+    find: ' <= :marked OR',
+    replace: ' >= :marked OR',
+    test: 'test/sending/offered-again.test.ts',
+  },
+  {
     name: 'offers again what would fail again',
     file: 'lambda/campaigns/offers.ts',
     find: "if (hopes === 'never') return undefined;",

@@ -203,6 +203,36 @@ describe('what is told late of the attempt that failed', () => {
   });
 });
 
+describe('what is told late of an attempt of which nobody knew whether it went out', () => {
+  beforeEach(async () => {
+    await failures.uncertain();
+    await claimAgain(await offered());
+  });
+
+  test('does not end the next one where that attempt failed', async () => {
+    await marked('failed', FIRST, 1);
+    expect(await record()).toMatchObject({ state: 'sending', wamid: undefined, statuses: [] });
+
+    await claims.record(KEY, { state: 'sent', wamid: SECOND, sentAt: RECEIVED_AT }, signal);
+    await marked('failed', FIRST, 1);
+    expect(await record()).toMatchObject({ wamid: SECOND, statuses: [] });
+    expect(offerOf(await row(), true)).toBeUndefined();
+  });
+
+  test('ends it where what was told before had it be that attempt', async () => {
+    await marked('sent', FIRST, 1);
+    await marked('failed', FIRST, 1);
+    expect(await state()).toBe('failed');
+  });
+
+  test('counts where it came after all, and of the next one whatever is told', async () => {
+    await marked('failed', SECOND, 2);
+    expect(await state()).toBe('failed');
+    await marked('delivered', FIRST, 1);
+    expect(await state()).toBe('delivered');
+  });
+});
+
 test('a row that was offered again three times takes one write unit, with all its statuses', async () => {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const wamid = `wamid.HBgNNTIxNTU1MDAwMTExMRUCABEYEjg2RDdFNEY4QTEyMzQ1Njc4OQ${attempt}`;

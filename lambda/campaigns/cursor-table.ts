@@ -1,4 +1,4 @@
-import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { holds } from '../shared/aws/condition.ts';
 import type { CallAws } from '../shared/aws/json-protocol.ts';
 import {
@@ -10,7 +10,13 @@ import {
 } from '../table/keys.ts';
 import { byKeyAndPrefix, tableQueries } from '../table/query-table.ts';
 import { textOf } from '../table/stored-rows.ts';
-import { numberValue, textValue } from '../table/update-expression.ts';
+import {
+  numberValue,
+  setAlways,
+  setExpression,
+  setOnce,
+  textValue,
+} from '../table/update-expression.ts';
 import { rowKey } from '../table/writes.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 
@@ -22,7 +28,7 @@ export interface Cursors {
     track: number | undefined,
     signal: AbortSignal,
   ) => Promise<readonly Cursor[]>;
-  /** @param expiresAt in seconds since 1970 */
+  /** @param expiresAt in seconds since 1970, of a row that is not there: one that its check put lives as long as that said */
   readonly write: (
     campaign: string,
     cursor: Cursor,
@@ -41,19 +47,23 @@ export function cursorTable(dynamodb: CallAws, TableName: string): Cursors {
       return rows.map((row) => readCursor(textOf(row, A.cursor)));
     },
     write: async (campaign, cursor, expiresAt, signal) => {
-      const input: PutItemCommandInput = {
-        TableName,
-        Item: {
-          ...rowKey(campaignPartition(campaign), keyIn(cursor)),
-          [A.cursor]: textValue(writeCursor(cursor)),
-          [A.doneLines]: numberValue(cursor.done),
-          [A.expiresAt]: numberValue(expiresAt),
-        },
+      const set = setExpression([
+        setAlways(A.cursor, textValue(writeCursor(cursor))),
+        setAlways(A.doneLines, numberValue(cursor.done)),
+        setOnce(A.expiresAt, numberValue(expiresAt)),
+      ]);
+      const input: UpdateItemCommandInput = {
+        ...{ TableName, Key: rowKey(campaignPartition(campaign), keyIn(cursor)), ...set },
+        // From now on it is its lane's, and no check puts another in its place.
+        UpdateExpression: `${set.UpdateExpression} REMOVE ${A.revision}`,
         // One whose invocation is over writes late what another has left behind.
         ConditionExpression: `attribute_not_exists(${A.doneLines}) OR ${A.doneLines} <= :done`,
-        ExpressionAttributeValues: { ':done': numberValue(cursor.done) },
+        ExpressionAttributeValues: {
+          ...set.ExpressionAttributeValues,
+          ':done': numberValue(cursor.done),
+        },
       };
-      await holds(dynamodb('PutItem', input, signal));
+      await holds(dynamodb('UpdateItem', input, signal));
     },
   };
 }

@@ -73,10 +73,10 @@ export class Sender extends Construct {
       'dynamodb:Query': [lanes, messages, ours, CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
       // Who wants nothing, and what became of the step before.
       'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`, messages],
-      // A claim, a try that is put off, a doubt, whose wamid it is, and how far a part is.
-      'dynamodb:PutItem': [messages, lanes, 'message.*', ours],
-      // What became of a message, and that its channel or its campaign is paused.
-      'dynamodb:UpdateItem': [messages, CHANNELS_PARTITION, CAMPAIGNS_PARTITION],
+      // A claim, a try that is put off, a doubt, and whose wamid it is.
+      'dynamodb:PutItem': [messages, lanes, 'message.*'],
+      // What became of a message, how far a part is, and that a channel or a campaign is paused.
+      'dynamodb:UpdateItem': [messages, ours, CHANNELS_PARTITION, CAMPAIGNS_PARTITION],
       'dynamodb:DeleteItem': [lanes],
     });
     allow(this.function, ['sqs:SendMessage'], [checks.queueArn]);

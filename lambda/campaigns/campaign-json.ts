@@ -90,6 +90,7 @@ const CAMPAIGN = {
   state: isState,
   because: isOptional(isText),
   stepsBegun: isOptional(isWhole),
+  stepWait: isOptional(isObjectOf({ until: isWhole, minutes: isPositive })),
   retry: isOptional(isRetry),
   changes: isListOf(isChange),
   portfolioLimit: isOptional(isPositive),

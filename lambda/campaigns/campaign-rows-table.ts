@@ -14,6 +14,7 @@ export interface CampaignRows {
     track: number,
     signal: AbortSignal,
   ) => AsyncIterable<Item>;
+  /** As they are now: by them it is decided who gets something more. */
   readonly byKeys: (keys: readonly RowKey[], signal: AbortSignal) => Promise<readonly Item[]>;
 }
 
@@ -25,6 +26,8 @@ export function campaignRows(dynamodb: CallAws, TableName: string): CampaignRows
       return all({ ...query, ConsistentRead: true });
     },
     byKeys: (keys, signal) =>
-      batchGet((operation, input) => dynamodb(operation, input, signal), TableName, keys),
+      batchGet((operation, input) => dynamodb(operation, input, signal), TableName, keys, {
+        isConsistent: true,
+      }),
   };
 }

@@ -59,6 +59,8 @@ export interface Campaign {
   readonly because?: string;
   /** Of its steps, how many have begun: those to whom they may go are known. @default 0 */
   readonly stepsBegun?: number;
+  /** Where somebody was still to be sent the step before when it was looked for whom the next one goes to. */
+  readonly stepWait?: StepWait;
   /** The last time that failures were offered again, or are about to be. */
   readonly retry?: Retry;
   /** The newest last, 50 at most. */
@@ -75,6 +77,13 @@ export interface Variant {
   readonly language: string;
   /** Of all shares together. */
   readonly share: number;
+}
+
+export interface StepWait {
+  /** Until when nobody looks again, in ms since 1970. */
+  readonly until: number;
+  /** For how long that is. */
+  readonly minutes: number;
 }
 
 export interface Step {
@@ -151,6 +160,18 @@ export function hasBegun(
   if (retry === undefined) return false;
   const [first, last] = roundsOf({ steps }, retry);
   return retry.found === undefined ? round < first : round <= last;
+}
+
+/**
+ * Whether everybody has had all that has begun of a campaign, in all lanes. Of one without any cursor nobody knows: it is
+ * not.
+ */
+export function isRoundOver(
+  campaign: Pick<Campaign, 'steps' | 'stepsBegun' | 'retry'>,
+  cursors: readonly Cursor[],
+): boolean {
+  if (cursors.length === 0) return false;
+  return cursors.every((cursor) => cursor.isOver || !hasBegun(campaign, cursor));
 }
 
 /** Whether failures of it are looked for. */

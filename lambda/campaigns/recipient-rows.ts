@@ -20,7 +20,7 @@ export interface RecipientRows {
   readonly cursor: Cursor;
   /** Which line of it they are, from 0 on. */
   readonly index: number;
-  /** Of the messages that they were to get, by step; undefined where one has not had its turn. */
+  /** Of their messages of the steps that were asked for; undefined where one has not had its turn. */
   readonly rows: readonly (Item | undefined)[];
 }
 
@@ -29,24 +29,36 @@ const KEYS_AT_ONCE = 100;
 /** Requests that are under way while those before are dealt with. */
 const REQUESTS_AT_ONCE = 8;
 
-/** All recipients but those who were forgotten, some at a time. In memory are some thousand lines at most. */
+/**
+ * All recipients but those who were forgotten, some at a time. In memory are some thousand lines at most.
+ *
+ * @param steps whose messages are read. @default all that have begun, so that a row stands at the number of its step
+ */
 export async function* recipientRows(
   campaign: Campaign,
   deps: RecipientRowsDeps,
   signal: AbortSignal,
+  steps: readonly number[] = stepsUpTo(campaign.stepsBegun ?? 0),
 ): AsyncGenerator<readonly RecipientRows[]> {
   if (campaign.check === undefined) return;
-  const atOnce = Math.max(Math.floor(KEYS_AT_ONCE / (campaign.steps.length + 1)), 1);
+  const atOnce = Math.max(Math.floor(KEYS_AT_ONCE / steps.length), 1);
   for (const cursor of firstRound(await deps.readCursors(campaign.id, signal))) {
     const key = partKeyOf(campaign.id, campaign.check.id, cursor);
     const found = recipientsIn(partLines(key, deps.readPart, signal));
     for await (const some of inBatches(found, atOnce * REQUESTS_AT_ONCE)) {
       signal.throwIfAborted();
       const batches = await Array.fromAsync(inBatches(some, atOnce));
-      const read = batches.map((batch) => withRows(campaign, cursor, batch, deps, signal));
+      const read = batches.map((batch) =>
+        withRows({ campaign, track: cursor.track, steps }, cursor, batch, deps, signal),
+      );
       yield (await Promise.all(read)).flat();
     }
   }
+}
+
+/** The first message is that of step 0. */
+export function stepsUpTo(last: number): readonly number[] {
+  return Array.from({ length: last + 1 }, (_, step) => step);
 }
 
 type Placed = Pick<RecipientRows, 'line' | 'index'>;
@@ -61,13 +73,12 @@ async function* recipientsIn(lines: ReturnType<typeof partLines>): AsyncGenerato
 }
 
 async function withRows(
-  campaign: Campaign,
+  of: StepsOf,
   cursor: Cursor,
   placed: readonly Placed[],
   { byKeys }: RecipientRowsDeps,
   signal: AbortSignal,
 ): Promise<readonly RecipientRows[]> {
-  const of = { campaign, track: cursor.track, steps: campaign.steps.length + 1 };
   const lines = placed.map(({ line }) => line);
   const found = await stepRows(lines, of, byKeys, signal);
   return placed.flatMap((one, at) => {
@@ -80,11 +91,10 @@ async function withRows(
 interface StepsOf {
   readonly campaign: Pick<Campaign, 'id' | 'channel'>;
   readonly track: number;
-  /** How many of the first steps. */
-  readonly steps: number;
+  readonly steps: readonly number[];
 }
 
-/** Of each recipient the messages of the first steps; undefined where one has not had its turn. */
+/** Of each recipient the messages of some steps; undefined where one has not had its turn. */
 export async function stepRows(
   lines: readonly PartLine[],
   { campaign: { id, channel }, track, steps }: StepsOf,
@@ -92,7 +102,7 @@ export async function stepRows(
   signal: AbortSignal,
 ): Promise<readonly (readonly (Item | undefined)[])[]> {
   const keys = lines.map(({ row }) =>
-    Array.from({ length: steps }, (_, step) =>
+    steps.map((step) =>
       recordKeyOf({ channel, id: campaignMessageId({ campaign: id, track, row, step }) }),
     ),
   );

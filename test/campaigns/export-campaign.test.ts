@@ -94,7 +94,7 @@ describe('an export', () => {
 
     const { lines } = await exported(
       { [PART]: partOf(1, 2) },
-      { campaign: aCampaign({ steps: [follow], state: 'cancelled' }) },
+      { campaign: aCampaign({ stepsBegun: 1, steps: [follow], state: 'cancelled' }) },
     );
 
     expect(lines.map((line) => line.split(',').slice(4, 8).join())).toEqual([

@@ -209,7 +209,7 @@ export const CAMPAIGNS: readonly Mutation[] = [
   {
     name: 'has a step begin while somebody waits for the one before',
     file: 'lambda/sending/checker/begin-step.ts',
-    find: ' || !(await isRoundOver(stored.campaign, signal, deps))',
+    find: 'if (!isRoundOver(stored.campaign, await deps.readCursors(id, signal))) return;',
     replace: '',
     test: 'test/sending/checker/begin-step.test.ts',
   },
@@ -223,8 +223,8 @@ export const CAMPAIGNS: readonly Mutation[] = [
   {
     name: 'is finished before its steps',
     file: 'lambda/sending/pulling/feed.ts',
-    find: 'if (stepsBegun < steps.length) return',
-    replace: 'if (stepsBegun > steps.length) return',
+    find: 'if (stepsBegun < steps.length) {',
+    replace: 'if (stepsBegun > steps.length) {',
     test: 'test/sending/pulling/feed.test.ts',
   },
   {
@@ -240,6 +240,27 @@ export const CAMPAIGNS: readonly Mutation[] = [
     find: 'if (days <= most) return [];',
     replace: 'if (days <= MOST_STEPS_DAYS) return [];',
     test: 'test/sending/campaigns/manage.test.ts',
+  },
+  {
+    name: 'is finished where nothing says who had their turn',
+    file: 'lambda/campaigns/campaign.ts',
+    find: 'if (cursors.length === 0) return false;',
+    replace: '',
+    test: 'test/sending/checker/begin-step.test.ts',
+  },
+  {
+    name: 'looks for whom a step goes to again and again while somebody waits',
+    file: 'lambda/sending/checker/begin-step.ts',
+    find: 'stepWait.until > deps.now()',
+    replace: 'stepWait.until < 0',
+    test: 'test/sending/checker/begin-step.test.ts',
+  },
+  {
+    name: 'has a cursor expire before its check said',
+    file: 'lambda/campaigns/cursor-table.ts',
+    find: 'setOnce(A.expiresAt',
+    replace: 'setAlways(A.expiresAt',
+    test: 'test/campaigns/cursor-table.test.ts',
   },
   {
     name: 'has a step begin while somebody waits to be tried again',

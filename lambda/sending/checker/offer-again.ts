@@ -1,37 +1,23 @@
 import { type Campaign, isPending, moved, type Retry, roundsOf } from '../../campaigns/campaign.ts';
-import type { CampaignTable, StoredCampaign } from '../../campaigns/campaign-table.ts';
+import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import { offerOf } from '../../campaigns/offers.ts';
-import { isPartGone } from '../../campaigns/part-lines.ts';
-import {
-  type RecipientRows,
-  type RecipientRowsDeps,
-  recipientRows,
-} from '../../campaigns/recipient-rows.ts';
+import { type RecipientRows, recipientRows } from '../../campaigns/recipient-rows.ts';
 import type { Channel } from '../../channels/channel.ts';
 import type { RetryRequest } from '../check-request.ts';
-import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 import type { CheckDeps } from './check-campaign.ts';
 import { plan } from './plan.ts';
-import { type RoundParts, roundParts } from './round-parts.ts';
+import type { RoundParts } from './round-parts.ts';
+import { changeCampaign, type RoundDeps, searchRounds, tellWhereUnderWay } from './round-search.ts';
 
-export interface OfferDeps
-  extends Pick<
-      CheckDeps,
-      'findings' | 'readChannel' | 'askBy' | 'newTexts' | 'campaignDays' | 'now'
-    >,
-    RecipientRowsDeps,
-    TellDeps {
-  readonly campaigns: Pick<CampaignTable, 'get' | 'update'>;
-}
-
-const DAY_SECONDS = 86_400;
+export interface OfferDeps extends RoundDeps, Pick<CheckDeps, 'askBy'> {}
 
 /**
  * Offers the failures of a campaign again that can pass: finds them by the rows of its messages, writes parts of
  * them, and has the campaign run once more. It changes no message: who has their turn is claimed by their lane,
  * as long as they are as they were found.
  *
- * Whoever begins raises the campaign's revision, on which all else is conditional, as with a check.
+ * Whoever begins raises the campaign's revision, on which all else is conditional, as with a check. Rejects where
+ * somebody changed the campaign meanwhile: then it is to be done again.
  */
 export async function offerAgain(
   request: RetryRequest,
@@ -43,24 +29,14 @@ export async function offerAgain(
   if (stored === undefined || retry === undefined || retry.name !== request.retry) return;
   const channel = await deps.readChannel(stored.campaign.channel, signal);
   // A try before this one got no further than that.
-  if (!isPending(retry)) return await tell(stored, channel, signal, deps);
-  const begun = await begin(stored, signal, deps);
-  if (begun === undefined) return;
+  if (!isPending(retry)) return await tellWhereUnderWay(stored, channel, signal, deps);
+  const raised = { ...stored.campaign, updatedAt: deps.now() };
+  const begun = await changeCampaign(stored, raised, signal, deps);
   const because = await whyNot(begun.campaign, channel, signal, deps);
   const result = because === undefined ? await find(begun, retry, signal, deps) : { because };
   const campaign = settled(begun.campaign, { ...retry, ...result }, deps.now());
-  if (!(await deps.campaigns.update(begun, campaign, signal))) return;
-  await tell({ campaign, revision: begun.revision + 1 }, channel, signal, deps);
-}
-
-async function begin(
-  stored: StoredCampaign,
-  signal: AbortSignal,
-  { campaigns, now }: OfferDeps,
-): Promise<StoredCampaign | undefined> {
-  const campaign = { ...stored.campaign, updatedAt: now() };
-  const isBegun = await campaigns.update(stored, campaign, signal);
-  return isBegun ? { campaign, revision: stored.revision + 1 } : undefined;
+  const after = await changeCampaign(begun, campaign, signal, deps);
+  await tellWhereUnderWay(after, channel, signal, deps);
 }
 
 /** Since it was checked, much may have become of its templates. */
@@ -79,31 +55,27 @@ async function whyNot(
 }
 
 async function find(
-  { campaign, revision }: StoredCampaign,
+  begun: StoredCampaign,
   retry: Retry,
   signal: AbortSignal,
   deps: OfferDeps,
 ): Promise<Pick<Retry, 'found' | 'because'>> {
-  const expiresAt = Math.ceil(deps.now() / 1000) + 2 * deps.campaignDays * DAY_SECONDS;
-  const rounds = roundsOf(campaign, retry);
-  await using texts = await deps.newTexts();
-  const parts = roundParts(campaign, texts, deps.findings);
-  try {
-    await gather(campaign, retry, parts, signal, deps);
-    await parts.store({ campaign: campaign.id, revision, expiresAt, rounds }, signal);
-    const [now, later] = rounds;
-    return { found: { now: parts.linesIn(now), later: parts.linesIn(later) } };
-  } catch (error) {
-    if (!isPartGone(error)) throw error;
-    return { because: 'the files of its recipients are kept no longer' };
-  }
+  const rounds = roundsOf(begun.campaign, retry);
+  const gather = async (add: RoundParts['add']) => {
+    await gatherOffers(begun.campaign, retry, add, signal, deps);
+    return true;
+  };
+  const search = await searchRounds(begun, rounds, gather, signal, deps);
+  if (search.is !== 'found') return { because: 'the files of its recipients are kept no longer' };
+  const [now, later] = rounds;
+  return { found: { now: search.linesIn(now), later: search.linesIn(later) } };
 }
 
 /** In memory is as much as one read brings. */
-async function gather(
+async function gatherOffers(
   campaign: Campaign,
   retry: Retry,
-  parts: RoundParts,
+  add: RoundParts['add'],
   signal: AbortSignal,
   deps: OfferDeps,
 ): Promise<void> {
@@ -111,7 +83,7 @@ async function gather(
   for await (const some of recipientRows(campaign, deps, signal)) {
     for (const { line, cursor, notBefore } of some.flatMap((one) => offersTo(one, retry))) {
       const place = { cursor, round: notBefore === 0 ? now : later, notBefore };
-      const full = parts.add(line, place);
+      const full = add(line, place);
       if (full !== undefined) await full;
     }
   }
@@ -133,16 +105,6 @@ function settled(campaign: Campaign, retry: Retry, at: number): Campaign {
   if (found.now + found.later === 0) return { ...campaign, retry, updatedAt: at };
   const change = { at, state: 'running', by, because: 'retry-failed' } as const;
   return { ...moved(campaign, change), retry };
-}
-
-async function tell(
-  stored: StoredCampaign,
-  channel: Channel | undefined,
-  signal: AbortSignal,
-  deps: OfferDeps,
-): Promise<void> {
-  if (stored.campaign.state !== 'running' || channel === undefined) return;
-  await tellLanes(stored, channel, deps, signal);
 }
 
 /** Gives up what could not be done: nobody is offered anything. */

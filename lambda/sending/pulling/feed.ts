@@ -1,4 +1,11 @@
-import { BY_ITSELF, type Campaign, hasBegun, isUnderWay, moved } from '../../campaigns/campaign.ts';
+import {
+  BY_ITSELF,
+  type Campaign,
+  hasBegun,
+  isRoundOver,
+  isUnderWay,
+  moved,
+} from '../../campaigns/campaign.ts';
 import type { CampaignMark } from '../../campaigns/campaign-mark.ts';
 import type { StoredCampaign } from '../../campaigns/campaign-table.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
@@ -375,8 +382,10 @@ export class Feed {
   }
 
   async #stop(because: string): Promise<void> {
-    const stored = this.#stored;
-    if (stored === undefined) return;
+    if (this.#stored !== undefined) await this.#stopAt(this.#stored, because);
+  }
+
+  async #stopAt(stored: StoredCampaign, because: string): Promise<void> {
     const change = { at: this.#deps.now(), state: 'paused', by: BY_ITSELF, because } as const;
     const paused = moved(stored.campaign, change);
     // Whatever somebody made of it in the meantime: it is read again before anybody is drawn.
@@ -389,20 +398,25 @@ export class Feed {
     for (let tries = 0; tries < 5; tries += 1) {
       const stored = await this.#deps.readCampaign();
       if (stored === undefined || !isUnderWay(stored.campaign)) return;
-      // After the campaign, whose revision is another one where a round has begun by then.
-      if (!(await this.#isOver(stored.campaign))) return;
-      const { steps, stepsBegun = 0 } = stored.campaign;
-      if (stepsBegun < steps.length) return await this.#deps.beginStep(stepsBegun + 1);
-      const change = { at: this.#deps.now(), state: 'finished', by: BY_ITSELF } as const;
-      const finished = moved(stored.campaign, change);
-      if (await this.#deps.updateCampaign(stored, finished)) return this.#keep(stored, finished);
+      // Of all lanes, and after the campaign, whose revision is another one where a round has begun by then.
+      const cursors = await this.#deps.readCursors(undefined);
+      if (cursors.length === 0) return await this.#stopAt(stored, 'files');
+      if (!isRoundOver(stored.campaign, cursors) || (await this.#isEnded(stored))) return;
     }
   }
 
-  /** Also in all other lanes. */
-  async #isOver(campaign: Campaign): Promise<boolean> {
-    const cursors = await this.#deps.readCursors(undefined);
-    return cursors.every((cursor) => cursor.isOver || !hasBegun(campaign, cursor));
+  /** Has the next step begin, or else the campaign be finished. False where somebody changed it meanwhile. */
+  async #isEnded(stored: StoredCampaign): Promise<boolean> {
+    const { steps, stepsBegun = 0 } = stored.campaign;
+    if (stepsBegun < steps.length) {
+      await this.#deps.beginStep(stepsBegun + 1);
+      return true;
+    }
+    const change = { at: this.#deps.now(), state: 'finished', by: BY_ITSELF } as const;
+    const finished = moved(stored.campaign, change);
+    if (!(await this.#deps.updateCampaign(stored, finished))) return false;
+    this.#keep(stored, finished);
+    return true;
   }
 
   #keep({ revision }: StoredCampaign, campaign: Campaign): void {

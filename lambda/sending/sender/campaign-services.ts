@@ -8,7 +8,7 @@ import { marksTable } from '../../campaigns/marks-table.ts';
 import { isLeftOut, optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { type PartLine, partKey, readPartLine } from '../../campaigns/part.ts';
 import { isPartGone } from '../../campaigns/part-lines.ts';
-import { stepRows } from '../../campaigns/recipient-rows.ts';
+import { stepRows, stepsUpTo } from '../../campaigns/recipient-rows.ts';
 import { stepEnd } from '../../campaigns/steps.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { lanesOf } from '../../channels/channel.ts';
@@ -163,7 +163,7 @@ function unmetReader({ dynamodb, tableName }: CampaignServices) {
     lines: readonly PartLine[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>> => {
-    const steps = Math.max(...lines.map(({ step = 0 }) => step));
+    const steps = stepsUpTo(Math.max(...lines.map(({ step = 0 }) => step)) - 1);
     const rows = await stepRows(lines, { campaign, track, steps }, byKeys, signal);
     const ends = lines.flatMap(({ to, step = 0 }, at) => {
       const condition = campaign.steps[step - 1];

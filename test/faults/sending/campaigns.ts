@@ -16,7 +16,7 @@ import { retryFailed } from '../../../lambda/sending/campaigns/retry-failed.ts';
 import { readCheckerRequest } from '../../../lambda/sending/check-request.ts';
 import { beginStep, type StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
 import { findingsTable } from '../../../lambda/sending/checker/findings-table.ts';
-import { offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
+import { type OfferDeps, offerAgain } from '../../../lambda/sending/checker/offer-again.ts';
 import type { GrowingTexts } from '../../../lambda/sending/checker/s3-growing-texts.ts';
 import type { Wake } from '../../../lambda/sending/wake.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
@@ -63,7 +63,7 @@ export class CampaignOffice {
   readonly planned: readonly PlannedCampaign[];
   readonly #options: CampaignOfficeOptions;
   readonly #deps: Managing;
-  readonly #offering: StepDeps;
+  readonly #offering: StepDeps & OfferDeps;
   readonly #signal = new AbortController().signal;
 
   constructor(specs: readonly CampaignSpec[], options: CampaignOfficeOptions) {
@@ -113,11 +113,12 @@ export class CampaignOffice {
     const { time, random } = this.#options;
     const { id } = campaign;
     const requestRetry = async (_: string, retry: string) => {
-      for (const share of [1, 60]) {
-        time.after(share * 1000 * random(), () => {
-          void offerAgain({ campaign: id, retry }, this.#signal, this.#offering);
-        });
-      }
+      const offer = () => {
+        offerAgain({ campaign: id, retry }, this.#signal, this.#offering).catch(() =>
+          time.after(60_000, offer),
+        );
+      };
+      for (const share of [1, 60]) time.after(share * 1000 * random(), offer);
     };
     const deps = { ...this.#deps, requestRetry, newCheckId: () => `retry-${tries}` };
     void retryFailed(id, false, deps, this.#signal).then(({ status }) => {
@@ -237,7 +238,10 @@ function managing({ time, table, wake }: CampaignOfficeOptions) {
 }
 
 /** What the checker does, without what befalls functions. */
-function offering({ time, table, buckets }: CampaignOfficeOptions, deps: Managing): StepDeps {
+function offering(
+  { time, table, buckets }: CampaignOfficeOptions,
+  deps: Managing,
+): StepDeps & OfferDeps {
   const call = directly(table);
   const template = {
     ...{ id: '1', name: 'plain_offer', language: 'en_US', status: 'APPROVED' },

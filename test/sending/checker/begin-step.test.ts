@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Campaign } from '../../../lambda/campaigns/campaign.ts';
 import { beginStep, type StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
+import type { RowKey } from '../../../lambda/table/stored-rows.ts';
 import { anEventTable } from '../../support/an-event-table.ts';
 import { anObjectStore } from '../../support/an-object-store.ts';
 import { stateOfRow } from '../../support/campaign-rows.ts';
@@ -10,6 +11,7 @@ import { aRoundWorld, PART } from './round-world.ts';
 
 const emulator = await anEventTable();
 const objects = await anObjectStore(BUCKET);
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const SENT_AT = 1_795_212_000_000;
 
@@ -35,6 +37,8 @@ const running = (rows: Parameters<typeof world.put>[1], changes: Partial<Campaig
 const begin = (step = 1, changes: Partial<StepDeps> = {}) =>
   beginStep({ campaign: CAMPAIGN_ID, step }, world.signal, { ...world.offering, ...changes });
 
+const duesOfMarks = async () => (await world.marks()).map(({ sk }) => Number(sk?.S?.split('#')[1]));
+
 describe('a step that begins', () => {
   test('has a round of all to whom it may go, its delay after the last of them had the one before', async () => {
     await running([SENT, FAILED, undefined, UNCERTAIN, sent(SENT_AT + 9000)]);
@@ -59,14 +63,36 @@ describe('a step that begins', () => {
 
     expect((await world.campaign())?.stepsBegun).toBeUndefined();
     expect(await world.rounds()).toEqual([]);
-    expect((await world.marks()).map(({ sk }) => sk?.S?.split('#')[1])).toEqual([
-      String(SENT_AT + 60_000),
-    ]);
+    expect(await duesOfMarks()).toEqual([SENT_AT + MINUTE_MS]);
     expect(world.woken).toEqual([]);
 
     await world.putRow(2, SENT);
-    await begin();
+    await begin(1, { now: () => SENT_AT + MINUTE_MS });
     expect(await world.rounds()).toMatchObject([{ lines: 3 }]);
+    expect(await world.campaign()).not.toHaveProperty('stepWait');
+  });
+
+  test('is looked for more and more seldom while somebody waits, up to once an hour', async () => {
+    await running([SENT, stateOfRow('queued')]);
+    let [now, reads] = [SENT_AT, 0];
+    const readPart: StepDeps['readPart'] = (...part) => {
+      reads += Number(part[1] === 0);
+      return world.offering.readPart(...part);
+    };
+    const waits: number[] = [];
+    for (let search = 0; search < 9; search += 1) {
+      await begin(1, { now: () => now, readPart });
+      // Other lanes ask for it too, and are told when to come again.
+      await begin(1, { now: () => now + 1, readPart });
+      const until = (await world.campaign())?.stepWait?.until ?? 0;
+      waits.push((until - now) / MINUTE_MS);
+      now = until;
+    }
+
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(reads).toBe(9);
+    expect((await duesOfMarks()).at(-1)).toBe(now);
+    expect(world.woken).toEqual([]);
   });
 
   test('looks at the messages of the one before alone', async () => {
@@ -76,6 +102,18 @@ describe('a step that begins', () => {
 
     expect(await world.stepsIn(2)).toEqual([[2, 2]]);
     expect(await world.campaign()).toMatchObject({ stepsBegun: 2 });
+  });
+
+  test('reads of everybody the message of the one before, and no more', async () => {
+    await running([SENT, SENT], { stepsBegun: 1 });
+    const keys: RowKey[] = [];
+    const byKeys: StepDeps['byKeys'] = (asked, signal) => {
+      keys.push(...asked);
+      return world.offering.byKeys(asked, signal);
+    };
+    await begin(2, { byKeys });
+
+    expect(keys.map(({ sk }) => sk)).toEqual(['message#1.1', 'message#2.1']);
   });
 
   test('begins once, however often it is asked for', async () => {
@@ -192,6 +230,13 @@ describe('a step of a campaign whose files are gone', () => {
     await expect(begin(1, { readPart })).rejects.toThrow('bucket away');
     expect(await world.campaign()).toMatchObject({ state: 'running' });
   });
+});
+
+test('no step begins where nothing says who had the one before', async () => {
+  await running([SENT]);
+  await begin(1, { readCursors: async () => [] });
+
+  expect((await world.campaign())?.stepsBegun).toBeUndefined();
 });
 
 test('a step of a campaign whose channel is gone begins, and no lane is told', async () => {

@@ -120,7 +120,7 @@ describe('failures that are offered again', () => {
   test('are found anew by a try after one that was cut off', async () => {
     await finished([REFUSED, HAD_ENOUGH]);
     const cut = { get: world.campaigns.get, update: cutAfter(1) };
-    await offer({ campaigns: cut });
+    await expect(offer({ campaigns: cut })).rejects.toThrow('is being changed by others');
     expect(await world.campaign()).toMatchObject({ state: 'finished' });
 
     await world.putRow(2, { ...HAD_ENOUGH, ...statusOf('delivered') });
@@ -213,9 +213,10 @@ describe('failures that nobody can offer again', () => {
     expect(world.woken).toEqual([]);
   });
 
-  test('are left to somebody who changed the campaign meanwhile', async () => {
+  test('are looked for again where somebody changed the campaign meanwhile', async () => {
     await finished([REFUSED]);
-    await offer({ campaigns: { ...world.campaigns, update: async () => false } });
+    const campaigns = { ...world.campaigns, update: async () => false };
+    await expect(offer({ campaigns })).rejects.toThrow('is being changed by others');
 
     expect(await found()).toEqual(RETRY);
     expect(await world.rounds()).toEqual([]);

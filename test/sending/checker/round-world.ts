@@ -5,6 +5,7 @@ import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
 import { marksTable } from '../../../lambda/campaigns/marks-table.ts';
 import { writePartLine } from '../../../lambda/campaigns/part.ts';
 import type { StepDeps } from '../../../lambda/sending/checker/begin-step.ts';
+import type { OfferDeps } from '../../../lambda/sending/checker/offer-again.ts';
 import { s3Exports } from '../../../lambda/sending/checker/s3-exports.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
 import { outboxPartition } from '../../../lambda/table/keys.ts';
@@ -30,7 +31,7 @@ export async function aRoundWorld(emulator: EventTableEmulator, objects: ObjectE
   const woken: number[] = [];
   const stopped: string[] = [];
   const s3 = s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 });
-  const offering: StepDeps = {
+  const offering: StepDeps & OfferDeps = {
     ...world.deps,
     ...campaignRows(dynamodb, tableName),
     readPart: s3Exports(s3, BUCKET).readPart,

@@ -434,6 +434,15 @@ describe('a campaign whose files are gone', () => {
     expect(world.marks).toEqual([]);
   });
 
+  test('is not finished where nothing says any more who had their turn', async () => {
+    const world = campaignWorld([]);
+    const { end } = await run(world);
+
+    expect(end).toEqual({ kind: 'idle' });
+    expect(world.stored.campaign).toMatchObject({ state: 'paused', because: 'files' });
+    expect(world.stopped).toEqual(['files']);
+  });
+
   test('ends when it is cancelled', async () => {
     const world = campaignWorld([{ lines: lines(3) }], { state: 'cancelled' });
     const { end } = await run(world);

@@ -92,6 +92,7 @@ const CAMPAIGN = {
   stepsBegun: isOptional(isWhole),
   stepWait: isOptional(isObjectOf({ until: isWhole, minutes: isPositive })),
   retry: isOptional(isRetry),
+  forgotAt: isOptional(isWhole),
   changes: isListOf(isChange),
   portfolioLimit: isOptional(isPositive),
   createdAt: isWhole,

@@ -63,6 +63,8 @@ export interface Campaign {
   readonly stepWait?: StepWait;
   /** The last time that failures were offered again, or are about to be. */
   readonly retry?: Retry;
+  /** When one of its recipients was forgotten last: who read its parts before that reads them again. In ms since 1970. */
+  readonly forgotAt?: number;
   /** The newest last, 50 at most. */
   readonly changes: readonly StateChange[];
   /** Messages that may go to people outside a window in 24 hours, for all numbers of the portfolio; undefined for any. */
@@ -79,7 +81,7 @@ export interface Variant {
   readonly share: number;
 }
 
-export interface StepWait {
+interface StepWait {
   /** Until when nobody looks again, in ms since 1970. */
   readonly until: number;
   /** For how long that is. */

@@ -9,16 +9,19 @@ import type { ReadPart } from '../campaigns/part-lines.ts';
 import { storeInParts } from '../shared/aws/s3-multipart.ts';
 import { s3Range } from '../shared/aws/s3-range.ts';
 
-/** Where a line lies in a part. */
+/** A line of a part, without its end, and where it lies. */
 export interface Stretch {
+  readonly text: string;
   readonly offset: number;
-  readonly bytes: number;
 }
 
 /** Files of campaigns, for whoever forgets somebody in them. */
 export interface CampaignFiles {
   readonly readPart: ReadPart;
-  /** Writes spaces in the place of lines, so that all others stay where they are. May be repeated. */
+  /**
+   * Writes spaces in the place of lines, so that all others stay where they are. May be repeated. What lies elsewhere
+   * by now, since somebody put another part in its place, is left.
+   */
   readonly blank: (key: string, lines: readonly Stretch[], signal: AbortSignal) => Promise<void>;
   /** Removes all objects whose keys begin so. */
   readonly removeAll: (prefix: string, signal: AbortSignal) => Promise<void>;
@@ -46,8 +49,7 @@ export function s3CampaignFiles(client: S3Client, Bucket: string): CampaignFiles
       await storeInParts(client, params, abortSignal);
       return true;
     } catch (error) {
-      if (isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return false;
-      throw error;
+      return isNothingLeft(error);
     }
   }
 
@@ -84,20 +86,41 @@ export function s3CampaignFiles(client: S3Client, Bucket: string): CampaignFiles
 const NOTHING = Buffer.alloc(0);
 const SPACE = 0x20;
 
+class PartReplaced extends Error {
+  override readonly name = 'PartReplaced';
+}
+
+/** After a write that failed: false where it is to be done again. */
+function isNothingLeft(error: unknown): boolean {
+  if (error instanceof PartReplaced) return true;
+  if (isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict')) return false;
+  throw error;
+}
+
 async function* blanked(
   chunks: AsyncIterable<Uint8Array>,
   lines: readonly Stretch[],
 ): AsyncGenerator<Uint8Array> {
+  const stretches = lines.map(({ text, offset }) => ({ theirs: Buffer.from(text), offset }));
   let at = 0;
   for await (const chunk of chunks) {
     const copy = Uint8Array.from(chunk);
-    for (const { offset, bytes } of lines) {
-      const [start, end] = [offset - at, offset + bytes - at];
-      if (end > 0 && start < copy.length) copy.fill(SPACE, Math.max(start, 0), end);
-    }
+    for (const { theirs, offset } of stretches) blankIn(copy, theirs, offset - at);
     at += copy.length;
     yield copy;
   }
+}
+
+/** @param start of a line, where the chunk is from 0 on */
+function blankIn(chunk: Uint8Array, line: Buffer, start: number): void {
+  const [from, to] = [Math.max(start, 0), Math.min(start + line.length, chunk.length)];
+  if (from >= to) return;
+  const found = chunk.subarray(from, to);
+  const isBlank = found.every((byte) => byte === SPACE);
+  if (!isBlank && line.compare(found, 0, found.length, from - start, to - start) !== 0) {
+    throw new PartReplaced('another part lies in the place of one');
+  }
+  found.fill(SPACE);
 }
 
 function isNamed(error: unknown, ...names: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import type { ForgetEnvironment } from '../../lambda/forgetting/forget/config.ts';
 import {
+  CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
   FORGETTINGS_PARTITION,
   OUTGOING_PREFIX,
@@ -43,7 +44,7 @@ export class ContactForgetter extends ApiFunction {
     allowOnRows(this.function, table.table, {
       // It writes down who is to be forgotten, and that what waits for them is never sent. No other row is made.
       'dynamodb:PutItem': [FORGETTINGS_PARTITION, messages],
-      'dynamodb:GetItem': [CHANNELS_PARTITION, messages],
+      'dynamodb:GetItem': [CHANNELS_PARTITION, CAMPAIGNS_PARTITION, messages],
       'dynamodb:DeleteItem': [outboxPartition('*', '*')],
     });
     const reason = 'Takes whoever is forgotten out of what campaigns will say, and have exported.';

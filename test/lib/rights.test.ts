@@ -156,7 +156,7 @@ describe('rights', () => {
       'dynamodb:BatchGetItem dynamodb:UpdateItem on <EventsTable.Arn>',
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
       'dynamodb:PutItem on <EventsTable.Arn> in forgettings outgoing.*',
-      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels campaigns outgoing.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
       's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
       's3:ListBucket on <CampaignsFiles.Arn>',

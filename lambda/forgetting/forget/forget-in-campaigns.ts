@@ -1,5 +1,6 @@
 import { type Campaign, isUnderWay } from '../../campaigns/campaign.ts';
 import type { CampaignTable } from '../../campaigns/campaign-table.ts';
+import type { Cursor } from '../../campaigns/cursor.ts';
 import type { Cursors } from '../../campaigns/cursor-table.ts';
 import { exportsPrefix } from '../../campaigns/export-campaign.ts';
 import { type PartLine, partKeyOf, readPartLine } from '../../campaigns/part.ts';
@@ -9,7 +10,7 @@ import type { CampaignTurn, CampaignTurns } from '../campaign-turns-table.ts';
 import type { CampaignFiles, Stretch } from '../s3-campaign-files.ts';
 
 export interface ForgetInCampaignsDeps {
-  readonly campaigns: Pick<CampaignTable, 'list'>;
+  readonly campaigns: Pick<CampaignTable, 'list' | 'get' | 'update'>;
   readonly cursors: Pick<Cursors, 'read'>;
   readonly files: CampaignFiles;
   readonly turns: CampaignTurns;
@@ -19,6 +20,8 @@ export interface ForgetInCampaignsDeps {
 }
 
 const LOOK_MS = 250;
+/** Lanes write a campaign too, and so do people. */
+const ATTEMPTS = 5;
 
 /**
  * Forgets somebody in the campaigns of a channel, those under way first: whoever has not had their turn
@@ -50,20 +53,40 @@ function underWayFirst(one: Campaign, other: Campaign): number {
   return Number(isUnderWay(other)) - Number(isUnderWay(one));
 }
 
+/** Who looks meanwhile for whom a round goes to may write them into another part: it is looked into after that. */
 async function forgetInCampaign(
   campaign: Campaign,
   names: ReadonlySet<string>,
   signal: AbortSignal,
   deps: ForgetInCampaignsDeps,
 ): Promise<number> {
-  const { id, channel, check } = campaign;
-  if (check === undefined) return 0;
   let taken = 0;
-  for (const cursor of await deps.cursors.read(id, undefined, signal)) {
+  for (let isFirst = true; ; isFirst = false) {
+    const all = await deps.cursors.read(campaign.id, undefined, signal);
+    // Nobody writes a part of the first round anew.
+    const cursors = isFirst ? all : all.filter(({ round = 0 }) => round > 0);
+    const found = await forgetInParts(campaign, cursors, names, signal, deps);
+    if (found.lines === 0) return taken;
+    taken += found.taken;
+    await keepForgotten(campaign.id, signal, deps);
+  }
+}
+
+async function forgetInParts(
+  { id, channel, check }: Campaign,
+  cursors: readonly Cursor[],
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+  deps: ForgetInCampaignsDeps,
+): Promise<{ readonly lines: number; readonly taken: number }> {
+  let [lines, taken] = [0, 0];
+  if (check === undefined) return { lines, taken };
+  for (const cursor of cursors) {
     const { track } = cursor;
     const key = partKeyOf(id, check.id, cursor);
     const found = await theirLines(key, names, signal, deps);
     if (found.length === 0) continue;
+    lines += found.length;
     // An export may name them until it is gone; a part, by which they are found again, goes last.
     await deps.files.removeAll(exportsPrefix(id), signal);
     for (const { line } of found) {
@@ -73,7 +96,22 @@ async function forgetInCampaign(
     }
     await deps.files.blank(key, found, signal);
   }
-  return taken;
+  return { lines, taken };
+}
+
+/** Has whoever read the parts before, to write another round or an export, do it again. */
+async function keepForgotten(
+  id: string,
+  signal: AbortSignal,
+  { campaigns, now }: ForgetInCampaignsDeps,
+): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const stored = await campaigns.get(id, signal);
+    if (stored === undefined) return;
+    const campaign = { ...stored.campaign, forgotAt: now(), updatedAt: now() };
+    if (await campaigns.update(stored, campaign, signal)) return;
+  }
+  throw new Error(`campaign ${id} is being changed by others`);
 }
 
 interface FoundRecipient extends Stretch {
@@ -88,13 +126,13 @@ async function theirLines(
 ): Promise<readonly FoundRecipient[]> {
   const quoted = [...names].map((name) => JSON.stringify(name));
   const found: FoundRecipient[] = [];
-  for await (const { text, offset, bytes } of partLines(key, files.readPart, signal)) {
+  for await (const { text, offset } of partLines(key, files.readPart, signal)) {
     signal.throwIfAborted();
     // Most are of others, and need not be parsed to know it.
     if (!quoted.some((name) => text.includes(name))) continue;
     const line = readPartLine(text);
     if (line === undefined || !names.has(line.to.name)) continue;
-    found.push({ line, offset, bytes });
+    found.push({ line, text, offset });
   }
   return found;
 }

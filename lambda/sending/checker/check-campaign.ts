@@ -58,7 +58,8 @@ export async function checkCampaign(
   const name = `${check}.${deps.newId()}`;
   const looked = await look(campaign, texts, signal, deps);
   const report = reportOf(campaign, looked, {
-    ...{ check: name, at: deps.now(), campaignDays: deps.campaignDays },
+    // When it began: who was forgotten since then is left out.
+    ...{ check: name, at: campaign.updatedAt, campaignDays: deps.campaignDays },
   });
   // A campaign that waits for its start needs them longer than its files.
   const expiresAt = Math.ceil(deps.now() / 1000) + 2 * deps.campaignDays * DAY_SECONDS;

@@ -7,7 +7,10 @@ export interface ExportingDeps {
   readonly exporting: Omit<ExportDeps, 'newName'>;
 }
 
-/** Writes the file that somebody waits for. A request that comes again writes it again. */
+/**
+ * Writes the file that somebody waits for. A request that comes again writes it again. Rejects where somebody was
+ * forgotten meanwhile, who may be in it: then it is to be written again.
+ */
 export async function exportAsAsked(
   { campaign: id, export: exportId }: ExportRequest,
   signal: AbortSignal,
@@ -18,4 +21,8 @@ export async function exportAsAsked(
   if (stored === undefined || asked === undefined) return;
   const deps = { ...exporting, newName: () => asked.name };
   await exportCampaign(stored.campaign, asked.format, deps, signal);
+  const after = await campaigns.get(id, signal);
+  if (after?.campaign.forgotAt !== stored.campaign.forgotAt) {
+    throw new Error(`somebody was forgotten in campaign ${id} while it was exported`);
+  }
 }

@@ -147,6 +147,77 @@ describe('somebody whose turn has not come', () => {
   });
 });
 
+describe('somebody for whom another round is looked for meanwhile', () => {
+  const NEXT = PART.replace('/chk/', '/chk.1/');
+  const stored = async () => {
+    const found = await campaigns.get(CAMPAIGN, signal);
+    if (found === undefined) throw new Error('no campaign');
+    return found;
+  };
+  /** As a search does that has read the part of the first round: other lines are before theirs now. */
+  const putRound = async (...rows: readonly number[]) => {
+    await objects.put(NEXT, rows.map(lineOf).join(''));
+    await cursors.write(CAMPAIGN, aCursor({ round: 1 }), 1_900_000_000, signal);
+  };
+
+  test('is in no part that is written after theirs was looked for', async () => {
+    await objects.put(PART, lineOf(1) + lineOf(2));
+    const read: ForgetInCampaignsDeps['cursors']['read'] = async (...query) => {
+      const found = await cursors.read(...query);
+      if (found.length === 1) await putRound(1, 2);
+      return found;
+    };
+
+    expect(await forget([nameOf(2)], { cursors: { read } })).toBe(1);
+
+    expect((await part(NEXT))?.trim()).toBe(lineOf(1).trim());
+  });
+
+  test('has a search come to nothing that has read the parts before, and whose own come after', async () => {
+    await objects.put(PART, lineOf(1));
+    const before = await stored();
+
+    await forget([nameOf(1)]);
+
+    const stepsBegun = { ...before.campaign, stepsBegun: 1 };
+    expect(await campaigns.update(before, stepsBegun, signal)).toBe(false);
+    expect((await stored()).campaign).toMatchObject({ forgotAt: NOW });
+  });
+
+  test('is taken out of a part that another search put in the place of one', async () => {
+    await objects.put(PART, lineOf(9));
+    await putRound(1, 2);
+    const s3 = s3CampaignFiles(
+      s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 }),
+      'campaigns',
+    );
+    let searches = 0;
+    const blank: typeof s3.blank = async (...lines) => {
+      searches += 1;
+      if (searches === 1) await objects.put(NEXT, lineOf(10_000) + lineOf(2) + lineOf(3));
+      await s3.blank(...lines);
+    };
+
+    await forget([nameOf(2)], { files: { ...s3, blank } });
+
+    const lines = ((await part(NEXT)) ?? '').split('\n');
+    expect(lines.map((line) => line.trim())).toEqual([
+      lineOf(10_000).trim(),
+      '',
+      lineOf(3).trim(),
+      '',
+    ]);
+    expect(searches).toBe(2);
+  });
+});
+
+test('a campaign of which nobody was forgotten is left as it is', async () => {
+  await objects.put(PART, lineOf(1));
+  await forget([nameOf(2)]);
+
+  expect((await campaigns.get(CAMPAIGN, signal))?.revision).toBe(1);
+});
+
 describe('somebody to whom a lane is sending', () => {
   test('is waited for, until it says what became of it', async () => {
     await objects.put(PART, lineOf(1));

@@ -24,6 +24,15 @@ async function optOut(name: string): Promise<void> {
 }
 
 describe('a check', () => {
+  test('is of when it began: who was forgotten since is not sent what it found them for', async () => {
+    await world.ask(`${HEADER}+52 55 1234 5678,${REST}\n`);
+    let now = Date.parse('2026-12-01T09:00:00Z');
+    const [beganAt] = [now];
+    await world.check({ now: () => now++ });
+
+    expect((await world.campaign())?.check?.at).toBe(beganAt);
+  });
+
   test('writes one line a person, and makes the campaign ready', async () => {
     await world.ask(`${HEADER}+52 55 1234 5678,${REST}\n34612345678,${REST}\n`);
     await world.check();

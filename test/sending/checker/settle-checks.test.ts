@@ -123,6 +123,24 @@ test('an export in whose way something stands comes again, and the campaign stay
   expect(await world.campaign()).toMatchObject({ state: 'ready' });
 });
 
+test('an export is written again where somebody was forgotten meanwhile, who may be in it', async () => {
+  await world.ask(FILE);
+  await world.check();
+  const { deps } = settling();
+  const request = { campaign: CAMPAIGN_ID, export: 'AAAAAAAAAAAAAAAAAAAAAA.csv' };
+  const message = aMessage(writeExportRequest(request));
+  const put: typeof exporting.put = async (...file) => {
+    await exporting.put(...file);
+    const stored = await world.campaigns.get(CAMPAIGN_ID, world.signal);
+    if (stored === undefined) throw new Error('no campaign');
+    await world.campaigns.update(stored, { ...stored.campaign, forgotAt: 1 }, world.signal);
+  };
+  const meanwhile = { ...deps, exporting: { ...exporting, put } };
+
+  expect(await settleChecks([message], world.signal, meanwhile)).toEqual([message]);
+  expect(await settleChecks([message], world.signal, deps)).toEqual([]);
+});
+
 test('an export of parts that are gone is tried once, and raises no alarm', async () => {
   await world.ask(FILE);
   await world.check();

@@ -1,3 +1,4 @@
+import type { Provider } from '../events/event.ts';
 import { readCampaignMessageId } from '../events/outgoing-id.ts';
 import { textOf as wordOf } from '../shared/json/fields.ts';
 import { memberOf } from '../shared/json/json-source.ts';
@@ -116,8 +117,12 @@ const NOWHERE = 'ZZ';
 
 /** Why it failed: as a status says, else as the provider refused it. */
 export function errorOf(row: Item, record: OutgoingRecord): SendError {
-  const provider = A.via in row ? providerIn(row, A.via) : 'meta';
-  return failureByStatus(record, provider)?.error ?? record.error ?? { class: 'unknown' };
+  const failure = failureByStatus(record, providerOf(row));
+  return failure?.error ?? record.error ?? { class: 'unknown' };
+}
+
+export function providerOf(row: Item): Provider {
+  return A.via in row ? providerIn(row, A.via) : 'meta';
 }
 
 function codeOf({ code = '' }: SendError): string {

@@ -161,6 +161,14 @@ function byCode(rules: readonly Rule[]): ReadonlyMap<number, ErrorEffect> {
   return new Map(rules.flatMap(([effect, codes]) => codes.map((code) => [code, effect] as const)));
 }
 
+/** For so long the mark of a message may come back that went out all the same, in ms. */
+export const LOOK_MS = 60_000;
+
+/** Whether a message that was refused by this code may have gone out all the same. */
+export function mayHaveGoneOut(provider: Provider, code: number): boolean {
+  return BY_CODE[provider].get(code)?.message === 'look';
+}
+
 /** What a refusal means for message, lane and channel. */
 export function effectOf(provider: Provider, refusal: Refusal): ErrorEffect {
   const { code, isTransient, text } = refusal;

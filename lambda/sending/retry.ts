@@ -1,5 +1,5 @@
 import type { Provider } from '../events/event.ts';
-import { type ErrorEffect, effectOf, UNREACHABLE } from '../providers/error-classes.ts';
+import { type ErrorEffect, effectOf, LOOK_MS, UNREACHABLE } from '../providers/error-classes.ts';
 import type { Refusal } from '../providers/send-answer.ts';
 import { present } from '../shared/json/fields.ts';
 import { retryDelaySeconds } from '../shared/queue/backoff.ts';
@@ -26,7 +26,6 @@ export interface Retry {
 
 /** What waits longer gives up its place, and lets the contact's others pass. */
 const HOLDS_PLACE_MS = 290_000;
-const LOOK_SECONDS = 60;
 const CAP_SECONDS = 60;
 const REST_SECONDS = 10;
 
@@ -71,7 +70,7 @@ function waitSeconds(
     case 'pair':
       return 4 ** (attempt - 1);
     case 'look':
-      return LOOK_SECONDS;
+      return LOOK_MS / 1000;
     case 'wait':
       return told;
     case 'hold':

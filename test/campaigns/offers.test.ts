@@ -7,6 +7,7 @@ import { CAMPAIGN_CHANNEL, campaignRow, stateOfRow, statusOf } from '../support/
 
 const FAILED_AT = 1_795_212_070_000;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 const WAMID = 'wamid.first';
 
 const refused = (errorClass: string): Item =>
@@ -29,8 +30,16 @@ describe('a message that failed', () => {
     (errorClass) => {
       expect(offered(refused(errorClass))).toEqual({
         again: { times: 1, after: 3, from: 'refused', told: [] },
-        notBefore: 0,
+        ...{ isLater: false, notBefore: 0 },
       });
+    },
+  );
+
+  test.each([1, 2, 131_000])(
+    'is left a minute to be told of where it was refused by %s, after which it may have gone out',
+    (code) => {
+      const row = { ...refused('transient'), errorCode: { S: String(code) } };
+      expect(offered(row)).toMatchObject({ isLater: false, notBefore: FAILED_AT + MINUTE_MS });
     },
   );
 
@@ -47,7 +56,7 @@ describe('a message that failed', () => {
         ...{ times: 1, after: 1, from: 'taken' },
         told: [statusGroup(CAMPAIGN_CHANNEL, WAMID)],
       },
-      notBefore: FAILED_AT + DAY_MS,
+      ...{ isLater: true, notBefore: FAILED_AT + DAY_MS },
     });
     expect(offered(refused('recipient-later'))?.notBefore).toBe(FAILED_AT + DAY_MS);
   });
@@ -77,9 +86,10 @@ describe('a message that failed', () => {
 describe('one of which nobody knows whether it went out', () => {
   test('is offered again only where somebody wants that', () => {
     expect(offered(uncertain())).toBeUndefined();
-    expect(offered(uncertain(), true)).toEqual({
+    // It is left a minute to be told of.
+    expect(offered(uncertain({ stateAt: { N: String(FAILED_AT) } }), true)).toEqual({
       again: { times: 1, after: 2, from: 'uncertain', told: [] },
-      notBefore: 0,
+      ...{ isLater: false, notBefore: FAILED_AT + MINUTE_MS },
     });
   });
 

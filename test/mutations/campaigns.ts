@@ -48,15 +48,22 @@ export const CAMPAIGNS: readonly Mutation[] = [
   {
     name: 'offers again at once to who had enough for now',
     file: 'lambda/campaigns/offers.ts',
-    find: "hopes === 'later' ? failedAt + DAY_MS : 0",
+    find: 'isLater ? failedAt + DAY_MS : soonest',
+    replace: 'soonest',
+    test: 'test/campaigns/offers.test.ts',
+  },
+  {
+    name: 'offers again at once what may have gone out a moment ago',
+    file: 'lambda/campaigns/offers.ts',
+    find: 'isLooked ? failedAt + LOOK_MS : 0',
     replace: '0',
     test: 'test/campaigns/offers.test.ts',
   },
   {
     name: 'offers again by itself what is uncertain',
     file: 'lambda/campaigns/offers.ts',
-    find: 'return isOpen && withUncertain ?',
-    replace: 'return isOpen ?',
+    find: 'if (!isOpen || !withUncertain) return undefined;',
+    replace: 'if (!isOpen) return undefined;',
     test: 'test/campaigns/offers.test.ts',
   },
   {

@@ -81,8 +81,9 @@ async function gatherOffers(
 ): Promise<void> {
   const [now, later] = roundsOf(campaign, retry);
   for await (const some of recipientRows(campaign, deps, signal)) {
-    for (const { line, cursor, notBefore } of some.flatMap((one) => offersTo(one, retry))) {
-      const place = { cursor, round: notBefore === 0 ? now : later, notBefore };
+    for (const { line, cursor, offer } of some.flatMap((one) => offersTo(one, retry))) {
+      const { isLater, notBefore } = offer;
+      const place = { cursor, round: isLater ? later : now, notBefore };
       const full = add(line, place);
       if (full !== undefined) await full;
     }
@@ -94,8 +95,7 @@ function offersTo({ line, cursor, rows }: RecipientRows, { withUncertain }: Retr
   return rows.flatMap((row, step) => {
     const offer = row && offerOf(row, withUncertain);
     if (offer === undefined) return [];
-    const { again, notBefore } = offer;
-    return [{ line: { ...line, step, again }, cursor, notBefore }];
+    return [{ line: { ...line, step, again: offer.again }, cursor, offer }];
   });
 }
 

@@ -57,12 +57,12 @@ export interface FeedDeps {
     tenant: string,
     names: readonly string[],
   ) => Promise<ReadonlyMap<string, string>>;
-  /** Whom the conditions of their steps leave out, and why. */
+  /** Which lines the conditions of their steps leave out, and why. Somebody may have several, of other steps. */
   readonly unmet: (
     campaign: Campaign,
     track: number,
     lines: readonly PartLine[],
-  ) => Promise<ReadonlyMap<string, string>>;
+  ) => Promise<ReadonlyMap<PartLine, string>>;
   /** Has the next step begin: everybody has had the one before. */
   readonly beginStep: (step: number) => Promise<void>;
   /**
@@ -350,16 +350,20 @@ export class Feed {
   async #excluded(
     { track }: Cursor,
     lines: readonly PartLine[],
-  ): Promise<ReadonlyMap<string, string>> {
+  ): Promise<ReadonlyMap<PartLine, string>> {
     if (this.#stored === undefined) return new Map();
     const { campaign } = this.#stored;
     const names = lines.map(({ to }) => to.name);
     const ofSteps = lines.filter(({ step = 0 }) => step > 0);
     const [left, unmet] = await Promise.all([
       this.#deps.excluded(campaign.tenant, names),
-      ofSteps.length === 0 ? [] : this.#deps.unmet(campaign, track, ofSteps),
+      ofSteps.length === 0 ? undefined : this.#deps.unmet(campaign, track, ofSteps),
     ]);
-    return new Map([...unmet, ...left]);
+    const reasons = lines.flatMap((line) => {
+      const reason = left.get(line.to.name) ?? unmet?.get(line);
+      return reason === undefined ? [] : [[line, reason] as const];
+    });
+    return new Map(reasons);
   }
 
   /** Each lane of the campaign has its part of what is left. */

@@ -25,8 +25,8 @@ export interface PartDeps {
   readonly now: () => number;
   /** Bytes of the part from an offset on, fewer at its end. */
   readonly read: (offset: number, bytes: number) => Promise<Buffer>;
-  /** Who of them gets nothing, by name, and why. */
-  readonly excluded: (lines: readonly PartLine[]) => Promise<ReadonlyMap<string, string>>;
+  /** Which of them get nothing, and why. */
+  readonly excluded: (lines: readonly PartLine[]) => Promise<ReadonlyMap<PartLine, string>>;
   readonly write: (cursor: Cursor) => Promise<void>;
 }
 
@@ -137,7 +137,7 @@ export class PartQueue {
     const lines = read.flatMap(({ line }) => line ?? []);
     const excluded = lines.length === 0 ? new Map() : await this.#deps.excluded(lines);
     for (const { line, offset, bytes } of read) {
-      const passed = line === undefined ? 'forgotten' : excluded.get(line.to.name);
+      const passed = line === undefined ? 'forgotten' : excluded.get(line);
       const isPassed = passed !== undefined;
       this.#queue.push({
         ...{ line: line ?? NOBODY, offset, bytes, passed },

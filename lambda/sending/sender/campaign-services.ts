@@ -162,13 +162,14 @@ function unmetReader({ dynamodb, tableName }: CampaignServices) {
     track: number,
     lines: readonly PartLine[],
     signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, string>> => {
+  ): Promise<ReadonlyMap<PartLine, string>> => {
     const steps = stepsUpTo(Math.max(...lines.map(({ step = 0 }) => step)) - 1);
     const rows = await stepRows(lines, { campaign, track, steps }, byKeys, signal);
-    const ends = lines.flatMap(({ to, step = 0 }, at) => {
+    const ends = lines.flatMap((line, at) => {
+      const { step = 0 } = line;
       const condition = campaign.steps[step - 1];
       const end = condition && stepEnd(condition, (rows[at] ?? []).slice(0, step));
-      return end === undefined ? [] : [[to.name, end] as const];
+      return end === undefined ? [] : [[line, end] as const];
     });
     return new Map(ends);
   };

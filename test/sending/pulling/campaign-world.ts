@@ -116,9 +116,9 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
         unmet: async (_, __, asked) => {
           await sleep(5);
           return new Map(
-            asked.flatMap(({ to }) => {
-              const end = world.unmet.get(to.name);
-              return end === undefined ? [] : [[to.name, end] as const];
+            asked.flatMap((line) => {
+              const end = world.unmet.get(line.to.name);
+              return end === undefined ? [] : [[line, end] as const];
             }),
           );
         },

@@ -26,7 +26,10 @@ function aQueue(cursor: Cursor) {
   const queue = new PartQueue(cursor, {
     now: () => 0,
     read: async (offset, bytes) => part.subarray(offset, offset + bytes),
-    excluded: async () => new Map([[names.at(-1) ?? '', 'opted_out']]),
+    excluded: async (lines) => {
+      const last = lines.filter(({ to }) => to.name === names.at(-1));
+      return new Map(last.map((line) => [line, 'opted_out']));
+    },
     write: async (one) => void written.push(one),
   });
   return { queue, last: () => written.at(-1) ?? cursor };

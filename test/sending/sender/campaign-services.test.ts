@@ -214,6 +214,31 @@ describe('a step', () => {
   });
 });
 
+test('two steps that are offered again to one person are judged each by itself', async () => {
+  const follow = { template: 'more', language: 'es_MX', delayMs: 60_000 } as const;
+  const steps = [
+    { ...follow, condition: 'no_reply' },
+    { ...follow, condition: 'read' },
+  ] as const;
+  const again = { times: 1, after: 1, from: 'refused', told: [] } as const;
+  const failed = stateOfRow('failed', { attempt: { N: '1' } });
+  for (const [step, attributes] of [stateOfRow('sent'), failed, failed].entries()) {
+    const Item = campaignRow({ row: 1, step }, attributes);
+    await dynamodb('PutItem', { TableName: tableName, Item }, signal);
+  }
+  const lines = [1, 2].map((step) => aPartLine(1, { components: [[], [], []], step, again }));
+  const retry = { number: 1, name: 'r', withUncertain: false, at: 1, by: 'somebody' };
+  await underWay(
+    lines,
+    { steps, stepsBegun: 2, retry: { ...retry, found: { now: 2, later: 0 } } },
+    { round: 3 },
+  );
+
+  // The first was sent by then; the second comes after one that failed.
+  expect((await slice()).map(({ id }) => id)).toEqual([`${CAMPAIGN}.0.1.1`]);
+  expect(await passedOf(3)).toEqual({ not_sent: 1 });
+});
+
 describe('a budget', () => {
   const budget = { micros: 60_000, currency: 'USD' };
 

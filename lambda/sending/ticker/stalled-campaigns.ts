@@ -21,6 +21,8 @@ export interface StalledDeps extends TellDeps {
 const AT_ONCE = 20;
 /** A lane that works writes how far it is every half a minute. */
 const STALLED_MS = 5 * 60_000;
+/** For so long the checker may look for whom a step goes to: it says when it began, and nothing before it ends. */
+const SEARCH_MS = 15 * 60_000;
 
 /**
  * Finds campaigns that nobody sends although they could be, says how many there are, and has their lanes know
@@ -68,12 +70,20 @@ function isStalled(campaign: Campaign, cursors: readonly Cursor[], now: number):
   if (movedAt > since) return false;
   const { startAt, quiet } = campaign;
   const left = cursors.filter((cursor) => !cursor.isOver && hasBegun(campaign, cursor));
-  // One that is through and was not finished is finished by a lane.
-  if (left.length === 0) return true;
+  // One that is through and was not finished is finished by a lane, or has its next step looked for.
+  if (left.length === 0) return !mayBeSearched(campaign, now);
   const { opensAt } = zoneClocks();
   return left.some(
     ({ timeZones, notBefore = 0 }) =>
       notBefore <= since &&
       [since, now].every((at) => opensAt({ startAt, quiet, timeZones }, at) <= at),
   );
+}
+
+function mayBeSearched(
+  { steps, stepsBegun = 0, stepWait, updatedAt }: Campaign,
+  now: number,
+): boolean {
+  if (stepsBegun === steps.length) return false;
+  return Math.max(updatedAt + SEARCH_MS, stepWait?.until ?? 0) > now;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CampaignMark } from '../../../lambda/campaigns/campaign-mark.ts';
 import type { Cursor } from '../../../lambda/campaigns/cursor.ts';
 import { wakeStalled } from '../../../lambda/sending/ticker/stalled-campaigns.ts';
@@ -90,6 +90,30 @@ test('one that waits for its next step to begin counts, whatever is there of tha
 
   expect(await tick({ steps: [step] }, cursor)).toMatchObject({ stalled: 1 });
   expect(await tick({ steps: [step], stepsBegun: 1 }, cursor)).toMatchObject({ stalled: 0 });
+});
+
+describe('one of which everybody has had what has begun', () => {
+  const step = { template: 'more', language: 'es_MX', delayMs: 1, condition: 'read' } as const;
+  const over = { isOver: true };
+  const changes = [{ at: 0, state: 'running', by: 'a' }] as const;
+  const MOST_MS = 15 * MINUTE_MS;
+
+  test.each([
+    ['for as long as the checker may look for whom its next step goes to', {}, MOST_MS - 1, 0],
+    ['no longer than that', {}, MOST_MS, 1],
+    ['while somebody waits to be tried again', { until: NOW + 1, minutes: 60 }, MOST_MS, 0],
+    ['no longer than it was put off for', { until: NOW, minutes: 60 }, MOST_MS, 1],
+  ])('is left alone %s', async (_, wait, ago, stalled) => {
+    const stepWait = 'until' in wait ? { stepWait: wait } : {};
+    const campaign = { steps: [step], changes, updatedAt: NOW - ago, ...stepWait };
+
+    expect(await tick(campaign, over)).toMatchObject({ stalled });
+  });
+
+  test('is finished by a lane where it has no step to come', async () => {
+    const begun = { steps: [step], stepsBegun: 1, changes, updatedAt: NOW - 1 };
+    expect(await tick(begun, over)).toMatchObject({ stalled: 1, woken: [0] });
+  });
 });
 
 test('one whose cursors cannot be read is told in the log, and hides no other', async () => {

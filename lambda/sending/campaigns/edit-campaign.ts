@@ -15,7 +15,8 @@ export interface TellingDeps extends EditDeps, TellDeps {
 }
 
 /** The campaign as it is to be, or what is answered instead. */
-type Edit = (before: Campaign) => Campaign | Answered;
+type Edited = Campaign | Answered;
+type Edit = (before: Campaign) => Edited | Promise<Edited>;
 
 const EDIT_ATTEMPTS = 5;
 
@@ -51,7 +52,7 @@ function hasWorkForLanes(campaign: Campaign): boolean {
   return isUnderWay(campaign) || (state === 'cancelled' && changes.some(isUnderWay));
 }
 
-interface Edited {
+interface Editing {
   readonly answer: Answered;
   /** As it is then, also where nothing was changed. */
   readonly stored?: StoredCampaign;
@@ -62,11 +63,11 @@ async function editCampaign(
   { campaigns }: EditDeps,
   signal: AbortSignal,
   edit: Edit,
-): Promise<Edited> {
+): Promise<Editing> {
   for (let attempt = 1; attempt <= EDIT_ATTEMPTS; attempt += 1) {
     const stored = await campaigns.get(id, signal);
     if (stored === undefined) return { answer: unknownCampaign(id) };
-    const after = edit(stored.campaign);
+    const after = await edit(stored.campaign);
     if ('status' in after) return { answer: after, stored };
     if (await campaigns.update(stored, after, signal)) {
       const now = { campaign: after, revision: stored.revision + 1 };

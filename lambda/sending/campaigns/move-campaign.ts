@@ -1,12 +1,6 @@
 import { type Answered, refusal } from '../../answers/json-answer.ts';
-import { isUnderWay, moved } from '../../campaigns/campaign.ts';
-import {
-  answerEdit,
-  answerEditAndTell,
-  type TellingDeps,
-  unknownCampaign,
-  wrongState,
-} from './edit-campaign.ts';
+import { type Campaign, isUnderWay, moved } from '../../campaigns/campaign.ts';
+import { answerEdit, answerEditAndTell, type TellingDeps, wrongState } from './edit-campaign.ts';
 import { campaignFaults } from './new-campaign.ts';
 
 export interface MoveDeps extends TellingDeps {
@@ -27,12 +21,10 @@ export async function checkCampaign(
   signal: AbortSignal,
 ): Promise<Answered> {
   const check = deps.newCheckId();
-  const stored = await deps.campaigns.get(id, signal);
-  if (stored === undefined) return unknownCampaign(id);
-  if ((await deps.etagOf(id, signal)) === undefined) {
-    return refusal('conflict', 'there are no recipients yet: put up a file of them first');
-  }
-  const answer = await answerEdit(id, deps, signal, (before) => {
+  const answer = await answerEdit(id, deps, signal, async (before) => {
+    if ((await deps.etagOf(id, signal)) === undefined) {
+      return refusal('conflict', 'there are no recipients yet: put up a file of them first');
+    }
     if (!['draft', 'ready', 'checking'].includes(before.state)) {
       return wrongState(before, 'be checked');
     }
@@ -50,23 +42,26 @@ export async function startCampaign(
   deps: MoveDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const gone = await withoutChannel(id, deps, signal);
-  if (gone !== undefined) return gone;
-  const etag = await deps.etagOf(id, signal);
-  return await answerEditAndTell(id, deps, signal, (before) => {
-    const { state, check } = before;
-    if (state !== 'ready' || check === undefined) return wrongState(before, 'be started');
-    if (etag !== undefined && etag !== check.etag) {
-      return refusal(
-        'conflict',
-        'the file of recipients was replaced after the check: check again',
-      );
-    }
-    const faults = campaignFaults(before, deps.now());
-    if (faults.length > 0) return refusal('not_possible', faults.join('; '));
-    const next = before.startAt === undefined ? 'running' : 'scheduled';
-    return moved(before, { at: deps.now(), state: next, by: deps.by });
+  return await answerEditAndTell(id, deps, signal, async (before) => {
+    const gone = await withoutChannel(before, deps, signal);
+    return gone ?? started(before, await deps.etagOf(id, signal), deps);
   });
+}
+
+function started(
+  before: Campaign,
+  etag: string | undefined,
+  { now, by }: MoveDeps,
+): Campaign | Answered {
+  const { state, check } = before;
+  if (state !== 'ready' || check === undefined) return wrongState(before, 'be started');
+  if (etag !== undefined && etag !== check.etag) {
+    return refusal('conflict', 'the file of recipients was replaced after the check: check again');
+  }
+  const faults = campaignFaults(before, now());
+  if (faults.length > 0) return refusal('not_possible', faults.join('; '));
+  const next = before.startAt === undefined ? 'running' : 'scheduled';
+  return moved(before, { at: now(), state: next, by });
 }
 
 export async function resumeCampaign(
@@ -75,9 +70,9 @@ export async function resumeCampaign(
   deps: MoveDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const gone = await withoutChannel(id, deps, signal);
-  if (gone !== undefined) return gone;
-  return await answerEditAndTell(id, deps, signal, (before) => {
+  return await answerEditAndTell(id, deps, signal, async (before) => {
+    const gone = await withoutChannel(before, deps, signal);
+    if (gone !== undefined) return gone;
     if (before.state !== 'paused') return wrongState(before, 'be resumed');
     const hasRun = before.changes.some(({ state }) => state === 'running');
     const state = before.startAt === undefined || hasRun ? 'running' : 'scheduled';
@@ -87,13 +82,10 @@ export async function resumeCampaign(
 
 /** What is answered where nobody would send it, since its channel was removed. */
 async function withoutChannel(
-  id: string,
-  { campaigns, channel }: MoveDeps,
+  { id, channel: from }: Campaign,
+  { channel }: MoveDeps,
   signal: AbortSignal,
 ): Promise<Answered | undefined> {
-  const stored = await campaigns.get(id, signal);
-  if (stored === undefined) return unknownCampaign(id);
-  const { channel: from } = stored.campaign;
   if ((await channel(from, signal)) !== undefined) return undefined;
   return refusal(
     'conflict',

@@ -135,6 +135,26 @@ describe('a start', () => {
   });
 });
 
+test.each([
+  ['a start', startCampaign, 'ready'],
+  ['a check', checkCampaign, 'ready'],
+  [
+    'going on',
+    (...[id, ...rest]: Parameters<typeof startCampaign>) => resumeCampaign(id, undefined, ...rest),
+    'paused',
+  ],
+] as const)('%s reads the campaign once', async (_, move, state) => {
+  const world = manageWorld({ state });
+  let reads = 0;
+  const get: typeof world.deps.campaigns.get = (...asked) => {
+    reads += 1;
+    return world.deps.campaigns.get(...asked);
+  };
+  await move(ID, { ...world.deps, campaigns: { ...world.deps.campaigns, get } }, signal);
+
+  expect(reads).toBe(1);
+});
+
 describe('a check', () => {
   const check = (world: ReturnType<typeof manageWorld>) => checkCampaign(ID, world.deps, signal);
 

@@ -1,6 +1,5 @@
 import {
   type Check,
-  failedChecks,
   isFlag,
   isListOf,
   isObjectOf,
@@ -11,22 +10,8 @@ import {
   isWhole,
 } from '../shared/json/checks.ts';
 import { isRecord } from '../shared/json/json-source.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 import { CAMPAIGN_STATES, type Campaign, STEP_CONDITIONS } from './campaign.ts';
-
-const KEPT = { what: 'campaign', version: 1 };
-
-/** A campaign as its row keeps it. */
-export function writeCampaign(campaign: Campaign): string {
-  return writeVersioned(KEPT, campaign);
-}
-
-/** Reads what `writeCampaign` wrote. Throws on anything else, naming the members at fault. */
-export function readCampaign(text: string): Campaign {
-  const campaign = readVersioned(KEPT, text);
-  if (isCampaign(campaign)) return campaign;
-  throw new Error(`no campaign, by ${failedChecks(campaign, CAMPAIGN).join(', ')}`);
-}
 
 const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
 const isMap: Check = (value) => isRecord(value) && Object.values(value).every(isText);
@@ -99,6 +84,10 @@ const CAMPAIGN = {
   updatedAt: isWhole,
 } satisfies Record<keyof Campaign, Check>;
 
-function isCampaign(value: object): value is Campaign {
-  return failedChecks(value, CAMPAIGN).length === 0;
-}
+const kept = keptJson<Campaign>({ what: 'campaign', version: 1 }, CAMPAIGN);
+
+/** A campaign as its row keeps it. */
+export const writeCampaign = kept.write;
+
+/** Throws on what `writeCampaign` did not write, naming the members at fault. */
+export const readCampaign = kept.read;

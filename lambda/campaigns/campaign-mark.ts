@@ -1,5 +1,5 @@
-import { type Check, failedChecks, isText, isWhole } from '../shared/json/checks.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { isText, isWhole } from '../shared/json/checks.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 
 /** That a campaign has messages for a lane, among what waits there. */
 export interface CampaignMark {
@@ -11,24 +11,16 @@ export interface CampaignMark {
   readonly dueAt: number;
 }
 
-const KEPT = { what: 'mark of a campaign', version: 1 };
+type Marked = Omit<CampaignMark, 'dueAt'>;
+
+const kept = keptJson<Marked>(
+  { what: 'mark of a campaign', version: 1 },
+  { id: isText, start: isWhole },
+);
 
 export function writeMark({ id, start }: CampaignMark): string {
-  return writeVersioned(KEPT, { id, start });
+  return kept.write({ id, start });
 }
 
 /** Throws on what `writeMark` did not write, naming the members at fault. */
-export function readMarkOf(text: string): Omit<CampaignMark, 'dueAt'> {
-  const mark = readVersioned(KEPT, text);
-  if (isMark(mark)) return mark;
-  throw new Error(`no mark of a campaign, by ${failedChecks(mark, MARK).join(', ')}`);
-}
-
-const MARK = { id: isText, start: isWhole } satisfies Record<
-  keyof Omit<CampaignMark, 'dueAt'>,
-  Check
->;
-
-function isMark(value: object): value is Omit<CampaignMark, 'dueAt'> {
-  return failedChecks(value, MARK).length === 0;
-}
+export const readMarkOf = kept.read;

@@ -1,6 +1,5 @@
 import {
   type Check,
-  failedChecks,
   isFlag,
   isListOf,
   isOptional,
@@ -8,7 +7,7 @@ import {
   isWhole,
 } from '../shared/json/checks.ts';
 import { isRecord } from '../shared/json/json-source.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 
 /** How far the part of a zone and a track is. Its check makes it, and its lane alone writes it. */
 export interface Cursor {
@@ -39,19 +38,6 @@ export function firstRound(cursors: readonly Cursor[]): readonly Cursor[] {
   return cursors.filter(({ round = 0 }) => round === 0);
 }
 
-const KEPT = { what: 'cursor', version: 1 };
-
-export function writeCursor(cursor: Cursor): string {
-  return writeVersioned(KEPT, cursor);
-}
-
-/** Throws on what `writeCursor` did not write, naming the members at fault. */
-export function readCursor(text: string): Cursor {
-  const cursor = readVersioned(KEPT, text);
-  if (isCursor(cursor)) return cursor;
-  throw new Error(`no cursor, by ${failedChecks(cursor, CURSOR).join(', ')}`);
-}
-
 const isCounts: Check = (value) => isRecord(value) && Object.values(value).every(isWhole);
 
 const CURSOR = {
@@ -70,6 +56,9 @@ const CURSOR = {
   movedAt: isWhole,
 } satisfies Record<keyof Cursor, Check>;
 
-function isCursor(value: object): value is Cursor {
-  return failedChecks(value, CURSOR).length === 0;
-}
+const kept = keptJson<Cursor>({ what: 'cursor', version: 1 }, CURSOR);
+
+export const writeCursor = kept.write;
+
+/** Throws on what `writeCursor` did not write, naming the members at fault. */
+export const readCursor = kept.read;

@@ -1,6 +1,5 @@
 import {
   type Check,
-  failedChecks,
   isListOf,
   isObjectOf,
   isOptional,
@@ -8,21 +7,8 @@ import {
   isWhole,
 } from '../shared/json/checks.ts';
 import { isRecord } from '../shared/json/json-source.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 import type { CheckReport } from './report.ts';
-
-const KEPT = { what: 'report', version: 1 };
-
-export function writeReport(report: CheckReport): string {
-  return writeVersioned(KEPT, report);
-}
-
-/** Throws on what `writeReport` did not write, naming the members at fault. */
-export function readReport(text: string): CheckReport {
-  const report = readVersioned(KEPT, text);
-  if (isReport(report)) return report;
-  throw new Error(`no report, by ${failedChecks(report, REPORT).join(', ')}`);
-}
 
 const isCounts: Check = (value) => isRecord(value) && Object.values(value).every(isWhole);
 const isMoney = isObjectOf({ micros: isWhole, currency: isText });
@@ -53,6 +39,9 @@ const REPORT = {
   templates: isListOf(isTemplate),
 } satisfies Record<keyof CheckReport, Check>;
 
-function isReport(value: object): value is CheckReport {
-  return failedChecks(value, REPORT).length === 0;
-}
+const kept = keptJson<CheckReport>({ what: 'report', version: 1 }, REPORT);
+
+export const writeReport = kept.write;
+
+/** Throws on what `writeReport` did not write, naming the members at fault. */
+export const readReport = kept.read;

@@ -1,7 +1,6 @@
 import { MEDIA_KINDS } from '../providers/media-kind.ts';
 import {
   type Check,
-  failedChecks,
   isFlag,
   isListOf,
   isObjectOf,
@@ -12,23 +11,9 @@ import {
   isWhole,
 } from '../shared/json/checks.ts';
 import { isRecord } from '../shared/json/json-source.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 import { MIN_RETENTION_DAYS } from '../table/retention.ts';
 import type { Channel } from './channel.ts';
-
-const KEPT = { what: 'channel', version: 1 };
-
-/** A channel as its row keeps it. */
-export function writeChannel(channel: Channel): string {
-  return writeVersioned(KEPT, channel);
-}
-
-/** Reads what `writeChannel` wrote. Throws on anything else, naming the members at fault. */
-export function readChannel(text: string): Channel {
-  const channel = readVersioned(KEPT, text);
-  if (isChannel(channel)) return channel;
-  throw new Error(`no channel, by ${failedChecks(channel, CHANNEL).join(', ')}`);
-}
 
 const isKeep: Check = (value) => isOneOf('all', 'none')(value) || isListOf(isKind)(value);
 const isKind = isOneOf(...MEDIA_KINDS);
@@ -58,6 +43,10 @@ const CHANNEL = {
   updatedAt: isWhole,
 } satisfies Record<keyof Channel, Check>;
 
-function isChannel(value: object): value is Channel {
-  return failedChecks(value, CHANNEL).length === 0;
-}
+const kept = keptJson<Channel>({ what: 'channel', version: 1 }, CHANNEL);
+
+/** A channel as its row keeps it. */
+export const writeChannel = kept.write;
+
+/** Throws on what `writeChannel` did not write, naming the members at fault. */
+export const readChannel = kept.read;

@@ -2,7 +2,6 @@ import { CHATS } from '../events/chat.ts';
 import { ROUTED_KINDS } from '../events/routed-event.ts';
 import {
   type Check,
-  failedChecks,
   isFlag,
   isListOf,
   isObjectOf,
@@ -11,25 +10,8 @@ import {
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 import type { EventFilter, Subscriber } from './subscriber.ts';
-
-const KEPT = { what: 'subscriber', version: 1 };
-
-/** A subscriber as its row keeps it. */
-export function writeSubscriber(subscriber: Subscriber): string {
-  return writeVersioned(KEPT, subscriber);
-}
-
-/**
- * Reads what `writeSubscriber` wrote. Throws on anything else, naming the members at fault: whoever
- * passed over a subscriber would lose what it is owed.
- */
-export function readSubscriber(text: string): Subscriber {
-  const subscriber = readVersioned(KEPT, text);
-  if (isSubscriber(subscriber)) return subscriber;
-  throw new Error(`no subscriber, by ${failedChecks(subscriber, SUBSCRIBER).join(', ')}`);
-}
 
 const isHttps = isObjectOf({ kind: isOneOf('https'), url: isText });
 const isSqs = isObjectOf({ kind: isOneOf('sqs'), queueUrl: isText });
@@ -65,6 +47,13 @@ const SUBSCRIBER = {
   updatedAt: isWhole,
 } satisfies Record<keyof Subscriber, Check>;
 
-function isSubscriber(value: object): value is Subscriber {
-  return failedChecks(value, SUBSCRIBER).length === 0;
-}
+const kept = keptJson<Subscriber>({ what: 'subscriber', version: 1 }, SUBSCRIBER);
+
+/** A subscriber as its row keeps it. */
+export const writeSubscriber = kept.write;
+
+/**
+ * Reads what `writeSubscriber` wrote. Throws on anything else, naming the members at fault: whoever
+ * passed over a subscriber would lose what it is owed.
+ */
+export const readSubscriber = kept.read;

@@ -1,6 +1,5 @@
 import {
   type Check,
-  failedChecks,
   isListOf,
   isObjectOf,
   isOneOf,
@@ -8,7 +7,7 @@ import {
   isText,
   isWhole,
 } from '../shared/json/checks.ts';
-import { readVersioned, writeVersioned } from '../shared/json/versioned.ts';
+import { keptJson } from '../shared/json/kept-json.ts';
 
 /**
  * Which recipient of a campaign a message is for, as the row of the message keeps it, and what waits of it:
@@ -46,19 +45,6 @@ export interface OfferedAgain {
   readonly from: 'refused' | 'taken' | 'uncertain';
   /** Groups of the statuses of attempts that the provider took: what they still tell is not of this one. */
   readonly told: readonly string[];
-}
-
-const KEPT = { what: 'recipient', version: 1 };
-
-export function writeRecipient(recipient: CampaignRecipient): string {
-  return writeVersioned(KEPT, recipient);
-}
-
-/** Throws on what `writeRecipient` did not write, naming the members at fault. */
-export function readRecipientOf(text: string): CampaignRecipient {
-  const recipient = readVersioned(KEPT, text);
-  if (isKept(recipient)) return recipient;
-  throw new Error(`no recipient, by ${failedChecks(recipient, RECIPIENT).join(', ')}`);
 }
 
 /**
@@ -103,6 +89,9 @@ const RECIPIENT = {
 /** Whether it is one, as what waits of it says. */
 export const isCampaignRecipient = isObjectOf(RECIPIENT);
 
-function isKept(value: object): value is CampaignRecipient {
-  return isCampaignRecipient(value);
-}
+const kept = keptJson<CampaignRecipient>({ what: 'recipient', version: 1 }, RECIPIENT);
+
+export const writeRecipient = kept.write;
+
+/** Throws on what `writeRecipient` did not write, naming the members at fault. */
+export const readRecipientOf = kept.read;

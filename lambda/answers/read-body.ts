@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { expected, type Issue } from '../shared/json/expected.ts';
 import { memberOf } from '../shared/json/json-source.ts';
 
 export type BodyReading<T> =
@@ -29,8 +30,6 @@ export function readBody<Schema extends z.ZodMiniType>(
     : { ok: false, reason: faults.join('; ') };
 }
 
-type Issue = z.core.$ZodIssue;
-
 function faultOf(issue: Issue): string {
   const where = issue.path.length === 0 ? 'the body' : issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
@@ -40,7 +39,7 @@ function faultOf(issue: Issue): string {
   const value = isByKind(issue) ? memberOf(issue.input, 'kind') : issue.input;
   return value === undefined
     ? `${where} is missing`
-    : `${where} takes ${expected(issue)}, not ${shown(value)}`;
+    : `${where} takes ${expected(issue, formsOf)}, not ${shown(value)}`;
 }
 
 /** Whether none of the forms was tried, since one member tells which it is. */
@@ -48,43 +47,10 @@ function isByKind(issue: Issue): boolean {
   return issue.code === 'invalid_union' && issue.errors.length === 0;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  array: 'a list',
-  boolean: 'true or false',
-  int: 'a whole number',
-  number: 'a number',
-  object: 'an object',
-  string: 'a text',
-};
-
-const UNITS: Readonly<Record<string, [one: string, more: string]>> = {
-  array: ['entry', 'entries'],
-  string: ['character', 'characters'],
-};
-
-function expected(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return TYPES[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return issue.values.join(' or ');
-    case 'invalid_union':
-      return isByKind(issue)
-        ? [memberOf(issue, 'options')].flat().join(' or ')
-        : issue.errors.flatMap(([first]) => (first ? [expected(first)] : [])).join(' or ');
-    case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
-    case 'too_big':
-      return `at most ${amount(issue.maximum, issue.origin)}`;
-    default:
-      return issue.message;
-  }
-}
-
-/** Of a text or a list its length is meant. */
-function amount(number: number | bigint, origin: string): string {
-  const unit = UNITS[origin]?.[number === 1 ? 0 : 1];
-  return unit === undefined ? String(number) : `${number} ${unit}`;
+function formsOf(issue: Issue): string {
+  if (isByKind(issue)) return [memberOf(issue, 'options')].flat().join(' or ');
+  const errors = issue.code === 'invalid_union' ? issue.errors : [];
+  return errors.flatMap(([first]) => (first ? [expected(first, formsOf)] : [])).join(' or ');
 }
 
 const SHOWN_LENGTH = 80;

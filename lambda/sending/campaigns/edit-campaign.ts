@@ -79,7 +79,18 @@ async function editCampaign(
   };
 }
 
-export function unknownCampaign(id: string): Answered {
+/** What is answered of a campaign as it is, where there is one. */
+export async function answerOf(
+  id: string,
+  { campaigns }: Pick<EditDeps, 'campaigns'>,
+  signal: AbortSignal,
+  answer: (campaign: Campaign) => Answered | Promise<Answered>,
+): Promise<Answered> {
+  const stored = await campaigns.get(id, signal);
+  return stored === undefined ? unknownCampaign(id) : await answer(stored.campaign);
+}
+
+function unknownCampaign(id: string): Answered {
   return refusal('not_found', `there is no campaign ${id}`);
 }
 

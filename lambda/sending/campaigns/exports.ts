@@ -2,7 +2,7 @@ import { type Answered, refusal } from '../../answers/json-answer.ts';
 import { exportIdOf, readExportId } from '../../campaigns/export-id.ts';
 import type { ExportFormat } from '../../campaigns/export-line.ts';
 import type { RequestExport } from '../sqs-checks.ts';
-import { type EditDeps, unknownCampaign } from './edit-campaign.ts';
+import { answerOf, type EditDeps } from './edit-campaign.ts';
 import type { ExportAnswer } from './schemas.ts';
 
 export interface ExportsDeps extends Pick<EditDeps, 'campaigns'> {
@@ -25,16 +25,15 @@ export async function startExport(
   deps: ExportsDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const stored = await deps.campaigns.get(campaign, signal);
-  if (stored === undefined) return unknownCampaign(campaign);
-  const { check, state } = stored.campaign;
-  if (check === undefined) {
-    return refusal('conflict', `campaign ${campaign} is ${state}: nobody is in it yet`);
-  }
-  const id = exportIdOf({ name: deps.newExportName(), format });
-  await deps.requestExport(campaign, id, signal);
-  const body: ExportAnswer = { id, format, url: null };
-  return { status: 202, body };
+  return await answerOf(campaign, deps, signal, async ({ check, state }) => {
+    if (check === undefined) {
+      return refusal('conflict', `campaign ${campaign} is ${state}: nobody is in it yet`);
+    }
+    const id = exportIdOf({ name: deps.newExportName(), format });
+    await deps.requestExport(campaign, id, signal);
+    const body: ExportAnswer = { id, format, url: null };
+    return { status: 202, body };
+  });
 }
 
 export async function showExport(
@@ -43,12 +42,12 @@ export async function showExport(
   deps: ExportsDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const stored = await deps.campaigns.get(campaign, signal);
-  if (stored === undefined) return unknownCampaign(campaign);
-  const asked = readExportId(id);
-  if (asked === undefined) return refusal('not_found', `there is no export ${id}`);
-  const { format } = asked;
-  const url = (await deps.exportLink(campaign, id, format, signal)) ?? null;
-  const body: ExportAnswer = { id, format, url };
-  return { status: 200, body };
+  return await answerOf(campaign, deps, signal, async () => {
+    const asked = readExportId(id);
+    if (asked === undefined) return refusal('not_found', `there is no export ${id}`);
+    const { format } = asked;
+    const url = (await deps.exportLink(campaign, id, format, signal)) ?? null;
+    const body: ExportAnswer = { id, format, url };
+    return { status: 200, body };
+  });
 }

@@ -5,12 +5,7 @@ import type { Cursor } from '../../campaigns/cursor.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import { campaignAnswer, figuresAnswer, reportAnswer } from './campaign-answer.ts';
-import {
-  answerEditAndTell,
-  type TellingDeps,
-  unknownCampaign,
-  wrongState,
-} from './edit-campaign.ts';
+import { answerEditAndTell, answerOf, type TellingDeps, wrongState } from './edit-campaign.ts';
 import { campaignFaults, changedCampaign, newCampaign, stepFaults } from './new-campaign.ts';
 import type {
   CampaignChange,
@@ -66,22 +61,21 @@ export async function showCampaign(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const stored = await deps.campaigns.get(id, signal);
-  if (stored === undefined) return unknownCampaign(id);
-  const { campaign } = stored;
-  const [cursors, figures, report] = await Promise.all([
-    deps.readCursors(id, signal),
-    deps.readFigures(id, signal),
-    deps.readReport(id, signal),
-  ]);
-  const isListed = report !== undefined && Object.keys(report.refused).length > 0;
-  const body: CampaignShown = {
-    campaign: campaignAnswer(campaign),
-    figures: figuresAnswer(campaign, cursors, figures),
-    report: report === undefined ? null : reportAnswer(report),
-    refusals: isListed ? await deps.refusalsLink(id, report.check) : null,
-  };
-  return { status: 200, body };
+  return await answerOf(id, deps, signal, async (campaign) => {
+    const [cursors, figures, report] = await Promise.all([
+      deps.readCursors(id, signal),
+      deps.readFigures(id, signal),
+      deps.readReport(id, signal),
+    ]);
+    const isListed = report !== undefined && Object.keys(report.refused).length > 0;
+    const body: CampaignShown = {
+      campaign: campaignAnswer(campaign),
+      figures: figuresAnswer(campaign, cursors, figures),
+      report: report === undefined ? null : reportAnswer(report),
+      refusals: isListed ? await deps.refusalsLink(id, report.check) : null,
+    };
+    return { status: 200, body };
+  });
 }
 
 /** Where its recipients go: a file put up again takes the place of the one before, for the next check. */
@@ -90,11 +84,11 @@ export async function uploadRecipients(
   deps: ManageDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const stored = await deps.campaigns.get(id, signal);
-  if (stored === undefined) return unknownCampaign(id);
-  const { state } = stored.campaign;
-  if (state !== 'draft' && state !== 'ready') return wrongState(stored.campaign, 'take recipients');
-  return { status: 200, body: await deps.uploadForm(id) };
+  return await answerOf(id, deps, signal, async (campaign) => {
+    const { state } = campaign;
+    if (state !== 'draft' && state !== 'ready') return wrongState(campaign, 'take recipients');
+    return { status: 200, body: await deps.uploadForm(id) };
+  });
 }
 
 export async function changeCampaign(

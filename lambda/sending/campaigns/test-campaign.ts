@@ -5,7 +5,7 @@ import { partLines, type ReadPart } from '../../campaigns/part-lines.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
-import { unknownCampaign } from './edit-campaign.ts';
+import { answerOf } from './edit-campaign.ts';
 import type { ManageDeps } from './manage.ts';
 
 export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> {
@@ -26,26 +26,26 @@ export async function testCampaign(
   deps: TestDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const stored = await deps.campaigns.get(id, signal);
-  if (stored === undefined) return unknownCampaign(id);
-  const { check, variants, channel, state } = stored.campaign;
-  if (check === undefined) return refusal('conflict', `campaign ${id} is ${state}: check it first`);
-  const line = await firstLine(id, check.id, deps, signal);
-  const variant = line && variants[line.variant];
-  if (line === undefined || variant === undefined) {
-    return refusal('conflict', `campaign ${id} has no recipients any more`);
-  }
-  const [components = []] = line.components;
-  const body = {
-    ...{ to, ...templateBody(variant, components) },
-    ...{ category: check.category, class: 'reply' },
-  };
-  const request = {
-    channel,
-    key: `test-${deps.newKey()}`,
-    rawBody: Buffer.from(JSON.stringify(body)),
-  };
-  return await acceptMessage(request, deps.accepting, signal);
+  return await answerOf(id, deps, signal, async ({ check, variants, channel, state }) => {
+    if (check === undefined)
+      return refusal('conflict', `campaign ${id} is ${state}: check it first`);
+    const line = await firstLine(id, check.id, deps, signal);
+    const variant = line && variants[line.variant];
+    if (line === undefined || variant === undefined) {
+      return refusal('conflict', `campaign ${id} has no recipients any more`);
+    }
+    const [components = []] = line.components;
+    const body = {
+      ...{ to, ...templateBody(variant, components) },
+      ...{ category: check.category, class: 'reply' },
+    };
+    const request = {
+      channel,
+      key: `test-${deps.newKey()}`,
+      rawBody: Buffer.from(JSON.stringify(body)),
+    };
+    return await acceptMessage(request, deps.accepting, signal);
+  });
 }
 
 /** Of the first recipient who was not forgotten. */

@@ -44,18 +44,6 @@ describe('stage', () => {
     expect(aStage({ stage: 'starter' })).toMatchObject({ protectData: true });
   });
 
-  test('leaves a third of a new account to webhooks and what else comes for a moment', () => {
-    const stage = aStage({ stage: 'starter' });
-    const { processorMaximumConcurrency, mediaMaximumConcurrency } = stage;
-    const ofSubscriber = stage.delivererMaximumConcurrency;
-    const prober = 1;
-
-    expect(stage.senderMaximumConcurrency).toBe('none');
-    expect(10 - processorMaximumConcurrency - mediaMaximumConcurrency - ofSubscriber - prober).toBe(
-      3,
-    );
-  });
-
   test('protects the data of production', () => {
     expect(aStage({ stage: 'production' })).toMatchObject({ protectData: true });
   });

@@ -19,6 +19,17 @@ export function holds(condition: string, row: Row | undefined, given: Bindings):
   return test(row, given);
 }
 
+const PARTITION = /^(#?\w+) = (:\w+)(?: AND |$)/;
+
+/** The partition that a key condition begins with, as DynamoDB wants it to. */
+export function partitionOf(condition: string, given: Bindings) {
+  const [, name, value] = PARTITION.exec(condition) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new Error(`the table does not know ${condition}`);
+  }
+  return { attribute: nameOf(name, given), value: boundValue(value, given).S ?? '' };
+}
+
 const TOKEN = /\s*(<=|>=|[(),=<>]|[#:]?\w+)/y;
 
 class ConditionParser {

@@ -7,8 +7,9 @@ import type {
   ScanInput,
   UpdateItemInput,
 } from '@aws-sdk/client-dynamodb';
+import { PartitionedRows } from './partitioned-rows.ts';
 import { jsonAnswer, type ServiceAnswer, serviceError } from './service.ts';
-import { type Bindings, holds, type Row, updated } from './table-expressions.ts';
+import { type Bindings, holds, partitionOf, type Row, updated } from './table-expressions.ts';
 
 export type { Row } from './table-expressions.ts';
 
@@ -56,7 +57,7 @@ const BINDINGS = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
  * Each write is one step. Expired rows go at some time after they expired.
  */
 export class SimulatedTable {
-  readonly rows = new Map<string, Row>();
+  readonly rows = new PartitionedRows();
   readonly #options: TableOptions;
   readonly #madeAt = new Map<string, number>();
 
@@ -156,7 +157,7 @@ export class SimulatedTable {
     const known = ['TableName', 'ConsistentRead', 'Limit', 'KeyConditionExpression', ...BINDINGS];
     onlyKnown(input, known);
     const { KeyConditionExpression: condition = '', Limit } = input;
-    return jsonAnswer({ Items: this.#rowsWhere(condition, input).slice(0, Limit) });
+    return jsonAnswer({ Items: this.#rowsOf(condition, input).slice(0, Limit) });
   }
 
   /** The indexes have keys alone, of rows that have their own, and a little late. */
@@ -170,7 +171,7 @@ export class SimulatedTable {
     if (partition === undefined || sort === undefined) {
       throw new Error(`the table does not know ${IndexName}`);
     }
-    const keys = this.#rowsWhere(condition, input)
+    const keys = this.#rowsOf(condition, input)
       .filter(({ pk, sk }) => this.#isSettled(`${pk?.S}\n${sk?.S}`))
       .flatMap(({ pk, sk, [partition]: one, [sort]: other }) =>
         one?.S === undefined || other?.S === undefined
@@ -187,15 +188,12 @@ export class SimulatedTable {
 
   #scan(input: Partial<ScanInput>): ServiceAnswer {
     onlyKnown(input, ['TableName', 'FilterExpression', 'ReturnConsumedCapacity', ...BINDINGS]);
-    return jsonAnswer({ Items: this.#rowsWhere(input.FilterExpression ?? '', input) });
+    return jsonAnswer({ Items: rowsWhere(input.FilterExpression ?? '', this.rows, input) });
   }
 
-  /** Partition by partition, each in its order. */
-  #rowsWhere(condition: string, given: Bindings): Row[] {
-    return [...this.rows]
-      .filter(([, row]) => holds(condition, row, given))
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, row]) => row);
+  #rowsOf(condition: string, given: Bindings): Row[] {
+    const { attribute, value } = partitionOf(condition, given);
+    return rowsWhere(condition, this.rows.within(attribute, value), given);
   }
 
   #write({ key: { pk, sk }, condition, input, change }: Write): ServiceAnswer {
@@ -232,6 +230,14 @@ export class SimulatedTable {
     this.rows.delete(key);
     return undefined;
   }
+}
+
+/** Partition by partition, each in its order. */
+function rowsWhere(condition: string, among: Iterable<[string, Row]>, given: Bindings): Row[] {
+  return [...among]
+    .filter(([, row]) => holds(condition, row, given))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, row]) => row);
 }
 
 function dynamoDbError(code: string, message = code): ServiceAnswer {

@@ -20,8 +20,13 @@ const WHOLE = [
   'test/local/console/browser/page.test.ts',
 ];
 
-/** Of these what takes the CPU of several others: `npm run test:all` has it too. */
-const LONG = ['test/hostile/logs.test.ts', 'test/pipeline/{rights,traffic}.test.ts'];
+/** Of these what takes the time or the CPU of several others: `npm run test:all` has it too. */
+const LONG = [
+  'test/bin/{keep,replay}.test.ts',
+  'test/hostile/logs.test.ts',
+  'test/local/console/browser/page.test.ts',
+  'test/pipeline/{builder-bot,campaign,rights,traffic}.test.ts',
+];
 
 /** What the environment has run further than an ordinary run does; CI runs that only. */
 const VARIED = ['test/faults/weeks.test.ts', 'test/hostile/{outside-text,patterns}.test.ts'];
@@ -44,22 +49,30 @@ const ofAll = {
   expect: { poll: { timeout: 15_000 } },
 };
 
-/** Begins with the simulated weeks: they fill the time in which other tests wait. */
-class WeeksFirst extends BaseSequencer {
+/** The simulated weeks, then what waits for most of its time: others run meanwhile. */
+const FIRST = [
+  ...['test/faults/weeks', 'test/bin/dlq', 'test/bin/forget', 'test/bin/listen'],
+  'test/pipeline/builder-bot',
+];
+
+/** Vitest alone would take one project after another, and at the end wait with nothing to run. */
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const { weeks = [], others = [] } = Object.groupBy(sorted, ({ moduleId }) =>
-      moduleId.endsWith('/weeks.test.ts') ? 'weeks' : 'others',
-    );
-    return [...weeks, ...others];
+    return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
+}
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = FIRST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  return place === -1 ? FIRST.length : place;
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: WeeksFirst },
+    sequence: { sequencer: LongestFirst },
     // More than there are cores: tests of whole stacks wait for much of their time.
-    maxWorkers: availableParallelism() + 2,
+    maxWorkers: availableParallelism() + 3,
     projects: [
       {
         test: {

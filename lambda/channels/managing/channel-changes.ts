@@ -63,10 +63,16 @@ export function resumed({ pausedBecause: _, ...channel }: Channel): Channel {
 const SESSION = /^[\w.-]{1,64}$/;
 const PHONE_NUMBER_ID = /^\d{5,20}$/;
 
-/** What does not go together, each a text that begins with the member. */
+/**
+ * What does not go together, each a text that begins with the member.
+ *
+ * @param change of a channel that is there. The stage may keep less by now than the channel says: that is no fault of a
+ *   change of something else
+ */
 export function channelFaults(
   channel: Channel,
   { keptDays }: { readonly keptDays: KeptDays },
+  change?: ChannelChange,
 ): readonly string[] {
   const { id, provider } = channel;
   const faults: string[] = [];
@@ -81,7 +87,9 @@ export function channelFaults(
   if (provider === 'wasender' && channel.marketingRoute !== 'messages') {
     faults.push('marketingRoute takes messages of wasender, which has no templates');
   }
-  const fault = keptDaysFault(channel, keptDays);
+  const isOfDays =
+    change === undefined || change.retentionDays !== undefined || change.tenant !== undefined;
+  const fault = isOfDays ? keptDaysFault(channel, keptDays) : undefined;
   return fault === undefined ? faults : [...faults, fault];
 }
 

@@ -81,7 +81,7 @@ export async function changeChannel(
     id,
     async (before) => {
       const after = changed(before, change);
-      const faults = channelFaults(after, deps);
+      const faults = channelFaults(after, deps, change);
       if (faults.length > 0) return refusal('invalid_parameter', faults.join('; '));
       if (lanesOf(after) === lanesOf(before)) return after;
       const busy = await busyBecause(before, deps, signal);

@@ -1,5 +1,6 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readChannel, writeChannel } from '../../../lambda/channels/channel-json.ts';
 import { CHANNEL_ROUTES as R } from '../../../lambda/channels/managing/routes.ts';
 import { channelAnswer, channelsAnswer } from '../../../lambda/channels/managing/schemas.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
@@ -30,11 +31,25 @@ async function wait(lane: number, channel = ID) {
   await api.emulator.client.send(new PutItemCommand({ TableName: api.emulator.tableName, Item }));
 }
 
+/** As it was kept before the stage was told to keep less. */
+async function keepFor(retentionDays: number) {
+  const { emulator } = api;
+  const { TableName, Key } = { TableName: emulator.tableName, Key: keyOf(ID) };
+  const { Item } = await emulator.client.send(new GetItemCommand({ TableName, Key }));
+  const channel = readChannel(Item?.['config']?.S ?? '');
+  const config = { S: writeChannel({ ...channel, retentionDays }) };
+  await emulator.client.send(new PutItemCommand({ TableName, Item: { ...Item, config } }));
+}
+
+function keyOf(channel: string) {
+  return { pk: { S: 'channels' }, sk: { S: channel } };
+}
+
 async function spoil(channel: string) {
   await api.emulator.client.send(
     new UpdateItemCommand({
       TableName: api.emulator.tableName,
-      Key: { pk: { S: 'channels' }, sk: { S: channel } },
+      Key: keyOf(channel),
       UpdateExpression: 'SET config = :config',
       ExpressionAttributeValues: { ':config': { S: '{"v":2}' } },
     }),
@@ -105,6 +120,21 @@ describe('a new channel', () => {
     await one(R.change, ID, { media: null, retentionDays: null });
     const stage = { media: { keep: null, maxMegabytes: null }, retentionDays: null };
     expect(await shown()).toMatchObject(stage);
+  });
+
+  test('may be changed in all else where the stage keeps less by now than it says', async () => {
+    await add({ ...number, retentionDays: 90 });
+    await keepFor(120);
+
+    expect(await one(R.change, ID, { share: 0.5 })).toMatchObject({ status: 200 });
+    expect(await one(R.pause)).toMatchObject({ status: 200 });
+    expect(await shown()).toMatchObject({ share: 0.5, retentionDays: 120 });
+    for (const wish of [{ retentionDays: 110 }, { tenant: 'acme' }]) {
+      const { status, body } = await one(R.change, ID, wish);
+      expect(status).toBe(400);
+      expect(reasonOf(body)).toContain('and takes up to 90');
+    }
+    expect(await one(R.change, ID, { retentionDays: 80 })).toMatchObject({ status: 200 });
   });
 
   test.each([

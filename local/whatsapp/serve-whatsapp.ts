@@ -18,6 +18,7 @@ export interface WhatsAppOptions extends Pick<PlayerOptions, 'tokens'> {
   readonly port?: number;
   /** @default nothing is kept */
   readonly keep?: PlayerOptions['keep'];
+  readonly mostBodies?: PlayerOptions['mostBodies'];
 }
 
 export interface WhatsApp {
@@ -36,14 +37,14 @@ const MAX_BODY_BYTES = 110_000_000;
 
 /** Plays Meta's Graph and WasenderApi for one business, and the people that it writes to. */
 export async function serveWhatsApp(options: WhatsAppOptions): Promise<WhatsApp> {
-  const { tokens, seed = 1, clock = new LocalClock(), port = 0, keep } = options;
+  const { tokens, seed = 1, clock = new LocalClock(), port = 0, keep, mostBodies } = options;
   const target = options.target ?? new Promise<never>(() => undefined);
   const closing = new AbortController();
   let player: Promise<Player> | undefined;
   // Loaded here, so that a stack that sends nothing pays nothing for it.
   const play = () => {
     player ??= import('./player.ts').then(({ startPlayer }) =>
-      startPlayer({ tokens, seed, clock, target, keep }),
+      startPlayer({ tokens, seed, clock, target, keep, mostBodies }),
     );
     return player;
   };

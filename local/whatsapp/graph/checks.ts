@@ -89,7 +89,7 @@ function checkTemplate({ message, template, world, now }: Sending): Refusal | un
   return NOT_SENDABLE[template.status] ?? checkTemplateParameters(template, sent);
 }
 
-function isMarketing({ template }: Sending): boolean {
+function isMarketing({ template }: Pick<Sending, 'template'>): boolean {
   return template?.category === 'MARKETING';
 }
 
@@ -141,13 +141,19 @@ function checkReach(sending: Sending): Refusal | undefined {
 }
 
 /** Whether the message counts against the portfolio's limit. */
-export function isOutsideWindow({ recipient, number, now }: Sending): boolean {
+export function isOutsideWindow({
+  recipient,
+  number,
+  now,
+}: Pick<Sending, 'recipient' | 'number' | 'now'>): boolean {
   const { person } = recipient;
   return person !== undefined && !isWindowOpen(person, number.id, now);
 }
 
 /** The code with which a message fails though it was taken; undefined where it arrives. */
-export function lateFailureOf(sending: Sending): number | undefined {
+export function lateFailureOf(
+  sending: Pick<Sending, 'recipient' | 'world' | 'template' | 'now'>,
+): number | undefined {
   const { recipient, world, now } = sending;
   const { person, address, addressedBy } = recipient;
   const { fails } = misfortuneOf(address);

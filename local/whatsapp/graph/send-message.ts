@@ -14,7 +14,7 @@ import { type Endpoint, readSendBody, type SentMessage } from './send-schema.ts'
 import { textOf } from './shown-text.ts';
 
 /** Codes that come as a `failed` status where the rules say so. */
-const LATE_CODES: readonly number[] = [131_047, 131_050];
+export const LATE_CODES: readonly number[] = [131_047, 131_050];
 
 /** Does with a message what Graph does: refuses it, or takes it and tells later what became of it. */
 export function sendMessage(
@@ -25,11 +25,9 @@ export function sendMessage(
   now: number,
 ): Reaction {
   entryOf(world.ledger.triedAt, number.id, () => []).push(now);
-  const { failNext } = world.rules;
-  if (failNext.times > 0) {
-    world.rules = { ...world.rules, failNext: { ...failNext, times: failNext.times - 1 } };
-    return refuse(world, { code: failNext.code, details: 'as the rules of the stand-in say' });
-  }
+  const code = takeFailure(world);
+  if (code !== undefined)
+    return refuse(world, { code, details: 'as the rules of the stand-in say' });
   const read = readSendBody(json, endpoint);
   if (!read.ok) return refuse(world, read.refusal);
   if ('readWamid' in read.sent) return markRead(world, read.sent.readWamid, now);
@@ -38,6 +36,14 @@ export function sendMessage(
   const template = templateOf(world, read.sent);
   const { recipient } = found;
   return send({ ...{ world, number, endpoint, recipient, template, now }, message: read.sent });
+}
+
+/** The code that the rules have the next message refused with; undefined where they do not. */
+export function takeFailure(world: World): number | undefined {
+  const { failNext } = world.rules;
+  if (failNext.times === 0) return undefined;
+  world.rules = { ...world.rules, failNext: { ...failNext, times: failNext.times - 1 } };
+  return failNext.code;
 }
 
 function refuse(world: World, refusal: Refusal): Reaction {
@@ -75,14 +81,21 @@ function send(sending: Sending): Reaction {
   return isSlow ? { ...given, afterMs: world.rules.slowMs } : given;
 }
 
+/** Counts a message that was taken against all limits. */
+export function countTaken(sending: Pick<Sending, 'world' | 'number' | 'recipient' | 'now'>): void {
+  const { world, number, recipient, now } = sending;
+  entryOf(world.traffic, number.id, () => []).push(now);
+  takePairRoom(world.pairs, pairOf(number, recipient), world.rules, now);
+  const { person, addressedBy } = recipient;
+  if (isOutsideWindow(sending)) takeReachRoom(world.reached, person?.userId ?? '', now);
+  if (addressedBy === 'phone') person?.lastReachedAt.set(number.id, now);
+}
+
 /** Puts a message into the ledger, and counts it against all limits. */
 function take(sending: Sending): Receipt {
   const { world, number, recipient, message, template, now, endpoint } = sending;
-  entryOf(world.traffic, number.id, () => []).push(now);
-  takePairRoom(world.pairs, pairOf(number, recipient), world.rules, now);
+  countTaken(sending);
   const { person, address, addressedBy } = recipient;
-  if (isOutsideWindow(sending)) takeReachRoom(world.reached, person?.userId ?? '', now);
-  if (addressedBy === 'phone') person?.lastReachedAt.set(number.id, now);
   const { type, content, mark, replyTo } = message;
   const body = { [type]: content };
   const category = template?.category.toLowerCase() ?? 'service';

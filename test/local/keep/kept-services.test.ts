@@ -11,7 +11,7 @@ import type { QueueModel } from '../../../local/sqs/queue-model.ts';
 import { serveWhatsApp } from '../../../local/whatsapp/serve-whatsapp.ts';
 import { aWebhookTaker } from '../whatsapp/webhook-taker.ts';
 import { NUMBER, SOFIA, TOKENS } from '../whatsapp/worlds.ts';
-import { starts } from './a-keep.ts';
+import { aFolder, starts } from './a-keep.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -230,5 +230,74 @@ describe('the stand-in for WhatsApp, after a restart', () => {
     const last = await open(clock);
     expect((await last.world()).outbox).toEqual([]);
     expect(stack.received).toHaveLength(count);
+  });
+
+  test('knows who got what by what came of sends of long ago, of which it keeps no body', async () => {
+    const folder = aFolder();
+    const start = starts(folder);
+    const stack = await aWebhookTaker();
+    const clock = new LocalClock();
+    const open = async () => {
+      const keep = start();
+      const options = { tokens: TOKENS, clock, target: stack.target, keep, mostBodies: 1 };
+      const whatsapp = await serveWhatsApp(options);
+      onTestFinished(() => whatsapp.close());
+      const send = async (path: string, token: string, body: object) =>
+        await fetch(`${whatsapp.url}${path}`, {
+          ...{ method: 'POST', body: JSON.stringify(body) },
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        });
+      const toldUntil = () => keep.shelf('whatsapp.told', Number).entries().at(-1)?.[1] ?? 0;
+      return {
+        whatsapp,
+        /** Has all be told that is to come. */
+        tell: async () => {
+          const until = clock.now();
+          clock.advance(MINUTE_MS);
+          await expect.poll(toldUntil).toBeGreaterThan(until);
+        },
+        offer: (to: string) =>
+          send(`/v23.0/${NUMBER}/messages`, TOKENS.meta, {
+            ...{ messaging_product: 'whatsapp', to, type: 'template' },
+            template: {
+              ...{ name: 'plain_offer', language: { code: 'en_US' } },
+              components: [{ type: 'body', parameters: [{ type: 'text', text: 'secret words' }] }],
+            },
+          }),
+        text: (to: string) =>
+          send('/api/send-message', TOKENS.wasender, { to, text: 'other secret words' }),
+        rest: async () => {
+          const world = await whatsapp.world();
+          const { ledger, templates, pairs, reached, marketing, people, sessionSends } = world;
+          const receipts = ledger.receipts.map(({ text: _, content: __, ...one }) => one);
+          const taken = templates.map((one) => one.taken);
+          const told = { refusals: ledger.refusals, triedAt: ledger.triedAt };
+          return structuredClone({
+            ...{ receipts, taken, pairs, reached, marketing, people, sessionSends, ...told },
+          });
+        },
+      };
+    };
+    const before = await open();
+    for (const to of [SOFIA, 'nobody', SOFIA, '5215550000013', SOFIA]) await before.offer(to);
+    await before.text(SOFIA);
+    await before.text('no number');
+    await before.tell();
+    for (let n = 0; n < 3; n += 1) {
+      await before.offer(SOFIA);
+      await before.tell();
+    }
+    const known = await before.rest();
+    await before.whatsapp.close();
+
+    const after = await open();
+    expect(await after.rest()).toEqual(known);
+    const bodies = start()
+      .shelf('whatsapp', (json) => JSON.stringify(json))
+      .entries()
+      .map(([, one]) => one);
+    expect(bodies).toHaveLength(10);
+    expect(bodies.filter((one) => one.includes('"spent"')).length).toBeGreaterThanOrEqual(8);
+    expect(bodies.filter((one) => one.includes('"spent"')).join()).not.toContain('secret');
   });
 });

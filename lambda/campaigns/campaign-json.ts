@@ -58,6 +58,7 @@ const CAMPAIGN = {
   tenant: isText,
   provider: isOneOf('meta', 'wasender'),
   variants: isListOf(isVariant),
+  isTriggered: isOptional(isFlag),
   steps: isListOf(isStep),
   map: isMap,
   recipientColumn: isOptional(isText),

@@ -28,6 +28,8 @@ export interface Campaign {
   readonly provider: Provider;
   /** One, or up to four of which each person gets one, always the same, by their shares. */
   readonly variants: readonly Variant[];
+  /** It has no file: software puts people into it one by one, and it runs until somebody cancels it. @default false */
+  readonly isTriggered?: boolean;
   /** What follows, the first step first; its templates are sent to whom the condition holds. */
   readonly steps: readonly Step[];
   /** By a parameter of the template (`1`, a name, `header`, `button.0`): the column of the recipients' file. */

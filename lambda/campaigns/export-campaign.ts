@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts';
+import type { CampaignRows } from './campaign-rows-table.ts';
 import { exportIdOf } from './export-id.ts';
 import {
   type ExportFormat,
@@ -8,9 +9,10 @@ import {
   unsentLine,
   writeExportLine,
 } from './export-line.ts';
-import { type RecipientRows, type RecipientRowsDeps, recipientRows } from './recipient-rows.ts';
+import { type RecipientRowsDeps, recipientRows } from './recipient-rows.ts';
+import { type TriggeredRows, triggeredRecipients } from './triggered-rows.ts';
 
-export interface ExportDeps extends RecipientRowsDeps {
+export interface ExportDeps extends RecipientRowsDeps, Pick<CampaignRows, 'ofTriggered'> {
   /** Stores what the chunks hold under a key. Resolves once it is durable. */
   readonly put: (
     file: { readonly key: string; readonly mimeType: string },
@@ -56,7 +58,7 @@ export async function exportCampaign(
   async function* chunks(): AsyncGenerator<Buffer> {
     const head = exportHead(format);
     if (head !== '') yield Buffer.from(head);
-    for await (const some of recipientRows(campaign, deps, signal)) {
+    for await (const some of recipientsOf(campaign, deps, signal)) {
       const lines = some.flatMap((one) => linesOf(campaign, one));
       count += lines.length;
       yield Buffer.from(lines.map((line) => writeExportLine(line, format)).join(''));
@@ -66,13 +68,21 @@ export async function exportCampaign(
   return { key, lines: count };
 }
 
-function linesOf(
+async function* recipientsOf(
   campaign: Campaign,
-  { line, cursor, index, rows }: RecipientRows,
-): readonly ExportLine[] {
+  deps: ExportDeps,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TriggeredRows[]> {
+  if (campaign.isTriggered) return yield* triggeredRecipients(campaign, deps, signal);
+  for await (const some of recipientRows(campaign, deps, signal)) {
+    yield some.map(({ cursor, index, ...one }) => ({ ...one, isOver: index < cursor.done }));
+  }
+}
+
+function linesOf(campaign: Campaign, { line, isOver, rows }: TriggeredRows): readonly ExportLine[] {
   const theirs = rows.filter((row) => row !== undefined);
   if (theirs.length > 0) return theirs.flatMap((row) => messageLine(campaign, line, row) ?? []);
-  return [unsentLine(campaign, line, unsentState(campaign, index < cursor.done))];
+  return [unsentLine(campaign, line, unsentState(campaign, isOver))];
 }
 
 function unsentState({ state }: Campaign, hadTheirTurn: boolean) {

@@ -115,8 +115,8 @@ function nameOf({ pk, sk }: RowKey): string {
   return `${pk} ${sk}`;
 }
 
-function keyOf({ campaign, track }: CountedChange): RowKey {
-  return { pk: campaignPartition(campaign), sk: figuresSortKey(track) };
+function keyOf({ campaign, part }: CountedChange): RowKey {
+  return { pk: campaignPartition(campaign), sk: figuresSortKey(part) };
 }
 
 function toKnown(row: Item): Known {

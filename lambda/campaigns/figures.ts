@@ -5,7 +5,7 @@ import { memberOf } from '../shared/json/json-source.ts';
 import { readVersioned } from '../shared/json/versioned.ts';
 import { chargeIn } from '../table/charge.ts';
 import { failureByStatus } from '../table/failure-of.ts';
-import { ATTRIBUTES as A } from '../table/keys.ts';
+import { ATTRIBUTES as A, TRIGGERED_PREFIX } from '../table/keys.ts';
 import { outgoingKeyOf } from '../table/outgoing-keys.ts';
 import type { OutgoingState } from '../table/outgoing-message.ts';
 import {
@@ -23,7 +23,8 @@ export type Outcome = 'fine' | 'failed' | 'blocked';
 /** What one change of the table adds to the figures of a campaign. */
 export interface CountedChange {
   readonly campaign: string;
-  readonly track: number;
+  /** Whose sums it goes into: of a track, or of a partition of those who were put into a triggered campaign. */
+  readonly part: string;
   readonly difference: Counts;
   /** Where it is new. */
   readonly outcome?: Outcome;
@@ -40,6 +41,7 @@ export interface CountedChange {
 export function countsOfRow(row: Item): Counts {
   const kept = textIn(row, A.counted);
   if (kept !== undefined) return readCounts(kept);
+  if (A.triggered in row) return countsOfTriggered(row);
   const message = countedMessage(row);
   if (message === undefined) return {};
   const record = toRecord(row);
@@ -59,25 +61,41 @@ export function countsOfRow(row: Item): Counts {
   ]);
 }
 
-/** Undefined where a change is of no message of a campaign, or counts for nothing. */
+/** What somebody counts for who was put into a triggered campaign: that they wait, or wait no more. */
+function countsOfTriggered(row: Item): Counts {
+  const step = wholeOf(Number(row[A.step]?.N));
+  const ended = textIn(row, A.ended);
+  return countsOf([[ended === undefined ? ['waiting', step] : ['ended', step, ended], 1]]);
+}
+
+/** Undefined where a change is of no message of a campaign, and of nobody in it, or counts for nothing. */
 export function countedChange(
   before: Item | undefined,
   after: Item | undefined,
 ): CountedChange | undefined {
   // What expired was counted, and stays so.
   if (after === undefined) return undefined;
-  const part = partOf(after);
-  if (part === undefined) return undefined;
+  const whose = sumsOf(after);
+  if (whose === undefined) return undefined;
   const [was, is] = [countsOfRow(before ?? {}), countsOfRow(after)];
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
   const difference = countsOf(names.map((name) => [[name], (is[name] ?? 0) - (was[name] ?? 0)]));
   const outcome = outcomeOf(after);
   const isNew = outcome !== undefined && outcome !== (before && outcomeOf(before));
   if (Object.keys(difference).length === 0 && !isNew) return undefined;
-  const { campaign, track } = part;
   const expiresAt = Number(after[A.expiresAt]?.N ?? 0);
-  return { campaign, track, difference, expiresAt, ...(isNew && { outcome }) };
+  return { ...whose, difference, expiresAt, ...(isNew && { outcome }) };
 }
+
+/** Rows of one sum are one collection, whose changes come in order. */
+function sumsOf(row: Item): Pick<CountedChange, 'campaign' | 'part'> | undefined {
+  const message = partOf(row);
+  if (message !== undefined) return { campaign: message.campaign, part: String(message.track) };
+  const [, campaign, shard] = TRIGGERED.exec(textIn(row, A.partitionKey) ?? '') ?? [];
+  return campaign === undefined ? undefined : { campaign, part: `${TRIGGERED_PREFIX}${shard}` };
+}
+
+const TRIGGERED = /^triggered\.(cmp_[\w-]{22})\.(\d)$/;
 
 function partOf(row: Item) {
   if (!(A.partitionKey in row && A.sortKey in row)) return undefined;

@@ -83,9 +83,14 @@ async function withRows(
   const found = await stepRows(lines, of, byKeys, signal);
   return placed.flatMap((one, at) => {
     const rows = found[at] ?? [];
-    if (rows.some((row) => row !== undefined && A.forgottenAt in row)) return [];
+    if (isForgotten(rows)) return [];
     return { ...one, cursor, rows };
   });
+}
+
+/** Whether a message of somebody was forgotten, and they with it. */
+export function isForgotten(rows: RecipientRows['rows']): boolean {
+  return rows.some((row) => row !== undefined && A.forgottenAt in row);
 }
 
 interface StepsOf {

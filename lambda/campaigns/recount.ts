@@ -10,12 +10,12 @@ export interface Recount {
 }
 
 /**
- * Counts a campaign anew, by all rows of its messages. While these live it says what the figures say, but
+ * Counts a campaign anew, by all rows of its messages, and of who was put into it. While these live it says what the figures say, but
  * for changes that are on their way.
  */
 export async function recount(
-  campaign: Pick<Campaign, 'id' | 'channel' | 'check'>,
-  { ofTrack }: Pick<CampaignRows, 'ofTrack'>,
+  campaign: Pick<Campaign, 'id' | 'channel' | 'check' | 'isTriggered'>,
+  { ofTrack, ofTriggered }: Pick<CampaignRows, 'ofTrack' | 'ofTriggered'>,
   signal: AbortSignal,
 ): Promise<Recount> {
   let sum: Counts = {};
@@ -24,6 +24,11 @@ export async function recount(
     for await (const row of ofTrack(campaign, track, signal)) {
       sum = addCounts([sum, countsOfRow(row)]);
       rows += 1;
+    }
+  }
+  if (campaign.isTriggered) {
+    for await (const row of ofTriggered(campaign.id, signal)) {
+      sum = addCounts([sum, countsOfRow(row)]);
     }
   }
   return { figures: campaignFigures(sum), rows };

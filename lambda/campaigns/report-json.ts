@@ -1,7 +1,9 @@
 import {
   type Check,
+  isFlag,
   isListOf,
   isObjectOf,
+  isOneOf,
   isOptional,
   isText,
   isWhole,
@@ -20,6 +22,15 @@ const isCost = isObjectOf({
 const isZone = isObjectOf({ zone: isText, timeZones: isListOf(isText), recipients: isWhole });
 const isTemplate = isObjectOf({ template: isText, language: isText, id: isText });
 
+const isWholeTemplate = isObjectOf({
+  ...{ id: isText, name: isText, language: isText, status: isText, body: isText },
+  category: isOneOf('marketing', 'utility', 'authentication'),
+  ...{ isNamed: isFlag, hasBid: isFlag },
+  header: isOptional(isObjectOf({ format: isText, text: isText })),
+  buttons: isListOf(isObjectOf({ type: isText, url: isText })),
+  others: isListOf(isText),
+});
+
 const REPORT = {
   check: isText,
   at: isWhole,
@@ -37,6 +48,7 @@ const REPORT = {
   days: isOptional(isWhole),
   zones: isListOf(isZone),
   templates: isListOf(isTemplate),
+  whole: isOptional(isListOf(isWholeTemplate)),
 } satisfies Record<keyof CheckReport, Check>;
 
 const kept = keptJson<CheckReport>({ what: 'report', version: 1 }, REPORT);

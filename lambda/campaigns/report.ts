@@ -1,6 +1,7 @@
 import type { Money } from './campaign.ts';
 import type { CheckFault } from './recipients/file-fault.ts';
 import type { RefusalReason } from './recipients/refusal.ts';
+import type { Template } from './templates/template.ts';
 
 /** What the check of a campaign found, beside what the campaign keeps of it. */
 export interface CheckReport {
@@ -31,6 +32,8 @@ export interface CheckReport {
   /** Parts by zone. */
   readonly zones: readonly ZoneCount[];
   readonly templates: readonly CheckedTemplate[];
+  /** Of a triggered campaign: its templates as they were, those of the steps last. Whoever is put into it is checked by them. */
+  readonly whole?: readonly Template[];
 }
 
 interface CountryCost {

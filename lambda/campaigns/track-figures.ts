@@ -73,6 +73,15 @@ export interface CampaignFigures {
   readonly pendingMicros: number;
   /** How often a message was offered again after it had failed. */
   readonly again: number;
+  /** Of a triggered campaign: who was put into it, by the message that they wait for, or would get next. */
+  readonly triggered: readonly TriggeredFigures[];
+}
+
+interface TriggeredFigures {
+  readonly step: number;
+  readonly waiting: number;
+  /** Who waits no more, by the reason. */
+  readonly ended: Readonly<Record<string, number>>;
 }
 
 const PENDING = 'pending';
@@ -123,5 +132,23 @@ export function campaignFigures(counts: Counts): CampaignFigures {
     costMicros: cost.reduce((sum, { micros }) => sum + micros, 0),
     pendingMicros: counts[PENDING] ?? 0,
     again: counts[AGAIN] ?? 0,
+    triggered: triggeredFigures([...of('waiting'), ...of('ended')]),
   };
+}
+
+function triggeredFigures(
+  found: readonly { readonly path: readonly string[]; readonly count: number }[],
+): CampaignFigures['triggered'] {
+  const steps = Map.groupBy(found, ({ path }) => Number(path[1]));
+  return [...steps]
+    .map(([step, counted]) => ({
+      step,
+      waiting: counted.find(({ path }) => path[0] === 'waiting')?.count ?? 0,
+      ended: Object.fromEntries(
+        counted.flatMap(({ path: [, , reason], count }) =>
+          reason === undefined ? [] : [[reason, count] as const],
+        ),
+      ),
+    }))
+    .toSorted((one, other) => one.step - other.step);
 }

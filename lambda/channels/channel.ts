@@ -84,7 +84,12 @@ export function lanesOf({ messagesPerSecond }: Pick<Channel, 'messagesPerSecond'
 
 /** The lane of a contact: the same for all of theirs. */
 export function laneOf(channel: Pick<Channel, 'messagesPerSecond'>, to: string): number {
-  return hash('sha256', to, 'buffer').readUInt32BE(0) % lanesOf(channel);
+  return trackOf(to, lanesOf(channel));
+}
+
+/** Which of so many shares of lanes a contact belongs to, likewise. */
+export function trackOf(to: string, tracks: number): number {
+  return hash('sha256', to, 'buffer').readUInt32BE(0) % tracks;
 }
 
 /** Time between two sends of a lane, in ms. */

@@ -86,7 +86,7 @@ export function forgottenRows(
     const names = Object.keys(row).filter((name) => !KEPT.has(name));
     if (names.length === 0) return;
     const { UpdateExpression: remove, ...named } = removal(names);
-    if (!(A.recipient in row)) {
+    if (!(A.recipient in row) && !(A.triggered in row)) {
       await update(keyOf(row), { ...named, UpdateExpression: remove }, signal);
       return;
     }

@@ -31,6 +31,8 @@ export interface CampaignRecipient {
   readonly bytes: number;
   /** In ms since 1970; from then on it is not sent any more. */
   readonly notAfter: number;
+  /** Of a triggered campaign, in place of a line: a digest of the key by which they were put into it. */
+  readonly trigger?: string;
   /** Of one that failed and was offered again. */
   readonly again?: OfferedAgain;
 }
@@ -83,6 +85,7 @@ const RECIPIENT = {
   offset: isWhole,
   bytes: isWhole,
   notAfter: isWhole,
+  trigger: isOptional(isText),
   again: isOptional(isAgain),
 } satisfies Record<keyof CampaignRecipient, Check>;
 

@@ -27,6 +27,8 @@ import { digest } from '../events/event.ts';
  * - a campaign: pk = `campaigns`, sk = its id; all else of it has pk = `campaignPartition(...)`: what its check found under
  *   sk = `report`, how far each part is under sk = `cursorSortKey(...)`, its figures under sk = `figuresSortKey(...)`
  * - one message of a campaign: pk = `outgoingPartition(channel, <campaign>.<track>)`, sk = `message#<row>.<step>`
+ * - who was put into a triggered campaign: pk = `triggeredPartition(...)`, sk = `recipient#<digest of a key>`
+ * - when they are due: pk = `duePartition(...)`, sk = `<time>#<the same digest>`
  * - who wants no marketing of a tenant: pk = `optOutPartition(...)`, sk = a digest of a name
  * - how a lane of a channel goes: pk = `lanes`, sk = `laneSortKey(...)`; how many there are for each sender: sk = `all`
  */
@@ -155,6 +157,14 @@ export const ATTRIBUTES = {
   countedUpTo: 'countedUpTo',
   /** Of a message: when its recipient answered it first, in ms since 1970. */
   repliedAt: 'repliedAt',
+  /** JSON of who was put into a triggered campaign, and of what is said to them. */
+  triggered: 'triggered',
+  /** Which message they wait for, from 0 on, since when they are due, in ms since 1970, and why they wait no more. */
+  step: 'step',
+  dueAt: 'dueAt',
+  ended: 'ended',
+  /** Numbers that were given to people of a campaign. */
+  rows: 'rows',
   /** Of one that was forgotten: JSON of what it counts for in its campaign's figures. */
   counted: 'counted',
   /** Since when somebody wants no marketing, in ms since 1970. */
@@ -278,8 +288,38 @@ export function cursorSortKey(track: number, zone: string, round = 0): string {
 
 export const FIGURES_PREFIX = 'figures#';
 
-export function figuresSortKey(track: number): string {
-  return `${FIGURES_PREFIX}${track}`;
+/** @param part a track, or one of the partitions of those who were put into a triggered campaign */
+export function figuresSortKey(part: string): string {
+  return `${FIGURES_PREFIX}${part}`;
+}
+
+/** In a campaign's partition: how many people were put into it, of whom each has a number. */
+export const ROWS_SORT_KEY = 'rows';
+
+/** What the partitions of those begin with who were put into triggered campaigns. */
+export const TRIGGERED_PREFIX = 'triggered.';
+
+/** So many partitions has a campaign, since one takes a thousand writes a second. */
+export const TRIGGERED_SHARDS = 4;
+
+/** Partition of some of those who were put into a triggered campaign. */
+export function triggeredPartition(campaign: string, shard: number): string {
+  return `${TRIGGERED_PREFIX}${campaign}.${shard}`;
+}
+
+/** What their sort keys begin with. */
+export const TRIGGERED_RECIPIENT_PREFIX = 'recipient#';
+
+/** What the partitions of when they are due begin with. */
+export const DUE_PREFIX = 'due.';
+
+/** Partition of when those of a track are due. */
+export function duePartition(campaign: string, track: number): string {
+  return `${DUE_PREFIX}${campaign}.${track}`;
+}
+
+export function dueSortKey(dueAt: number, name: string): string {
+  return `${timeKey(dueAt)}#${name}`;
 }
 
 /** What the partitions of opt-outs begin with. */

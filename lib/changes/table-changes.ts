@@ -13,6 +13,8 @@ import {
   MESSAGE_SORT_KEY,
   OUTGOING_PREFIX,
   PARTICIPANT_PREFIX,
+  TRIGGERED_PREFIX,
+  TRIGGERED_RECIPIENT_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { allow } from '../shared/allow.ts';
 import type { PrivateBucket } from '../shared/private-bucket.ts';
@@ -89,20 +91,31 @@ const MEDIA_NEWS = FilterCriteria.filter({
   },
 });
 
-/** That a message is to be sent, or never will be. A claim on it is no news; what becomes of that changes a row. */
+/** That a message is to be sent, or never will be, or that somebody was put into a triggered campaign. A claim on it is no news; what becomes of that changes a row. */
 const OUTGOING_NEWS = FilterCriteria.filter({
   eventName: FilterRule.isEqual('INSERT'),
   dynamodb: {
-    Keys: { [ATTRIBUTES.partitionKey]: { S: FilterRule.beginsWith(OUTGOING_PREFIX) } },
+    Keys: {
+      [ATTRIBUTES.partitionKey]: {
+        S: [...FilterRule.beginsWith(OUTGOING_PREFIX), ...FilterRule.beginsWith(TRIGGERED_PREFIX)],
+      },
+    },
     NewImage: { [ATTRIBUTES.claimedBy]: { S: FilterRule.notExists() } },
   },
 });
 
-/** What becomes of a message of a campaign. */
+/** What becomes of a message of a campaign, and of who was put into one. */
 const CAMPAIGN_NEWS = FilterCriteria.filter({
   eventName: FilterRule.isEqual('MODIFY'),
   dynamodb: {
-    Keys: { [ATTRIBUTES.sortKey]: { S: FilterRule.beginsWith(CAMPAIGN_MESSAGE_PREFIX) } },
+    Keys: {
+      [ATTRIBUTES.sortKey]: {
+        S: [
+          ...FilterRule.beginsWith(CAMPAIGN_MESSAGE_PREFIX),
+          ...FilterRule.beginsWith(TRIGGERED_RECIPIENT_PREFIX),
+        ],
+      },
+    },
   },
 });
 

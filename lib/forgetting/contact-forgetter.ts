@@ -4,6 +4,7 @@ import type { ForgetEnvironment } from '../../lambda/forgetting/forget/config.ts
 import {
   CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
+  DUE_PREFIX,
   FORGETTINGS_PARTITION,
   OUTGOING_PREFIX,
   outboxPartition,
@@ -45,7 +46,7 @@ export class ContactForgetter extends ApiFunction {
       // It writes down who is to be forgotten, and that what waits for them is never sent. No other row is made.
       'dynamodb:PutItem': [FORGETTINGS_PARTITION, messages],
       'dynamodb:GetItem': [CHANNELS_PARTITION, CAMPAIGNS_PARTITION, messages],
-      'dynamodb:DeleteItem': [outboxPartition('*', '*')],
+      'dynamodb:DeleteItem': [outboxPartition('*', '*'), `${DUE_PREFIX}*`],
     });
     const reason = 'Takes whoever is forgotten out of what campaigns will say, and have exported.';
     for (const action of [

@@ -5,12 +5,14 @@ import {
   CAMPAIGN_PREFIX,
   CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
+  DUE_PREFIX,
   LANES_PARTITION,
   NAMES_PREFIX,
   OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
   TENANTS_PARTITION,
+  TRIGGERED_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { ApiFunction, type ApiProps } from '../answers/api-function.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
@@ -28,6 +30,8 @@ const ROUTES: Readonly<Record<string, HttpMethod[]>> = {
   [ALL]: [HttpMethod.GET, HttpMethod.POST],
   [ONE]: [HttpMethod.GET, HttpMethod.PATCH],
   [`${ONE}/exports/{export}`]: [HttpMethod.GET],
+  [`${ONE}/recipients`]: [HttpMethod.POST],
+  [`${ONE}/recipients/{key}`]: [HttpMethod.GET, HttpMethod.DELETE],
   ...Object.fromEntries(ACTIONS.map((action) => [`${ONE}/${action}`, [HttpMethod.POST]])),
 };
 
@@ -54,12 +58,16 @@ export class CampaignsApi extends ApiFunction {
 
     // Of contacts what they chose: a test is a template, which no customer service window holds back.
     const [ours, names, contacts] = [`${CAMPAIGN_PREFIX}*`, `${NAMES_PREFIX}*`, 'contact.*'];
+    const [triggered, due] = [`${TRIGGERED_PREFIX}*`, `${DUE_PREFIX}*`];
     const [messages, lanes] = [`${OUTGOING_PREFIX}*`, outboxPartition('*', '*')];
     allowOnRows(this.function, table.table, {
-      'dynamodb:GetItem': [CAMPAIGNS_PARTITION, CHANNELS_PARTITION, LANES_PARTITION, ours],
-      'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
-      // A campaign, its marks in lanes, and the message of a test.
-      'dynamodb:PutItem': [CAMPAIGNS_PARTITION, lanes, messages],
+      'dynamodb:GetItem': [
+        ...[CAMPAIGNS_PARTITION, CHANNELS_PARTITION, LANES_PARTITION, ours, triggered],
+      ],
+      // Also the numbers of who is put into one, and that somebody is taken out.
+      'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION, ours, triggered],
+      // A campaign, its marks in lanes, the message of a test, and who is put into one.
+      'dynamodb:PutItem': [CAMPAIGNS_PARTITION, lanes, messages, triggered, due],
       'dynamodb:Query': [CAMPAIGNS_PARTITION, TENANTS_PARTITION, ours, messages, contacts, names],
       'dynamodb:BatchGetItem': [names, `${OPT_OUTS_PREFIX}*`],
     });

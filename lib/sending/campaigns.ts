@@ -11,6 +11,7 @@ import {
   OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
+  TRIGGERED_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import { OrderedQueue } from '../shared/ordered-queue.ts';
@@ -98,8 +99,8 @@ export class Campaigns extends Construct {
     allowOnRows(this.checker, table.table, {
       'dynamodb:GetItem': [CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
       'dynamodb:UpdateItem': [CAMPAIGNS_PARTITION],
-      // Cursors of an earlier check, who wants no marketing, and who has two names.
-      'dynamodb:Query': [ours, `${OPT_OUTS_PREFIX}*`, names],
+      // Cursors of an earlier check, who wants no marketing, who has two names, and who was put in.
+      'dynamodb:Query': [ours, `${OPT_OUTS_PREFIX}*`, names, `${TRIGGERED_PREFIX}*`],
       // Also the messages of an export, and those that failed.
       'dynamodb:BatchGetItem': [names, `${OUTGOING_PREFIX}*`],
       // Also that failures of a campaign wait in lanes.

@@ -8,10 +8,12 @@ import {
   CAMPAIGN_PREFIX,
   CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
+  DUE_PREFIX,
   LANES_PARTITION,
   OPT_OUTS_PREFIX,
   OUTGOING_PREFIX,
   outboxPartition,
+  TRIGGERED_PREFIX,
 } from '../../lambda/table/keys.ts';
 import { allow, allowOnRows } from '../shared/allow.ts';
 import type { PrivateBucket } from '../shared/private-bucket.ts';
@@ -67,17 +69,20 @@ export class Sender extends Construct {
     const messages = `${OUTGOING_PREFIX}*`;
     const lanes = outboxPartition('*', '*');
     const ours = `${CAMPAIGN_PREFIX}*`;
+    const [triggered, due] = [`${TRIGGERED_PREFIX}*`, `${DUE_PREFIX}*`];
     allowOnRows(this.function, table.table, {
-      'dynamodb:GetItem': [CHANNELS_PARTITION, messages, LANES_PARTITION, CAMPAIGNS_PARTITION],
+      'dynamodb:GetItem': [
+        ...[CHANNELS_PARTITION, messages, LANES_PARTITION, CAMPAIGNS_PARTITION, triggered],
+      ],
       // What waits; how campaigns go, of all numbers of a portfolio.
-      'dynamodb:Query': [lanes, messages, ours, CAMPAIGNS_PARTITION, CHANNELS_PARTITION],
-      // Who wants nothing, and what became of the step before.
-      'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`, messages],
-      // A claim, a try that is put off, a doubt, and whose wamid it is.
-      'dynamodb:PutItem': [messages, lanes, 'message.*'],
-      // What became of a message, how far a part is, and that a channel or a campaign is paused.
-      'dynamodb:UpdateItem': [messages, ours, CHANNELS_PARTITION, CAMPAIGNS_PARTITION],
-      'dynamodb:DeleteItem': [lanes],
+      'dynamodb:Query': [lanes, messages, ours, CAMPAIGNS_PARTITION, CHANNELS_PARTITION, due],
+      // Who wants nothing, what became of the step before, and who is due.
+      'dynamodb:BatchGetItem': [`${OPT_OUTS_PREFIX}*`, messages, triggered],
+      // A claim, a try that is put off, a doubt, whose wamid it is, and when somebody is due.
+      'dynamodb:PutItem': [messages, lanes, 'message.*', due],
+      // What became of a message, how far a part and a person are, and that a channel or a campaign is paused.
+      'dynamodb:UpdateItem': [messages, ours, CHANNELS_PARTITION, CAMPAIGNS_PARTITION, triggered],
+      'dynamodb:DeleteItem': [lanes, due],
     });
     allow(this.function, ['sqs:SendMessage'], [checks.queueArn]);
     files.allowUnder(sender, 's3:GetObject', 'campaigns', 'Reads the parts of any campaign.');

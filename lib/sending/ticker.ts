@@ -8,6 +8,7 @@ import {
   CAMPAIGN_PREFIX,
   CAMPAIGNS_PARTITION,
   CHANNELS_PARTITION,
+  DUE_PREFIX,
   LANES_PARTITION,
   NAMES_PREFIX,
   OUTGOING_PREFIX,
@@ -50,7 +51,7 @@ export class Ticker extends Construct {
     allowOnRows(this.function, table.table, {
       'dynamodb:Query': [
         ...[CHANNELS_PARTITION, LANES_PARTITION, lanes, messages, names],
-        ...[CAMPAIGNS_PARTITION, `${CAMPAIGN_PREFIX}*`],
+        ...[CAMPAIGNS_PARTITION, `${CAMPAIGN_PREFIX}*`, `${DUE_PREFIX}*`],
       ],
       // A message of a campaign, which has one row.
       'dynamodb:GetItem': [messages],

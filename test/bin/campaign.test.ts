@@ -7,6 +7,7 @@ import {
   type CampaignShown,
   campaignAnswer,
   campaignShown,
+  recipientAnswer,
 } from '../../lambda/sending/campaigns/schemas.ts';
 import { aCampaign } from '../support/campaigns.ts';
 import { aLocalStack } from '../support/local-stack.ts';
@@ -39,6 +40,12 @@ describe('a command line that is wrong', () => {
     [['test', 'cmp_1'], 'test takes --to NUMBER'],
     [['change', 'cmp_1'], 'change takes what to change'],
     [['change', 'cmp_1', '--template', 'b'], 'change takes no --template'],
+    [['create', ...NEW, '--triggered'], 'or --triggered without it'],
+    [['add', 'cmp_1'], 'add takes the id of a campaign, and a key'],
+    [['add', 'cmp_1', 'cart-1'], 'add takes --to NUMBER'],
+    [['add', 'cmp_1', 'cart-1', '--to', '1', '--parameter', 'Ana'], '--parameter takes NAME=VALUE'],
+    [['add', 'cmp_1', 'cart-1', '--to', '1', '--after', 'soon'], '--after takes a time'],
+    [['remove', 'cmp_1'], 'remove takes the id of a campaign, and a key'],
     [['pause', 'cmp_1', '--watch'], 'pause takes no --watch'],
   ])('%j is refused in one line', async (args, reason) => {
     const { exitCode, stdout, stderr } = await floodgate(['campaign', ...args, '--api', NOWHERE]);
@@ -224,4 +231,50 @@ test('has a campaign mended whose check finds a fault', { timeout: 180_000 }, as
   expect(draft.stdout).toMatch(/^then +hello_world en_US, 4 h later, not read$/m);
   expect(draft.stdout).toMatch(/^state +draft$/m);
   expect(draft.stdout).toMatch(/^template +spring_offer en_US, share 30$/m);
+});
+
+test('puts people into a triggered campaign, shows how far they are, and takes them out', {
+  timeout: 180_000,
+}, async () => {
+  const { run } = await aMarketer();
+  const created = await run(
+    ...['campaign', 'create', '--channel', CHANNEL, '--language', 'en_US', '--triggered'],
+    ...['--template', 'plain_offer', '--step', '2h:no-reply:paced_offer', '--name', 'Carts'],
+  );
+  const id = idIn(created.stdout);
+  expect(created).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(created.stdout).toMatch(/^state +ready\nfills in +1$/m);
+  expect(created.stdout).toContain(`campaign add ${id} KEY --to NUMBER\n`);
+  expect(created.stdout).not.toMatch(/^refused/m);
+
+  const who = ['--to', '+5215550023015', '--parameter', '1=Ana'];
+  expect(await run('campaign', 'add', id, 'cart-1', ...who)).toMatchObject({
+    ...{ exitCode: 1, stderr: expect.stringContaining('is ready, and cannot take anybody') },
+  });
+  expect((await run('campaign', 'start', id)).stdout).toBe('Carts is running.\n');
+  const added = await run('campaign', 'add', id, 'cart-1', ...who);
+  expect(added.stdout).toMatch(
+    /^cart-1 to 5215550023015 waits for the first message, due 20\S+Z\.$/m,
+  );
+  const json = async () =>
+    recipientAnswer.parse(
+      JSON.parse((await run('campaign', 'recipient', id, 'cart-1', '--json')).stdout),
+    );
+  await expect.poll(json, { timeout: 60_000, interval: 500 }).toMatchObject({ step: 1 });
+  const later = await run('campaign', 'add', id, 'cart-2', ...who, '--after', '1h');
+  expect(later.stdout).toMatch(/^cart-2 .* waits for the first message/);
+
+  const shown = async () => (await run('campaign', 'show', id)).stdout;
+  await expect
+    .poll(shown, { timeout: 60_000, interval: 500 })
+    .toMatch(/^people +2, of whom 1 wait$/m);
+  expect(await shown()).toMatch(/^people +put in one by one$/m);
+  expect(await shown()).toMatch(/^step 1 +1, of whom 1 wait/m);
+  expect((await run('campaign', 'remove', id, 'cart-1')).stdout).toMatch(
+    new RegExp(`^cart-1 to 5215550023015 gets no more: removed\\.\n${id}\\.0\\.1\\.0\n$`),
+  );
+  expect(await run('campaign', 'remove', id, 'none')).toMatchObject({
+    ...{ exitCode: 1, stderr: expect.stringContaining('nobody of that key') },
+  });
+  expect((await run('campaign', 'cancel', id)).stdout).toBe('Carts is cancelled.\n');
 });

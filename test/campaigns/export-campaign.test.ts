@@ -14,10 +14,14 @@ import {
 import { writePartLine } from '../../lambda/campaigns/part.ts';
 import { partLines } from '../../lambda/campaigns/part-lines.ts';
 import { recount } from '../../lambda/campaigns/recount.ts';
+import { type Triggered, triggeredName } from '../../lambda/campaigns/triggered.ts';
+import { triggeredTable } from '../../lambda/campaigns/triggered-table.ts';
+import { ATTRIBUTES as A } from '../../lambda/table/keys.ts';
 import type { Item } from '../../lambda/table/stored-rows.ts';
 import { aCampaign, aCursor, aPartLine } from '../support/a-campaign.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { CAMPAIGN, campaignRow, pricing, stateOfRow, statusOf } from '../support/campaign-rows.ts';
+import { aTriggered } from '../support/triggered.ts';
 
 const { signal } = new AbortController();
 const emulator = await anEventTable();
@@ -254,5 +258,53 @@ test('an export of a campaign that was never checked has no lines', async () => 
   expect(await exported({ [PART]: partOf(1) }, { campaign })).toMatchObject({
     count: 0,
     lines: [],
+  });
+});
+
+describe('of a triggered campaign', () => {
+  const campaign = aTriggered({ timeZone: 'UTC' });
+  const people = triggeredTable(dynamodb, tableName, () => 1);
+  const add = async (row: number, others: Partial<Triggered> = {}) => {
+    const who: Triggered = {
+      ...{ key: `k${row}`, bodyHash: 'h', track: 0, line: aPartLine(row) },
+      ...{ createdAt: 1, step: 0, dueAt: 1, ...others },
+    };
+    const name = triggeredName(CAMPAIGN, who.key);
+    await people.add(CAMPAIGN, name, who, 1_900_000_000, signal);
+    if (who.ended === undefined) return;
+    const after = { step: who.step, dueAt: 1, ended: who.ended };
+    await people.move(CAMPAIGN, name, { before: who, after }, signal);
+  };
+  const states = async (found = campaign) => {
+    const { lines } = await exported({}, { campaign: found });
+    const cells = lines.map((line) => line.split(','));
+    const shown = cells.map(([row, , , , step, template, , state]) => [row, step, template, state]);
+    return shown.toSorted().map((one) => one.join(' '));
+  };
+
+  test('has all who were put in, and each of their messages', async () => {
+    await add(1);
+    await add(2, { step: 1 });
+    await put(campaignRow({ row: 2 }, stateOfRow('sent')));
+    await add(3, { ended: 'opted_out' });
+    await add(4, { step: 2, ended: 'through', track: 1 });
+    await put(campaignRow({ row: 4, track: 1 }, stateOfRow('sent')));
+    await put(campaignRow({ row: 4, track: 1, step: 1 }, stateOfRow('failed')));
+
+    const had = ['2 0 cart sent', '3 0 cart left_out', '4 0 cart sent', '4 1 reminder failed'];
+    expect(await states()).toEqual(['1 0 cart waiting', ...had]);
+    expect(await states({ ...campaign, state: 'cancelled' })).toContain('1 0 cart cancelled');
+    const { figures } = await recount(campaign, rows, signal);
+    expect(figures.triggered).toEqual([
+      { step: 0, waiting: 1, ended: { opted_out: 1 } },
+      { step: 1, waiting: 1, ended: {} },
+      { step: 2, waiting: 0, ended: { through: 1 } },
+    ]);
+  });
+
+  test('has many of them, and nobody who was forgotten', async () => {
+    for (let row = 1; row <= 120; row += 1) await add(row);
+    await put(campaignRow({ row: 7 }, { [A.forgottenAt]: { S: '1' } }));
+    expect(await states()).toHaveLength(119);
   });
 });

@@ -145,17 +145,17 @@ test('figures are what a recount finds, in any batches, handed over again at any
         for (const { size, back } of [...batches, { size: changes.length, back: 0 }]) {
           from = Math.max(from - back, 0);
           const batch = changes.slice(from, from + size);
-          for (const track of Map.groupBy(batch, (one) => one.track).values()) {
+          for (const track of Map.groupBy(batch, (one) => one.part).values()) {
             await table.add(track, signal);
           }
           from += batch.length;
         }
         await table.add(
-          changes.slice(from).filter(({ track }) => track === 0),
+          changes.slice(from).filter(({ part }) => part === '0'),
           signal,
         );
         await table.add(
-          changes.slice(from).filter(({ track }) => track === 1),
+          changes.slice(from).filter(({ part }) => part === '1'),
           signal,
         );
 

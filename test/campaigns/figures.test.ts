@@ -111,7 +111,7 @@ describe('a change', () => {
     const after = { ...before, ...statusOf('delivered', pricing()) };
 
     expect(countedChange(before, after)).toEqual({
-      ...{ campaign: 'cmp_abcdefghijklmnopqrstuv', track: 3, expiresAt: 1_798_000_000 },
+      ...{ campaign: 'cmp_abcdefghijklmnopqrstuv', part: '3', expiresAt: 1_798_000_000 },
       difference: {
         ...{ 'state.0.0.sent': -1, 'state.0.0.delivered': 1 },
         ...{ 'cost.MX.marketing': 30_000, pending: -30_000 },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { campaignTable } from '../../lambda/campaigns/campaign-table.ts';
-import { campaignCreated } from '../../lambda/sending/campaigns/schemas.ts';
+import { campaignCreated, uploadForm } from '../../lambda/sending/campaigns/schemas.ts';
 import { CAMPAIGNS_PARTITION, campaignPartition, cursorSortKey } from '../../lambda/table/keys.ts';
 import { textValue } from '../../lambda/table/update-expression.ts';
 import { rowKey } from '../../lambda/table/writes.ts';
@@ -35,6 +35,7 @@ export async function sendCampaign(watched: WatchedStack, postMeta: Post): Promi
   await stopBy(watched, sent, postMeta);
   await leaveToTheTicker(watched);
   await optOut(watched, postMeta);
+  await putIn(watched);
 }
 
 /** What cannot be read, and what cannot be checked until the tokens are there. */
@@ -103,11 +104,32 @@ async function optOut(watched: WatchedStack, postMeta: Post): Promise<void> {
   await expect.poll(() => says(watched, leftOut), patience).toBe(true);
 }
 
+/** By software, into a campaign that has no file. */
+async function putIn(watched: WatchedStack): Promise<void> {
+  const variants = [{ template: 'plain_offer', language: 'en_US' }];
+  const draft = { channel: CHANNEL, triggered: true, variants };
+  const { text } = await ask(watched, 'POST', 'campaigns', draft);
+  const path = `campaigns/${campaignCreated.parse(JSON.parse(text)).campaign.id}`;
+  await ask(watched, 'POST', `${path}/check`);
+  const state = async () => (await ask(watched, 'GET', path)).text.includes('"state":"ready"');
+  await expect.poll(state, patience).toBe(true);
+  await ask(watched, 'POST', `${path}/start`);
+  const [first = '', second = ''] = PHONES;
+  const who = { key: first, to: `+${first}`, parameters: { 1: NAME } };
+  await ask(watched, 'POST', `${path}/recipients`, who);
+  await ask(watched, 'POST', `${path}/recipients`, { ...who, to: `+${second}` }, 409);
+  await ask(watched, 'POST', `${path}/recipients`, { ...who, key: 'odd', to: NAME }, 400);
+  await ask(watched, 'POST', `${path}/recipients`, { ...who, key: 'odd', parameters: {} }, 400);
+  await ask(watched, 'GET', `${path}/recipients/${second}`, undefined, 404);
+  await ask(watched, 'DELETE', `${path}/recipients/${first}`);
+}
+
 async function create(watched: WatchedStack, rows: readonly string[]): Promise<string> {
   const variants = [{ template: 'plain_offer', language: 'en_US' }];
   const draft = { channel: CHANNEL, maxPerSecond: 2, map: { 1: 'name' }, variants };
   const { text } = await ask(watched, 'POST', 'campaigns', draft);
-  const { campaign, upload } = campaignCreated.parse(JSON.parse(text));
+  const { campaign, ...made } = campaignCreated.parse(JSON.parse(text));
+  const upload = uploadForm.parse(made.upload);
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
   form.append('file', new Blob([['phone,name', ...rows].join('\n')]), 'people.csv');

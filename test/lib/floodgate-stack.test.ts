@@ -127,6 +127,7 @@ describe('front', () => {
     const one = '/v1/subscribers/{id}';
     const channel = '/v1/channels/{channel}';
     expect(routes.toSorted()).toEqual([
+      `AWS_IAM DELETE /v1/campaigns/{campaign}/recipients/{key} -> integrations/<${campaigns}>`,
       `AWS_IAM DELETE ${channel} -> integrations/<${channels}>`,
       `AWS_IAM DELETE /v1/channels/{channel}/contacts/{contact} -> integrations/<${forget}>`,
       `AWS_IAM DELETE ${channel}/messages/{id} -> integrations/<${messages}>`,
@@ -135,6 +136,7 @@ describe('front', () => {
       `AWS_IAM GET /v1/campaigns -> integrations/<${campaigns}>`,
       `AWS_IAM GET /v1/campaigns/{campaign} -> integrations/<${campaigns}>`,
       `AWS_IAM GET /v1/campaigns/{campaign}/exports/{export} -> integrations/<${campaigns}>`,
+      `AWS_IAM GET /v1/campaigns/{campaign}/recipients/{key} -> integrations/<${campaigns}>`,
       `AWS_IAM GET /v1/channels -> integrations/<${channels}>`,
       `AWS_IAM GET ${channel} -> integrations/<${channels}>`,
       `AWS_IAM GET /v1/channels/{channel}/contacts/{contact} -> integrations/<${api}>`,
@@ -156,6 +158,7 @@ describe('front', () => {
       `AWS_IAM POST /v1/campaigns/{campaign}/check -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/export -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/pause -> integrations/<${campaigns}>`,
+      `AWS_IAM POST /v1/campaigns/{campaign}/recipients -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/resume -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/retry-failed -> integrations/<${campaigns}>`,
       `AWS_IAM POST /v1/campaigns/{campaign}/start -> integrations/<${campaigns}>`,

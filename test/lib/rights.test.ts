@@ -68,12 +68,12 @@ describe('rights', () => {
     expect(rightsOf('SendingSender')).toEqual([
       logs('SendingSender'),
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <OutboxQueue.Arn>',
-      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes campaigns',
-      'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.* campaign.* campaigns channels',
-      'dynamodb:BatchGetItem on <EventsTable.Arn> in optouts.* outgoing.*',
-      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* campaign.* channels campaigns',
-      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in channels outgoing.* lanes campaigns triggered.*',
+      'dynamodb:Query on <EventsTable.Arn> in outbox.*.* outgoing.* campaign.* campaigns channels due.*',
+      'dynamodb:BatchGetItem on <EventsTable.Arn> in optouts.* outgoing.* triggered.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.* due.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in outgoing.* campaign.* channels campaigns triggered.*',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.* due.*',
       'sqs:SendMessage on <CampaignsChecksQueue.Arn>',
       's3:GetObject on <CampaignsFiles.Arn>/campaigns/*',
       's3:ListBucket on <CampaignsFiles.Arn>',
@@ -92,7 +92,7 @@ describe('rights', () => {
       'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage on <CampaignsChecksQueue.Arn>',
       'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels',
       'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
-      'dynamodb:Query on <EventsTable.Arn> in campaign.* optouts.* names.*',
+      'dynamodb:Query on <EventsTable.Arn> in campaign.* optouts.* names.* triggered.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in names.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in campaign.* outbox.*.*',
       'dynamodb:DeleteItem on <EventsTable.Arn> in campaign.*',
@@ -109,7 +109,7 @@ describe('rights', () => {
     expect(rightsOf('TickingTicker')).toEqual([
       logs('TickingTicker'),
       'sqs:SendMessage on <OutboxQueue.Arn>',
-      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.* campaigns campaign.*',
+      'dynamodb:Query on <EventsTable.Arn> in channels lanes outbox.*.* outgoing.* names.* campaigns campaign.* due.*',
       'dynamodb:GetItem on <EventsTable.Arn> in outgoing.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in contact.* names.* message.* outgoing.*',
       'dynamodb:PutItem on <EventsTable.Arn> in outgoing.* outbox.*.* message.*',
@@ -157,7 +157,7 @@ describe('rights', () => {
       'dynamodb:Query on <EventsTable.Arn> <EventsTable.Arn>/index/byTime <EventsTable.Arn>/index/timeline',
       'dynamodb:PutItem on <EventsTable.Arn> in forgettings outgoing.*',
       'dynamodb:GetItem on <EventsTable.Arn> in channels campaigns outgoing.*',
-      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.*',
+      'dynamodb:DeleteItem on <EventsTable.Arn> in outbox.*.* due.*',
       's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject on <CampaignsFiles.Arn>/campaigns/*',
       's3:ListBucket on <CampaignsFiles.Arn>',
       `s3:DeleteObject on ${files} ${bucket}`,
@@ -197,9 +197,9 @@ describe('rights', () => {
   test('of who manages campaigns are to keep them, to link to their files, to have them checked, and to wake lanes', () => {
     expect(rightsOf('CampaignsApiCampaigns')).toEqual([
       logs('CampaignsApiCampaigns'),
-      'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels lanes campaign.*',
-      'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns',
-      'dynamodb:PutItem on <EventsTable.Arn> in campaigns outbox.*.* outgoing.*',
+      'dynamodb:GetItem on <EventsTable.Arn> in campaigns channels lanes campaign.* triggered.*',
+      'dynamodb:UpdateItem on <EventsTable.Arn> in campaigns campaign.* triggered.*',
+      'dynamodb:PutItem on <EventsTable.Arn> in campaigns outbox.*.* outgoing.* triggered.* due.*',
       'dynamodb:Query on <EventsTable.Arn> in campaigns tenants campaign.* outgoing.* contact.* names.*',
       'dynamodb:BatchGetItem on <EventsTable.Arn> in names.* optouts.*',
       'dynamodb:Query on <EventsTable.Arn>/index/timeline in names.*',
@@ -413,6 +413,6 @@ describe('rights', () => {
       expect(Principal).toBe('apigateway.amazonaws.com');
       expect(SourceArn).toMatch(/:<FrontApi>\/\*\/\*\/(webhooks|healthz|v1)/);
     }
-    expect(routes).toHaveLength(55);
+    expect(routes).toHaveLength(58);
   });
 });

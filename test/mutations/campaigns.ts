@@ -90,8 +90,8 @@ export const CAMPAIGNS: readonly Mutation[] = [
   {
     name: 'begins a round before its time',
     file: 'lambda/sending/pulling/feed.ts',
-    find: 'return this.#opening(timeZones, Math.max(now, notBefore));',
-    replace: 'return this.#opening(timeZones, notBefore < 0 ? now : now);',
+    find: 'this.#opening(timeZones, Math.max(from, notBefore)),',
+    replace: 'this.#opening(timeZones, notBefore < 0 ? from : from),',
     test: 'test/sending/pulling/feed.test.ts',
   },
   {

@@ -10,6 +10,7 @@ import { READING } from './reading.ts';
 import { SENDING } from './sending.ts';
 import { TABLE } from './table.ts';
 import { TENANTS } from './tenants.ts';
+import { TRIGGERED } from './triggered.ts';
 
 /** By the room that is wrong. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -23,5 +24,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...READING,
   ...SENDING,
   ...CAMPAIGNS,
+  ...TRIGGERED,
   ...TENANTS,
 ];

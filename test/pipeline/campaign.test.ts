@@ -59,7 +59,7 @@ async function aMarketingPipeline() {
     const { status, json } = await ask('POST', '/v1/campaigns', { ...OFFER, ...wishes });
     expect([status, json]).toEqual([201, expect.anything()]);
     const { campaign, upload } = campaignCreated.parse(json);
-    await putUp(upload, file);
+    await putUp(uploadForm.parse(upload), file);
     return campaignOf(campaign.id, ask);
   };
   return {

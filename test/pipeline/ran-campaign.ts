@@ -4,6 +4,7 @@ import {
   campaignCreated,
   campaignShown,
   exportAnswer,
+  uploadForm,
 } from '../../lambda/sending/campaigns/schemas.ts';
 import { outgoingListAnswer } from '../../lambda/sending/messages/schemas.ts';
 import { BUSINESS } from '../../local/whatsapp/business.ts';
@@ -37,7 +38,7 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   await ask('POST', '/v1/channels', { ...channel, messagesPerSecond: 20 });
 
   const people = [LOST, WELL, OPTED_OUT, '5215550031025'];
-  const { campaign, upload } = campaignCreated.parse(
+  const { campaign, ...made } = campaignCreated.parse(
     (
       await ask('POST', '/v1/campaigns', {
         ...{
@@ -55,6 +56,7 @@ export async function runCampaign(pipeline: Pipeline): Promise<void> {
   // There is no file yet.
   expect((await ask('POST', `/v1/campaigns/${campaign.id}/check`)).status).toBe(409);
   const form = new FormData();
+  const upload = uploadForm.parse(made.upload);
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
   const file = ['phone,name', ...people.map((phone) => `+${phone},Ana`)].join('\n');
   form.append('file', new Blob([file]), 'people.csv');

@@ -24,6 +24,7 @@ import { checkCampaigns } from './checked-campaigns.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
 import { runCampaign } from './ran-campaign.ts';
 import { sendMessages } from './sent-messages.ts';
+import { runTriggered } from './triggered-campaign.ts';
 
 const wait = { timeout: 150_000, interval: 100 };
 const never = new AbortController().signal;
@@ -372,6 +373,7 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     await subscribeToSent(pipeline);
     await checkCampaigns(pipeline);
     await runCampaign(pipeline);
+    await runTriggered(pipeline);
     await sendMessages(pipeline);
 
     await removeQueue(pipeline, reader.id);

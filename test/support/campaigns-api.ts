@@ -8,6 +8,7 @@ import { marksTable } from '../../lambda/campaigns/marks-table.ts';
 import { optOutReader } from '../../lambda/campaigns/opt-outs-table.ts';
 import { type PartLine, partKeyOf, writePartLine } from '../../lambda/campaigns/part.ts';
 import { readCampaignReport } from '../../lambda/campaigns/report-table.ts';
+import { triggeredTable } from '../../lambda/campaigns/triggered-table.ts';
 import type { Channel } from '../../lambda/channels/channel.ts';
 import { channelReader, channelWriter } from '../../lambda/channels/channel-table.ts';
 import { type AnswerDeps, answer } from '../../lambda/sending/campaigns/answer.ts';
@@ -69,6 +70,7 @@ export async function startCampaignsApi(startMs: number) {
     newId: () => CAMPAIGN,
     newCheckId: () => 'check',
     newKey: () => 'key',
+    triggered: triggeredTable(dynamodb, tableName, now),
     readRange: s3Parts(BUCKET, awsService('s3', objects.url)),
     accepting: {
       ...{ channel, wake, now, isSending: true },

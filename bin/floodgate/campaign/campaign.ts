@@ -12,6 +12,7 @@ import { checkAgain, createCampaign } from './create-campaign.ts';
 import { drawCampaign, drawCampaigns } from './draw.ts';
 import { exportRecipients, writeFrom } from './export-recipients.ts';
 import { type Action, type CampaignTyped, readCampaignOptions } from './options.ts';
+import { addRecipient, removeRecipient, showRecipient } from './recipients.ts';
 import { retryFailed } from './retry-failed.ts';
 import { watchCampaign } from './watch-campaign.ts';
 import { ALL, pathOf, readCampaign, type Work } from './work.ts';
@@ -45,6 +46,9 @@ const actions: Readonly<Record<Action, (work: Work) => Promise<number>>> = {
     const { id, wishes } = work.options;
     return await changed(work, { method: 'PATCH', path: pathOf(id), body: wishes });
   },
+  add: addRecipient,
+  remove: removeRecipient,
+  recipient: showRecipient,
   watch: async (work) => await watchCampaign(work, work.options.id),
   show: async (work) => {
     const { api, options, stdout } = work;

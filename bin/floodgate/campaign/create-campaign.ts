@@ -17,13 +17,15 @@ const ASK_EVERY_MS = 500;
 /** Makes a campaign with its recipients, and shows what its check finds. */
 export async function createCampaign(work: Work): Promise<number> {
   const { api, options, stdout } = work;
-  const { wishes, recipients = '', isChecked, isJson } = options;
-  const file = recipientsFile(recipients);
+  const { wishes, recipients, isChecked, isJson } = options;
+  const file = recipients === undefined ? undefined : recipientsFile(recipients);
   const request = { method: 'POST', path: ALL, body: wishes } as const;
   const { campaign, upload } = await api.call(request, campaignCreated);
   // At once: whatever breaks from here on, check goes on from there.
   if (!isJson) stdout.write(`id        ${campaign.id}\n`);
-  await put(file, upload, work).catch(sayHowOn(campaign.id, recipients));
+  if (file !== undefined && upload !== null) {
+    await put(file, upload, work).catch(sayHowOn(campaign.id, file.path));
+  }
   if (isChecked) return await check(campaign.id, work);
   const shown = await readCampaign(api, campaign.id);
   stdout.write(isJson ? `${JSON.stringify(shown)}\n` : drawCampaign(shown, stdout));

@@ -75,6 +75,7 @@ function factsOf(one: CampaignAnswer, stream: Stream): Fact[] {
       const when = `${span(afterHours * 3_600_000)} later, ${condition.replace('_', ' ')}`;
       return ['then', `${template} ${language}, ${when}`];
     }),
+    ...(one.triggered ? [['people', 'put in one by one'] as const] : []),
     ...(map.length > 0 ? [['map', printable(map.join(', '))] as const] : []),
     ['start', startAt === null ? 'when somebody starts it' : `${startAt}, ${timeZone}`],
     ...(quiet === null ? [] : [['quiet', `${quiet.from} to ${quiet.to}, ${timeZone}`] as const]),
@@ -94,15 +95,25 @@ function factsOf(one: CampaignAnswer, stream: Stream): Fact[] {
 /** What a check found, and what to do next. */
 export function drawReport(shown: CampaignShown, stream: Stream): string {
   const { campaign } = shown;
-  const { id, state, because } = campaign;
+  const { state, because } = campaign;
   const isReady = state === 'ready';
-  const next = isReady
-    ? `Try it: npx floodgate campaign test ${id} --to NUMBER\nStart it: npx floodgate campaign start ${id}\n`
-    : `Mend that, then: npx floodgate campaign check ${id} --recipients FILE\n`;
+  const next = isReady ? nextOf(campaign) : mendOf(campaign);
   const facts: Fact[] = [['state', drawState(campaign, stream)]];
   const reason: Fact[] =
     isReady || because === null || hasFault(shown, because) ? [] : [['fault', printable(because)]];
   return `${drawFacts([...facts, ...reason], stream)}${drawFound(shown, stream)}\n${next}`;
+}
+
+function nextOf({ id, triggered }: CampaignAnswer): string {
+  const start = `Start it: npx floodgate campaign start ${id}\n`;
+  if (triggered) {
+    return `${start}Then put somebody in: npx floodgate campaign add ${id} KEY --to NUMBER\n`;
+  }
+  return `Try it: npx floodgate campaign test ${id} --to NUMBER\n${start}`;
+}
+
+function mendOf({ id, triggered }: CampaignAnswer): string {
+  return `Mend that, then: npx floodgate campaign check ${id}${triggered ? '' : ' --recipients FILE'}\n`;
 }
 
 function hasFault({ report }: CampaignShown, because: string): boolean {
@@ -123,7 +134,9 @@ function drawFound({ campaign, report, refusals }: CampaignShown, stream: Stream
       return ['fault', styleText('red', `${printable(text)}${where}`, { stream })];
     }),
     ...(report.faults.length === 0 ? foundFacts(campaign, report) : []),
-    ['refused', rows === 0 ? 'no row' : `${count(rows)} rows`],
+    ...(campaign.triggered
+      ? []
+      : [['refused', rows === 0 ? 'no row' : `${count(rows)} rows`] as const]),
     ...refused.map(([reason, number]): Fact => ['', `${count(number)} ${reason}`]),
     ...(refusals === null
       ? []
@@ -133,7 +146,9 @@ function drawFound({ campaign, report, refusals }: CampaignShown, stream: Stream
   return drawFacts(facts, stream);
 }
 
-function foundFacts({ quiet, startAt, steps }: CampaignAnswer, report: Report): Fact[] {
+function foundFacts(campaign: CampaignAnswer, report: Report): Fact[] {
+  const { quiet, startAt, steps, triggered } = campaign;
+  if (triggered) return [['fills in', report.columns.join(', ') || 'nothing']];
   const { recipients, cost, costOfAllSteps, costs, rates, seconds, days, zones } = report;
   const by = rates === 'prices' ? 'by the prices given' : `by Meta's list prices of ${rates}`;
   const isByZone = zones.length > 1;

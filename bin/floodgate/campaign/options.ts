@@ -10,9 +10,15 @@ import {
   typedFlag,
   under,
 } from '../terminal/options.ts';
-import { changesIn, wishesIn } from './wishes.ts';
+import { changesIn, recipientIn, wishesIn } from './wishes.ts';
 
 const ID: Word = ['ID', 'of a campaign, as create and list print it'];
+const KEY: Word = ['KEY', 'your own name of who is put in, such as that of a cart'];
+const ofOneOf = (action: string, summary: string) =>
+  ({
+    ...{ summary, words: [ID, KEY] },
+    needs: `${action} takes the id of a campaign, and a key`,
+  }) as const;
 const ofOne = (action: string, summary: string) =>
   ({ summary, words: [ID], needs: `${action} takes the id of a campaign` }) as const;
 
@@ -30,6 +36,7 @@ const options = {
       'what follows, such as 2d:no-reply:reminder; or :read:, :not-read:, :delivered:; said again, up to ten',
     ),
     recipients: text('FILE', 'CSV or NDJSON, or either by gzip, up to a million rows'),
+    triggered: typedFlag('no file: add puts people into it one by one, until you cancel it'),
     'recipient-column': text(
       'NAME',
       'column of the phone numbers or BSUIDs',
@@ -39,6 +46,13 @@ const options = {
       'PARAMETER=COLUMN',
       'what fills the template: 1=first_name, header=image_url, button.0=path; said again for each of its parameters',
     ),
+  }),
+  ...under('Who is put into a triggered campaign:', {
+    parameter: texts(
+      'NAME=VALUE',
+      'what fills the template: 1=Ana, header=https://…; said again for each',
+    ),
+    after: text('TIME', 'how long the first message waits, such as 2h', 'not at all'),
   }),
   ...under('When; change takes none, too:', {
     at: text('TIME', 'when it starts, such as 2026-12-01T09:00', 'when you start it'),
@@ -61,7 +75,7 @@ const options = {
   ...under('How:', {
     name: text('TEXT', 'what people call it'),
     'no-check': typedFlag('only put up the recipients; check says the rest'),
-    to: text('NUMBER', 'a phone number of your own, with its country code'),
+    to: text('NUMBER', 'a phone number with its country code; of test one of your own'),
     because: text('TEXT', 'why, for the record'),
     format: textOr('NAME', 'csv or ndjson', 'csv'),
     uncertain: typedFlag('offer it also to those who may have got it, and would get it twice'),
@@ -94,6 +108,7 @@ export const CAMPAIGN = {
           'share',
           'step',
           'recipients',
+          'triggered',
           'recipient-column',
         ] as const),
         ...(['map', 'valid', 'prices', 'no-check'] as const),
@@ -121,6 +136,12 @@ export const CAMPAIGN = {
       ...ofOne('change', 'change what the options say, also while it runs'),
       options: CHANGEABLE,
     },
+    add: {
+      ...ofOneOf('add', 'put somebody into a triggered campaign that runs, once by their key'),
+      options: ['to', 'parameter', 'after'],
+    },
+    remove: ofOneOf('remove', 'take somebody out of it: they get no more, and what was sent stays'),
+    recipient: ofOneOf('recipient', 'how far somebody is in it'),
     'retry-failed': {
       ...ofOne(
         'retry-failed',
@@ -144,6 +165,9 @@ With --json watch prints one object a line.`,
     'npx floodgate campaign create --channel 106540352242922 \\\n--template spring_sale --language es_MX --recipients people.csv \\\n--map 1=first_name --map header=image_url --budget 200EUR \\\n--at 2026-12-01T09:00 --timezone recipient --quiet 21:00-08:00',
     'npx floodgate campaign create --channel 106540352242922 --language en_US \\\n--template offer_short --template offer_long --share 50 --share 50 \\\n--recipients people.ndjson.gz --max-rate 50',
     'npx floodgate campaign create --channel 106540352242922 --language en_US \\\n--template cart --step 4h:no-reply:cart_reminder --step 2d:not-read:cart_last \\\n--recipients people.csv',
+    'npx floodgate campaign create --channel 106540352242922 --language en_US \\\n--template cart --step 4h:no-reply:cart_reminder --triggered',
+    'npx floodgate campaign add cmp_3q2-7wAAAAAAAAAAAAAAAA cart-4711 \\\n--to +34600000000 --parameter 1=Ana --after 1h',
+    'npx floodgate campaign remove cmp_3q2-7wAAAAAAAAAAAAAAAA cart-4711',
     'npx floodgate campaign test cmp_3q2-7wAAAAAAAAAAAAAAAA --to +34600000000',
     'npx floodgate campaign start cmp_3q2-7wAAAAAAAAAAAAAAAA --watch',
     'npx floodgate campaign pause cmp_3q2-7wAAAAAAAAAAAAAAAA --because "wrong price"',
@@ -164,6 +188,10 @@ export interface CampaignOptions {
   readonly choice: ApiChoice;
   /** Empty for `create` and `list`. */
   readonly id: string;
+  /** Of who is put into a triggered campaign; empty for all else. */
+  readonly key: string;
+  /** Who that is, which the stack reads and checks. */
+  readonly recipient: Readonly<Record<string, unknown>>;
   /** What was typed of a campaign, which the stack reads and checks. */
   readonly wishes: Readonly<Record<string, unknown>>;
   readonly recipients: string | undefined;
@@ -179,11 +207,13 @@ export interface CampaignOptions {
 
 /** Throws `UsageError` that says what is wrong with what was typed. */
 export function readCampaignOptions({ action, words, values }: CampaignTyped): CampaignOptions {
-  const [id = ''] = words;
+  const [id = '', key = ''] = words;
   const { to = '', because, recipients, json } = values;
   if (action === 'test' && to === '') throw new UsageError('test takes --to NUMBER');
+  if (action === 'add' && to === '') throw new UsageError('add takes --to NUMBER');
   return {
-    ...{ action, id, recipients, to, because, isJson: json },
+    ...{ action, id, key, recipients, to, because, isJson: json },
+    recipient: recipientIn(key, values, Date.now()),
     wishes: readWishes(action, values),
     choice: values,
     isChecked: values['no-check'] !== true,

@@ -23,6 +23,7 @@ interface CreateValues extends ChangeValues {
   readonly share?: readonly string[];
   readonly step?: readonly string[];
   readonly recipients?: string;
+  readonly triggered?: boolean;
   readonly 'recipient-column'?: string;
   readonly map?: readonly string[];
   readonly valid?: string;
@@ -38,7 +39,10 @@ const HOUR_MS = 3_600_000;
 export function wishesIn(values: CreateValues): Record<string, unknown> {
   const { channel, recipients, valid, prices, map } = values;
   if (channel === undefined) throw new UsageError('create takes --channel ID');
-  if (recipients === undefined) throw new UsageError('create takes --recipients FILE');
+  const isTriggered = values.triggered === true;
+  if ((recipients === undefined) !== isTriggered) {
+    throw new UsageError('create takes --recipients FILE, or --triggered without it');
+  }
   // Nothing is there yet that could be taken away.
   const changes = Object.entries(changesIn(values)).filter(([, value]) => value !== null);
   return definedOf({
@@ -46,10 +50,31 @@ export function wishesIn(values: CreateValues): Record<string, unknown> {
     variants: variantsIn(values),
     steps: stepsIn(values),
     ...Object.fromEntries(changes),
+    triggered: isTriggered || undefined,
     map: map === undefined ? undefined : mapIn(map),
     recipientColumn: values['recipient-column'],
     validHours: valid === undefined ? undefined : readDuration('--valid', valid) / HOUR_MS,
     prices: prices === undefined ? undefined : readPrices(prices),
+  });
+}
+
+interface RecipientValues {
+  readonly to?: string;
+  readonly parameter?: readonly string[];
+  readonly after?: string;
+}
+
+/** Who is put into a triggered campaign, likewise. */
+export function recipientIn(
+  key: string,
+  { to, parameter, after }: RecipientValues,
+  nowMs: number,
+): Record<string, unknown> {
+  const delayMs = after === undefined ? undefined : readDuration('--after', after);
+  return definedOf({
+    ...{ key, to },
+    parameters: parameter === undefined ? undefined : parametersIn(parameter),
+    at: delayMs === undefined ? undefined : new Date(nowMs + delayMs).toISOString(),
   });
 }
 
@@ -113,11 +138,19 @@ function stepsIn({ step: typed = [], language: [language] = [] }: CreateValues) 
 }
 
 function mapIn(typed: readonly string[]): Record<string, string> {
+  return pairsIn(typed, '--map takes PARAMETER=COLUMN such as 1=first_name');
+}
+
+function parametersIn(typed: readonly string[]): Record<string, string> {
+  return pairsIn(typed, '--parameter takes NAME=VALUE such as 1=Ana');
+}
+
+function pairsIn(typed: readonly string[], needs: string): Record<string, string> {
   return Object.fromEntries(
     typed.map((one) => {
       const at = one.indexOf('=');
       if (at > 0 && at < one.length - 1) return [one.slice(0, at), one.slice(at + 1)];
-      throw new UsageError(`--map takes PARAMETER=COLUMN such as 1=first_name, not "${one}"`);
+      throw new UsageError(`${needs}, not "${one}"`);
     }),
   );
 }

@@ -9,6 +9,8 @@ export interface Prices {
   readonly rates: string;
   /** In millionths of the currency's unit. @param country two letters */
   readonly microsOf: (country: string) => number;
+  /** What the dearest of all costs. */
+  readonly dearestMicros: number;
 }
 
 /** By the card that is valid at a time. @param nowMs in ms since 1970 */
@@ -18,6 +20,9 @@ export function pricesOf(category: Category, nowMs: number): Prices {
   return {
     ...{ currency: card.currency, rates: card.from },
     microsOf: (country) => rateOf(card, marketOf(country), category),
+    dearestMicros: Math.max(
+      ...Object.keys(card.micros).map((market) => rateOf(card, market, category)),
+    ),
   };
 }
 
@@ -58,7 +63,7 @@ export function readPrices(text: string): GivenPrices {
   const dearest = Math.max(...micros.values());
   const other = micros.get('default') ?? dearest;
   const microsOf = (country: string) => micros.get(country) ?? other;
-  return { ok: true, prices: { currency, rates: 'prices', microsOf } };
+  return { ok: true, prices: { currency, rates: 'prices', microsOf, dearestMicros: dearest } };
 }
 
 function isCountry(text: string): boolean {

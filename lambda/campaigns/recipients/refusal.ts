@@ -21,6 +21,10 @@ const REFUSALS = {
 
 export type RefusalReason = keyof typeof REFUSALS;
 
+export function refusalWords(reason: RefusalReason): string {
+  return REFUSALS[reason];
+}
+
 export interface Refusal {
   readonly row: number;
   readonly reason: RefusalReason;

@@ -75,14 +75,26 @@ function columnOf({ parameter, kind }: Slot, template: Template, { map }: Mappin
   return map[parameter] ?? (isOfBody ? map[first] : undefined);
 }
 
+/** What may be filled in of these templates, as `map` calls it. */
+export function parametersOf(templates: readonly Template[]): readonly string[] {
+  return [...new Set(templates.flatMap(slotsOf).map(({ parameter }) => parameter))];
+}
+
+/** What a template cannot be sent without, and no column is for. */
+export function missingIn(template: Template, mapping: Mapping): readonly string[] {
+  return slotsOf(template)
+    .filter((slot) => slot.isNeeded && columnOf(slot, template, mapping) === undefined)
+    .map(({ parameter, kind }) =>
+      kind === 'media' ? `header (${template.header?.format})` : parameter,
+    );
+}
+
 /** What cannot be filled in, in words; none where all can. */
 export function faultsOf(template: Template, mapping: Mapping): readonly string[] {
   const { name, language, header, others } = template;
   const title = `${name} (${language})`;
   const [odd] = header?.format === 'location' ? ['LOCATION', ...others] : others;
-  const missing = slotsOf(template)
-    .filter((slot) => slot.isNeeded && columnOf(slot, template, mapping) === undefined)
-    .map(({ parameter, kind }) => (kind === 'media' ? `header (${header?.format})` : parameter));
+  const missing = missingIn(template, mapping);
   const columns = `columns of the file: ${mapping.columns.join(', ')}`;
   return [
     ...(odd === undefined ? [] : [`${title} has a part that no table fills in: ${odd}`]),
@@ -94,7 +106,7 @@ export function faultsOf(template: Template, mapping: Mapping): readonly string[
 
 /** What `map` names that none of the templates has, and columns that the file has not. */
 export function mapFaults(templates: readonly Template[], { map, columns }: Mapping) {
-  const known = new Set(templates.flatMap(slotsOf).map(({ parameter }) => parameter));
+  const known = new Set(parametersOf(templates));
   const list = `columns of the file: ${columns.join(', ')}`;
   return Object.entries(map).flatMap(([parameter, column]) => [
     ...(known.has(parameter)

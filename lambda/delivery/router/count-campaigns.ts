@@ -20,7 +20,7 @@ export async function countCampaigns<T extends ChangeRecord>(
     const { sequenceNumber } = record;
     return counted === undefined ? [] : [{ ...counted, sequenceNumber, index }];
   });
-  const tracks = Map.groupBy(changes, ({ campaign, track }) => `${campaign}.${track}`);
+  const tracks = Map.groupBy(changes, ({ campaign, part }) => `${campaign}.${part}`);
   const faults: unknown[] = [];
   const unsent: { readonly index: number }[] = [];
   await sideBySide(tracks.values(), AT_ONCE, async (track) => {

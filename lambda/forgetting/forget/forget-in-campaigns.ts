@@ -8,8 +8,9 @@ import { partLines } from '../../campaigns/part-lines.ts';
 import { CLAIM_LIFE_MS } from '../../table/outgoing-claim.ts';
 import type { CampaignTurn, CampaignTurns } from '../campaign-turns-table.ts';
 import type { CampaignFiles, Stretch } from '../s3-campaign-files.ts';
+import { type ForgetTriggeredDeps, forgetTriggered } from './forget-triggered.ts';
 
-export interface ForgetInCampaignsDeps {
+export interface ForgetInCampaignsDeps extends ForgetTriggeredDeps {
   readonly campaigns: Pick<CampaignTable, 'list' | 'get' | 'update'>;
   readonly cursors: Pick<Cursors, 'read'>;
   readonly files: CampaignFiles;
@@ -60,12 +61,15 @@ async function forgetInCampaign(
   signal: AbortSignal,
   deps: ForgetInCampaignsDeps,
 ): Promise<number> {
+  const end = (turn: CampaignTurn) => endTurn(turn, signal, deps);
   let taken = 0;
   for (let isFirst = true; ; isFirst = false) {
     const all = await deps.cursors.read(campaign.id, undefined, signal);
     // Nobody writes a part of the first round anew.
     const cursors = isFirst ? all : all.filter(({ round = 0 }) => round > 0);
-    const found = await forgetInParts(campaign, cursors, names, signal, deps);
+    const found = campaign.isTriggered
+      ? await forgetTriggered(campaign, names, end, signal, deps)
+      : await forgetInParts(campaign, cursors, names, signal, deps);
     if (found.lines === 0) return taken;
     taken += found.taken;
     await keepForgotten(campaign.id, signal, deps);

@@ -4,6 +4,7 @@ import { apiHandler } from '../../answers/api-handler.ts';
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { optOutWriter } from '../../campaigns/opt-outs-table.ts';
+import { triggeredRows, triggeredTable } from '../../campaigns/triggered-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { keptTenancy } from '../../channels/tenancy.ts';
 import { s3MediaStore } from '../../media/s3-files.ts';
@@ -33,11 +34,20 @@ const readTimeoutMs = 6000;
 const channels = channelReader(dynamodb, config.tableName);
 const s3 = s3SdkClient(config.s3, { attempts: 4, timeoutMs: 20_000 });
 const sleep = (ms: number) => sleepFor(ms);
+const rows = forgottenRows(dynamodb, {
+  tableName: config.tableName,
+  deletePayload: s3PayloadDeleter(config.overflowBucket, config.s3),
+  deleteFile: s3MediaStore(config.mediaBucket, config.s3).remove,
+  now,
+});
 const inCampaigns = {
   campaigns: campaignTable(dynamodb, config.tableName),
   cursors: cursorTable(dynamodb, config.tableName),
   files: s3CampaignFiles(s3, config.campaignsBucket),
   turns: campaignTurns(dynamodb, config.tableName, now),
+  ofTriggered: triggeredRows(dynamodb, config.tableName),
+  triggered: triggeredTable(dynamodb, config.tableName, now),
+  forgetRow: rows.forgetRow,
   ...{ sleep, now },
 };
 const deps: AnswerDeps = {
@@ -51,12 +61,7 @@ const deps: AnswerDeps = {
     config.tableName,
     now,
   ),
-  rows: forgottenRows(dynamodb, {
-    tableName: config.tableName,
-    deletePayload: s3PayloadDeleter(config.overflowBucket, config.s3),
-    deleteFile: s3MediaStore(config.mediaBucket, config.s3).remove,
-    now,
-  }),
+  rows,
   forgetInCampaigns: (channel, names, signal) =>
     forgetInCampaigns(channel, names, signal, inCampaigns),
   leaveOut: optOutWriter(dynamodb, config.tableName, now).forget,

@@ -28,6 +28,7 @@ import {
   resumeCampaign,
   startCampaign,
 } from './move-campaign.ts';
+import { addRecipient, type RecipientsDeps, removeRecipient, showRecipient } from './recipients.ts';
 import { type RetryDeps, retryFailed } from './retry-failed.ts';
 import { CAMPAIGN_ROUTES as R } from './routes.ts';
 import {
@@ -35,6 +36,7 @@ import {
   campaignChange,
   campaignInput,
   exportInput,
+  recipientInput,
   retryInput,
   testInput,
 } from './schemas.ts';
@@ -45,6 +47,7 @@ export interface AnswerDeps
     Omit<MoveDeps, 'by'>,
     Omit<RetryDeps, 'by'>,
     TestDeps,
+    Pick<RecipientsDeps, 'triggered'>,
     ExportsDeps,
     CallerDeps {
   readonly campaigns: CampaignTable;
@@ -113,6 +116,15 @@ const ROUTES: Readonly<Record<string, Route<AnswerDeps>>> = {
     if (!body.ok) return refusal('invalid_parameter', body.reason);
     return await startExport(idOf(request), body.value.format ?? 'csv', deps, signal);
   },
+  [R.putIn]: async (request, deps, signal) => {
+    const body = readBody(request.rawBody, recipientInput, () => []);
+    if (!body.ok) return refusal('invalid_parameter', body.reason);
+    return await addRecipient(idOf(request), body.value, deps, signal);
+  },
+  [R.recipient]: (request, deps, signal) =>
+    showRecipient(idOf(request), request.path['key'] ?? '', deps, signal),
+  [R.takeOut]: (request, deps, signal) =>
+    removeRecipient(idOf(request), request.path['key'] ?? '', deps, signal),
   [R.exported]: (request, deps, signal) =>
     showExport(idOf(request), request.path['export'] ?? '', deps, signal),
 };

@@ -16,7 +16,7 @@ function moneyAnswer({ micros, currency }: Money) {
 
 export function campaignAnswer(campaign: Campaign): CampaignAnswer {
   const { id, name, channel, tenant, state, map, timeZone, weight, stopAbove, check } = campaign;
-  const { budget, variants, changes } = campaign;
+  const { variants, changes } = campaign;
   return {
     ...{ id, name, channel, tenant, state, map, timeZone, weight },
     because: campaign.because ?? null,
@@ -26,11 +26,9 @@ export function campaignAnswer(campaign: Campaign): CampaignAnswer {
       afterHours: delayMs / HOUR_MS,
     })),
     stepsBegun: campaign.stepsBegun ?? 0,
+    triggered: campaign.isTriggered === true,
     recipientColumn: campaign.recipientColumn ?? null,
-    startAt: campaign.startAt ?? null,
-    quiet: campaign.quiet ?? null,
-    maxPerSecond: campaign.maxPerSecond ?? null,
-    budget: budget === undefined ? null : moneyAnswer(budget),
+    ...limitsAnswer(campaign),
     stopAbove: { ...stopAbove },
     portfolioLimit: campaign.portfolioLimit ?? null,
     check:
@@ -53,6 +51,13 @@ export function campaignAnswer(campaign: Campaign): CampaignAnswer {
   };
 }
 
+function limitsAnswer({ startAt, quiet, maxPerSecond, budget }: Campaign) {
+  return {
+    ...{ startAt: startAt ?? null, quiet: quiet ?? null, maxPerSecond: maxPerSecond ?? null },
+    budget: budget === undefined ? null : moneyAnswer(budget),
+  };
+}
+
 function retryAnswer({ number, withUncertain: uncertain, at, by, found, because }: Retry) {
   const known = { found: found === undefined ? null : { ...found }, because: because ?? null };
   return { number, uncertain, at: isoTime(at), by, ...known };
@@ -60,17 +65,20 @@ function retryAnswer({ number, withUncertain: uncertain, at, by, found, because 
 
 /** What it has come to: by its rows as the router counted them, and by how far its parts are. */
 export function figuresAnswer(
-  campaign: Pick<Campaign, 'check' | 'steps' | 'stepsBegun' | 'retry'>,
+  campaign: Pick<Campaign, 'check' | 'steps' | 'stepsBegun' | 'retry' | 'isTriggered'>,
   all: readonly Cursor[],
   figures: CampaignFigures,
 ): CampaignShown['figures'] {
-  const { check, retry, stepsBegun = 0 } = campaign;
+  const { check, retry, steps, stepsBegun = 0 } = campaign;
   if (check === undefined) return null;
   const { currency } = check.cost;
   const cursors = firstRound(all);
   const { states, reached, replied, failures, byVariant, cost } = figures;
   return {
-    ...{ ...turnsIn(cursors), passed: passedIn(cursors), replied },
+    ...(campaign.isTriggered
+      ? triggeredIn(figures, 0)
+      : { ...turnsIn(cursors), passed: passedIn(cursors) }),
+    replied,
     ...{ states: { ...states }, reached: { ...reached }, failures: [...failures] },
     byVariant: byVariant.map((one) => ({ ...one, states: { ...one.states } })),
     cost: cost.map(({ micros, ...where }) => ({ ...where, amount: micros / MICROS })),
@@ -78,10 +86,24 @@ export function figuresAnswer(
     pending: moneyAnswer({ micros: figures.pendingMicros, currency }),
     retriable: { ...retriableIn(figures) },
     again: turnsIn(retry?.found === undefined ? [] : inRounds(all, roundsOf(campaign, retry))),
-    steps: Array.from({ length: stepsBegun }, (_, index) => {
+    steps: Array.from({ length: campaign.isTriggered ? steps.length : stepsBegun }, (_, index) => {
+      if (campaign.isTriggered) return { step: index + 1, ...triggeredIn(figures, index + 1) };
       const ofStep = inRounds(all, [index + 1]);
       return { step: index + 1, ...turnsIn(ofStep), passed: passedIn(ofStep) };
     }),
+  };
+}
+
+/** Of who was put into a triggered campaign: who came as far as a message, and what became of that. */
+function triggeredIn({ triggered }: CampaignFigures, step: number) {
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const came = triggered.filter((one) => one.step >= step);
+  const here = triggered.find((one) => one.step === step);
+  const { through: _, ...passed } = here?.ended ?? {};
+  return {
+    recipients: sum(came.flatMap(({ waiting, ended }) => [waiting, ...Object.values(ended)])),
+    waiting: here?.waiting ?? 0,
+    passed,
   };
 }
 

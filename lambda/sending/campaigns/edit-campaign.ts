@@ -90,11 +90,17 @@ export async function answerOf(
   return stored === undefined ? unknownCampaign(id) : await answer(stored.campaign);
 }
 
-function unknownCampaign(id: string): Answered {
+export function unknownCampaign(id: string): Answered {
   return refusal('not_found', `there is no campaign ${id}`);
 }
 
 export function wrongState({ id, state, because }: Campaign, what: string): Answered {
   const why = because === undefined ? '' : ` (${because})`;
   return refusal('conflict', `campaign ${id} is ${state}${why}, and cannot ${what}`);
+}
+
+/** What is answered where somebody wants something of the file of a triggered campaign. */
+export function withoutFile(id: string): Answered {
+  const how = `put people into it by POST /v1/campaigns/${id}/recipients`;
+  return refusal('conflict', `campaign ${id} is triggered, and has no file: ${how}`);
 }

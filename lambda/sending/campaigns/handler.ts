@@ -8,6 +8,7 @@ import { marksTable } from '../../campaigns/marks-table.ts';
 import { optOutReader } from '../../campaigns/opt-outs-table.ts';
 import { refusalsKey } from '../../campaigns/part.ts';
 import { readCampaignReport } from '../../campaigns/report-table.ts';
+import { triggeredTable } from '../../campaigns/triggered-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { CHANNEL_MAX_AGE_MS, keptChannels } from '../../channels/kept-channels.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
@@ -73,6 +74,7 @@ const deps: AnswerDeps = {
   newCheckId: () => randomText(CHECK_ID_BYTES),
   newKey: randomUUID,
   readRange: s3Parts(campaignsBucket, s3),
+  triggered: triggeredTable(dynamodb, tableName, now),
   accepting: {
     ...{ channel, wake, now, isSending: config.isSending },
     outbox: outboxTable(dynamodb, { tableName, expiresAt }),

@@ -5,7 +5,13 @@ import type { Cursor } from '../../campaigns/cursor.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
 import type { CampaignFigures } from '../../campaigns/track-figures.ts';
 import { campaignAnswer, figuresAnswer, reportAnswer } from './campaign-answer.ts';
-import { answerEditAndTell, answerOf, type TellingDeps, wrongState } from './edit-campaign.ts';
+import {
+  answerEditAndTell,
+  answerOf,
+  type TellingDeps,
+  withoutFile,
+  wrongState,
+} from './edit-campaign.ts';
 import { campaignFaults, changedCampaign, newCampaign, stepFaults } from './new-campaign.ts';
 import type {
   CampaignChange,
@@ -52,7 +58,8 @@ export async function createCampaign(
   const faults = [...campaignFaults(campaign, deps.now()), ...stepFaults(campaign, keptMs)];
   if (faults.length > 0) return refusal('not_possible', faults.join('; '));
   await deps.campaigns.add(campaign, signal);
-  const body = { campaign: campaignAnswer(campaign), upload: await deps.uploadForm(campaign.id) };
+  const upload = campaign.isTriggered ? null : await deps.uploadForm(campaign.id);
+  const body = { campaign: campaignAnswer(campaign), upload };
   return { status: 201, body };
 }
 
@@ -85,7 +92,8 @@ export async function uploadRecipients(
   signal: AbortSignal,
 ): Promise<Answered> {
   return await answerOf(id, deps, signal, async (campaign) => {
-    const { state } = campaign;
+    const { state, isTriggered } = campaign;
+    if (isTriggered) return withoutFile(id);
     if (state !== 'draft' && state !== 'ready') return wrongState(campaign, 'take recipients');
     return { status: 200, body: await deps.uploadForm(id) };
   });

@@ -22,7 +22,7 @@ export async function checkCampaign(
 ): Promise<Answered> {
   const check = deps.newCheckId();
   const answer = await answerEdit(id, deps, signal, async (before) => {
-    if ((await deps.etagOf(id, signal)) === undefined) {
+    if (!before.isTriggered && (await deps.etagOf(id, signal)) === undefined) {
       return refusal('conflict', 'there are no recipients yet: put up a file of them first');
     }
     if (!['draft', 'ready', 'checking'].includes(before.state)) {
@@ -53,9 +53,9 @@ function started(
   etag: string | undefined,
   { now, by }: MoveDeps,
 ): Campaign | Answered {
-  const { state, check } = before;
+  const { state, check, isTriggered } = before;
   if (state !== 'ready' || check === undefined) return wrongState(before, 'be started');
-  if (etag !== undefined && etag !== check.etag) {
+  if (!isTriggered && etag !== undefined && etag !== check.etag) {
     return refusal('conflict', 'the file of recipients was replaced after the check: check again');
   }
   const faults = campaignFaults(before, now());

@@ -32,6 +32,7 @@ export function newCampaign(
     stopAbove: { failed, blocked },
     lifeMs: Math.max(1, Math.round((input.validHours ?? DEFAULTS.validHours) * HOUR_MS)),
     ...present({ recipientColumn, startAt }),
+    ...(input.triggered === true && { isTriggered: true }),
     ...(quiet && { quiet }),
     ...(maxPerSecond && { maxPerSecond }),
     ...(budget && { budget: moneyOf(budget) }),
@@ -83,11 +84,30 @@ export function campaignFaults(campaign: Campaign, now: number): readonly string
           'channel takes one of Meta: WasenderApi has no templates, so that nothing can be broadcast',
         ]),
     ...(new Set(names).size === names.length ? [] : ['variants takes each template once']),
+    ...triggerFaults(campaign),
     ...timeFaults(campaign, now),
     ...budgetFaults(campaign),
     ...(sizeOf(campaign) <= MOST_BYTES
       ? []
       : [`map and prices take ${MOST_BYTES} bytes of JSON together`]),
+  ];
+}
+
+/** Of what is of a file. */
+function triggerFaults({ isTriggered, map, recipientColumn, startAt }: Campaign) {
+  if (isTriggered !== true) return [];
+  return [
+    ...(Object.keys(map).length === 0
+      ? []
+      : [
+          'map names columns of a file, which a triggered campaign has not: each recipient comes with parameters',
+        ]),
+    ...(recipientColumn === undefined
+      ? []
+      : ['recipientColumn names a column of a file, which a triggered campaign has not']),
+    ...(startAt === undefined
+      ? []
+      : ['startAt is of a campaign with a file: a triggered one starts when somebody starts it']),
   ];
 }
 

@@ -114,6 +114,34 @@ export const CAMPAIGN_OPERATIONS: readonly Operation[] = [
     conflict: `It is not finished. Or: ${state}`,
   },
   {
+    id: 'addCampaignRecipient',
+    route: R.putIn,
+    summary: 'Puts somebody into a triggered campaign that runs, once by their key',
+    body: 'CampaignRecipientInput',
+    status: '202',
+    answer: 'CampaignRecipient',
+    missing,
+    conflict:
+      'The campaign does not run, as the message says, or it has a file. Or the key is that of somebody else.',
+    others: {
+      '422': 'A campaign does not go to them: they opted out, or where they are it is not allowed.',
+    },
+  },
+  {
+    id: 'readCampaignRecipient',
+    route: R.recipient,
+    summary: 'How far somebody is who was put into a triggered campaign',
+    answer: 'CampaignRecipient',
+    missing: 'There is no such campaign, or nobody of that key in it.',
+  },
+  {
+    id: 'removeCampaignRecipient',
+    route: R.takeOut,
+    summary: 'Takes somebody out: they get no more of it within two seconds; what was sent stays',
+    answer: 'CampaignRecipient',
+    missing: 'There is no such campaign, or nobody of that key in it.',
+  },
+  {
     id: 'exportCampaign',
     route: R.export,
     summary: 'Has what became of every recipient written to a file; at any time',

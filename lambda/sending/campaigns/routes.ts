@@ -16,5 +16,8 @@ export const CAMPAIGN_ROUTES = {
   cancel: `POST ${ONE}/cancel`,
   retry: `POST ${ONE}/retry-failed`,
   export: `POST ${ONE}/export`,
+  putIn: `POST ${ONE}/recipients`,
+  recipient: `GET ${ONE}/recipients/{key}`,
+  takeOut: `DELETE ${ONE}/recipients/{key}`,
   exported: `GET ${ONE}/exports/{export}`,
 } as const;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { schemas } from '../../answers/schemas.ts';
 import { CAMPAIGN_STATES, STEP_CONDITIONS } from '../../campaigns/campaign.ts';
+import { TRIGGERED_ENDS } from '../../campaigns/triggered.ts';
 import type { OutgoingState } from '../../table/outgoing-message.ts';
 
 const time = z.iso.datetime({ precision: 3 });
@@ -59,6 +60,7 @@ export const campaignInput = z.strictObject({
   channel: z.string(),
   variants: z.array(variant).check(z.minLength(1), z.maxLength(4)),
   steps: z.optional(z.array(step).check(z.maxLength(10))),
+  triggered: z.optional(z.boolean()),
   map: z.optional(z.record(text(100), text(200))),
   recipientColumn: z.optional(text(200)),
   startAt: z.optional(localTime),
@@ -69,7 +71,7 @@ export const campaignInput = z.strictObject({
 schemas.add(campaignInput, {
   id: 'CampaignInput',
   description:
-    'A broadcast of up to four templates, of which each person gets one by `share`. `steps`: what follows, each so many hours (`afterHours`) after the step before went out to the last of a time zone, to whom its `condition` holds then (`no_reply`): nobody who replied or opted out gets any more. `map`: by a parameter of the template (`1`, a name, `header`, `button.0`) the column of the recipients’ file. `recipientColumn`: the column of phone numbers or BSUIDs. `startAt` and `quiet` are times of day of `timeZone`: an IANA name, or `recipient` for that of each number’s country. `validHours`: for how long a message that was given its turn may be tried (24). `stopAbove`: it pauses by itself where more than these shares of the last 500 outcomes are failed (0.3) or blocked (0.1). `prices`: rates in place of the dated card.',
+    'A broadcast of up to four templates, of which each person gets one by `share`. `steps`: what follows, each so many hours (`afterHours`) after the step before went out to the last of a time zone, to whom its `condition` holds then (`no_reply`): nobody who replied or opted out gets any more. `triggered`: it has no file: software puts people into it one by one, each of whom gets the steps by their own times, until somebody cancels it. `map`: by a parameter of the template (`1`, a name, `header`, `button.0`) the column of the recipients’ file. `recipientColumn`: the column of phone numbers or BSUIDs. `startAt` and `quiet` are times of day of `timeZone`: an IANA name, or `recipient` for that of each number’s country. `validHours`: for how long a message that was given its turn may be tried (24). `stopAbove`: it pauses by itself where more than these shares of the last 500 outcomes are failed (0.3) or blocked (0.1). `prices`: rates in place of the dated card.',
 });
 
 export const campaignChange = z.strictObject({
@@ -100,6 +102,38 @@ export const testInput = z.strictObject({ to: text(64) });
 schemas.add(testInput, {
   id: 'CampaignTest',
   description: 'A number of your own, which gets what the first recipient would.',
+});
+
+const KEY = z
+  .string()
+  .check(z.regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 characters of ASCII without spaces'));
+
+export const recipientInput = z.strictObject({
+  key: KEY,
+  to: text(200),
+  parameters: z.optional(z.record(text(100), z.string().check(z.maxLength(4096)))),
+  at: z.optional(z.iso.datetime({ offset: true })),
+});
+schemas.add(recipientInput, {
+  id: 'CampaignRecipientInput',
+  description:
+    'Somebody to put into a triggered campaign. `key`: your own name of it, such as that of a cart: the same for the same, however often it is sent. `to`: a phone number with its country code, or a BSUID. `parameters`: what fills the templates, by the names that its report lists as `columns`. `at`: when the first message goes out, within seven days.',
+});
+
+export const recipientAnswer = z.strictObject({
+  key: z.string(),
+  to: z.string(),
+  state: z.enum(['waiting', 'ended']),
+  because: z.nullable(z.enum(TRIGGERED_ENDS)),
+  step: z.int(),
+  dueAt: z.nullable(time),
+  messages: z.array(z.string()),
+  createdAt: time,
+});
+schemas.add(recipientAnswer, {
+  id: 'CampaignRecipient',
+  description:
+    'Somebody who was put into a triggered campaign. `step`: which message they wait for, 0 for the first, and since when it is due (`dueAt`); of who waits no more, which they would have got, and `because` of what not. `messages`: ids of those whose turn has come.',
 });
 
 export const uploadForm = z.strictObject({
@@ -166,6 +200,7 @@ export const campaignAnswer = z.strictObject({
     }),
   ),
   stepsBegun: z.int(),
+  triggered: z.boolean(),
   map: z.record(z.string(), z.string()),
   recipientColumn: z.nullable(z.string()),
   startAt: z.nullable(z.string()),
@@ -222,10 +257,13 @@ schemas.add(campaignsAnswer, {
     'The newest first. `unreadable`: ids of those that another release wrote and this one cannot read.',
 });
 
-export const campaignCreated = z.strictObject({ campaign: campaignAnswer, upload: uploadForm });
+export const campaignCreated = z.strictObject({
+  campaign: campaignAnswer,
+  upload: z.nullable(uploadForm),
+});
 schemas.add(campaignCreated, {
   id: 'CampaignCreated',
-  description: 'The campaign, and where its recipients go.',
+  description: 'The campaign, and where its recipients go; null where it is a triggered one.',
 });
 
 const report = z.strictObject({
@@ -284,6 +322,8 @@ schemas.add(exportAnswer, {
     'What became of every recipient: state, times, error and price of each message. `url`: where it is, for an hour; null until it is there.',
 });
 
+export type RecipientInput = z.infer<typeof recipientInput>;
+export type RecipientAnswer = z.infer<typeof recipientAnswer>;
 export type ExportAnswer = z.infer<typeof exportAnswer>;
 export type CampaignInput = z.infer<typeof campaignInput>;
 export type CampaignChange = z.infer<typeof campaignChange>;

@@ -5,7 +5,7 @@ import { partLines, type ReadPart } from '../../campaigns/part-lines.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { templateBody } from '../../table/campaign-recipient.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept-message.ts';
-import { answerOf } from './edit-campaign.ts';
+import { answerOf, withoutFile } from './edit-campaign.ts';
 import type { ManageDeps } from './manage.ts';
 
 export interface TestDeps extends Pick<ManageDeps, 'campaigns' | 'readCursors'> {
@@ -26,7 +26,9 @@ export async function testCampaign(
   deps: TestDeps,
   signal: AbortSignal,
 ): Promise<Answered> {
-  return await answerOf(id, deps, signal, async ({ check, variants, channel, state }) => {
+  return await answerOf(id, deps, signal, async (campaign) => {
+    const { check, variants, channel, state, isTriggered } = campaign;
+    if (isTriggered) return withoutFile(id);
     if (check === undefined)
       return refusal('conflict', `campaign ${id} is ${state}: check it first`);
     const line = await firstLine(id, check.id, deps, signal);

@@ -5,7 +5,9 @@ import { partKey, refusalsKey, uploadKey } from '../../campaigns/part.ts';
 import { FileFault } from '../../campaigns/recipients/file-fault.ts';
 import { type NameSet, nameSet } from '../../campaigns/recipients/number-set.ts';
 import { readRows } from '../../campaigns/recipients/read-rows.ts';
+import { mappingOf, rulesOf } from '../../campaigns/recipients/rules.ts';
 import type { CheckReport } from '../../campaigns/report.ts';
+import { parametersOf } from '../../campaigns/templates/rendering.ts';
 import { timeZonesOf } from '../../campaigns/zones.ts';
 import type { Ask } from '../../channels/ask.ts';
 import { type Channel, lanesOf } from '../../channels/channel.ts';
@@ -14,7 +16,7 @@ import type { CheckRequest } from '../check-request.ts';
 import type { CheckPlace, Findings } from './findings-table.ts';
 import type { ReadOptOuts } from './opt-outs-table.ts';
 import { type Plan, plan } from './plan.ts';
-import { readRecipients, rulesOf, type Tally } from './read-recipients.ts';
+import { readRecipients, type Tally } from './read-recipients.ts';
 import { type Looked, reportOf } from './report-of.ts';
 import type { GrowingTexts } from './s3-growing-texts.ts';
 import type { OpenUpload } from './s3-upload.ts';
@@ -100,6 +102,7 @@ async function look(
   const ask = channel && (await deps.askBy(channel, signal));
   const planned = await plan(campaign, { channel, ask, now: deps.now });
   if (!planned.ok) return planned;
+  if (campaign.isTriggered) return triggered(campaign, planned.plan, deps);
   let looked: Looked = { plan: planned.plan, faults: [] };
   const reading = new AbortController();
   try {
@@ -124,6 +127,17 @@ async function look(
     // What is at fault is not read to its end.
     reading.abort();
   }
+}
+
+/** In place of that of a file, which it has none of. */
+const NO_FILE = '';
+
+/** Of a triggered campaign: who is put into it is checked by the same rules, one by one. */
+function triggered(campaign: Campaign, plan: Plan, { seed }: CheckDeps): Looked {
+  const columns = parametersOf([...plan.variants, ...plan.steps]);
+  const mapping = mappingOf(columns);
+  const judged = rulesOf({ ...campaign, ...mapping }, plan, mapping.columns, nameSet(seed));
+  return { plan, columns, etag: NO_FILE, faults: 'faults' in judged ? judged.faults : [] };
 }
 
 async function optedOutOf(
@@ -194,15 +208,21 @@ function settled(campaign: Campaign, { report, looked }: Result): Campaign {
   });
 }
 
-function checkOf(report: CheckReport, { category, channel }: Plan, etag: string): CampaignCheck {
+function checkOf(
+  report: CheckReport,
+  { category, channel, prices }: Plan,
+  etag: string,
+): CampaignCheck {
   const refused = Object.values(report.refused).reduce((sum, count) => sum + count, 0);
   return {
     ...{ id: report.check, at: report.at, etag, category, refused },
     tracks: lanesOf(channel),
     ...{ recipients: report.recipients, cost: report.cost },
-    dearestMicros: Math.max(
-      ...report.costs.map(({ micros, recipients }) => Math.ceil(micros / recipients)),
-    ),
+    // Who is to come is not known where the campaign is a triggered one.
+    dearestMicros:
+      report.costs.length === 0
+        ? prices.dearestMicros
+        : Math.max(...report.costs.map(({ micros, recipients }) => Math.ceil(micros / recipients))),
   };
 }
 

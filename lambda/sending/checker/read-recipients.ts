@@ -1,9 +1,7 @@
 import type { Campaign } from '../../campaigns/campaign.ts';
 import { ALL_ZONES, type PartLine, writePartLine } from '../../campaigns/part.ts';
 import { checkRows } from '../../campaigns/recipients/check-rows.ts';
-import type { CheckFault } from '../../campaigns/recipients/file-fault.ts';
 import type { NameSet } from '../../campaigns/recipients/number-set.ts';
-import { recipientColumn } from '../../campaigns/recipients/recipient-column.ts';
 import {
   REFUSALS_HEADER,
   type Refusal,
@@ -12,8 +10,6 @@ import {
 } from '../../campaigns/recipients/refusal.ts';
 import type { RowRules } from '../../campaigns/recipients/row-check.ts';
 import type { RecipientRows } from '../../campaigns/recipients/rows.ts';
-import { faultsOf, mapFaults, rendererOf } from '../../campaigns/templates/rendering.ts';
-import { needsNumber } from '../../campaigns/templates/template.ts';
 import { laneOf, lanesOf } from '../../channels/channel.ts';
 import type { Plan } from './plan.ts';
 import type { GrowingTexts } from './s3-growing-texts.ts';
@@ -42,41 +38,6 @@ export interface ReadDeps {
   readonly aliasesOf: (userId: string) => Promise<readonly string[]>;
   readonly taken: NameSet;
   readonly signal: AbortSignal;
-}
-
-/** By what rows are checked, or why none can be. */
-export function rulesOf(
-  campaign: Campaign,
-  { variants, steps, category, prices }: Plan,
-  columns: readonly string[],
-  optedOut: Pick<NameSet, 'has'>,
-): { readonly rules: RowRules } | { readonly faults: readonly CheckFault[] } {
-  const templates = [...variants, ...steps];
-  const mapping = { map: campaign.map, columns };
-  const column = recipientColumn(columns, campaign.recipientColumn);
-  const texts = [
-    ...mapFaults(templates, mapping),
-    ...templates.flatMap((template) => faultsOf(template, mapping)),
-  ];
-  const faults = [
-    ...(typeof column === 'number' ? [] : [column]),
-    ...[...new Set(texts)].map((text) => ({ text, row: 1 })),
-  ];
-  if (typeof column !== 'number' || faults.length > 0) return { faults };
-  return {
-    rules: {
-      ...{ columns, optedOut, microsOf: prices.microsOf },
-      campaign: campaign.id,
-      recipientColumn: column,
-      isMarketing: category === 'marketing',
-      needsNumber: templates.some(needsNumber),
-      variants: variants.map((template, at) => ({
-        share: campaign.variants[at]?.share ?? 0,
-        render: rendererOf(template, mapping),
-      })),
-      steps: steps.map((template) => rendererOf(template, mapping)),
-    },
-  };
 }
 
 /** Reads all recipients, and lets the parts grow. Throws a `FileFault` where the file has one. */

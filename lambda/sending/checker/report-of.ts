@@ -31,8 +31,7 @@ export function reportOf(
   const micros = sum(countries.map(([, country]) => country.micros));
   const currency = plan?.prices.currency ?? 'USD';
   const { seconds, days } = durationOf(recipients, campaign, plan);
-  const delayMs = campaign.steps.reduce((total, step) => total + step.delayMs, 0);
-  const late = Math.max(days ?? 0, seconds / 86_400) + delayMs / DAY_MS > campaignDays - 1;
+  const late = daysOf(campaign, Math.max(days ?? 0, seconds / 86_400)) > campaignDays - 1;
   const zones = zonesOf(tally, campaign);
   return {
     ...{ check, at, faults, columns, recipients, seconds, zones },
@@ -54,6 +53,7 @@ export function reportOf(
     rates: plan?.prices.rates ?? '',
     ...(days !== undefined && { days }),
     templates: templatesOf(plan),
+    ...wholeOf(campaign, plan),
   };
 }
 
@@ -79,6 +79,17 @@ function zonesOf(tally: Tally | undefined, campaign: Campaign): readonly ZoneCou
       recipients: sum(parts.map(({ lines }) => lines)),
     }))
     .toSorted((one, other) => other.recipients - one.recipients);
+}
+
+/** With its steps. A triggered one has no files that would have to be kept. */
+function daysOf({ steps, isTriggered }: Campaign, days: number): number {
+  if (isTriggered) return 0;
+  return days + sum(steps.map(({ delayMs }) => delayMs)) / DAY_MS;
+}
+
+/** Of a triggered campaign, whose people come one by one. */
+function wholeOf({ isTriggered }: Campaign, plan: Plan | undefined): Pick<CheckReport, 'whole'> {
+  return isTriggered && plan ? { whole: [...plan.variants, ...plan.steps] } : {};
 }
 
 function templatesOf(plan: Plan | undefined): readonly CheckedTemplate[] {

@@ -2,7 +2,7 @@ import type { Campaign, CampaignCheck, Money } from '../../campaigns/campaign.ts
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { type OutcomeShares, sharesOf } from '../../campaigns/outcomes.ts';
 import type { CampaignFigures, TrackFigures } from '../../campaigns/track-figures.ts';
-import { SEGMENT } from './part-queue.ts';
+import { SEGMENT } from './supply.ts';
 
 /** What a campaign has come to, as its lane sees it. */
 export interface Standing {

@@ -21,7 +21,9 @@ import type { LaneRow } from '../choice.ts';
 import type { SendOutcome } from '../send-outcome.ts';
 import { PATIENCE_MS } from '../slice.ts';
 import type { Brake } from './budget.ts';
-import { PartQueue, type Queued, SEGMENT } from './part-queue.ts';
+import { PartQueue } from './part-queue.ts';
+import { type Queued, SEGMENT, type Supply } from './supply.ts';
+import { TriggerQueue, type TriggerSource } from './trigger-queue.ts';
 
 /** Which of a campaign's tracks a lane has. */
 export interface LanePlace {
@@ -63,6 +65,8 @@ export interface FeedDeps {
     track: number,
     lines: readonly PartLine[],
   ) => Promise<ReadonlyMap<PartLine, string>>;
+  /** Who is due in a track of it, where it is a triggered one. */
+  readonly triggered: (track: number) => TriggerSource;
   /** Has the next step begin: everybody has had the one before. */
   readonly beginStep: (step: number) => Promise<void>;
   /**
@@ -85,10 +89,9 @@ const MINUTE_MS = 60_000;
 const MOST_OPENINGS = 1000;
 
 interface OpenPart {
-  readonly queue: PartQueue;
-  readonly timeZones: readonly string[];
-  /** In ms since 1970. */
-  readonly notBefore: number;
+  readonly queue: Supply;
+  /** When somebody of it may get something, from a time on, in ms since 1970. */
+  readonly opensAt: (from: number) => number;
   /** Recipients of a cancelled campaign that were ended. */
   ended: number;
 }
@@ -284,7 +287,22 @@ export class Feed {
     }
     const now = this.#deps.now();
     const next = this.nextAt();
-    if (next > now + PATIENCE_MS && Number.isFinite(next)) await this.#rest(next);
+    if (next <= now + PATIENCE_MS) return;
+    if (this.#stored?.campaign.isTriggered) return await this.#wait(parts, next);
+    if (Number.isFinite(next)) await this.#rest(next);
+  }
+
+  /** Until somebody of a triggered campaign is due: whoever is put into it brings a mark, and wakes the lane. */
+  async #wait(parts: readonly OpenPart[], next: number): Promise<void> {
+    const start = Math.max(...this.#marks.map((mark) => mark.start));
+    const known = earliestOf(parts);
+    if (Number.isFinite(next)) await this.#deps.putMark({ id: this.id, start, dueAt: next });
+    await this.#leave();
+    // What was removed may have been the mark of somebody who came in between.
+    await Promise.all(parts.map(({ queue }) => queue.renew()));
+    const first = earliestOf(parts);
+    if (first >= known) return;
+    await this.#deps.putMark({ id: this.id, start, dueAt: Math.max(first, this.#deps.now()) });
   }
 
   async #read(now: number): Promise<void> {
@@ -299,6 +317,7 @@ export class Feed {
     if (this.#parts === undefined || roundsIn(this.#stored.campaign) !== this.#opened) {
       await this.#open(this.#stored.campaign);
     }
+    await Promise.all((this.#parts ?? []).map(({ queue }) => queue.renew()));
     if (this.isCancelled) return;
     await this.#start(this.#stored);
     await this.#brake(this.#stored.campaign);
@@ -328,22 +347,47 @@ export class Feed {
     const cursors = read.flat().filter((cursor) => hasBegun(campaign, cursor));
     // An invocation before may have drawn one a moment ago.
     this.#lastAt = Math.max(0, ...cursors.map(({ movedAt }) => movedAt));
-    this.#parts = cursors.map((cursor) => ({
-      timeZones: cursor.timeZones,
-      notBefore: cursor.notBefore ?? 0,
+    this.#parts = cursors.map((cursor) =>
+      campaign.isTriggered ? this.#triggered(cursor) : this.#part(cursor, check.id),
+    );
+  }
+
+  #part(cursor: Cursor, check: string): OpenPart {
+    const { timeZones, notBefore = 0 } = cursor;
+    return {
+      opensAt: (from) => this.#opening(timeZones, Math.max(from, notBefore)),
       ended: 0,
       queue: new PartQueue(cursor, {
         now: this.#deps.now,
         read: (offset, bytes) =>
           this.#deps.readPart(
-            { check: roundName(check.id, cursor.round), zone: cursor.zone, track: cursor.track },
+            { check: roundName(check, cursor.round), zone: cursor.zone, track: cursor.track },
             offset,
             bytes,
           ),
         excluded: (lines) => this.#excluded(cursor, lines),
         write: this.#deps.writeCursor,
       }),
-    }));
+    };
+  }
+
+  /** Whose hours these are is told by each of them. */
+  #triggered(cursor: Cursor): OpenPart {
+    const { now, writeCursor, triggered } = this.#deps;
+    return {
+      opensAt: (from) => from,
+      ended: 0,
+      queue: new TriggerQueue(cursor, {
+        ...triggered(cursor.track),
+        now,
+        campaign: () => {
+          if (this.#stored === undefined) throw new Error('a campaign that was not read yet');
+          return this.#stored.campaign;
+        },
+        opensAt: (zone) => this.#opening(this.#zonesOf({ zone }), now()),
+        write: writeCursor,
+      }),
+    };
   }
 
   /** Who opted out or was forgotten, and whom a condition leaves out of a step. */
@@ -379,7 +423,7 @@ export class Feed {
     const { campaign } = stored;
     const now = this.#deps.now();
     if (campaign.state !== 'scheduled') return;
-    if (this.#parts?.every((part) => this.#openingOf(part, now) > now)) return;
+    if (this.#parts?.every(({ opensAt }) => opensAt(now) > now)) return;
     const running = moved(campaign, { at: now, state: 'running', by: BY_ITSELF });
     if (await this.#deps.updateCampaign(stored, running)) this.#keep(stored, running);
     else this.#readAt = Number.NEGATIVE_INFINITY;
@@ -471,17 +515,13 @@ export class Feed {
 
   #openPart(now: number): OpenPart | undefined {
     return this.#parts?.find(
-      (part) => !part.queue.isOver && !part.queue.isDrained && this.#openingOf(part, now) <= now,
+      ({ queue, opensAt }) => !queue.isOver && !queue.isDrained && opensAt(now) <= now,
     );
   }
 
   #openingsLeft(now: number): readonly number[] {
-    const left = (this.#parts ?? []).filter(({ queue }) => !queue.isOver && !queue.isDrained);
-    return left.map((part) => this.#openingOf(part, now));
-  }
-
-  #openingOf({ timeZones, notBefore }: OpenPart, now: number): number {
-    return this.#opening(timeZones, Math.max(now, notBefore));
+    const left = (this.#parts ?? []).filter(({ queue }) => !queue.isOver);
+    return left.map(({ queue, opensAt }) => (queue.isDrained ? queue.comesAt : opensAt(now)));
   }
 
   #opening(timeZones: readonly string[], now: number): number {
@@ -497,7 +537,7 @@ export class Feed {
     return opening;
   }
 
-  #zonesOf({ zone }: CampaignRecipient): readonly string[] {
+  #zonesOf({ zone }: Pick<CampaignRecipient, 'zone'>): readonly string[] {
     const { campaign } = this.#stored ?? {};
     return campaign === undefined ? [] : timeZonesOf(zone, campaign);
   }
@@ -526,6 +566,11 @@ export class Feed {
   }
 }
 
+/** When the first of them is due; 0 where somebody is. */
+function earliestOf(parts: readonly OpenPart[]): number {
+  return Math.min(...parts.map(({ queue }) => (queue.isDrained ? queue.comesAt : 0)));
+}
+
 /** Names the rounds that are known of a campaign. */
 function roundsIn({ stepsBegun = 0, retry }: Campaign): string {
   return `${stepsBegun} ${retry?.number ?? 0}`;
@@ -533,12 +578,13 @@ function roundsIn({ stepsBegun = 0, retry }: Campaign): string {
 
 function rowOf(
   campaign: Campaign,
-  { track, zone, round }: Cursor,
+  { track, round, ...part }: Cursor,
   queued: Queued,
   now: number,
 ): LaneRow {
   const { id: campaignId, channel, provider, variants, steps, check, lifeMs } = campaign;
-  const { line, offset, bytes } = queued;
+  const { line, offset, bytes, trigger } = queued;
+  const zone = trigger?.zone ?? part.zone;
   const { row, to, variant, components, micros, country, step = 0, again } = line;
   const sent = step === 0 ? (variants[variant] ?? variants[0]) : steps[step - 1];
   const { template, language } = sent ?? NO_TEMPLATE;
@@ -546,6 +592,7 @@ function rowOf(
   const recipient: CampaignRecipient = {
     ...{ template, language, category: check?.category ?? 'marketing', variant, micros, country },
     ...{ check: roundName(check?.id ?? '', round), zone, offset, bytes, notAfter },
+    ...(trigger !== undefined && { trigger: trigger.name }),
     ...(again !== undefined && { again }),
   };
   const id = campaignMessageId({ campaign: campaignId, track, row, step });

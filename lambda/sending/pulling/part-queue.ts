@@ -1,26 +1,10 @@
 import type { Cursor } from '../../campaigns/cursor.ts';
 import { type PartLine, readPartLine } from '../../campaigns/part.ts';
 import { type FoundLine, LineSplitter } from '../../campaigns/part-lines.ts';
+import { countedIn, type Queued, SEGMENT, type Supply, WRITE_MS } from './supply.ts';
 
-/** Recipients that are taken at a time. */
-export const SEGMENT = 20;
 /** As much of a part is read at once: some thousand lines. */
 const CHUNK_BYTES = 256 * 1024;
-/** A cursor that moves slowly is written so often all the same. */
-const WRITE_MS = 30_000;
-
-/** A recipient of a part, in the order of its lines. */
-export interface Queued {
-  readonly line: PartLine;
-  readonly offset: number;
-  /** Without the line's end. */
-  readonly bytes: number;
-  /** Why they get nothing. */
-  passed?: string | undefined;
-  isGiven: boolean;
-  isDone: boolean;
-}
-
 export interface PartDeps {
   readonly now: () => number;
   /** Bytes of the part from an offset on, fewer at its end. */
@@ -36,7 +20,9 @@ export interface PartDeps {
  * The cursor moves over what is done with, in order, and is written once a segment: after a crash at most
  * what was under way is gone through again.
  */
-export class PartQueue {
+export class PartQueue implements Supply {
+  /** It never changes, but that people are taken out who were forgotten. */
+  readonly comesAt = Number.POSITIVE_INFINITY;
   readonly #deps: PartDeps;
   #cursor: Cursor;
   #written: Cursor;
@@ -109,19 +95,17 @@ export class PartQueue {
   /** Somebody is done with. @param hour since 1970, where they count for the portfolio's limit */
   async done(queued: Queued, hour: number | undefined): Promise<void> {
     queued.isDone = true;
-    if (hour !== undefined) {
-      const { hours } = this.#cursor;
-      const recent = Object.entries(hours).filter(([past]) => Number(past) > hour - 25);
-      const counted = { ...Object.fromEntries(recent), [hour]: (hours[hour] ?? 0) + 1 };
-      this.#cursor = { ...this.#cursor, hours: counted };
-    }
+    this.#cursor = countedIn(this.#cursor, hour);
     await this.#advance();
   }
 
-  /** Somebody who was given is done with, and got nothing. */
   async pass(queued: Queued, reason: string): Promise<void> {
     queued.passed = reason;
     await this.done(queued, undefined);
+  }
+
+  renew(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Keeps how far it is. */

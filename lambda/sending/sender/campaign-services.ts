@@ -10,11 +10,11 @@ import { type PartLine, partKey, readPartLine } from '../../campaigns/part.ts';
 import { isPartGone } from '../../campaigns/part-lines.ts';
 import { stepRows, stepsUpTo } from '../../campaigns/recipient-rows.ts';
 import { stepEnd } from '../../campaigns/steps.ts';
+import { allCursors, outlivesCampaign } from '../../campaigns/triggered.ts';
 import type { Channel } from '../../channels/channel.ts';
 import { lanesOf } from '../../channels/channel.ts';
 import type { ChannelReader } from '../../channels/channel-table.ts';
-import { readCampaignMessageId } from '../../events/outgoing-id.ts';
-import type { CallAws } from '../../shared/aws/json-protocol.ts';
+import { type CampaignMessage, readCampaignMessageId } from '../../events/outgoing-id.ts';
 import type { ReadRange } from '../../shared/aws/s3-range.ts';
 import { sideBySide } from '../../shared/queue/side-by-side.ts';
 import type { CampaignRecipient } from '../../table/campaign-recipient.ts';
@@ -25,16 +25,12 @@ import { brakeOf, CURSORS_MS, isBudgetFar, type Standing } from '../pulling/budg
 import { Feed, type FeedDeps, messageOf } from '../pulling/feed.ts';
 import { roomOf } from '../pulling/portfolio.ts';
 import type { RequestStep } from '../sqs-checks.ts';
+import { type TriggerServices, triggerReader, triggerSources } from './trigger-services.ts';
 import type { WorkDeps } from './work-lane.ts';
 
-export interface CampaignServices {
-  readonly dynamodb: CallAws;
-  readonly tableName: string;
+export interface CampaignServices extends TriggerServices {
   readonly channels: Pick<ChannelReader, 'list'>;
   readonly readRange: ReadRange;
-  /** When a channel's rows of now expire, in seconds since 1970. */
-  readonly expiresAt: (channel: string) => number;
-  readonly now: () => number;
   readonly requestStep: RequestStep;
   readonly stopped: (campaign: string, because: string) => void;
 }
@@ -54,6 +50,7 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
   const optOuts = optOutReader(dynamodb, tableName);
   const room = roomReader(services);
   const unmet = unmetReader(services);
+  const triggered = triggerSources(services);
   return (id, lane, channel, signal) => {
     const place = () => ({ ...lane, lanes: lanesOf(channel()) });
     let known: Campaign | undefined;
@@ -66,8 +63,15 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
         return stored;
       },
       updateCampaign: (before, campaign) => campaigns.update(before, campaign, signal),
-      readCursors: (track) => cursors.read(id, track, signal),
-      writeCursor: (cursor) => cursors.write(id, cursor, expiresAt(lane.channel), signal),
+      readCursors: async (track) => {
+        const found = await cursors.read(id, track, signal);
+        return known === undefined ? found : allCursors(known, found, track);
+      },
+      writeCursor: (cursor) => {
+        // Of a triggered one it tells what it has begun, as long as the campaign is there.
+        const end = known?.isTriggered ? outlivesCampaign(now()) : expiresAt(lane.channel);
+        return cursors.write(id, cursor, end, signal);
+      },
       readPart: ({ check, zone, track }, offset, bytes) =>
         readRange(partKey(id, check, zone, track), offset, bytes, signal),
       excluded: async (tenant, names) => {
@@ -82,6 +86,7 @@ function feedOpener(services: CampaignServices): WorkDeps['openFeed'] {
         );
       },
       unmet: (campaign, track, lines) => unmet(campaign, track, lines, signal),
+      triggered: (track) => triggered({ campaign: id, channel: lane.channel, track }, signal),
       beginStep: (step) => requestStep(id, step, signal),
       brake: async (campaign, ahead, own) =>
         brakeOf(campaign, await standing(campaign, { ahead, own })),
@@ -120,7 +125,7 @@ function standingReader(
       campaign.budget === undefined ? [] : (known ?? readCursors()),
     ]);
     const by = (all: readonly Cursor[]): Standing => {
-      const begun = all.filter((cursor) => hasBegun(campaign, cursor));
+      const begun = allCursors(campaign, all).filter((cursor) => hasBegun(campaign, cursor));
       return { ...figures, cursors: begun, ...lane };
     };
     const isEnough =
@@ -176,7 +181,9 @@ function unmetReader({ dynamodb, tableName }: CampaignServices) {
 }
 
 /** What waits is not drawn any more: who opted out meanwhile is found here. */
-function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
+function partReader(services: CampaignServices) {
+  const { dynamodb, tableName, readRange } = services;
+  const triggered = triggerReader(services);
   const optOuts = optOutReader(dynamodb, tableName);
 
   async function isOptedOut(
@@ -192,10 +199,12 @@ function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
 
   /** Undefined where its recipient was forgotten, or the part is gone. */
   async function readLine(
-    key: string,
-    { offset, bytes }: Pick<CampaignRecipient, 'offset' | 'bytes'>,
+    { campaign, track }: CampaignMessage,
+    { check, zone, offset, bytes, trigger }: CampaignRecipient,
     signal: AbortSignal,
   ): Promise<PartLine | undefined> {
+    if (trigger !== undefined) return await triggered(campaign, trigger, signal);
+    const key = partKey(campaign, check, zone, track);
     try {
       return readPartLine((await readRange(key, offset, bytes, signal)).toString('utf8'));
     } catch (error) {
@@ -215,9 +224,7 @@ function partReader({ dynamodb, tableName, readRange }: CampaignServices) {
     const part = readCampaignMessageId(id);
     if (part === undefined || recipient === undefined) return undefined;
     if (await isOptedOut(tenant, to.name, recipient.category, signal)) return undefined;
-    const { check, zone, offset, bytes } = recipient;
-    const key = partKey(part.campaign, check, zone, part.track);
-    const line = await readLine(key, { offset, bytes }, signal);
+    const line = await readLine(part, recipient, signal);
     if (line === undefined) return undefined;
     const components = line.components[part.step] ?? [];
     return messageOf({ id, channel, provider, to, recipient }, components, row.dueAt);

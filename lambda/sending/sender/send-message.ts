@@ -15,7 +15,7 @@ import { type LearnDeps, learnWamid } from './learn-wamid.ts';
 
 export interface SendDeps extends PassDeps, Omit<LearnDeps, 'claims'> {
   readonly outbox: PassDeps['outbox'] & Pick<Outbox, 'readContent'>;
-  /** What is said to a recipient of a campaign, as their part has it; undefined where they were forgotten, or want none any more. */
+  /** What is said to a recipient of a campaign, as their part has it; undefined where they were forgotten, were taken out, or want none any more. */
   readonly readFromPart: (
     key: MessageKey,
     row: LaneRow,

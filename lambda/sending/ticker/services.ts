@@ -1,6 +1,7 @@
 import { campaignTable } from '../../campaigns/campaign-table.ts';
 import { cursorTable } from '../../campaigns/cursor-table.ts';
 import { marksTable } from '../../campaigns/marks-table.ts';
+import { triggeredTable } from '../../campaigns/triggered-table.ts';
 import { channelReader } from '../../channels/channel-table.ts';
 import { notedExpiry, notedRetention } from '../../channels/noted-retention.ts';
 import { readPerson } from '../../people/read-person.ts';
@@ -35,12 +36,17 @@ export function tickerServices(config: TickerConfig, { count, warn }: Telemetry)
   const read: ReadTable = (...call) => dynamodb(...call, AbortSignal.timeout(READ_TIMEOUT_MS));
   const marks = marksTable(dynamodb, rows);
   const cursors = cursorTable(dynamodb, tableName);
+  const triggered = triggeredTable(dynamodb, tableName, now);
   const wake = wakeLane(sqs, config.outboxQueueUrl, now);
   const stalled = {
     ...{ marks, wake, count, warn, now },
     campaigns: campaignTable(dynamodb, tableName),
     readCursors: (campaign: string, signal: AbortSignal) =>
       cursors.read(campaign, undefined, signal),
+    firstDue: async (campaign: string, track: number, signal: AbortSignal) => {
+      const [first] = await triggered.due(campaign, track, 1, signal);
+      return first?.dueAt;
+    },
   };
   const table = tableReader(read, tableName, now);
   const passing = { outbox, claims, lanes, now, count, warn, neighbours: () => [] };

@@ -13,6 +13,12 @@ import { type TellDeps, tellLanes } from '../tell-lanes.ts';
 export interface StalledDeps extends TellDeps {
   readonly campaigns: Pick<CampaignTable, 'list'>;
   readonly readCursors: (campaign: string, signal: AbortSignal) => Promise<readonly Cursor[]>;
+  /** When the first of a track of a triggered campaign is due, in ms since 1970; undefined where nobody is. */
+  readonly firstDue: (
+    campaign: string,
+    track: number,
+    signal: AbortSignal,
+  ) => Promise<number | undefined>;
   readonly count: (metric: MetricName, value?: number) => void;
   readonly warn: (message: string, fields: LogFields) => void;
   readonly now: () => number;
@@ -48,8 +54,7 @@ export async function wakeStalled(
     const channel = channels.get(stored.campaign.channel);
     if (channel === undefined || !isSending(channel)) return;
     try {
-      const cursors = await deps.readCursors(stored.campaign.id, signal);
-      if (!isStalled(stored.campaign, cursors, now)) return;
+      if (!(await hasStalled(stored.campaign, now, signal, deps))) return;
       stalled += 1;
       await tellLanes(stored, channel, deps, signal);
     } catch (error) {
@@ -60,6 +65,21 @@ export async function wakeStalled(
     }
   });
   deps.count('CampaignsStalled', stalled);
+}
+
+async function hasStalled(
+  campaign: Campaign,
+  now: number,
+  signal: AbortSignal,
+  { readCursors, firstDue }: StalledDeps,
+): Promise<boolean> {
+  if (!campaign.isTriggered)
+    return isStalled(campaign, await readCursors(campaign.id, signal), now);
+  // A lane that looks has everybody who is due go, or wait for another time.
+  const tracks = Array.from({ length: campaign.check?.tracks ?? 0 }, (_, track) => track);
+  const firsts = await Promise.all(tracks.map((track) => firstDue(campaign.id, track, signal)));
+  const changedAt = campaign.changes.at(-1)?.at ?? campaign.updatedAt;
+  return firsts.some((at = now) => Math.max(at, changedAt) <= now - STALLED_MS);
 }
 
 /** Whether a zone with people in it has been open all the while in which nothing moved. */

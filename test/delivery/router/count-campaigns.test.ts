@@ -38,7 +38,7 @@ test('what is not in the figures goes back to the stream, from its first change 
   const records = [sent(1, 0), sent(1, 1), sent(2, 0), sent(2, 1)];
   const { deps } = fakeDeps([], {
     addFigures: async ([first]) => {
-      if (first?.track === 1) throw new Error('throttled');
+      if (first?.part === '1') throw new Error('throttled');
     },
   });
 

@@ -218,7 +218,7 @@ export function directly(table: SimulatedTable) {
 
 type Managing = ReturnType<typeof managing>;
 
-function managing({ time, table, wake }: CampaignOfficeOptions) {
+export function managing({ time, table, wake }: CampaignOfficeOptions) {
   const call = directly(table);
   const cursors = cursorTable(call, 'events');
   const expiresAt = () => FAR_SECONDS;

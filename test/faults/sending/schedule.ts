@@ -53,12 +53,36 @@ export interface CampaignSpec {
   readonly forgotten: number | undefined;
 }
 
+/** Somebody whom the company's software puts into a triggered campaign. */
+export interface TriggeredPerson {
+  /** Whose number; two may be of one. */
+  readonly who: number;
+  readonly atMs: number;
+  /** How much later the first message is due. */
+  readonly waitsMs: number;
+  /** The software is killed at a call, which may have been done, and asks again. */
+  readonly killed: { readonly after: number; readonly isDone: boolean } | undefined;
+  readonly removedAfterMs: number | undefined;
+  readonly repliesAfterMs: number | undefined;
+  readonly optsOutAfterMs: number | undefined;
+}
+
+export interface TriggeredSpec {
+  readonly atMs: number;
+  readonly people: readonly TriggeredPerson[];
+  readonly steps: CampaignSpec['steps'];
+  readonly maxPerSecond: number | undefined;
+  readonly paused: Span | undefined;
+  readonly cancelledAfterMs: number | undefined;
+}
+
 /** All that can happen while messages are sent. */
 export interface SendingSchedule {
   /** Of latencies, jitter and the order of what happens at once. */
   readonly seed: number;
   readonly messages: readonly MessageSpec[];
   readonly campaigns: readonly CampaignSpec[];
+  readonly triggered: readonly TriggeredSpec[];
   readonly faults: readonly PointFault[];
   readonly outages: readonly Outage[];
   readonly hostFaults: readonly HostFault[];
@@ -105,6 +129,18 @@ const someMessage = fc.record({
   patience: maybe(8, fc.integer({ min: 1, max: 3 })),
 });
 
+const someSteps = manyOf(
+  fc.record({
+    delayMs: fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1000, max: 5 * MINUTE_MS }) },
+      { weight: 1, arbitrary: fc.nat(2 * HOUR_MS) },
+    ),
+    condition: fc.constantFrom(...STEP_CONDITIONS),
+  }),
+  0,
+  2,
+);
+
 const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
   atMs: fc.nat(MINUTE_MS),
   people: fc.oneof(
@@ -115,19 +151,36 @@ const someCampaign: fc.Arbitrary<CampaignSpec> = fc.record({
   maxPerSecond: maybe(20, fc.integer({ min: 1, max: 10 })),
   paused: maybe(30, fc.record({ fromMs: fc.nat(8000), durationMs: someDuration })),
   cancelledAfterMs: maybe(20, fc.nat(8000)),
-  steps: manyOf(
-    fc.record({
-      delayMs: fc.oneof(
-        { weight: 3, arbitrary: fc.integer({ min: 1000, max: 5 * MINUTE_MS }) },
-        { weight: 1, arbitrary: fc.nat(2 * HOUR_MS) },
-      ),
-      condition: fc.constantFrom(...STEP_CONDITIONS),
-    }),
-    0,
-    2,
-  ),
+  steps: someSteps,
   retriedAfterMs: maybe(10, fc.oneof(fc.nat(MINUTE_MS), fc.nat(2 * DAY_MS))),
   forgotten: maybe(20, fc.nat(20)),
+});
+
+const someMoment = fc.oneof(
+  { weight: 3, arbitrary: fc.nat(10_000) },
+  { weight: 1, arbitrary: fc.nat(20 * MINUTE_MS) },
+);
+
+const somebodyTriggered: fc.Arbitrary<TriggeredPerson> = fc.record({
+  who: fc.nat(40),
+  atMs: someTime,
+  waitsMs: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.nat(10 * MINUTE_MS) },
+  ),
+  killed: maybe(20, fc.record({ after: fc.nat(12), isDone: fc.boolean() })),
+  removedAfterMs: maybe(15, someMoment),
+  repliesAfterMs: maybe(15, someMoment),
+  optsOutAfterMs: maybe(5, someMoment),
+});
+
+const someTriggered: fc.Arbitrary<TriggeredSpec> = fc.record({
+  atMs: fc.nat(MINUTE_MS),
+  people: manyOf(somebodyTriggered, 1, 40),
+  steps: someSteps,
+  maxPerSecond: maybe(20, fc.integer({ min: 1, max: 10 })),
+  paused: maybe(30, fc.record({ fromMs: fc.nat(MINUTE_MS), durationMs: someDuration })),
+  cancelledAfterMs: maybe(15, fc.nat(2 * MINUTE_MS)),
 });
 
 /** Often enough at the calls that matter: those of the first minute. */
@@ -200,6 +253,7 @@ export const anySendingSchedule: fc.Arbitrary<SendingSchedule> = fc.record({
   extraTicks: manyOf(someTime, 0, 2),
   deployment: maybe(30, someSpan),
   senders: fc.integer({ min: 1, max: 3 }),
+  triggered: manyOf(someTriggered, 0, 1),
 });
 
 /** Longer than anything that is asked for is waited for. */

@@ -4,6 +4,7 @@ import { checkCampaigns } from './campaign-ends.ts';
 import { checkSent } from './end-state.ts';
 import { META_CHANNEL, type PlannedMessage, planMessages } from './messages.ts';
 import type { SendingSchedule } from './schedule.ts';
+import { checkTriggered } from './triggered-ends.ts';
 import { SendingWorld } from './world.ts';
 
 /** How long people take to resume what the provider had paused. */
@@ -17,12 +18,14 @@ export async function simulateSending(
   const messages = planMessages(schedule.messages);
   const world = new SendingWorld(schedule, options);
   await world.office.plan();
+  await world.triggers.plan();
   planCalls(messages, world);
   planProvider(schedule, world);
   planAccidents(schedule, world);
   await world.run();
   if (world.violation === undefined) checkSent(messages, world);
   if (world.violation === undefined) await checkCampaigns(world);
+  if (world.violation === undefined) await checkTriggered(world);
   const { faults, violation, metrics } = world;
   return {
     ...{ violation, faults: faults.injected, metrics },

@@ -8,8 +8,18 @@ import {
   outgoingStatuses,
   type TellStatuses,
 } from '../../../lambda/delivery/router/outgoing-statuses-table.ts';
-import { wakeDeduplicationId, wakeGroup, writeWake } from '../../../lambda/sending/wake.ts';
-import { CHANNELS_PARTITION, OUTBOX_PREFIX } from '../../../lambda/table/keys.ts';
+import {
+  type Wake,
+  wakeDeduplicationId,
+  wakeGroup,
+  writeWake,
+} from '../../../lambda/sending/wake.ts';
+import {
+  CAMPAIGNS_PARTITION,
+  CHANNELS_PARTITION,
+  duePartition,
+  OUTBOX_PREFIX,
+} from '../../../lambda/table/keys.ts';
 import { toItem } from '../../../lambda/table/stored-rows.ts';
 import { FifoQueue } from '../../../local/sqs/fifo-queue.ts';
 import { seededRandom } from '../../../local/traffic/random.ts';
@@ -33,6 +43,7 @@ import { CampaignOffice, directly } from './campaigns.ts';
 import { SENDING_DEPLOYED } from './deployed.ts';
 import { META_CHANNEL, WASENDER_CHANNEL } from './messages.ts';
 import { LONGEST_MS, type SendingSchedule } from './schedule.ts';
+import { TriggerOffice } from './triggered.ts';
 import { SimulatedWhatsApp } from './whatsapp.ts';
 
 type QueueName = 'inbox.fifo' | 'inbox-dead-letter.fifo' | 'outbox.fifo' | 'checks.fifo';
@@ -56,6 +67,7 @@ export class SendingWorld {
   /** Of the parts of campaigns. */
   readonly buckets = new Buckets();
   readonly office: CampaignOffice;
+  readonly triggers: TriggerOffice;
   /** What the changes of each campaign's messages add up to. */
   readonly figures = new Map<string, Counts>();
   /** What the provider was asked for, and when that left. */
@@ -128,10 +140,10 @@ export class SendingWorld {
       ...{ time, messages: start('messages', timeouts.messages) },
       onViolation: (what) => this.violate(what),
     });
-    this.office = new CampaignOffice(schedule.campaigns, {
+    const managing = {
       ...{ time, table: this.table, buckets: this.buckets },
       random: seededRandom(schedule.seed, 'office'),
-      wake: (wake) =>
+      wake: (wake: Wake) =>
         queues.act(
           'SendMessage',
           {
@@ -142,6 +154,11 @@ export class SendingWorld {
           },
           undefined,
         ),
+    };
+    this.office = new CampaignOffice(schedule.campaigns, managing);
+    this.triggers = new TriggerOffice(schedule.triggered, {
+      ...managing,
+      receipts: () => this.whatsapp.receipts,
     });
     this.#tell = routerOf(this.table);
     this.#routes = seededRandom(schedule.seed, 'router');
@@ -257,7 +274,7 @@ export class SendingWorld {
 
   /** Whatever waits is found by the ticker; where nothing does, a minute without it is one. */
   #planTick(): void {
-    if (this.#isTickPlanned || !this.isWaiting) return;
+    if (this.#isTickPlanned || !(this.isWaiting || this.#isSomebodyDue)) return;
     this.#isTickPlanned = true;
     this.time.after(SENDING_DEPLOYED.tickSeconds * 1000, () => {
       this.#isTickPlanned = false;
@@ -269,6 +286,16 @@ export class SendingWorld {
   /** Whether something is in an outbox. */
   get isWaiting(): boolean {
     return this.table.rows.keys().some((key) => key.startsWith(OUTBOX_PREFIX));
+  }
+
+  /** Whether somebody of a campaign that runs may be due without their lane knowing. */
+  get #isSomebodyDue(): boolean {
+    return this.triggers.planned.some(({ id }) => {
+      const row = this.table.rows.get(`${CAMPAIGNS_PARTITION}\n${id}`);
+      const isRunning = (row?.['config']?.S ?? '').includes('"state":"running","changes"');
+      const due = `${duePartition(id, 0)}\n`;
+      return isRunning && this.table.rows.keys().some((key) => key.startsWith(due));
+    });
   }
 
   #isEndless(): boolean {

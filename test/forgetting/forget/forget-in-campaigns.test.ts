@@ -4,11 +4,14 @@ import { addCounts } from '../../../lambda/campaigns/counts.ts';
 import { cursorTable } from '../../../lambda/campaigns/cursor-table.ts';
 import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
 import { writePartLine } from '../../../lambda/campaigns/part.ts';
+import { type Triggered, triggeredName } from '../../../lambda/campaigns/triggered.ts';
+import { triggeredRows, triggeredTable } from '../../../lambda/campaigns/triggered-table.ts';
 import { campaignTurns } from '../../../lambda/forgetting/campaign-turns-table.ts';
 import {
   type ForgetInCampaignsDeps,
   forgetInCampaigns,
 } from '../../../lambda/forgetting/forget/forget-in-campaigns.ts';
+import { forgottenRows } from '../../../lambda/forgetting/forgotten-table.ts';
 import { s3CampaignFiles } from '../../../lambda/forgetting/s3-campaign-files.ts';
 import { claimTable } from '../../../lambda/sending/claim-table.ts';
 import { s3SdkClient } from '../../../lambda/shared/aws/s3-client.ts';
@@ -25,6 +28,7 @@ import {
   stateOfRow,
 } from '../../support/campaign-rows.ts';
 import { type ObjectEmulator, startObjects } from '../../support/object-emulator.ts';
+import { aTriggered } from '../../support/triggered.ts';
 
 const { signal } = new AbortController();
 const NOW = 1_795_212_070_000;
@@ -50,12 +54,21 @@ const nameOf = (row: number) => aPartLine(row).to.name;
 const lineOf = (row: number) => `${writePartLine(aPartLine(row))}\n`;
 const part = async (key = PART) => (await objects.get(key))?.toString();
 
+const rows = forgottenRows(dynamodb, {
+  ...{ tableName, now: () => now },
+  deletePayload: () => Promise.reject(new Error('it has no payload')),
+  deleteFile: () => Promise.reject(new Error('it has no file')),
+});
+
 function forget(names: readonly string[], overrides: Partial<ForgetInCampaignsDeps> = {}) {
   const s3 = s3SdkClient(awsService('s3', objects.url), { attempts: 1, timeoutMs: 5000 });
   return forgetInCampaigns(CAMPAIGN_CHANNEL, new Set(names), signal, {
     ...{ campaigns, cursors, now: () => now },
     files: s3CampaignFiles(s3, 'campaigns'),
     turns: campaignTurns(dynamodb, tableName, () => now),
+    ofTriggered: triggeredRows(dynamodb, tableName),
+    triggered: triggeredTable(dynamodb, tableName, () => now),
+    forgetRow: rows.forgetRow,
     sleep: async (ms) => {
       slept += ms;
       now += ms;
@@ -263,4 +276,100 @@ test('campaigns of other channels, without a check, or whose files are gone, are
   expect(await forget([nameOf(1)])).toBe(1);
 
   expect(await part(theirs)).toBe(lineOf(1));
+});
+
+describe('somebody of a triggered campaign', () => {
+  const triggered = triggeredTable(dynamodb, tableName, () => now);
+  const keyed = (key: string) => triggeredName(CAMPAIGN, key);
+  const read = (key: string) => triggered.read(CAMPAIGN, keyed(key), signal);
+  const due = () => triggered.due(CAMPAIGN, 0, 100, signal);
+
+  beforeEach(async () => {
+    const stored = await campaigns.get(CAMPAIGN, signal);
+    if (stored === undefined) throw new Error('no campaign');
+    await campaigns.update(stored, aTriggered(), signal);
+  });
+
+  async function putIn(key: string, row: number, others: Partial<Triggered> = {}) {
+    const who: Triggered = {
+      ...{ key, bodyHash: 'h', track: 0, line: aPartLine(row), createdAt: 1, step: 0, dueAt: NOW },
+      ...others,
+    };
+    await triggered.add(CAMPAIGN, keyed(key), who, 1_900_000_000, signal);
+    await triggered.putDue(CAMPAIGN, 0, { name: keyed(key), dueAt: NOW }, 1_900_000_000, signal);
+  }
+
+  test('waits no more, and what would be said to them is gone, under each of their keys', async () => {
+    await putIn('a', 1);
+    await putIn('b', 1, { step: 1, line: { ...aPartLine(1), row: 2 } });
+    await putIn('c', 3);
+    await objects.put(EXPORT, 'theirs');
+
+    expect(await forget([nameOf(1)])).toBe(2);
+
+    expect(await read('a')).toBe('forgotten');
+    expect(await read('b')).toBe('forgotten');
+    expect(await read('c')).toMatchObject({ key: 'c', step: 0 });
+    expect(await due()).toEqual([{ name: keyed('c'), dueAt: NOW }]);
+    expect(await objects.get(EXPORT)).toBeUndefined();
+    const text = JSON.stringify(await emulator.rows());
+    expect(text).not.toContain(nameOf(1));
+    expect(text).toContain(nameOf(3));
+    expect(
+      await claims().claim({ channel: CAMPAIGN_CHANNEL, id: `${CAMPAIGN}.0.1.0` }, 1, signal),
+    ).toBe(false);
+    expect(
+      await claims().claim({ channel: CAMPAIGN_CHANNEL, id: `${CAMPAIGN}.0.2.1` }, 1, signal),
+    ).toBe(false);
+  });
+
+  test('keeps what they count for', async () => {
+    await putIn('a', 1);
+    await forget([nameOf(1)]);
+
+    const ours = (await emulator.rows()).filter(({ sk }) => sk?.S?.startsWith('recipient#'));
+    expect(addCounts(ours.map((row) => countsOfRow(toItem(row))))).toEqual({
+      'ended.0.forgotten': 1,
+    });
+  });
+
+  test('is brought no further by a lane at that moment', async () => {
+    await putIn('a', 1);
+    let moves = 0;
+    const move: typeof triggered.move = async (id, name, change, until) => {
+      moves += 1;
+      if (moves > 1) return await triggered.move(id, name, change, until);
+      const after = { step: 1, dueAt: NOW + 1 };
+      return !(await triggered.move(id, name, { before: change.before, after }, until));
+    };
+
+    expect(await forget([nameOf(1)], { triggered: { ...triggered, move } })).toBe(1);
+
+    expect(await read('a')).toBe('forgotten');
+    expect(
+      await claims().claim({ channel: CAMPAIGN_CHANNEL, id: `${CAMPAIGN}.0.1.1` }, 1, signal),
+    ).toBe(false);
+  });
+
+  test('is waited for where a message is on its way to them', async () => {
+    await putIn('a', 1);
+    await claims().claim({ channel: CAMPAIGN_CHANNEL, id: `${CAMPAIGN}.0.1.0` }, 1, signal);
+
+    expect(await forget([nameOf(1)])).toBe(0);
+
+    expect(slept).toBeGreaterThanOrEqual(60_000);
+    expect(await read('a')).toBe('forgotten');
+  });
+
+  test('is forgotten by the next request where one got no further, and by any once more', async () => {
+    await putIn('a', 1);
+    const forgetRow = () => Promise.reject(new Error('away'));
+    await expect(forget([nameOf(1)], { forgetRow })).rejects.toThrow('away');
+
+    await forget([nameOf(1)]);
+    expect(await forget([nameOf(1)])).toBe(0);
+
+    expect(await read('a')).toBe('forgotten');
+    expect(await due()).toEqual([]);
+  });
 });

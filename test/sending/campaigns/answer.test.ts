@@ -7,6 +7,7 @@ import {
   campaignCreated,
   campaignShown,
   campaignsAnswer,
+  uploadForm,
 } from '../../../lambda/sending/campaigns/schemas.ts';
 import { AwsRequestError } from '../../../lambda/shared/aws/request.ts';
 import {
@@ -53,6 +54,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   [R.create]: INPUT,
   [R.change]: { name: 'Summer' },
   [R.test]: { to: '+5215550009999' },
+  [R.putIn]: { key: 'cart-1', to: '+5215550009999' },
 };
 const PATH = { campaign: CAMPAIGN, export: `${'e'.repeat(22)}.csv` };
 const OF_ONE = Object.values(R).filter((route) => route.includes('{campaign}'));
@@ -62,7 +64,8 @@ describe('the way of a campaign', () => {
     const principal = 'role/marketing';
     const made = await api.send(R.create, { principal, body: { ...INPUT, name: 'Spring' } });
     expect(made.status).toBe(201);
-    const { campaign, upload } = campaignCreated.parse(made.body);
+    const { campaign, ...others } = campaignCreated.parse(made.body);
+    const upload = uploadForm.parse(others.upload);
     expect(campaign).toMatchObject({ id: CAMPAIGN, name: 'Spring', state: 'draft' });
     const form = new FormData();
     for (const [field, value] of Object.entries(upload.fields)) form.set(field, value);

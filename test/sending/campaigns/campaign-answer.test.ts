@@ -156,3 +156,25 @@ test('a report has null where a fault is of no row, and days where the portfolio
   });
   expect(reportAnswer({ ...report, days: 2 })).toMatchObject({ days: 2 });
 });
+
+test('figures of a triggered campaign tell who came as far as a message, and what became of that', () => {
+  const steps = [1, 2].map((number) => ({
+    ...{ template: `t${number}`, language: 'es', delayMs: 1, condition: 'read' as const },
+  }));
+  const campaign = aCampaign({ isTriggered: true, steps });
+  const counts = {
+    ...{ 'waiting.0': 4, 'ended.0.opted_out': 1, 'waiting.1': 3, 'ended.1.replied': 2 },
+    ...{ 'ended.2.removed': 1, 'ended.3.through': 5, 'state.0.0.sent': 11 },
+  };
+
+  expect(figuresAnswer(campaign, [], campaignFigures(counts))).toMatchObject({
+    ...{ recipients: 16, waiting: 4, passed: { opted_out: 1 } },
+    steps: [
+      { step: 1, recipients: 11, waiting: 3, passed: { replied: 2 } },
+      { step: 2, recipients: 6, waiting: 0, passed: { removed: 1 } },
+    ],
+  });
+  const through = campaignFigures({ 'ended.1.through': 5 });
+  const shown = figuresAnswer(aCampaign({ isTriggered: true }), [], through);
+  expect(shown).toMatchObject({ recipients: 5, waiting: 0, passed: {}, steps: [] });
+});

@@ -469,3 +469,55 @@ describe('a check that somebody has overtaken', () => {
     expect(await world.campaign()).toMatchObject({ state: 'checking', checking: CHECK });
   });
 });
+
+describe('the check of a triggered campaign', () => {
+  const PLAIN = {
+    ...{ isTriggered: true, map: {} },
+    variants: [{ template: 'plain_offer', language: 'en_US', share: 1 }],
+  } as const;
+
+  test('keeps its templates, and what fills them in, and reads no file', async () => {
+    const steps = [
+      { template: 'paced_offer', language: 'en_US', delayMs: 1, condition: 'no_reply' },
+    ] as const;
+    await world.ask(undefined, { ...PLAIN, steps });
+    await world.check();
+
+    const campaign = await world.campaign();
+    expect(campaign).toMatchObject({
+      state: 'ready',
+      check: { category: 'marketing', etag: '', recipients: 0, tracks: 1, dearestMicros: 159_700 },
+    });
+    const { report, cursors } = await world.findings();
+    expect(cursors).toEqual([]);
+    expect(report).toMatchObject({ faults: [], columns: ['1'], recipients: 0 });
+    expect(report?.whole?.map(({ name }) => name)).toEqual(['plain_offer', 'paced_offer']);
+  });
+
+  test('reckons with the dearest of the prices that somebody gave', async () => {
+    const prices = JSON.stringify({ currency: 'EUR', rates: { MX: 0.02, default: 0.05 } });
+    await world.ask(undefined, { ...PLAIN, prices });
+    await world.check();
+
+    expect((await world.campaign())?.check?.dearestMicros).toBe(50_000);
+  });
+
+  test('refuses a template that cannot be sent', async () => {
+    const variants = [{ template: 'none', language: 'en_US', share: 1 }];
+    await world.ask(undefined, { ...PLAIN, variants });
+    await world.check();
+
+    expect(await world.campaign()).toMatchObject({
+      ...{ state: 'draft', because: 'the account has no template none' },
+    });
+  });
+
+  test('says nothing of how long it takes', async () => {
+    const step = { template: 'plain_offer', language: 'en_US', condition: 'read' } as const;
+    await world.ask(undefined, { ...PLAIN, steps: [{ ...step, delayMs: 29.5 * 86_400_000 }] });
+    await world.check();
+
+    const { report } = await world.findings();
+    expect(report?.warnings.join()).not.toContain('takes longer');
+  });
+});

@@ -122,6 +122,9 @@ export function campaignWorld(parts: readonly Part[], campaign: Partial<Campaign
             }),
           );
         },
+        triggered: () => {
+          throw new Error('it has a file');
+        },
         beginStep: async (step) => void world.begun.push(step),
         brake: async () => world.brake,
         room: async () => ({ left: Number.POSITIVE_INFINITY, moreAt: 0 }),

@@ -19,7 +19,11 @@ const CURSOR: Cursor = {
 async function tick(
   campaign: Parameters<typeof aCampaign>[0] = {},
   cursor: Partial<Cursor> = {},
-  { channel = CHANNEL, seen = [] as readonly CampaignMark[] } = {},
+  {
+    channel = CHANNEL,
+    seen = [] as readonly CampaignMark[],
+    due = undefined as number | undefined,
+  } = {},
 ) {
   const told: CampaignMark[] = [];
   const woken: number[] = [];
@@ -31,6 +35,7 @@ async function tick(
   await wakeStalled(new Map([['123', channel]]), seen, signal, {
     campaigns: { list: async () => ({ campaigns: [stored], unreadable: [] }) },
     readCursors: async () => [{ ...CURSOR, ...cursor }],
+    firstDue: async () => due,
     marks: { put: async (_, mark) => void told.push(mark) },
     wake: async ({ lane }) => void woken.push(lane),
     count: (metric, value = 1) => {
@@ -126,6 +131,7 @@ test('one whose cursors cannot be read is told in the log, and hides no other', 
   const told: string[] = [];
   await wakeStalled(new Map([['123', CHANNEL]]), [], signal, {
     campaigns: { list: async () => ({ campaigns: stored, unreadable: ['cmp_unreadable'] }) },
+    firstDue: async () => undefined,
     readCursors: async (id) => {
       if (id === CAMPAIGN_ID) throw new TypeError('away');
       return [CURSOR];
@@ -142,4 +148,22 @@ test('one whose cursors cannot be read is told in the log, and hides no other', 
     { message: 'Campaign not readable', campaign: 'cmp_unreadable' },
     { message: 'Campaign not looked after', campaign: CAMPAIGN_ID, fault: 'TypeError' },
   ]);
+});
+
+describe('of a triggered campaign', () => {
+  const triggered = { isTriggered: true } as const;
+
+  test('nobody who is due for five minutes stays so', async () => {
+    const told = [{ id: CAMPAIGN_ID, start: 7, dueAt: 0 }];
+    const due = NOW - 5 * MINUTE_MS;
+    expect(await tick(triggered, {}, { due })).toEqual({ told, woken: [0], stalled: 1 });
+  });
+
+  test.each([
+    ['nobody is due', tick(triggered)],
+    ['somebody is due since a moment', tick(triggered, {}, { due: NOW - 4 * MINUTE_MS })],
+    ['it was resumed a moment ago', tick({ ...triggered, updatedAt: NOW }, {}, { due: 1 })],
+  ])('nothing has stalled where %s', async (_, ticked) => {
+    expect(await ticked).toEqual({ told: [], woken: [], stalled: 0 });
+  });
 });

@@ -81,7 +81,7 @@ export const TRIGGERED: readonly Mutation[] = [
   {
     name: 'loses somebody whose next time was not put',
     file: 'lambda/sending/pulling/trigger-queue.ts',
-    find: 'if (isWaiting(who)) await this.#put({ name: row.name, dueAt: who.dueAt });',
+    find: 'if (isKnown(who) && !isOver(who)) await this.#put({ name: row.name, dueAt: who.dueAt });',
     replace: '',
     test: LANES,
   },
@@ -90,6 +90,13 @@ export const TRIGGERED: readonly Mutation[] = [
     file: 'lambda/sending/pulling/trigger-queue.ts',
     find: 'if (!(await move(name, before, after))) return;',
     replace: 'await move(name, before, after);',
+    test: QUEUE,
+  },
+  {
+    name: 'leaves the claim behind of a lane that was killed at somebody who was taken out',
+    file: 'lambda/sending/pulling/trigger-queue.ts',
+    find: '(!isOver(who) || isStillToSend(message))',
+    replace: '!isOver(who)',
     test: QUEUE,
   },
   {
@@ -102,7 +109,7 @@ export const TRIGGERED: readonly Mutation[] = [
   {
     name: 'follows people of a cancelled campaign',
     file: 'lambda/sending/pulling/trigger-queue.ts',
-    find: 'if (isLast) await this.#deps.removeDue(due);\n    else ',
+    find: 'if (isLast || isOver(who)) await this.#deps.removeDue(due);\n    else ',
     replace: '',
     test: QUEUE,
   },

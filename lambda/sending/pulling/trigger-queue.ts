@@ -1,5 +1,6 @@
 import type { Campaign } from '../../campaigns/campaign.ts';
 import type { Cursor } from '../../campaigns/cursor.ts';
+import { isStillToSend } from '../../campaigns/steps.ts';
 import {
   afterTurn,
   type Triggered,
@@ -25,8 +26,8 @@ export interface TriggerSource {
     campaign: Campaign,
     people: readonly Named[],
   ) => Promise<ReadonlyMap<string, TriggeredEnd>>;
-  /** Of each the rows of the messages before the one that they wait for. */
-  readonly before: (
+  /** Of each the rows of the messages up to the one that they wait for. */
+  readonly messages: (
     campaign: Campaign,
     people: readonly Triggered[],
   ) => Promise<readonly (readonly (Item | undefined)[])[]>;
@@ -202,18 +203,20 @@ export class TriggerQueue implements Supply {
     due: readonly DueRow[],
     people: ReadonlyMap<string, FoundTriggered>,
   ): Promise<readonly Person[]> {
-    const waiting: Person[] = [];
+    const found: Person[] = [];
     const stale: DueRow[] = [];
     for (const row of due) {
       const who = people.get(row.name);
-      if (isWaiting(who) && who.dueAt === row.dueAt) waiting.push(this.#person(row, who));
+      if (isKnown(who) && who.dueAt === row.dueAt) found.push(this.#person(row, who));
       else stale.push(row);
     }
+    const verdicts = await this.#judge(found);
+    const ended = found.filter(({ name, who }) => isOver(who) && verdicts.has(name));
+    stale.push(...ended.map((one) => one.due));
     await sideBySide(stale, WRITES_AT_ONCE, (row) => this.#tidy(row, people.get(row.name)));
-    const verdicts = await this.#judge(waiting);
-    const others = waiting.filter(({ name }) => verdicts.has(name));
+    const others = found.filter(({ name, who }) => !isOver(who) && verdicts.has(name));
     await sideBySide(others, WRITES_AT_ONCE, (one) => this.#apply(one, verdicts.get(one.name)));
-    return waiting.filter(({ name }) => !verdicts.has(name));
+    return found.filter(({ name }) => !verdicts.has(name));
   }
 
   #person(due: DueRow, who: Triggered): Person {
@@ -226,23 +229,21 @@ export class TriggerQueue implements Supply {
     };
   }
 
-  async #judge(waiting: readonly Person[]): Promise<ReadonlyMap<string, Verdict>> {
-    if (waiting.length === 0) return new Map();
-    const { before, leftOut, now, opensAt } = this.#deps;
+  /** By name; nothing where it is their turn. */
+  async #judge(found: readonly Person[]): Promise<ReadonlyMap<string, Verdict>> {
+    if (found.length === 0) return new Map();
+    const { messages, leftOut, now, opensAt } = this.#deps;
     const campaign = this.#deps.campaign();
-    const [left, rows] = await Promise.all([
-      leftOut(campaign, waiting),
-      before(
-        campaign,
-        waiting.map(({ who }) => who),
-      ),
-    ]);
+    const people = found.map(({ who }) => who);
+    const [left, rows] = await Promise.all([leftOut(campaign, found), messages(campaign, people)]);
     const at = now();
-    const verdicts = waiting.map(({ name, who, trigger }, index): readonly [string, Verdict] => {
-      const end = left.get(name);
+    const verdicts = found.map(({ name, who, trigger }, index): readonly [string, Verdict] => {
+      const ofThem = rows[index] ?? [];
+      if (isLeftBehind(who, ofThem[who.step])) return [name, undefined];
+      const end = who.ended ?? left.get(name);
       if (end !== undefined) return [name, { end }];
-      const verdict = verdictOn(who, campaign, rows[index] ?? [], at);
       const opening = opensAt(trigger.zone);
+      const verdict = verdictOn(who, campaign, ofThem.slice(0, who.step), at);
       return [name, verdict ?? (opening > at ? { later: opening } : undefined)];
     });
     return new Map(verdicts.filter(([, verdict]) => verdict !== undefined));
@@ -272,7 +273,7 @@ export class TriggerQueue implements Supply {
   /** A time that is somebody's no more. */
   async #tidy(row: DueRow, who: FoundTriggered): Promise<void> {
     // Whoever wrote it got no further.
-    if (isWaiting(who)) await this.#put({ name: row.name, dueAt: who.dueAt });
+    if (isKnown(who) && !isOver(who)) await this.#put({ name: row.name, dueAt: who.dueAt });
     await this.#deps.removeDue(row);
   }
 
@@ -300,12 +301,25 @@ export class TriggerQueue implements Supply {
 
   async #leave({ person, at, isLast }: Settled): Promise<void> {
     const { name, who, due } = person;
-    if (isLast) await this.#deps.removeDue(due);
+    if (isLast || isOver(who)) await this.#deps.removeDue(due);
     else await this.#advance(name, who, afterTurn(who, this.#deps.campaign(), at), due);
     this.#hand = this.#hand.filter((one) => one !== person);
   }
 }
 
-function isWaiting(who: FoundTriggered): who is Triggered {
-  return who !== undefined && who !== 'forgotten' && who.ended === undefined;
+function isKnown(who: FoundTriggered): who is Triggered {
+  return who !== undefined && who !== 'forgotten';
+}
+
+/** Whether somebody waits no more. */
+function isOver({ ended }: Triggered): boolean {
+  return ended !== undefined;
+}
+
+/**
+ * Whether somebody has claimed the message that is theirs now, and got no further: whatever has become of them since,
+ * that comes to its end by their turn, as with a line of a part that is gone through again.
+ */
+function isLeftBehind(who: Triggered, message: Item | undefined): boolean {
+  return message !== undefined && (!isOver(who) || isStillToSend(message));
 }

@@ -40,11 +40,11 @@ export function triggerSources({ dynamodb, tableName, expiresAt, now }: TriggerS
       });
       return new Map(ends);
     },
-    before: async (campaign, people) => {
-      const steps = stepsUpTo(Math.max(...people.map(({ step }) => step)) - 1);
+    messages: async (campaign, people) => {
+      const steps = stepsUpTo(Math.max(...people.map(({ step }) => step)));
       const lines = people.map(({ line }) => line);
       const rows = await stepRows(lines, { campaign, track, steps }, byKeys, signal);
-      return people.map(({ step }, at) => (rows[at] ?? []).slice(0, step));
+      return people.map(({ step }, at) => (rows[at] ?? []).slice(0, step + 1));
     },
     move: (name, before, after) =>
       table.move(id, name, { before, after, expiresAt: expiresAt(channel) }, signal),

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Triggered } from '../../../lambda/campaigns/triggered.ts';
 import type { DueRow } from '../../../lambda/campaigns/triggered-table.ts';
 import { type TriggerDeps, TriggerQueue } from '../../../lambda/sending/pulling/trigger-queue.ts';
+import type { Item } from '../../../lambda/table/stored-rows.ts';
 import { aCursor, aPartLine } from '../../support/a-campaign.ts';
+import { campaignRow, stateOfRow } from '../../support/campaign-rows.ts';
 import { aTriggered } from '../../support/triggered.ts';
 
 const NOW = 1_800_000_000_000;
@@ -24,6 +26,7 @@ function aTrack(count: number, dueAt = NOW) {
     now: NOW,
     log: [] as string[],
     people,
+    messages: [] as Item[],
     beforeDue: async () => undefined as undefined,
     get due() {
       return due;
@@ -39,7 +42,7 @@ function aTrack(count: number, dueAt = NOW) {
     },
     readAll: async (names) => new Map(names.map((name) => [name, people.get(name)])),
     leftOut: async () => new Map(),
-    before: async (_, waiting) => waiting.map(() => []),
+    messages: async (_, waiting) => waiting.map(({ step }) => track.messages.slice(0, step + 1)),
     move: async (name, before, after) => {
       const who = people.get(name);
       if (who === undefined || who.step !== before.step || who.ended !== undefined) return false;
@@ -154,6 +157,36 @@ describe('people who are due', () => {
     expect(track.due).toEqual([]);
     expect(track.people.get('n001')).toMatchObject({ step: 0, ended: 'removed' });
   });
+});
+
+test.each(['sending', 'queued'])(
+  'somebody who was taken out has their turn once more where it left a message that is %s',
+  async (state) => {
+    const { queue, track } = aTrack(1);
+    const who = track.people.get('n001');
+    if (who === undefined) throw new Error('nobody');
+    track.people.set('n001', { ...who, ended: 'removed' });
+    track.messages = [campaignRow({}, stateOfRow(state))];
+    await queue.renew();
+    const one = give(queue);
+    if (one === undefined) throw new Error('nobody');
+    await queue.done(one, 1);
+    await queue.close();
+
+    expect(track.log).toEqual(['count 1', 'remove n001']);
+  },
+);
+
+test('somebody who was taken out has none where their message came to its end', async () => {
+  const { queue, track } = aTrack(1);
+  const who = track.people.get('n001');
+  if (who === undefined) throw new Error('nobody');
+  track.people.set('n001', { ...who, ended: 'removed' });
+  track.messages = [campaignRow({}, stateOfRow('sent'))];
+  await queue.renew();
+
+  expect(queue.next(free)).toBeUndefined();
+  expect(track.log).toEqual(['remove n001']);
 });
 
 test('nobody is due whose time has not come, and it is known when that is', async () => {

@@ -71,7 +71,7 @@ export interface TriggeredTable {
     expiresAt: number,
     signal: AbortSignal,
   ) => Promise<boolean>;
-  /** Says how far somebody is. False where that is not as it was, or they wait no more. */
+  /** Says how far somebody is. False where that is not as it was. */
   readonly move: (
     campaign: string,
     name: string,
@@ -169,13 +169,16 @@ function peopleOf(
         ...(expiresAt === undefined ? [] : [setAlways(A.expiresAt, numberValue(expiresAt))]),
         ...(after.ended === undefined ? [] : [setAlways(A.ended, textValue(after.ended))]),
       ]);
+      const was =
+        before.ended === undefined ? `attribute_not_exists(${A.ended})` : `${A.ended} = :was`;
       const input: UpdateItemCommandInput = {
         ...{ TableName, Key: keyAttributes(rowOf(campaign, name)), ...set },
-        ConditionExpression: `#0 = :step AND #1 = :dueAt AND attribute_not_exists(${A.ended}) AND attribute_not_exists(${A.forgottenAt})`,
+        ConditionExpression: `#0 = :step AND #1 = :dueAt AND ${was} AND attribute_not_exists(${A.forgottenAt})`,
         ExpressionAttributeValues: {
           ...set.ExpressionAttributeValues,
           ':step': numberValue(before.step),
           ':dueAt': timeValue(before.dueAt),
+          ...(before.ended !== undefined && { ':was': textValue(before.ended) }),
         },
       };
       return await holds(dynamodb('UpdateItem', input, signal));

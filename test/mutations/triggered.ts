@@ -46,8 +46,8 @@ export const TRIGGERED: readonly Mutation[] = [
   {
     name: 'brings somebody further who was taken out',
     file: 'lambda/campaigns/triggered-table.ts',
-    find: ' AND attribute_not_exists(${A.ended})',
-    replace: '',
+    find: 'before.ended === undefined ? `attribute_not_exists(${A.ended})`',
+    replace: 'before.ended === undefined ? `#0 = :step`',
     test: LANES,
   },
   {

@@ -78,7 +78,9 @@ export async function removeRecipient(
     signal.throwIfAborted();
     const known = await deps.triggered.read(id, name, signal);
     if (known === undefined || known === 'forgotten') return unknownKey(id);
-    if (known.ended !== undefined) return { status: 200, body: recipientAnswer(id, known) };
+    // The last message of who had all may still be tried again.
+    const isOver = known.ended !== undefined && known.ended !== 'through';
+    if (isOver) return { status: 200, body: recipientAnswer(id, known) };
     const after = { step: known.step, dueAt: known.dueAt, ended: 'removed' } as const;
     const change = { before: known, after, expiresAt: deps.expiresAt(channel) };
     // Their lane may have brought them further in the meantime.

@@ -359,6 +359,20 @@ describe('who was put in', () => {
     });
   });
 
+  test('is taken out also where they had all, since the last message may still be tried again', async () => {
+    await aRunning();
+    await post();
+    const found = await stored();
+    if (found === undefined || found === 'forgotten') throw new Error('nobody');
+    const after = { step: 2, dueAt: NOW, ended: 'through' } as const;
+    const name = triggeredName(CAMPAIGN, 'cart-1');
+    await api.deps.triggered.move(CAMPAIGN, name, { before: found, after }, signal);
+
+    const removed = { status: 200, body: { state: 'ended', because: 'removed', step: 2 } };
+    expect(await remove()).toMatchObject(removed);
+    expect(await show()).toMatchObject(removed);
+  });
+
   test('is nobody by a key that was never used', async () => {
     await aRunning();
     expect(await show('none')).toMatchObject(saying(404, 'nobody of that key'));

@@ -169,16 +169,19 @@ describe('router', () => {
           NewImage: { mediaNewsAt: { N: [{ exists: true }] } },
         },
       },
-      // A message that was taken to be sent; its claim tells nothing yet.
+      // A message that was taken to be sent; its claim tells nothing yet. And who was put into a campaign.
       {
         eventName: ['INSERT'],
         dynamodb: {
-          Keys: { pk: { S: [{ prefix: 'outgoing.' }] } },
+          Keys: { pk: { S: [{ prefix: 'outgoing.' }, { prefix: 'triggered.' }] } },
           NewImage: { claimedBy: { S: [{ exists: false }] } },
         },
       },
-      // What becomes of one of a campaign.
-      { eventName: ['MODIFY'], dynamodb: { Keys: { sk: { S: [{ prefix: 'message#' }] } } } },
+      // What becomes of one of a campaign, and of them.
+      {
+        eventName: ['MODIFY'],
+        dynamodb: { Keys: { sk: { S: [{ prefix: 'message#' }, { prefix: 'recipient#' }] } } },
+      },
     ]);
   });
 

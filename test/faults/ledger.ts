@@ -32,6 +32,8 @@ interface Fate {
   firstSequence?: string;
   partition?: string;
   wasDeadLettered: boolean;
+  /** Whether SQS took it out of its order, for it came back too often beside what kills the function. */
+  wasSetAside: boolean;
   /** The row that has it, and since when, in ms since 1970. */
   row?: string;
   storedAt?: number;
@@ -73,7 +75,13 @@ export class Ledger {
       updates.map((update) => [
         update.tracer,
         {
-          ...{ update, isGenuine: false, wasDeadLettered: false, predecessors: [] },
+          ...{
+            update,
+            isGenuine: false,
+            wasDeadLettered: false,
+            wasSetAside: false,
+            predecessors: [],
+          },
           isLoose: false,
         },
       ]),
@@ -139,6 +147,11 @@ export class Ledger {
   /** SQS sets aside what came back too often: nothing does that does not kill the function. */
   setAside(body: string): void {
     this.violate(`2: ${this.tracersOf(body)} came back so often that SQS set it aside`);
+  }
+
+  /** What kills the function takes its neighbours with it: a copy that a provider sends meanwhile is ahead of them. */
+  setAsideByKiller(body: string): void {
+    for (const tracer of this.tracersOf(body)) this.#fate(tracer).wasSetAside = true;
   }
 
   /** A message is gone from a queue. */
@@ -212,7 +225,7 @@ export class Ledger {
     if (missing !== undefined) this.violate(`1: ${tracer} was stored before its link`);
     if (fate.firstSequence === undefined) {
       this.violate(`5: ${tracer} is stored and was never queued`);
-    } else if (!fate.wasDeadLettered && !this.#takenAs.get(fate.firstSequence)?.wasDeadLettered) {
+    } else if (![fate, this.#takenAs.get(fate.firstSequence)].some(hasLeftOrder)) {
       this.#checkOrder(tracer, pk, fate.firstSequence);
     }
     const at = after[ATTRIBUTES.at]?.S;
@@ -277,4 +290,8 @@ export class Ledger {
     if (fate === undefined) throw new Error(`nobody knows ${tracer}`);
     return fate;
   }
+}
+
+function hasLeftOrder(fate: Fate | undefined): boolean {
+  return fate !== undefined && (fate.wasDeadLettered || fate.wasSetAside);
 }

@@ -70,8 +70,9 @@ export async function simulate(schedule: Schedule, options: SimulationOptions): 
   const { queue: inbox, deadLetterQueue } = inboxQueues(
     killer === undefined ? MAX_RECEIVE_COUNT : FEW_RECEIVES,
     ({ body }) => {
-      // What kills the function takes its neighbours with it: docs/adr/0001-max-receive-count.md
       if (killer === undefined) ledger.setAside(body);
+      // docs/adr/0001-max-receive-count.md
+      else ledger.setAsideByKiller(body);
     },
   );
   const queues = new SimulatedQueues<QueueName>({

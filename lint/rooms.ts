@@ -21,6 +21,7 @@ export const ROOMS = [
   'archive',
   'reading',
   'sending',
+  'widgets',
 ] as const;
 
 const OUTSIDE = ['lib', 'local', 'bin', 'test', 'bench'];

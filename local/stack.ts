@@ -12,6 +12,7 @@ import { type AwsServices, type Faults, startAwsServices } from './aws-services.
 import { LocalClock } from './clock.ts';
 import type { EventSource } from './functions/event-source.ts';
 import { startEventSources } from './functions/event-sources.ts';
+import type { InvocationResult } from './functions/execution-environment.ts';
 import { functionHosts } from './functions/function-hosts.ts';
 import type { AwsEndpoints } from './functions/function-variables.ts';
 import { startSchedules } from './functions/schedules.ts';
@@ -28,7 +29,7 @@ import type { LocalTemplate } from './template/template.ts';
 import { readWatching, type Watching } from './template/watching.ts';
 import type { Target } from './traffic/sign.ts';
 import { serveWhatsApp, type WhatsApp } from './whatsapp/serve-whatsapp.ts';
-import { functionOf, routesOf } from './wiring.ts';
+import { functionOf, invokerOf, routesOf } from './wiring.ts';
 
 export interface LocalStackOptions {
   /** Folder that `buildAssembly` or `cdk synth` wrote. */
@@ -83,6 +84,8 @@ export interface LocalStack {
   readonly metricNamespace: string;
   /** The alarms and dashboards of the template, which AWS would run. */
   readonly watching: () => Watching;
+  /** Invokes a function by its ARN, as whoever looks at a dashboard does. */
+  readonly invoke: (functionArn: string, event: unknown) => Promise<InvocationResult>;
   /** A queue's model, to look into. */
   readonly queue: (shortName: string) => QueueModel;
   /** Makes calls of the functions fail; change it at any time. */
@@ -179,8 +182,8 @@ async function open(options: LocalStackOptions, opened: AsyncDisposableStack): P
     ...{ url: front.url, clock, rights, aws: endpoints, whatsapp, faults },
     ...namesIn(template),
     watching: () => readWatching(files, (name) => queues.urlOf(name)),
-    queue: (short) =>
-      queues.byUrl(queues.names().find((name) => shortName(name) === short) ?? short).queue,
+    invoke: invokerOf(hosts),
+    queue: (short) => queueCalled(short, queues),
     left: () => leftIn(sources),
     stop: async (drainMs = 0) => {
       const deadline = Date.now() + drainMs;
@@ -226,6 +229,12 @@ function namesIn(template: LocalTemplate) {
     ingestFunction: functionOf('POST /webhooks/meta', template)?.name,
     metricNamespace: template.function[0]?.Environment.Variables[NAMESPACE_VARIABLE] ?? '',
   };
+}
+
+/** @param called by its short name, or its URL */
+function queueCalled(called: string, queues: AwsServices['queues']): QueueModel {
+  const name = queues.names().find((one) => shortName(one) === called);
+  return queues.byUrl(name ?? called).queue;
 }
 
 /** Where the providers' webhooks go, and what proves them. */

@@ -1,3 +1,4 @@
+import type { InvocationResult } from './functions/execution-environment.ts';
 import type { FunctionHost } from './functions/function-host.ts';
 import type { HttpRoute } from './http/front.ts';
 import type { LocalTemplate, Resource } from './template/template.ts';
@@ -27,4 +28,15 @@ export function routesOf(
       invoke: (event) => host.invoke(event),
     };
   });
+}
+
+/** Invokes a function by its ARN. Rejects where there is none. */
+export function invokerOf(
+  hosts: readonly FunctionHost[],
+): (functionArn: string, event: unknown) => Promise<InvocationResult> {
+  return async (functionArn, event) => {
+    const host = hosts.find(({ function: { arn } }) => arn === functionArn);
+    if (host === undefined) throw new Error(`There is no function ${functionArn}`);
+    return await host.invoke(event);
+  };
 }

@@ -15,6 +15,7 @@ import { sendingRow } from '../sending/rows.ts';
 import { tableRow } from '../table/rows.ts';
 import type { Row } from './rows.ts';
 import type { WatchedPath } from './watched-path.ts';
+import { Widgets } from './widgets.ts';
 
 const header = (stageName: string) => `# Floodgate ${stageName}
 One row for each step of an event, from the webhook to table and archive, over the last hours. Red above means: open
@@ -44,6 +45,7 @@ export class PathDashboard extends Construct {
         height: 4,
       }),
     );
+    dashboard.addWidgets(...new Widgets(this, 'Widgets', { path }).all);
     for (const { widgets } of rowsOf(path)) dashboard.addWidgets(...widgets);
     this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`;
   }

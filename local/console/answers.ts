@@ -176,6 +176,8 @@ export interface ChartLine {
 export type Widget = { readonly width: number; readonly height: number } & (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'alarms'; readonly alarms: readonly WidgetAlarm[] }
+  /** By a function of the stack, as HTML. */
+  | { readonly kind: 'drawn'; readonly title: string; readonly html: string }
   | {
       readonly kind: 'chart';
       readonly title: string;

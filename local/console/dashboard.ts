@@ -24,6 +24,11 @@ const widget = z.discriminatedUnion('type', [
     type: z.literal('metric'),
     properties: z.object({ title: z.string(), metrics: z.array(listed) }),
   }),
+  z.object({
+    ...place,
+    type: z.literal('custom'),
+    properties: z.object({ title: z.string(), endpoint: z.string(), params: z.unknown() }),
+  }),
 ]);
 
 const body = z.object({ widgets: z.array(widget) });
@@ -70,6 +75,11 @@ async function draw(
       return { width, height, kind: 'text', text: one.properties.markdown };
     case 'alarm':
       return { width, height, kind: 'alarms', alarms: alarmsOf(local) };
+    case 'custom': {
+      const { title, endpoint, params } = one.properties;
+      const html = await local.drawWidget(endpoint, params);
+      return { width, height, kind: 'drawn', title, html };
+    }
     case 'metric': {
       const lines = linesOf(one);
       const points = await readMetrics(

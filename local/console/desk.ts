@@ -33,4 +33,6 @@ export interface LocalDesk {
   readonly standIn: StandInClient;
   readonly watching: () => Watching;
   readonly speaking: () => readonly WatchedAlarm[];
+  /** Has a function draw a widget of the dashboard: HTML. Rejects where it fails. */
+  readonly drawWidget: (functionArn: string, event: unknown) => Promise<string>;
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { openApi } from '../../bin/floodgate/stack/api-client.ts';
 import { localStackAddress } from '../../bin/floodgate/stack/deployed-stack.ts';
 import { userService } from '../../bin/floodgate/stack/user-services.ts';
@@ -47,6 +48,11 @@ export async function openLocalDesk(
       standIn: openStandIn(running.whatsapp.url, NOWHERE),
       watching: watched,
       speaking: () => speakingOf(watched().alarms, metrics, running.clock.now()),
+      drawWidget: async (functionArn, event) => {
+        const drawn = await running.invoke(functionArn, event);
+        if (!drawn.ok) throw new Error('The function of the widget failed');
+        return z.string().parse(drawn.result);
+      },
     },
   };
 }

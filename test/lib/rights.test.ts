@@ -86,6 +86,15 @@ describe('rights', () => {
     expect(JSON.stringify(others)).not.toContain('ssm:');
   });
 
+  test('of who draws widgets are to read campaigns and channels, and to look into dead letters that stay', () => {
+    const queues = ['CampaignsChecks', 'Deliveries', 'Inbox', 'MediaJobs'];
+    expect(rightsOf('FloodgateWidgetsDrawer')).toEqual([
+      logs('FloodgateWidgetsDrawer'),
+      'dynamodb:Query on <EventsTable.Arn> in campaigns campaign.* channels',
+      `sqs:GetQueueAttributes sqs:ReceiveMessage on ${queues.map((one) => `<${one}DeadLetterQueue.Arn>`).join(' ')}`,
+    ]);
+  });
+
   test('of the checker are to read a campaign, its file, who is left out and what failed, to write parts and what it found, to wake lanes, and to read tokens', () => {
     expect(rightsOf('CampaignsChecker')).toEqual([
       logs('CampaignsChecker'),
@@ -392,6 +401,7 @@ describe('rights', () => {
       'AuditAuditorRole',
       'SubscriberApiSubscribersRole',
       'EmptyingEmptierRole',
+      'FloodgateWidgetsDrawerRole',
     ]);
     const members = Object.values(roles).flatMap((role) => Object.keys(role));
     expect(members).not.toContain('ManagedPolicyArns');

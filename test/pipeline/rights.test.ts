@@ -22,6 +22,7 @@ import { aSubscriber } from '../support/subscribers.ts';
 import { CHANNEL, metaWebhook } from '../support/webhooks.ts';
 import { checkCampaigns } from './checked-campaigns.ts';
 import { manage, queueLost, subscribe } from './delivering.ts';
+import { drawWidgets } from './drawn-widgets.ts';
 import { runCampaign } from './ran-campaign.ts';
 import { sendMessages } from './sent-messages.ts';
 import { runTriggered } from './triggered-campaign.ts';
@@ -373,6 +374,7 @@ describe('the rights of the functions', { timeout: 420_000 }, () => {
     await subscribeToSent(pipeline);
     await checkCampaigns(pipeline);
     await runCampaign(pipeline);
+    await drawWidgets(pipeline);
     await runTriggered(pipeline);
     await sendMessages(pipeline);
 

@@ -1,5 +1,6 @@
 import type { DashboardAnswer, Widget, WidgetAlarm } from '../../answers.ts';
 import { Chart } from '../parts/chart.tsx';
+import { Drawn } from '../parts/drawn.tsx';
 import { Fault, Wait } from '../parts/pieces.tsx';
 import { usePolled } from '../use-polled.ts';
 
@@ -43,6 +44,8 @@ function Shown({ widget, times }: { readonly widget: Widget; readonly times: rea
       return <Text text={widget.text} />;
     case 'alarms':
       return <Alarms alarms={widget.alarms} />;
+    case 'drawn':
+      return <Drawn title={widget.title} html={widget.html} />;
     case 'chart':
       return widget.isMeasured ? (
         <Chart title={widget.title} lines={widget.lines} times={times} />

@@ -246,9 +246,11 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
   test('pauses a channel and a campaign, and lets them go on', { timeout: 60_000 }, async () => {
     await operator('channel', 'update', SENDING, '--account', '900000000000001');
     const file = `${folder.path}/people.csv`;
+    const hostileName = '<img src=x onerror="window.hacked = 1">';
     const made = await operator(
       ...['campaign', 'create', '--channel', SENDING, '--recipients', file, '--max-rate', '2'],
       ...['--template', 'plain_offer', '--language', 'en_US', '--map', '1=first_name', '--json'],
+      ...['--name', hostileName],
     );
     expect(made).toMatchObject({ exitCode: 0 });
     const id = /cmp_[\w-]+/.exec(made.stdout)?.[0] ?? '';
@@ -268,6 +270,10 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
     expect((await operator('campaign', 'show', id)).stdout).toContain('paused');
     await page.getByRole('button', { name: 'Resume' }).click();
     await isShown(page, 'running');
+
+    await page.goto(`${stack.url}/#/dashboard`);
+    await page.getByRole('cell', { name: hostileName, exact: true }).waitFor();
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(complaints).toEqual([]);
   });
 

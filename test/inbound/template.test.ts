@@ -207,7 +207,7 @@ describe('router', () => {
 
 describe('functions', () => {
   test('run on Node.js 24 on Arm, log JSON, and keep platform lines from WARN only', () => {
-    expect(Object.keys(functions)).toHaveLength(20);
+    expect(Object.keys(functions)).toHaveLength(21);
     for (const fn of Object.values(functions)) {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',

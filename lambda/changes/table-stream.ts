@@ -1,8 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { type CountedChange, countedChange } from '../campaigns/figures.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
+import { ATTRIBUTES } from '../table/keys.ts';
 import type { StorePayload } from '../table/s3-payloads.ts';
-import { toItem } from '../table/stored-rows.ts';
+import { type Item, toItem } from '../table/stored-rows.ts';
 import type { RowChange } from './row-change.ts';
 import { type UntoldStatuses, untoldStatuses } from './untold-statuses.ts';
 
@@ -66,8 +67,13 @@ export function toRowChange({ dynamodb = {} }: DynamoDBRecord): RowChange {
   const { OldImage, NewImage, ApproximateCreationDateTime: seconds } = dynamodb;
   if (seconds === undefined) throw new Error('a change without a time');
   return {
-    before: OldImage && toItem(OldImage),
+    before: rowBefore(OldImage && toItem(OldImage)),
     after: NewImage && toItem(NewImage),
     changedAt: Math.round(seconds * 1000),
   };
+}
+
+/** A claim is no row yet of what is put in its place. */
+function rowBefore(before: Item | undefined): Item | undefined {
+  return before !== undefined && ATTRIBUTES.claimId in before ? undefined : before;
 }

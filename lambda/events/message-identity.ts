@@ -70,13 +70,15 @@ export function messageIds(channel: string, wamid: string, name: string): readon
 const PROVIDERS = ['meta', 'wasender'] as const satisfies readonly Provider[];
 const DIRECTIONS = ['inbound', 'outbound'] as const;
 
+const CLAIMS_PREFIX = 'claims.';
+
 /** Partition of all that claims one message, be it by what name: by its token and who wrote it. */
 export function claimPartition({
   channel,
   direction,
   wamid,
 }: Pick<MessageFacts, 'channel' | 'direction' | 'wamid'>): string {
-  return `claims.${digest([channel, direction, tokenOf(wamid)])}`;
+  return `${CLAIMS_PREFIX}${digest([channel, direction, tokenOf(wamid)])}`;
 }
 
 /** Sort key of the claim of whoever brought the content, in a group or a channel followed by that. */
@@ -181,6 +183,11 @@ export function placeFor(
 /** A message in a group or a channel was known without that in earlier releases. */
 function formsIn(name: string): readonly ContactNames[] {
   return soleAddress({ chatId: name }) === undefined ? [{}] : [{ chatId: name }, {}];
+}
+
+/** Whether a claim is by the token of a message, which comes before all its other claims. */
+export function isByToken({ pk }: Pick<Place, 'pk'>): boolean {
+  return pk.startsWith(CLAIMS_PREFIX);
 }
 
 /** Where the claim of the history on a message is. */

@@ -9,7 +9,7 @@ import { linkUpdate } from './link-update.ts';
 import type { PlacedUpdate } from './placed-update.ts';
 import { expiryOf } from './retention.ts';
 import { statusUpdates } from './status-updates.ts';
-import { eventPut, type Put, type Update } from './writes.ts';
+import { eventPut, type Update } from './writes.ts';
 
 export interface EventTableOptions {
   readonly tableName: string;
@@ -64,10 +64,8 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
   const { tableName: TableName, now, onLinkGivenUp = () => {} } = options;
   const { learn, expiry } = expiries(options);
   const links = knownLinks(now);
-  const claim = claimsTable(dynamodb, TableName);
+  const claims = claimsTable(dynamodb, TableName);
 
-  const put = (input: Put, signal: AbortSignal) =>
-    dynamodb('PutItem', { TableName, ...input }, signal);
   const send = (input: Update, signal: AbortSignal) =>
     dynamodb('UpdateItem', { TableName, ...input }, signal);
 
@@ -103,10 +101,13 @@ export function eventTable(dynamodb: CallAws, options: EventTableOptions): Store
     showsNewLink: boolean,
     signal: AbortSignal,
   ): Promise<StoreOutcome> {
-    const expiresAt = expiry(event);
-    if (!(await claim(event, { showsNewLink, expiresAt }, signal))) return 'duplicate';
-    const write = put(eventPut(event, sequenceNumber, expiresAt), signal);
-    return (await holds(write)) ? 'stored' : 'duplicate';
+    const options = { showsNewLink, expiresAt: expiry(event) };
+    const held = await claims.claim(event, options, signal);
+    if (held === undefined) return 'duplicate';
+    const put = eventPut(event, sequenceNumber, options.expiresAt);
+    if (await holds(dynamodb('PutItem', { TableName, ...put }, signal))) return 'stored';
+    await claims.giveWay(event, held, options, signal);
+    return 'duplicate';
   }
 
   return async (event, sequenceNumber, signal) => {

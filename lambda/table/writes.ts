@@ -33,7 +33,7 @@ export function recipientAttributes({ chatId, userId, lid, phone }: ContactNames
   };
 }
 
-/** Puts an event's row. Fails where the partition holds the same event already. */
+/** Puts an event's row, also over a claim in its favour. Fails where the partition holds the same event already. */
 export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: number): Put {
   const chat = keptChat(event.contact);
   return {
@@ -52,20 +52,20 @@ export function eventPut(event: QueuedEvent, sequenceNumber: string, expiresAt: 
         ? { [A.payloadKey]: textValue(event.payloadKey) }
         : { [A.payload]: textValue(event.payload) }),
     },
-    ConditionExpression: `attribute_not_exists(${A.partitionKey})`,
+    ...ifFreeFor({ pk: event.group, sk: event.id }),
   };
 }
 
 /**
- * Claims a key for an event. Fails where a row of another event is there, or its claim.
+ * Claims a key for a row. Fails where another row is there, or a claim that is not in the holder's favour.
  *
  * @param owner the row in whose favour it is
+ * @param holder in whose favour it may be so far
  */
 export function claimPut(
   { pk, sk }: Place,
-  { group, id }: Pick<QueuedEvent, 'group' | 'id'>,
   expiresAt: number,
-  owner: Place = { pk: group, sk: id },
+  { owner, holder }: { readonly owner: Place; readonly holder: Place },
 ): Put {
   return {
     Item: {
@@ -74,7 +74,14 @@ export function claimPut(
       [A.claimId]: textValue(owner.sk),
       [A.expiresAt]: numberValue(expiresAt),
     },
+    ...ifFreeFor(holder),
+  };
+}
+
+/** Nothing is there, or a claim in favour of this row. */
+function ifFreeFor({ pk, sk }: Place) {
+  return {
     ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`,
-    ExpressionAttributeValues: { ':group': textValue(group), ':id': textValue(id) },
+    ExpressionAttributeValues: { ':group': textValue(pk), ':id': textValue(sk) },
   };
 }

@@ -10,6 +10,7 @@ import { isOversized, parkedEvent } from '../../lambda/events/oversized.ts';
 import type { RoutedEvent } from '../../lambda/events/routed-event.ts';
 import { mediaTable } from '../../lambda/media/files-table.ts';
 import { eventTable, type StoreEvent } from '../../lambda/table/event-table.ts';
+import { claimPut } from '../../lambda/table/writes.ts';
 import { META_SHAPES, WASENDER_SHAPES } from '../hostile/webhook-shapes.ts';
 import { anEventTable } from '../support/an-event-table.ts';
 import { type WatchedTable, watchTable } from '../support/change-records.ts';
@@ -30,6 +31,7 @@ import {
   wasenderWebhook,
 } from '../support/webhooks.ts';
 
+const { signal } = new AbortController();
 const STORED_AT = RECEIVED_AT + 3000;
 
 const emulator = await anEventTable();
@@ -103,6 +105,15 @@ describe('each event of a webhook is routed once, with a payload that splits int
 const EVENT = { provider: 'meta', channel: CHANNEL, receivedAt: RECEIVED_AT } as const;
 
 describe('an event', () => {
+  test('are told of a row that is put over a claim in its favour', async () => {
+    const event = metaEvent({ messages: [aMessage()] });
+    const own = { pk: event.group, sk: event.id };
+    const claim = claimPut(own, STORED_AT, { owner: own, holder: { pk: 'other', sk: 'other' } });
+    await table.dynamodb('PutItem', { TableName: emulator.tableName, ...claim }, signal);
+
+    expect(await storeAndRoute(event)).toMatchObject([{ id: event.id }]);
+  });
+
   test('goes with the payload that came, as received', async () => {
     const event = metaEvent({ contacts: [aContact()], messages: [aMessage()] });
 

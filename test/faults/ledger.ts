@@ -185,7 +185,8 @@ export class Ledger {
       this.#links.set(link, this.#links.get(link) ?? this.#options.now());
       return;
     }
-    if (before !== undefined && after['at'] !== undefined) {
+    const isRow = before !== undefined && !(ATTRIBUTES.claimId in before);
+    if (isRow && after['at'] !== undefined) {
       this.violate(`2: ${sk} was written over`);
     }
     const { payloadAt } = this.#options;

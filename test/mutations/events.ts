@@ -227,14 +227,16 @@ export const EVENTS: readonly Mutation[] = [
   {
     name: 'leaves the direction out of what makes a message the same',
     file: 'lambda/events/message-identity.ts',
-    find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
-    replace: 'return `claims.${digest([channel, String(direction).slice(0, 0), tokenOf(wamid)])}`;',
+    find: 'return `${CLAIMS_PREFIX}${digest([channel, direction, tokenOf(wamid)])}`;',
+    replace:
+      'return `${CLAIMS_PREFIX}${digest([channel, String(direction).slice(0, 0), tokenOf(wamid)])}`;',
   },
   {
     name: 'leaves the channel out of what makes a message the same',
     file: 'lambda/events/message-identity.ts',
-    find: 'return `claims.${digest([channel, direction, tokenOf(wamid)])}`;',
-    replace: 'return `claims.${digest([channel.slice(0, 0), direction, tokenOf(wamid)])}`;',
+    find: 'return `${CLAIMS_PREFIX}${digest([channel, direction, tokenOf(wamid)])}`;',
+    replace:
+      'return `${CLAIMS_PREFIX}${digest([channel.slice(0, 0), direction, tokenOf(wamid)])}`;',
   },
   {
     name: 'takes the user whom a wamid names for a part of its token',

@@ -6,7 +6,7 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'drops the condition from the put',
     file: 'lambda/table/writes.ts',
-    find: 'ConditionExpression: `attribute_not_exists(${A.partitionKey})`,',
+    find: '...ifFreeFor({ pk: event.group, sk: event.id }),',
     replace: '',
   },
   {
@@ -33,21 +33,42 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'forgets to claim a message',
     file: 'lambda/table/event-table.ts',
-    find: "if (!(await claim(event, { showsNewLink, expiresAt }, signal))) return 'duplicate';",
-    replace: 'await Promise.resolve([claim, showsNewLink]);',
+    find: 'const held = await claims.claim(event, options, signal);',
+    replace: 'const held: [] | undefined = await Promise.resolve([]);',
   },
   {
     name: 'leaves behind what it claimed for a message that another has',
     file: 'lambda/table/claims-table.ts',
-    find: 'await yieldTo(earlier, places, claim);',
+    find: "if (found === 'second') await yieldTo(owner, places, claim);",
     replace: '',
     test: 'test/table/one-message.test.ts',
   },
   {
+    name: 'drops what holds a claim that another form of the message needs',
+    file: 'lambda/table/event-table.ts',
+    find: 'await claims.giveWay(event, held, options, signal);',
+    replace: '',
+    test: 'test/table/one-message.test.ts',
+  },
+  {
+    name: 'gives a message that it has stored to another form of it',
+    file: 'lambda/table/claims-table.ts',
+    find: "if (!isClaim(mine)) return 'stored';",
+    replace: '',
+    test: 'test/table/one-message.test.ts',
+  },
+  {
+    name: 'takes a claim for the row that is put over it',
+    file: 'lambda/changes/table-stream.ts',
+    find: 'ATTRIBUTES.claimId in before ? undefined : before',
+    replace: 'ATTRIBUTES.claimId in before ? before : before',
+    test: 'test/changes/routed-events.test.ts',
+  },
+  {
     name: "takes for another's what it claimed itself, when it looks again",
     file: 'lambda/table/claims-table.ts',
-    find: 'return rows.map(ownerOf).find((owner) => !isSame(owner, own));',
-    replace: 'return rows.map(ownerOf).find(() => !isSame(own, { pk: own.pk, sk: own.pk }));',
+    find: 'return rows.map(ownerOf).find((owner) => !isSame(owner, ownKeyOf(event)));',
+    replace: 'return rows.map(ownerOf).find(() => event.id !== event.group);',
     test: 'test/table/one-message.test.ts',
   },
   {
@@ -85,9 +106,9 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'keeps the row for so long after it happened, not after it was stored',
     file: 'lambda/table/event-table.ts',
-    find: 'const write = put(eventPut(event, sequenceNumber, expiresAt), signal);',
+    find: 'const put = eventPut(event, sequenceNumber, options.expiresAt);',
     replace:
-      'const write = put(eventPut(event, sequenceNumber, expiresAt + Math.floor((event.occurredAt - now()) / 1000)), signal);',
+      'const put = eventPut(event, sequenceNumber, options.expiresAt + Math.floor((event.occurredAt - now()) / 1000));',
   },
   {
     name: 'does not renew the life of a message with each status',

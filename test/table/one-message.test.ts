@@ -381,6 +381,56 @@ describe('what is refused, since another event has the message,', () => {
   });
 });
 
+describe('where a link becomes known between the tries of two forms of one message', () => {
+  const inGroup = live({ from_user_id: USER_ID, group_id: 'g1', id: BY_USER });
+  const alone = live({ from_user_id: USER_ID, id: BY_USER });
+  const linking = live({ from: PHONE, from_user_id: USER_ID, id: metaWamid(PHONE, '3A02') });
+  const rowOf = ({ group, id }: QueuedEvent) =>
+    new RegExp(`^PutItem .*"${group}".*"${id}".*payload`);
+
+  /** Tries as the queue does, until it says what became of it. */
+  async function settle(event: QueuedEvent): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await coldTable()(event);
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
+  }
+
+  /** Claims what it has to, and gets no further. */
+  async function interrupt(event: QueuedEvent): Promise<void> {
+    const table = { table: emulator.dynamodb, only: rowOf(event) };
+    const interrupted = coldTable(refusing('ThrottlingException', table));
+    await interrupted(event).catch(() => undefined);
+  }
+
+  const ACTS = {
+    'its form in the group is interrupted': () => interrupt(inGroup),
+    'its other form is interrupted': () => interrupt(alone),
+    'the link is shown': () => settle(linking),
+    'its form in the group is tried': () => settle(inGroup),
+    'its other form is tried': () => settle(alone),
+    'both are tried at once': () => Promise.all([settle(inGroup), settle(alone)]),
+  };
+  type Act = keyof typeof ACTS;
+  const acts = fc.array(fc.constantFrom<Act>(...(Object.keys(ACTS) as Act[])), { maxLength: 6 });
+
+  test('one of them is stored, whatever was tried in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(acts, fc.boolean(), async (done, isGroupFirst) => {
+        await emulator.clear();
+        for (const act of done) await ACTS[act]();
+        for (const event of isGroupFirst ? [inGroup, alone] : [alone, inGroup]) await settle(event);
+        const rows = (await storedMessages()).filter(({ wamid }) => wamid?.S === BY_USER);
+        expect(rows).toHaveLength(1);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('where another form would have a key in a partition that is full', () => {
   const both = live({ from: PHONE, from_user_id: USER_ID, id: BY_PHONE });
   const isClaim = new RegExp(`^PutItem .*"pk":{"S":"${contactGroup(both.channel, PHONE)}"}`);

@@ -52,8 +52,11 @@ export function recentContacts(feed: EventFeed | undefined): readonly ContactLin
 /** As far back as rows are kept by default. */
 const SINCE_MS = 30 * 86_400_000;
 
+/** What an event is looked for with. */
+type TracingDesk = Pick<Desk, 'stack' | 'api' | 'dynamodb' | 'feed' | 'local'>;
+
 /** The event of an id first, or all of a message, with all others of that. */
-export async function openEvent(desk: Desk, id: string): Promise<EventAnswer> {
+export async function openEvent(desk: TracingDesk, id: string): Promise<EventAnswer> {
   const events = await eventsOf(desk, id);
   const others = events.filter((event) => event.id !== id);
   const meant = events.filter((event) => event.id === id);
@@ -61,7 +64,7 @@ export async function openEvent(desk: Desk, id: string): Promise<EventAnswer> {
 }
 
 /** Everything that happened to them, by the code of `floodgate trace`. */
-export async function traceEvent(desk: Desk, id: string): Promise<TraceAnswer> {
+export async function traceEvent(desk: TracingDesk, id: string): Promise<TraceAnswer> {
   const { stack } = desk;
   const events = await eventsOf(desk, id);
   using archive = await openArchive(stack);
@@ -71,7 +74,7 @@ export async function traceEvent(desk: Desk, id: string): Promise<TraceAnswer> {
   return { steps: await stepsOf(events, undefined, { ...tools, subscribers }) };
 }
 
-function toolsOf({ stack, api, dynamodb }: Desk) {
+function toolsOf({ stack, api, dynamodb }: TracingDesk) {
   const onRead = () => undefined;
   return { api, dynamodb, tableName: stack.table, onRead, archive: undefined, subscribers: [] };
 }
@@ -82,9 +85,9 @@ interface Looked {
 }
 
 /** The last that was looked for: whoever opens an event asks for its trace next. */
-const looked = new WeakMap<Desk, Looked>();
+const looked = new WeakMap<TracingDesk, Looked>();
 
-async function eventsOf(desk: Desk, id: string): Promise<readonly RoutedEvent[]> {
+async function eventsOf(desk: TracingDesk, id: string): Promise<readonly RoutedEvent[]> {
   const fed = desk.feed()?.ofMessage(id) ?? [];
   if (fed.length > 0) return fed;
   const last = looked.get(desk);

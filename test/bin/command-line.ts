@@ -83,7 +83,11 @@ export interface Running {
 }
 
 /** Starts a command that runs until it is stopped, for somebody whose local stack this is. */
-export function startFloodgate(stack: LocalStack, args: readonly string[]): Running {
+export function startFloodgate(
+  stack: LocalStack,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Running {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) =>
     new PassThrough().on('data', (chunk: Buffer) => {
@@ -91,7 +95,7 @@ export function startFloodgate(stack: LocalStack, args: readonly string[]): Runn
     });
   const ended = runFloodgate(args, {
     ...{ stdin: Readable.from([]), stdout: stream('stdout'), stderr: stream('stderr') },
-    environment: {},
+    environment,
     projectFolder: projectOf(stack),
   });
   return {

@@ -25,7 +25,8 @@ test('says where the local stack serves its console', { timeout: 60_000 }, async
   expect(json).toEqual({ stack: 'the local stack', url: `${stack.url}/` });
 });
 
-const flowing = z.object({ events: z.array(z.object({ kind: z.string() })) });
+const flowing = z.object({ events: z.array(z.object({ kind: z.string(), id: z.string() })) });
+const traced = z.object({ steps: z.array(z.object({ what: z.string(), where: z.string() })) });
 
 test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, async () => {
   const stack = await aLocalStack();
@@ -44,14 +45,11 @@ test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, a
     onTestFinished(() => void vi.unstubAllEnvs());
   }
 
-  const running = startFloodgate(stack, [
-    'console',
-    '--stack',
-    'Floodgate-a',
-    '--port',
-    '0',
-    '--json',
-  ]);
+  const running = startFloodgate(
+    stack,
+    ['console', '--stack', 'Floodgate-a', '--port', '0', '--json'],
+    { AWS_ENDPOINT_URL_DYNAMODB: stack.aws.dynamodb },
+  );
   await expect.poll(running.stdout).toMatch(/\n$/);
   const printed = new URL(JSON.parse(running.stdout()).url);
   const key = printed.hash.replace('#/?key=', '');
@@ -93,12 +91,30 @@ test('serves the console of a stack in AWS until Ctrl-C', { timeout: 60_000 }, a
   const listened = await ask('console/do/listen', { method: 'POST', headers, body: '{}' });
   expect(await listened.json()).toEqual({ isListening: true });
   expect(await subscribers()).toContain('listen console-');
-  await operatorOf(stack)('send', '--messages', '3', '--statuses', '0', '--contacts', '1');
-  const kinds = async () => {
+  const few = ['--messages', '3', '--statuses', '0', '--contacts', '1', '--media', '100%'];
+  await operatorOf(stack)('send', ...few);
+  const events = async () => {
     const answer = await ask('console/read/events?after=0');
-    return flowing.parse(await answer.json()).events.map(({ kind }) => kind);
+    return flowing.parse(await answer.json()).events;
   };
+  const kinds = async () => (await events()).map(({ kind }) => kind);
   await expect.poll(kinds).toEqual(['message', 'message', 'message']);
+
+  // Nobody is told of the file here: it stands in the table.
+  const [first] = await events();
+  const steps = async () => {
+    const answer = await ask(`console/read/trace?id=${first?.id}`);
+    return traced.parse(await answer.json()).steps.map(({ what, where }) => `${where}: ${what}`);
+  };
+  await expect
+    .poll(steps, { timeout: 30_000 })
+    .toEqual(
+      expect.arrayContaining([
+        'media: file stored',
+        expect.stringMatching(/^ingest, processor: message \w+ received, then queued and stored$/),
+        expect.stringMatching(/^listen console-.*: message \w+ delivered after \d+ ms$/),
+      ]),
+    );
 
   expect(await running.stop()).toBe(0);
   expect(await subscribers()).not.toContain('listen console-');

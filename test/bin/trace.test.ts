@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { timelineAnswer } from '../../lambda/reading/schemas.ts';
 import { buildAssembly } from '../../local/template/assembly.ts';
 import { aMessage, aStatus } from '../support/just-sent.ts';
 import { aPipeline } from '../support/pipeline.ts';
@@ -49,6 +50,25 @@ test('tells of each status of a message that was sent', { timeout: 60_000 }, asy
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/status sent happened/);
   expect(stdout).toMatch(/status read received/);
+});
+
+test('tells when the file of a message was stored', { timeout: 60_000 }, async () => {
+  const { stack } = await aPipeline();
+  const operator = operatorOf(stack);
+  const sent = ['--messages', '1', '--contacts', '1', '--statuses', '0', '--media', '100%'];
+  const { stdout } = await operator('send', ...sent);
+  const [, path = ''] = /(\/v1\/\S+\/timeline)/.exec(stdout) ?? [];
+  const timeline = async () =>
+    timelineAnswer.parse(await (await fetch(`${stack.url}${path}`)).json());
+  await expect
+    .poll(timeline, { timeout: 30_000 })
+    .toMatchObject({ entries: [{ media: { state: 'stored' } }] });
+
+  const [message] = (await timeline()).entries;
+  const { steps } = JSON.parse((await operator('trace', message?.id ?? '', '--json')).stdout);
+  const file = steps.find(({ what }: { what: string }) => what === 'file stored');
+  expect(file).toMatchObject({ where: 'media', isFault: false });
+  expect(Date.parse(file.at)).toBeGreaterThan(Date.parse(message?.receivedAt ?? ''));
 });
 
 test('says that nothing is known, and exits with 1', { timeout: 60_000 }, async () => {

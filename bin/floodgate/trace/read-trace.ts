@@ -2,12 +2,13 @@ import type { SubscriberAnswer } from '../../../lambda/delivery/subscribers/sche
 import type { RoutedEvent } from '../../../lambda/events/routed-event.ts';
 import { webhookIdOf } from '../../../lambda/events/webhook-id.ts';
 import type { OutgoingAnswer } from '../../../lambda/reading/schemas.ts';
-import type { CallAws } from '../../../lambda/shared/aws/json-protocol.ts';
 import { reasonOf } from '../deliveries/draw.ts';
 import { type DeliveryTry, readDelivery } from '../deliveries/read-deliveries.ts';
 import type { Archive } from '../replay/archived-events.ts';
 import { tablePages } from '../replay/table-events.ts';
 import type { ApiClient } from '../stack/api-client.ts';
+import { ownMessage } from './own-message.ts';
+import { type TracedTable, withStored } from './stored-events.ts';
 
 /** Something that happened to an event or message. */
 export interface Step {
@@ -19,10 +20,8 @@ export interface Step {
   readonly isFault: boolean;
 }
 
-export interface TraceTools {
+export interface TraceTools extends TracedTable {
   readonly api: ApiClient;
-  readonly dynamodb: CallAws;
-  readonly tableName: string;
   /** Undefined where the stack has none. */
   readonly archive: Archive | undefined;
   readonly subscribers: readonly SubscriberAnswer[];
@@ -50,14 +49,19 @@ export async function findEvents(
 
 const LATEST = Number.MAX_SAFE_INTEGER;
 
-/** What happened to them, in the order of time; what has no time comes last. */
+/**
+ * What happened to them and their messages, in the order of time; what has no time comes last.
+ *
+ * @param outgoing what was asked for, where that is known; else it is looked for
+ */
 export async function stepsOf(
   events: readonly RoutedEvent[],
   outgoing: OutgoingAnswer | undefined,
   tools: TraceTools,
 ): Promise<readonly Step[]> {
-  const steps = [...(outgoing === undefined ? [] : stepsOfOurs(outgoing))];
-  for (const event of events) {
+  const ours = outgoing ?? (await ownMessage(events, tools.api));
+  const steps = [...(ours === undefined ? [] : stepsOfOurs(ours))];
+  for (const event of await withStored(events, ours, tools)) {
     steps.push(...stepsOfEvent(event));
     for (const one of tools.subscribers) steps.push(...(await stepsOfDelivery(event, one, tools)));
     steps.push(...(await stepsOfArchive(event, tools)));
@@ -75,9 +79,11 @@ function stepsOfOurs({ createdAt, sentAt, state, error }: OutgoingAnswer): Step[
 function stepsOfEvent({ kind, type, media, occurredAt, receivedAt }: RoutedEvent): Step[] {
   if (media !== undefined) {
     const isFault = media.state === 'failed';
-    return [{ ...step(receivedAt, `file ${media.state}`, 'media'), isFault }];
+    return [{ ...step(media.settledAt, `file ${media.state}`, 'media'), isFault }];
   }
-  const isFault = kind === 'status' && type === 'failed';
+  const isFault = type === 'failed' && (kind === 'status' || kind === 'outgoing');
+  // That it was asked for and taken is told by the message itself.
+  if (kind === 'outgoing') return isFault ? [{ ...step(occurredAt, type, 'sender'), isFault }] : [];
   return [
     { ...step(occurredAt, `${kind} ${type} happened`, "the provider's clock"), isFault },
     step(receivedAt, `${kind} ${type} received, then queued and stored`, 'ingest, processor'),

@@ -1,4 +1,5 @@
 import { createServer, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -28,6 +29,7 @@ import { CHROMIUM, openBrowser } from './chromium.ts';
 
 const SENDING = '900000000000100';
 const PHONE = '5215550001234';
+const ARCHIVED_WITHIN_MS = 5 * 60_000;
 const VIEWS = [
   ...['overview', 'live', 'conversations', 'campaigns', 'channels', 'subscribers'],
   ...['letters', 'phones', 'dashboard', 'api'],
@@ -305,6 +307,56 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
     );
   });
 
+  test('shows of an opened event all that `floodgate trace` tells', {
+    timeout: 120_000,
+  }, async () => {
+    const hostile = '<img src=x onerror="window.hacked = 1">';
+    const readAs = async <Schema extends z.ZodMiniType>(path: string, schema: Schema) =>
+      schema.parse(await (await fetch(`${stack.url}/console/read/${path}`)).json());
+    const stepsOf = async (id: string) =>
+      (await readAs(`trace?id=${id}`, traced)).steps.map(({ what, where }) => `${where}: ${what}`);
+    const receiveFile = async () => {
+      const few = ['--messages', '1', '--contacts', '1', '--statuses', '0', '--media', '100%'];
+      await operator('send', ...few);
+      const { events } = await readAs('events?after=0', flowing);
+      return events.findLast((one) => one.kind === 'message' && !one.type.startsWith('file'))?.id;
+    };
+    await operator('subscriber', 'add', '--name', hostile, '--url', 'http://127.0.0.1:1/traced');
+    // Who routes hears of a subscriber after a while.
+    let id = '';
+    await expect
+      .poll(
+        async () => {
+          id = (await receiveFile()) ?? '';
+          await sleep(3_000);
+          return await stepsOf(id);
+        },
+        { timeout: 60_000 },
+      )
+      .toEqual(
+        expect.arrayContaining([
+          'media: file stored',
+          expect.stringMatching(/onerror.*: message \w+ failed after/),
+        ]),
+      );
+    stack.clock.advance(ARCHIVED_WITHIN_MS);
+    const archived = expect.stringMatching(/^events\/dt=.*: archived$/);
+    await expect
+      .poll(() => stepsOf(id), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining([archived]));
+
+    const { page, complaints } = await open(`live?id=${id}`);
+    const trace = page.locator('.trace');
+    for (const told of ['received, then queued and stored', 'file stored', 'archived']) {
+      await trace.getByText(told).waitFor();
+    }
+    const tried = trace.locator('li.bad', { hasText: hostile }).first();
+    expect(await tried.textContent()).toMatch(/failed after \d+ ms: nothing listens there/);
+    expect(await tried.locator('time').textContent()).toMatch(/\d\d:\d\d/);
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(complaints).toEqual([]);
+  });
+
   test('shows what has a key to whoever was given it', { timeout: 60_000 }, async () => {
     const watch = { metrics: new MetricStore(), feed: new EventFeed() };
     const take = serveConsole({
@@ -336,6 +388,12 @@ describe.skipIf(CHROMIUM === undefined)(IN_CHROMIUM, () => {
   });
 });
 
+const flowing = z.object({
+  events: z.array(z.object({ id: z.string(), kind: z.string(), type: z.string() })),
+});
+const traced = z.object({
+  steps: z.array(z.object({ what: z.string(), where: z.string() })),
+});
 const talked = z.object({
   entries: z.array(
     z.object({

@@ -47,14 +47,14 @@ export interface MessageClaims {
 const MAX_PHONES = 10;
 
 export function claimsTable(dynamodb: CallAws, TableName: string): MessageClaims {
-  const { otherAt, phonesOf, standing } = claimReads(dynamodb, TableName);
+  const { otherAt, phonesOf, isBefore } = claimReads(dynamodb, TableName);
   const { isClaimed, yieldTo } = claimWrites(dynamodb, TableName, otherAt);
 
   /** Whether the message is that of `owner`, to whom all leads then that the event would claim. */
   async function isLeftTo(owner: Place, places: readonly Place[], claim: Claim): Promise<boolean> {
-    const found = await standing(claim.event, owner, claim.signal);
-    if (found === 'second') await yieldTo(owner, places, claim);
-    return found !== 'first';
+    if (await isBefore(claim.event, owner, claim.signal)) return false;
+    await yieldTo(owner, places, claim);
+    return true;
   }
 
   async function isClaimedOrTaken(place: Place, others: readonly Place[], claim: Claim) {
@@ -95,15 +95,6 @@ export function claimsTable(dynamodb: CallAws, TableName: string): MessageClaims
   };
 }
 
-/**
- * Which of two events is to be stored, where one holds what the other needs.
- *
- * - `stored`: the event is already
- * - `first`: the event, for another gave way to it
- * - `second`: the other
- */
-type Standing = 'stored' | 'first' | 'second';
-
 function claimReads(dynamodb: CallAws, TableName: string) {
   const reader = (signal: AbortSignal) => (operation: string, input: object) =>
     dynamodb(operation, input, signal);
@@ -131,15 +122,14 @@ function claimReads(dynamodb: CallAws, TableName: string) {
         .filter((name) => name !== undefined)
         .filter((name) => kindOfName(name) === 'phone');
     },
-    standing: async (event: QueuedEvent, other: Place, signal: AbortSignal): Promise<Standing> => {
+    /** Whether the event is stored, or another gave way to it, and `other` is not stored. */
+    isBefore: async (event: QueuedEvent, other: Place, signal: AbortSignal) => {
       const own = ownKeyOf(event);
       const rows = await rowsAt([own, other], signal);
       const at = (place: Place) => rows.find((row) => isSame(keyOf(row), place));
       const [mine, others] = [at(own), at(other)];
-      if (mine === undefined) return 'second';
-      if (!isClaim(mine)) return 'stored';
       const isOtherStored = others !== undefined && !isClaim(others);
-      return isSame(ownerOf(mine), own) && !isOtherStored ? 'first' : 'second';
+      return mine !== undefined && isSame(ownerOf(mine), own) && !isOtherStored;
     },
   };
 }

@@ -39,8 +39,8 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'leaves behind what it claimed for a message that another has',
     file: 'lambda/table/claims-table.ts',
-    find: "if (found === 'second') await yieldTo(owner, places, claim);",
-    replace: '',
+    find: 'await yieldTo(owner, places, claim);\n    return true;',
+    replace: 'return true;',
     test: 'test/table/one-message.test.ts',
   },
   {
@@ -53,7 +53,7 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'gives a message that it has stored to another form of it',
     file: 'lambda/table/claims-table.ts',
-    find: "if (!isClaim(mine)) return 'stored';",
+    find: 'if (await isBefore(claim.event, owner, claim.signal)) return false;',
     replace: '',
     test: 'test/table/one-message.test.ts',
   },

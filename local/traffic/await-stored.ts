@@ -30,22 +30,38 @@ export interface Awaited {
  * Waits until the table holds all events.
  *
  * Looks at those sent last, and at the others once these are there: a look at everything again and
- * again would slow down what it measures.
+ * again would slow down what it measures. What was sent before those may still be on its way when
+ * nothing more of them is stored, so all are looked at before it gives up.
  */
 export async function awaitStored(
   events: readonly ExpectedEvent[],
   find: Find,
+  options: AwaitOptions,
+): Promise<Awaited> {
+  let awaited: Awaited = { missing: events, lastStoredMs: performance.now() };
+  for (let before = Infinity; awaited.missing.length < before; ) {
+    before = awaited.missing.length;
+    awaited = await awaitLast(awaited, events.length, find, options);
+  }
+  return awaited;
+}
+
+/** Gives up when nothing more is stored of what was sent last. */
+async function awaitLast(
+  { missing: wanted, ...awaited }: Awaited,
+  count: number,
+  find: Find,
   { patienceMs, pauseMs = PAUSE_MS, onProgress }: AwaitOptions,
 ): Promise<Awaited> {
-  const missing = [...events];
+  const missing = [...wanted];
+  let { lastStoredMs } = awaited;
   let progressMs = performance.now();
-  let lastStoredMs = progressMs;
-  let hasWaited = false;
+  let hasWaited = wanted.length < count;
   while (missing.length > 0) {
     const tail = missing.splice(-TAIL);
     const found = new Set(await find(tail));
     missing.push(...tail.filter((event) => !found.has(event)));
-    onProgress?.(events.length - missing.length);
+    onProgress?.(count - missing.length);
     const nowMs = performance.now();
     if (found.size > 0) progressMs = nowMs;
     if (found.size > 0 && hasWaited) lastStoredMs = nowMs;

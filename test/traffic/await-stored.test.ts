@@ -55,4 +55,17 @@ describe('awaitStored', () => {
     expect(missing).toEqual([]);
     expect(performance.now() - startMs).toBeLessThan(5000);
   });
+
+  test('keeps waiting while early events are stored, be the late ones not looked at for long', async () => {
+    const startMs = performance.now();
+    const order = new Map(events.map((event, index) => [event, index]));
+    const find: Find = async (wanted) => {
+      const stored = (performance.now() - startMs) / 2;
+      return wanted.filter((event) => (order.get(event) ?? 0) < stored);
+    };
+
+    const { missing } = await awaitStored(events, find, options);
+
+    expect(missing).toEqual([]);
+  });
 });

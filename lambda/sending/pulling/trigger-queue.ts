@@ -66,6 +66,10 @@ interface Settled {
 }
 
 const WRITES_AT_ONCE = 10;
+/** At hand of one contact, who gets one message after the other. */
+const MOST_OF_ONE = 3;
+/** As far apart as WhatsApp lets messages to one contact be in the long run. */
+const PAIR_MS = 6000;
 /** Who was read longer ago may have been taken out since. */
 const FRESH_MS = 2000;
 
@@ -216,7 +220,26 @@ export class TriggerQueue implements Supply {
     await sideBySide(stale, WRITES_AT_ONCE, (row) => this.#tidy(row, people.get(row.name)));
     const others = found.filter(({ name, who }) => !isOver(who) && verdicts.has(name));
     await sideBySide(others, WRITES_AT_ONCE, (one) => this.#apply(one, verdicts.get(one.name)));
-    return found.filter(({ name }) => !verdicts.has(name));
+    return await this.#spread(found.filter(({ name }) => !verdicts.has(name)));
+  }
+
+  /** A few of each contact. Others of theirs come later, so that nobody else waits behind them. */
+  async #spread(waiting: readonly Person[]): Promise<readonly Person[]> {
+    const counts = new Map<string, number>();
+    const kept: Person[] = [];
+    const later: { readonly person: Person; readonly later: number }[] = [];
+    for (const person of waiting) {
+      const { name } = person.line.to;
+      const before = counts.get(name) ?? 0;
+      counts.set(name, before + 1);
+      const rank = before - MOST_OF_ONE + 1;
+      if (rank > 0) later.push({ person, later: this.#deps.now() + rank * PAIR_MS });
+      else kept.push(person);
+    }
+    await sideBySide(later, WRITES_AT_ONCE, ({ person, ...verdict }) =>
+      this.#apply(person, verdict),
+    );
+    return kept;
   }
 
   #person(due: DueRow, who: Triggered): Person {

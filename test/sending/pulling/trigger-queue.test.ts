@@ -84,6 +84,25 @@ describe('people who are due', () => {
     expect(queue.isDrained).toBe(true);
   });
 
+  test('wait for nobody else, however often that one is due', async () => {
+    const { queue, track } = aTrack(100);
+    const often = [...track.people].filter(([, { line }]) => line.row < 100);
+    for (const [name, who] of often) {
+      track.people.set(name, {
+        ...who,
+        line: { ...who.line, to: { kind: 'phone', name: 'often' } },
+      });
+    }
+    const isFree = (name: string) => name !== 'often';
+    for (let work = queue.refill(); work !== undefined; work = queue.refill()) await work;
+
+    expect(queue.next(isFree)?.line.row).toBe(100);
+    const ofOften = track.due.filter(({ name }) => name !== 'n100').map(({ dueAt }) => dueAt);
+    expect(ofOften).toHaveLength(99);
+    expect(ofOften.filter((at) => at === NOW)).toHaveLength(3);
+    expect(Math.max(...ofOften)).toBeLessThan(NOW + 99 * 6_000);
+  });
+
   test('are counted first, brought further then, and lose their time last', async () => {
     const { queue, track } = aTrack(1);
     await queue.renew();

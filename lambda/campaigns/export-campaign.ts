@@ -6,10 +6,12 @@ import {
   type ExportLine,
   exportHead,
   messageLine,
+  type UnsentState,
   unsentLine,
   writeExportLine,
 } from './export-line.ts';
 import { type RecipientRowsDeps, recipientRows } from './recipient-rows.ts';
+import type { TriggeredEnd } from './triggered.ts';
 import { type TriggeredRows, triggeredRecipients } from './triggered-rows.ts';
 
 export interface ExportDeps extends RecipientRowsDeps, Pick<CampaignRows, 'ofTriggered'> {
@@ -72,20 +74,38 @@ async function* recipientsOf(
   campaign: Campaign,
   deps: ExportDeps,
   signal: AbortSignal,
-): AsyncGenerator<readonly TriggeredRows[]> {
-  if (campaign.isTriggered) return yield* triggeredRecipients(campaign, deps, signal);
+): AsyncGenerator<readonly Recipient[]> {
+  if (campaign.isTriggered) {
+    for await (const some of triggeredRecipients(campaign, deps, signal)) {
+      yield some.map(({ ended, ...one }) => ({ ...one, unsent: unsentState(campaign, ended) }));
+    }
+    return;
+  }
   for await (const some of recipientRows(campaign, deps, signal)) {
-    yield some.map(({ cursor, index, ...one }) => ({ ...one, isOver: index < cursor.done }));
+    yield some.map(({ cursor, index, ...one }) => {
+      const ended = index < cursor.done ? 'opted_out' : undefined;
+      return { ...one, key: '', unsent: unsentState(campaign, ended) };
+    });
   }
 }
 
-function linesOf(campaign: Campaign, { line, isOver, rows }: TriggeredRows): readonly ExportLine[] {
-  const theirs = rows.filter((row) => row !== undefined);
-  if (theirs.length > 0) return theirs.flatMap((row) => messageLine(campaign, line, row) ?? []);
-  return [unsentLine(campaign, line, unsentState(campaign, isOver))];
+/** Somebody of the campaign, with the rows of their messages. */
+interface Recipient extends Pick<TriggeredRows, 'line' | 'key' | 'rows'> {
+  /** What is said of them where there is no row. */
+  readonly unsent: UnsentState;
 }
 
-function unsentState({ state }: Campaign, hadTheirTurn: boolean) {
-  if (hadTheirTurn) return 'left_out';
-  return state === 'cancelled' ? 'cancelled' : 'waiting';
+function linesOf(campaign: Campaign, one: Recipient): readonly ExportLine[] {
+  const { line, key, rows, unsent } = one;
+  const theirs = rows.filter((row) => row !== undefined);
+  const lines =
+    theirs.length > 0
+      ? theirs.flatMap((row) => messageLine(campaign, line, row) ?? [])
+      : [unsentLine(campaign, line, unsent)];
+  return lines.map((each) => ({ ...each, key }));
+}
+
+function unsentState({ state }: Campaign, ended: TriggeredEnd | undefined): UnsentState {
+  if (ended === undefined) return state === 'cancelled' ? 'cancelled' : 'waiting';
+  return ended === 'opted_out' ? 'left_out' : ended;
 }

@@ -6,6 +6,7 @@ import { type Item, keyOf, numberIn } from '../table/stored-rows.ts';
 import type { Campaign } from './campaign.ts';
 import { costOf, countedMessage, errorOf } from './figures.ts';
 import type { PartLine } from './part.ts';
+import type { TriggeredEnd } from './triggered.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
@@ -20,7 +21,8 @@ export interface ExportLine {
   readonly template: string;
   readonly language: string;
   /**
-   * As of any message; or `waiting` for their turn, or `left_out` when that came: they had opted out.
+   * As of any message; or `waiting` for their turn, or `left_out` when that came: they had opted out. Of a
+   * triggered campaign also why they wait no more, such as `removed`.
    */
   readonly state: string;
   readonly sentAt: string;
@@ -35,21 +37,22 @@ export interface ExportLine {
   readonly price: string;
   readonly currency: string;
   readonly messageId: string;
+  /** By which the company's software knows them in a triggered campaign; empty in others. */
+  readonly key: string;
 }
+
+/** What is said of somebody of whom there is no row. */
+export type UnsentState = 'waiting' | 'left_out' | 'cancelled' | Exclude<TriggeredEnd, 'opted_out'>;
 
 const COLUMNS = [
   ...(['row', 'recipient', 'country', 'variant', 'step', 'template', 'language'] as const),
   ...(['state', 'sentAt', 'deliveredAt', 'readAt', 'repliedAt'] as const),
   ...(['errorClass', 'errorCode', 'errorText', 'category', 'price', 'currency'] as const),
-  'messageId',
+  ...(['messageId', 'key'] as const),
 ] as const satisfies readonly (keyof ExportLine)[];
 
 /** Of somebody of whom there is no row. */
-export function unsentLine(
-  campaign: Campaign,
-  line: PartLine,
-  state: 'waiting' | 'left_out' | 'cancelled',
-): ExportLine {
+export function unsentLine(campaign: Campaign, line: PartLine, state: UnsentState): ExportLine {
   const nothing = { sentAt: '', deliveredAt: '', readAt: '', repliedAt: '', messageId: '' };
   const unpriced = { category: '', price: '', currency: '' };
   const noError = { errorClass: '', errorCode: '', errorText: '' };
@@ -83,7 +86,7 @@ function whoIn(
 ) {
   const sent = step === 0 ? variants[variant] : steps[step - 1];
   const { template = '', language = '' } = sent ?? {};
-  return { row, recipient: to.name, country, variant, step, template, language };
+  return { row, recipient: to.name, key: '', country, variant, step, template, language };
 }
 
 function timesIn({ sentAt, statuses }: OutgoingRecord, row: Item) {

@@ -3,14 +3,16 @@ import type { Campaign } from './campaign.ts';
 import type { CampaignRows } from './campaign-rows-table.ts';
 import type { PartLine } from './part.ts';
 import { isForgotten, stepRows, stepsUpTo } from './recipient-rows.ts';
-import type { Triggered } from './triggered.ts';
+import type { Triggered, TriggeredEnd } from './triggered.ts';
 import { toTriggered } from './triggered-table.ts';
 
 /** Somebody who was put into a triggered campaign, and what the table has of them. */
 export interface TriggeredRows {
   readonly line: PartLine;
-  /** Whether they wait no more. */
-  readonly isOver: boolean;
+  /** By which the company's software knows them. */
+  readonly key: string;
+  /** Why they wait no more. */
+  readonly ended: TriggeredEnd | undefined;
   /** Of the messages that they were to get, by step; undefined where one has not had its turn. */
   readonly rows: readonly (Item | undefined)[];
 }
@@ -48,9 +50,9 @@ async function withRows(
     signal.throwIfAborted();
     const lines = theirs.map(({ line }) => line);
     const rows = await stepRows(lines, { campaign, track, steps }, byKeys, signal);
-    for (const [at, { line, ended }] of theirs.entries()) {
+    for (const [at, { line, key, ended }] of theirs.entries()) {
       const ofThem = rows[at] ?? [];
-      if (!isForgotten(ofThem)) found.push({ line, isOver: ended !== undefined, rows: ofThem });
+      if (!isForgotten(ofThem)) found.push({ line, key, ended, rows: ofThem });
     }
   }
   return found;

@@ -83,10 +83,10 @@ describe('an export', () => {
     const at = '2026-11-20T22:01:10.000Z';
     const id = `${CAMPAIGN}.0`;
     expect(lines).toEqual([
-      `1,5215550000001,MX,0,0,spring_sale,es_MX,read,${at},,${at},2026-11-20T22:01:30.000Z,,,,marketing,0.03,USD,${id}.1.0`,
-      `2,5215550000002,MX,0,0,spring_sale,es_MX,failed,,,,,recipient,131026,,,0,,${id}.2.0`,
-      '3,5215550000003,MX,0,0,spring_sale,es_MX,left_out,,,,,,,,,,,',
-      '4,5215550000004,MX,0,0,spring_sale,es_MX,waiting,,,,,,,,,,,',
+      `1,5215550000001,MX,0,0,spring_sale,es_MX,read,${at},,${at},2026-11-20T22:01:30.000Z,,,,marketing,0.03,USD,${id}.1.0,`,
+      `2,5215550000002,MX,0,0,spring_sale,es_MX,failed,,,,,recipient,131026,,,0,,${id}.2.0,`,
+      '3,5215550000003,MX,0,0,spring_sale,es_MX,left_out,,,,,,,,,,,,',
+      '4,5215550000004,MX,0,0,spring_sale,es_MX,waiting,,,,,,,,,,,,',
     ]);
   });
 
@@ -170,7 +170,7 @@ test.each([
 ])('a cell of %j is written as %j', (told, cell) => {
   const line = { ...unsentLine(aCampaign(), aPartLine(1), 'waiting'), errorText: told };
 
-  expect(writeExportLine(line, 'csv')).toContain(`,waiting,,,,,,,${cell},,,,\r\n`);
+  expect(writeExportLine(line, 'csv')).toContain(`,waiting,,,,,,,${cell},,,,,\r\n`);
 });
 
 test('lines of a part are read whole, whatever a read brings', async () => {
@@ -272,8 +272,9 @@ describe('of a triggered campaign', () => {
     const name = triggeredName(CAMPAIGN, who.key);
     await people.add(CAMPAIGN, name, who, 1_900_000_000, signal);
     if (who.ended === undefined) return;
-    const after = { step: who.step, dueAt: 1, ended: who.ended };
-    await people.move(CAMPAIGN, name, { before: who, after }, signal);
+    const before = { step: who.step, dueAt: 1 };
+    const after = { ...before, ended: who.ended };
+    expect(await people.move(CAMPAIGN, name, { before, after }, signal)).toBe(true);
   };
   const states = async (found = campaign) => {
     const { lines } = await exported({}, { campaign: found });
@@ -299,6 +300,18 @@ describe('of a triggered campaign', () => {
       { step: 0, waiting: 1, ended: { opted_out: 1 } },
       { step: 1, waiting: 1, ended: {} },
       { step: 2, waiting: 0, ended: { through: 1 } },
+    ]);
+  });
+
+  test('has the key of each, and why somebody was sent nothing', async () => {
+    await add(1, { key: '=order-1' });
+    await add(2, { ended: 'removed' });
+    const { lines } = await exported({}, { campaign });
+    const cells = lines.map((line) => line.trimEnd().split(','));
+
+    expect(cells.map((one) => [one[7], one.at(-1)]).toSorted()).toEqual([
+      ['removed', 'k2'],
+      ['waiting', "'=order-1"],
     ]);
   });
 

@@ -70,15 +70,19 @@ describe.each(NODES)('the package of the command, run by %s', (node) => {
       said += String(chunk);
     });
     await expect.poll(() => said).toMatch(/\n$/);
-    const { url } = JSON.parse(said);
+    const { origin, hash } = new URL(JSON.parse(said).url);
+    const key = new URLSearchParams(hash.slice(hash.indexOf('?'))).get('key') ?? '';
 
-    expect(await (await fetch(url)).text()).toContain('<title>Floodgate</title>');
+    expect(await (await fetch(origin)).text()).toContain('<title>Floodgate</title>');
     for (const file of ['page.js', 'page.css', 'runbook.html', 'openapi.json']) {
-      const answer = await fetch(`${url}console/${file}`);
+      const answer = await fetch(`${origin}/console/${file}`);
       expect([file, answer.status]).toEqual([file, 200]);
       expect((await answer.text()).length).toBeGreaterThan(1000);
     }
     // Nothing is where the API should be, and it says so.
-    expect((await fetch(`${url}console/read/overview`)).status).toBe(503);
+    const overview = await fetch(`${origin}/console/read/overview`, {
+      headers: { 'x-floodgate-key': key },
+    });
+    expect(overview.status).toBe(503);
   });
 });

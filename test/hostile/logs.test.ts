@@ -310,6 +310,7 @@ const RARE_MESSAGES: ReadonlySet<string> = new Set([
   'Listener removed, nobody has read it for a day',
   'Log of deliveries not written',
   'Returned deliveries wait for the visibility timeout',
+  'Widget not drawn',
 ]);
 
 /** Each message that the functions' code can log. */

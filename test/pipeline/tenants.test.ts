@@ -27,6 +27,8 @@ interface Target {
   readonly cursor: string;
   readonly campaign: string;
   readonly export: string;
+  /** By which somebody is known in a triggered campaign. */
+  readonly key: string;
 }
 
 interface Operation {
@@ -71,6 +73,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   cancelCampaign: HIDDEN,
   retryFailed: HIDDEN,
   exportCampaign: HIDDEN,
+  addCampaignRecipient: {
+    is: 'hidden',
+    body: { key: 'cart-1', to: '+5215550002222', parameters: {} },
+  },
+  readCampaignRecipient: HIDDEN,
+  removeCampaignRecipient: HIDDEN,
   readExport: HIDDEN,
   sendMessage: { is: 'hidden', body: text },
   cancelMessage: HIDDEN,
@@ -209,7 +217,7 @@ async function fill(
     ...{ subscriber, event: 'message.a', principal: `role/${tenant}` },
     cursor: (await cursor()) ?? '',
     campaign: campaignCreated.parse(planned).campaign.id,
-    export: 'AAAAAAAAAAAAAAAAAAAAAA.csv',
+    ...{ export: 'AAAAAAAAAAAAAAAAAAAAAA.csv', key: 'cart-1' },
   };
 }
 
@@ -219,7 +227,7 @@ const NOBODYS: Target = {
   ...{ event: 'message.a', principal: 'role/nobody' },
   cursor: writeCursor(CURSOR_AT, '900000000000999', PEOPLE.nobody),
   campaign: 'cmp_AAAAAAAAAAAAAAAAAAAAAA',
-  export: 'AAAAAAAAAAAAAAAAAAAAAA.csv',
+  ...{ export: 'AAAAAAAAAAAAAAAAAAAAAA.csv', key: 'cart-1' },
 };
 
 /** Two tenants, and callers of each, of both, and of neither. */

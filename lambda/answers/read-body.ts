@@ -35,11 +35,18 @@ function faultOf(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') {
     return `${where} knows no ${issue.keys.join(', ')}`;
   }
+  if (issue.code === 'invalid_key') return faultOfName(issue);
   // An endpoint of an unknown kind is shown by its kind alone: its URL may have a password in it.
   const value = isByKind(issue) ? memberOf(issue.input, 'kind') : issue.input;
   return value === undefined
     ? `${where} is missing`
     : `${where} takes ${expected(issue, formsOf)}, not ${shown(value)}`;
+}
+
+/** Of a member whose name is none that the object takes. */
+function faultOfName({ path, issues: [first] }: Extract<Issue, { code: 'invalid_key' }>): string {
+  const wanted = first === undefined ? 'another form' : expected(first, formsOf);
+  return `${path.slice(0, -1).join('.')} takes names of ${wanted}, not ${shown(path.at(-1))}`;
 }
 
 /** Whether none of the forms was tried, since one member tells which it is. */

@@ -44,6 +44,10 @@ describe('a command line that is wrong', () => {
     [['add', 'cmp_1'], 'add takes the id of a campaign, and a key'],
     [['add', 'cmp_1', 'cart-1'], 'add takes --to NUMBER'],
     [['add', 'cmp_1', 'cart-1', '--to', '1', '--parameter', 'Ana'], '--parameter takes NAME=VALUE'],
+    [
+      ['add', 'cmp_1', 'cart-1', '--to', '1', '--parameter', '1=a', '--parameter', '1=b'],
+      'such as 1=Ana, and 1 once, not twice',
+    ],
     [['add', 'cmp_1', 'cart-1', '--to', '1', '--after', 'soon'], '--after takes a time'],
     [['remove', 'cmp_1'], 'remove takes the id of a campaign, and a key'],
     [['pause', 'cmp_1', '--watch'], 'pause takes no --watch'],
@@ -263,6 +267,7 @@ test('puts people into a triggered campaign, shows how far they are, and takes t
   await expect.poll(json, { timeout: 60_000, interval: 500 }).toMatchObject({ step: 1 });
   const later = await run('campaign', 'add', id, 'cart-2', ...who, '--after', '1h');
   expect(later.stdout).toMatch(/^cart-2 .* waits for the first message/);
+  expect(await run('campaign', 'add', id, 'cart-2', ...who, '--after', '1h')).toEqual(later);
 
   const shown = async () => (await run('campaign', 'show', id)).stdout;
   await expect

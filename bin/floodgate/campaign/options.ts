@@ -213,7 +213,7 @@ export function readCampaignOptions({ action, words, values }: CampaignTyped): C
   if (action === 'add' && to === '') throw new UsageError('add takes --to NUMBER');
   return {
     ...{ action, id, key, recipients, to, because, isJson: json },
-    recipient: recipientIn(key, values, Date.now()),
+    recipient: recipientIn(key, values),
     wishes: readWishes(action, values),
     choice: values,
     isChecked: values['no-check'] !== true,

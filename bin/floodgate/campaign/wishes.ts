@@ -68,13 +68,12 @@ interface RecipientValues {
 export function recipientIn(
   key: string,
   { to, parameter, after }: RecipientValues,
-  nowMs: number,
 ): Record<string, unknown> {
-  const delayMs = after === undefined ? undefined : readDuration('--after', after);
   return definedOf({
     ...{ key, to },
     parameters: parameter === undefined ? undefined : parametersIn(parameter),
-    at: delayMs === undefined ? undefined : new Date(nowMs + delayMs).toISOString(),
+    // A time of its own each time would make another request of the same command.
+    afterHours: after === undefined ? undefined : readDuration('--after', after) / HOUR_MS,
   });
 }
 
@@ -146,13 +145,15 @@ function parametersIn(typed: readonly string[]): Record<string, string> {
 }
 
 function pairsIn(typed: readonly string[], needs: string): Record<string, string> {
-  return Object.fromEntries(
-    typed.map((one) => {
-      const at = one.indexOf('=');
-      if (at > 0 && at < one.length - 1) return [one.slice(0, at), one.slice(at + 1)];
-      throw new UsageError(`${needs}, not "${one}"`);
-    }),
-  );
+  const pairs = new Map<string, string>();
+  for (const one of typed) {
+    const at = one.indexOf('=');
+    if (at <= 0 || at === one.length - 1) throw new UsageError(`${needs}, not "${one}"`);
+    const name = one.slice(0, at);
+    if (pairs.has(name)) throw new UsageError(`${needs}, and ${name} once, not twice`);
+    pairs.set(name, one.slice(at + 1));
+  }
+  return Object.fromEntries(pairs);
 }
 
 function readQuiet(typed: string): object {

@@ -23,6 +23,7 @@ export interface JudgeDeps extends Pick<ManageDeps, 'now' | 'readReport'> {
 
 /** A row of somebody is kept for longer, whatever the retention of its channel. */
 const LONGEST_WAIT_MS = 7 * 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /** Whom a triggered campaign takes, or what is answered instead. */
 export type Judged =
@@ -32,7 +33,7 @@ export type Judged =
 /** By the rules that check a file, and the templates as they were when the campaign was checked. */
 export async function judgeRecipient(
   campaign: Campaign,
-  { key, at, ...said }: RecipientInput,
+  { key, at, afterHours, ...said }: RecipientInput,
   deps: JudgeDeps,
   signal: AbortSignal,
 ): Promise<Judged> {
@@ -41,8 +42,12 @@ export async function judgeRecipient(
   if (campaign.state !== 'running' || check === undefined) {
     return refused(wrongState(campaign, 'take anybody'));
   }
+  if (at !== undefined && afterHours !== undefined) {
+    return refused(refusal('invalid_parameter', 'at and afterHours both say when: take one'));
+  }
   const now = deps.now();
-  const dueAt = at === undefined ? now : Math.max(now, Date.parse(at));
+  const wanted = at === undefined ? now + (afterHours ?? 0) * HOUR_MS : Date.parse(at);
+  const dueAt = Math.max(now, Math.round(wanted));
   if (dueAt > now + LONGEST_WAIT_MS) {
     return refused(refusal('invalid_parameter', `at takes a time within seven days, not ${at}`));
   }
@@ -117,6 +122,7 @@ function lineOf(
 }
 
 const SHOWN_LENGTH = 80;
+const MOST_SHOWN = 10;
 
 function parametersFault(
   odd: readonly string[],
@@ -125,10 +131,13 @@ function parametersFault(
 ): string {
   const names = known.join(', ') || 'none';
   return [
-    ...odd.map(
-      (name) =>
-        `parameters.${name.slice(0, SHOWN_LENGTH)}: no template has it; they have: ${names}`,
-    ),
+    ...odd
+      .slice(0, MOST_SHOWN)
+      .map(
+        (name) =>
+          `parameters.${name.slice(0, SHOWN_LENGTH)}: no template has it; they have: ${names}`,
+      ),
+    ...(odd.length > MOST_SHOWN ? [`and ${odd.length - MOST_SHOWN} more of them`] : []),
     ...missing.map((name) => `parameters.${name} is missing`),
   ].join('; ');
 }

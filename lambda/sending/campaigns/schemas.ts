@@ -104,20 +104,25 @@ schemas.add(testInput, {
   description: 'A number of your own, which gets what the first recipient would.',
 });
 
-const KEY = z
-  .string()
-  .check(z.regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 characters of ASCII without spaces'));
+const KEY = z.string().check(
+  z.regex(
+    // What a URL takes for a folder is no name in it.
+    /^(?!\.\.?$)[\x21-\x7e]{1,255}$/,
+    '1 to 255 characters of ASCII without spaces, other than . and ..',
+  ),
+);
 
 export const recipientInput = z.strictObject({
   key: KEY,
   to: text(200),
   parameters: z.optional(z.record(text(100), z.string().check(z.maxLength(4096)))),
-  at: z.optional(z.iso.datetime({ offset: true })),
+  at: z.optional(z.iso.datetime({ offset: true, error: 'a time such as 2026-12-01T09:00:00Z' })),
+  afterHours: z.optional(z.number().check(z.minimum(0), z.maximum(168))),
 });
 schemas.add(recipientInput, {
   id: 'CampaignRecipientInput',
   description:
-    'Somebody to put into a triggered campaign. `key`: your own name of it, such as that of a cart: the same for the same, however often it is sent. `to`: a phone number with its country code, or a BSUID. `parameters`: what fills the templates, by the names that its report lists as `columns`. `at`: when the first message goes out, within seven days.',
+    'Somebody to put into a triggered campaign. `key`: your own name of it, such as that of a cart: the same for the same, however often it is sent. `to`: a phone number with its country code, or a BSUID. `parameters`: what fills the templates, by the names that its report lists as `columns`. `at`: when the first message goes out, within seven days; or `afterHours`: how long after the first request of that key, which may then be sent again as it is.',
 });
 
 export const recipientAnswer = z.strictObject({

@@ -105,6 +105,18 @@ describe('who is put into a triggered campaign', () => {
     expect(api.woken).toEqual([]);
   });
 
+  test('waits for as long as is said, from the first request of that key on', async () => {
+    await aRunning();
+    const body = { ...BODY, afterHours: 1 };
+    const dueAt = new Date(NOW + HOUR_MS).toISOString();
+
+    expect(await post(body)).toMatchObject({ status: 202, body: { dueAt } });
+    const later = { ...api.deps, now: () => NOW + 5000 };
+    expect(await post(body, later)).toMatchObject({ status: 202, body: { dueAt } });
+
+    expect(await due()).toMatchObject([{ dueAt: NOW + HOUR_MS }]);
+  });
+
   test('is due at once where that time is over', async () => {
     await aRunning();
 
@@ -230,12 +242,31 @@ describe('what is refused', () => {
     [{ ...BODY, parameters: { 1: 'a\nb' } }, 'parameters.1: the template takes no line breaks'],
     [{ ...BODY, parameters: { 1: 'A', 2: 'B' } }, 'parameters.2: no template has it; they have: 1'],
     [{ ...BODY, at: '2027-01-23T08:00:00Z' }, 'at takes a time within seven days'],
-    [{ ...BODY, at: 'tomorrow' }, 'at takes'],
+    [{ ...BODY, at: 'tomorrow' }, 'at takes a time such as 2026-12-01T09:00:00Z, not "tomorrow"'],
+    [{ ...BODY, afterHours: 169 }, 'afterHours takes at most 168, not 169'],
+    [{ ...BODY, afterHours: -1 }, 'afterHours takes at least 0, not -1'],
+    [{ ...BODY, afterHours: 1, at: '2027-01-15T09:00:00Z' }, 'at and afterHours both say when'],
+    [{ ...BODY, parameters: ['Ana'] }, 'parameters takes an object, not ["Ana"]'],
+    [
+      { ...BODY, parameters: { '': 'Ana' } },
+      'parameters takes names of at least 1 character, not ""',
+    ],
+    [{ ...BODY, key: '..' }, 'ASCII without spaces, other than . and .., not ".."'],
     [{ ...BODY, more: 1 }, 'knows no more'],
   ])('%j', async (body, message) => {
     await aRunning();
     expect(await post(body)).toMatchObject(saying(400, message));
     expect(await due()).toEqual([]);
+  });
+
+  test('a thousand parameters that no template has, in a few words', async () => {
+    await aRunning();
+    const names = Array.from({ length: 1000 }, (_, at) => [`v${at}`, 'x'] as const);
+    const parameters = { 1: 'Ana', ...Object.fromEntries(names) };
+
+    expect(await post({ ...BODY, parameters })).toMatchObject(
+      saying(400, 'parameters.v9: no template has it; they have: 1; and 990 more of them'),
+    );
   });
 
   test('marketing to the United States, and to who opted out under whatever name', async () => {

@@ -71,7 +71,8 @@ export async function runLane(slice: Promise<number>, deps: LaneDeps): Promise<L
   const end = endOf(lane, now());
   await Promise.all(lane.work);
   await Promise.all([...lane.feeds.values()].map((feed) => orFail(lane, () => feed.close())));
-  if (end?.kind === 'idle' && lane.failure === undefined) return end;
+  // Somebody may have come into a campaign since, whose wake was one with this one.
+  if (end?.kind === 'idle' && endOf(lane, now())?.kind === 'idle') return end;
   // It tells whether something is left for another invocation.
   if (lane.failure === undefined) await look(lane, deps);
   return endOf(lane, now()) ?? { kind: 'left' };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { campaignFigures } from '../../../lambda/campaigns/track-figures.ts';
+import type { Triggered } from '../../../lambda/campaigns/triggered.ts';
 import { brakeOf } from '../../../lambda/sending/pulling/budget.ts';
+import type { TriggerSource } from '../../../lambda/sending/pulling/trigger-queue.ts';
 import { laneRow, mostIn, runInWorld } from '../lane-world.ts';
 import { aCampaign, aLine, CAMPAIGN_ID, campaignWorld } from './campaign-world.ts';
 
@@ -147,6 +149,37 @@ describe('a campaign in a lane', () => {
     expect(requests).toEqual([]);
     expect(end).toEqual({ kind: 'idle' });
     expect(world.marks).toEqual([]);
+  });
+
+  test('has its lane go on where somebody is put into it while it closes', async () => {
+    const world = campaignWorld([{ lines: [] }], { isTriggered: true });
+    let isIn = false;
+    const who: Triggered = {
+      ...{ key: 'a', bodyHash: 'h', track: 0, line: aLine(1), createdAt: START_MS },
+      ...{ step: 0, dueAt: START_MS },
+    };
+    const triggered: TriggerSource = {
+      due: async () => (isIn ? [{ name: 'a', dueAt: START_MS }] : []),
+      readAll: async (names) => new Map(names.map((name) => [name, who])),
+      leftOut: async () => new Map(),
+      messages: async (_, people) => people.map(() => []),
+      move: async () => true,
+      putDue: async () => undefined,
+      removeDue: async () => undefined,
+    };
+    const removeMark = async () => {
+      world.marks = [];
+      isIn = true;
+    };
+    const { requests, end } = await runInWorld({
+      ...{ rows: [], campaigns: () => world.marks },
+      openFeed: (id, clock) =>
+        world.openFeed(id, clock, 0, 1, { triggered: () => triggered, removeMark }),
+    });
+
+    expect(requests).toEqual([]);
+    expect(world.marks).toHaveLength(1);
+    expect(end).toEqual({ kind: 'left' });
   });
 
   test('passes over who wants nothing, and counts them', async () => {

@@ -14,6 +14,7 @@ import {
 import { statusWebhook } from '../table/status-webhook.ts';
 import {
   type Item,
+  isClaim,
   numberIn,
   origin,
   recipientOf,
@@ -43,7 +44,7 @@ export function routedEvents(change: RowChange): readonly RoutedEvent[] {
  * splits into the same event. Throws on a row that nobody of ours wrote.
  */
 export function receivedEvents({ before, after, changedAt }: RowChange): readonly RoutedEvent[] {
-  if (after === undefined || A.claimId in after || isOutgoing(after)) return [];
+  if (after === undefined || isClaim(after) || isOutgoing(after)) return [];
   const sortKey = textOf(after, A.sortKey);
   if (isStatusRow(sortKey)) {
     return statusesOf(after)

@@ -1,9 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { type CountedChange, countedChange } from '../campaigns/figures.ts';
 import type { RoutedEvent } from '../events/routed-event.ts';
-import { ATTRIBUTES } from '../table/keys.ts';
 import type { StorePayload } from '../table/s3-payloads.ts';
-import { type Item, toItem } from '../table/stored-rows.ts';
+import { type Item, isClaim, toItem } from '../table/stored-rows.ts';
 import type { RowChange } from './row-change.ts';
 import { type UntoldStatuses, untoldStatuses } from './untold-statuses.ts';
 
@@ -75,5 +74,5 @@ export function toRowChange({ dynamodb = {} }: DynamoDBRecord): RowChange {
 
 /** A claim is no row yet of what is put in its place. */
 function rowBefore(before: Item | undefined): Item | undefined {
-  return before !== undefined && ATTRIBUTES.claimId in before ? undefined : before;
+  return before !== undefined && isClaim(before) ? undefined : before;
 }

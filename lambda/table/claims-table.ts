@@ -7,7 +7,7 @@ import type { CallAws } from '../shared/aws/json-protocol.ts';
 import { batchGet } from './batch-table.ts';
 import { ATTRIBUTES as A, INDEXES, namesPartition } from './keys.ts';
 import { byKey, tableQueries } from './query-table.ts';
-import { type Item, keyOf, textIn, textOf } from './stored-rows.ts';
+import { type Item, isClaim, keyOf, textIn, textOf } from './stored-rows.ts';
 import { claimPut } from './writes.ts';
 
 interface ClaimOptions {
@@ -184,10 +184,6 @@ interface Claim {
 
 function ownKeyOf({ group, id }: QueuedEvent): Place {
   return { pk: group, sk: id };
-}
-
-function isClaim(row: Item): boolean {
-  return A.claimId in row;
 }
 
 function ownerOf(row: Item): Place {

@@ -25,6 +25,7 @@ import {
 } from './query-table.ts';
 import {
   type Item,
+  isClaim,
   isHidden,
   keyOf,
   type Participant,
@@ -180,11 +181,6 @@ function isPointer(item: Item): boolean {
 
 function isMessage(item: Item): boolean {
   return textOf(item, A.sortKey) === MESSAGE_SORT_KEY && !isOfOutgoing(item);
-}
-
-/** A claim tells where a message lies, and is none. */
-function isClaim(item: Item): boolean {
-  return A.claimId in item;
 }
 
 function isEvent(item: Item): boolean {

@@ -98,6 +98,11 @@ export function keyOf(item: Item): RowKey {
   return { pk: textOf(item, A.partitionKey), sk: textOf(item, A.sortKey) };
 }
 
+/** A claim tells where a message lies, and is none. */
+export function isClaim(item: Item): boolean {
+  return A.claimId in item;
+}
+
 /** Whether readers hide a row: DynamoDB takes days to delete what expired, and keys of what is forgotten stay. */
 export function isHidden(item: Item, nowMs: number): boolean {
   // A link that was seen again since is there again.

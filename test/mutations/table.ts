@@ -60,8 +60,8 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'takes a claim for the row that is put over it',
     file: 'lambda/changes/table-stream.ts',
-    find: 'ATTRIBUTES.claimId in before ? undefined : before',
-    replace: 'ATTRIBUTES.claimId in before ? before : before',
+    find: 'isClaim(before) ? undefined : before',
+    replace: 'isClaim(before) ? before : before',
     test: 'test/changes/routed-events.test.ts',
   },
   {

@@ -8,7 +8,7 @@ import { batchGet } from './batch-table.ts';
 import { ATTRIBUTES as A, INDEXES, namesPartition } from './keys.ts';
 import { byKey, tableQueries } from './query-table.ts';
 import { type Item, isClaim, keyOf, textIn, textOf } from './stored-rows.ts';
-import { claimPut } from './writes.ts';
+import { claimHandover, claimPut } from './writes.ts';
 
 interface ClaimOptions {
   /** Whether the event may be the first that showed two names of the contact. */
@@ -155,11 +155,19 @@ function claimWrites(
     isClaimed,
     /**
      * Has all that an event would claim lead to the row that has its message: whoever comes by these keys
-     * finds it there, or is kept out. So does the row's own key, which the event may have claimed when it
-     * knew fewer names of the contact: it makes room.
+     * finds it there, or is kept out. That row's own key is left to it. The event may have claimed it when it
+     * knew fewer names of the contact: then it makes room.
      */
     yieldTo: async (owner: Place, places: readonly Place[], claim: Claim) => {
-      for (const place of places) await isClaimed(place, { ...claim, owner });
+      const { event, expiresAt, signal } = claim;
+      for (const place of places) {
+        if (!isSame(place, owner)) {
+          await isClaimed(place, { ...claim, owner });
+          continue;
+        }
+        const put = claimHandover(place, expiresAt, { owner, holder: ownKeyOf(event) });
+        await holds(dynamodb('PutItem', { TableName, ...put }, signal));
+      }
     },
   };
 }

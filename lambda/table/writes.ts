@@ -78,10 +78,17 @@ export function claimPut(
   };
 }
 
+/** Hands a claim of the holder over to another row. Fails where there is no such claim. */
+export function claimHandover(...claim: Parameters<typeof claimPut>): Put {
+  return { ...claimPut(...claim), ConditionExpression: IS_HELD };
+}
+
+const IS_HELD = `${A.claimGroup} = :group AND ${A.claimId} = :id`;
+
 /** Nothing is there, or a claim in favour of this row. */
 function ifFreeFor({ pk, sk }: Place) {
   return {
-    ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`,
+    ConditionExpression: `attribute_not_exists(${A.partitionKey}) OR (${IS_HELD})`,
     ExpressionAttributeValues: { ':group': textValue(pk), ':id': textValue(sk) },
   };
 }

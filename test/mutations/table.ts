@@ -94,7 +94,7 @@ export const TABLE: readonly Mutation[] = [
   {
     name: 'takes its own claim for that of another when it tries again',
     file: 'lambda/table/writes.ts',
-    find: ' OR (${A.claimGroup} = :group AND ${A.claimId} = :id)`',
+    find: ' OR (${IS_HELD})`',
     replace: '`',
   },
   {

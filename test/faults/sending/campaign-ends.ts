@@ -1,20 +1,20 @@
-import { addCounts } from '../../../lambda/campaigns/counts.ts';
 import { firstRound } from '../../../lambda/campaigns/cursor.ts';
-import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
 import { campaignMessageId } from '../../../lambda/events/outgoing-id.ts';
-import { recordKeyOf, trackPartition } from '../../../lambda/table/outgoing-keys.ts';
-import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
-import { toItem } from '../../../lambda/table/stored-rows.ts';
+import { trackPartition } from '../../../lambda/table/outgoing-keys.ts';
 import type { Receipt } from '../../../local/whatsapp/ledger.ts';
 import { DAY_MS } from '../schedule.ts';
 import { type PlannedCampaign, textOfStep } from './campaigns.ts';
+import {
+  checkEndOfMessage,
+  checkFigures,
+  checkSilences,
+  hasEnded,
+  LATEST_MS,
+  receiptsOf,
+  stateOfMessage,
+} from './ends.ts';
 import { META_CHANNEL } from './messages.ts';
 import type { SendingWorld } from './world.ts';
-
-/** A message of it may be on its way when somebody stops it: a token, a claim, a turn, each tried anew where it fails. */
-const UNDER_WAY_MS = 30_000;
-const GONE_OUT = ['sent', 'held', 'delivered', 'read'];
-const ENDS = [...GONE_OUT, 'failed', 'uncertain', 'cancelled', 'expired'];
 
 /** Checks what must hold of campaigns once nothing is left to happen. */
 export async function checkCampaigns(world: SendingWorld): Promise<void> {
@@ -39,12 +39,9 @@ async function checkCampaign(planned: PlannedCampaign, world: SendingWorld): Pro
     violate('7: somebody is not offered it again');
   }
   for (const [index, tag] of tags.entries()) checkPerson(index, tag, { ...planned, state }, world);
-  checkFigures(id, world);
-  for (const { at, body } of world.requests) {
-    if (!body.includes(`cmp-${Number(id.replace(/^cmp_c*/, '') || 0)}-`)) continue;
-    const silence = silences.find(({ from, to }) => at > from + UNDER_WAY_MS && at < to);
-    if (silence !== undefined) violate('6: it sends while it is stopped');
-  }
+  checkFigures(id, [`${trackPartition(META_CHANNEL, id, 0)}\n`], world);
+  const tag = `cmp-${Number(id.replace(/^cmp_c*/, '') || 0)}-`;
+  checkSilences(silences, (body) => body.includes(tag), world, violate);
 }
 
 type Ended = PlannedCampaign & { readonly state: string };
@@ -65,10 +62,6 @@ function checkPerson(index: number, tag: string, ended: Ended, world: SendingWor
   }
 }
 
-function receiptsOf(text: string, world: SendingWorld): readonly Receipt[] {
-  return world.whatsapp.receipts.filter((receipt) => receipt.text.includes(text));
-}
-
 function checkMessage(
   { index, tag, step }: { readonly index: number; readonly tag: string; readonly step: number },
   { id, spec, state, retries }: Ended,
@@ -77,10 +70,7 @@ function checkMessage(
   const text = textOfStep(tag, step);
   const receipts = receiptsOf(text, world);
   const message = campaignMessageId({ campaign: id, track: 0, row: index + 1, step });
-  const { pk, sk } = recordKeyOf({ channel: META_CHANNEL, id: message });
-  const row = world.table.rows.get(`${pk}\n${sk}`);
-  const record = row && toRecord(toItem(row));
-  const is = record === undefined ? 'none' : stateOf(record);
+  const is = stateOfMessage(message, world);
   const violate = (what: string) =>
     world.violate(
       `${what}: ${text} is ${is}, ${receipts.length} times taken, of one that is ${state}`,
@@ -91,18 +81,13 @@ function checkMessage(
   if (receipts.length > 1 + retries) violate('6: somebody is offered it too often');
   checkDay(receipts, violate);
   if (index === spec.forgotten) {
-    if (receipts.length > 0 || record !== undefined) violate('6: somebody forgotten gets it');
+    if (receipts.length > 0 || is !== 'none') violate('6: somebody forgotten gets it');
     return;
   }
-  if (step === 0 && state === 'finished' && !ENDS.includes(is)) violate('7: it comes to no end');
-  if (record !== undefined && !ENDS.includes(is)) violate('7: it comes to no end');
-  if (receipts.length === 0 && GONE_OUT.includes(is)) violate('7: nobody got it');
-  const isTold = receipts.some(({ mark, failure }) => mark !== undefined && failure === undefined);
-  if (isTold && !GONE_OUT.includes(is)) violate('7: it was taken');
+  if (step === 0 && state === 'finished' && !hasEnded(is)) violate('7: it comes to no end');
+  checkEndOfMessage(is, receipts, violate);
 }
 
-/** A request may be on its way for so long, and whoever sent it knows nothing of that. */
-const LATEST_MS = 90_000;
 const HAD_ENOUGH = 131_049;
 
 /** Whoever had enough for now is left alone for a day. */
@@ -112,18 +97,5 @@ function checkDay(receipts: readonly Receipt[], violate: (what: string) => void)
     if (failure?.code !== HAD_ENOUGH) continue;
     // Its status tells the whole second.
     if (at < failure.at - (failure.at % 1000) + DAY_MS) violate('6: it comes too soon');
-  }
-}
-
-/** What all changes of its messages add up to is what its messages are. */
-function checkFigures(id: string, world: SendingWorld): void {
-  const partition = `${trackPartition(META_CHANNEL, id, 0)}\n`;
-  const rows = [...world.table.rows].filter(([key]) => key.startsWith(partition));
-  const recount = addCounts(rows.map(([, row]) => countsOfRow(toItem(row))));
-  const figures = world.figures.get(id) ?? {};
-  const names = new Set([...Object.keys(recount), ...Object.keys(figures)]);
-  for (const name of names) {
-    if (recount[name] === figures[name]) continue;
-    world.violate(`7: figures of ${id}: ${name} is ${figures[name]}, by its rows ${recount[name]}`);
   }
 }

@@ -1,23 +1,21 @@
-import { addCounts } from '../../../lambda/campaigns/counts.ts';
-import { countsOfRow } from '../../../lambda/campaigns/figures.ts';
 import { campaignMessageId } from '../../../lambda/events/outgoing-id.ts';
 import { TRIGGERED_PREFIX } from '../../../lambda/table/keys.ts';
-import { recordKeyOf, trackPartition } from '../../../lambda/table/outgoing-keys.ts';
-import { stateOf, toRecord } from '../../../lambda/table/outgoing-record.ts';
-import { toItem } from '../../../lambda/table/stored-rows.ts';
+import { trackPartition } from '../../../lambda/table/outgoing-keys.ts';
 import type { Receipt } from '../../../local/whatsapp/ledger.ts';
 import { START_MS } from '../schedule.ts';
 import { textOfStep } from './campaigns.ts';
+import {
+  checkEndOfMessage,
+  checkFigures,
+  checkSilences,
+  LATEST_MS,
+  receiptsOf,
+  stateOfMessage,
+  UNDER_WAY_MS,
+} from './ends.ts';
 import { META_CHANNEL } from './messages.ts';
 import type { PlannedPerson, PlannedTriggers } from './triggered.ts';
 import type { SendingWorld } from './world.ts';
-
-/** From when a lane has somebody at hand until their request leaves, each call tried anew where it fails. */
-const UNDER_WAY_MS = 30_000;
-/** A request may be on its way for so long, and whoever sent it knows nothing of that. */
-const LATEST_MS = 90_000;
-const GONE_OUT = ['sent', 'held', 'delivered', 'read'];
-const ENDS = [...GONE_OUT, 'failed', 'uncertain', 'cancelled', 'expired'];
 
 /** Checks what must hold of triggered campaigns once nothing is left to happen. */
 export async function checkTriggered(world: SendingWorld): Promise<void> {
@@ -31,13 +29,10 @@ async function checkCampaign(planned: PlannedTriggers, world: SendingWorld): Pro
   if (state !== 'running' && state !== 'cancelled') violate('7: it does not go on');
   if (state === 'running' && (await world.triggers.due(id)) > 0) violate('7: somebody is due');
   for (const person of people) await checkPerson(person, { ...planned, state }, world);
-  checkFigures(id, world);
-  const tags = people.map(({ tag }) => tag);
-  for (const { at, body } of world.requests) {
-    if (!tags.some((tag) => body.includes(tag))) continue;
-    const silence = silences.find(({ from, to }) => at > from + UNDER_WAY_MS && at < to);
-    if (silence !== undefined) violate('6: it sends while it is stopped');
-  }
+  const partitions = [`${trackPartition(META_CHANNEL, id, 0)}\n`, `${TRIGGERED_PREFIX}${id}.`];
+  checkFigures(id, partitions, world);
+  const isOfIt = (body: string) => people.some(({ tag }) => body.includes(tag));
+  checkSilences(silences, isOfIt, world, violate);
 }
 
 type Ended = PlannedTriggers & { readonly state: string };
@@ -61,30 +56,12 @@ async function checkPerson(
   const steps = [0, ...spec.steps.map((_, at) => at + 1)];
   for (const step of steps) {
     const message = campaignMessageId({ campaign: id, track: 0, row: who.line.row, step });
-    checkMessage(message, ofStep(step), violate, world);
+    const receipts = ofStep(step);
+    if (receipts.length > 1) violate('6: somebody gets it twice');
+    checkEndOfMessage(stateOfMessage(message, world), receipts, violate);
   }
   checkTimes(person, spec.steps, ofStep, violate);
   checkEnd(person, world, violate);
-}
-
-function receiptsOf(text: string, world: SendingWorld): readonly Receipt[] {
-  return world.whatsapp.receipts.filter((receipt) => receipt.text.includes(text));
-}
-
-function checkMessage(
-  id: string,
-  receipts: readonly Receipt[],
-  violate: (what: string) => void,
-  world: SendingWorld,
-): void {
-  const { pk, sk } = recordKeyOf({ channel: META_CHANNEL, id });
-  const row = world.table.rows.get(`${pk}\n${sk}`);
-  const is = row === undefined ? 'none' : stateOf(toRecord(toItem(row)));
-  if (receipts.length > 1) violate('6: somebody gets it twice');
-  if (row !== undefined && !ENDS.includes(is)) violate('7: it comes to no end');
-  if (receipts.length === 0 && GONE_OUT.includes(is)) violate('7: nobody got it');
-  const isTold = receipts.some(({ mark, failure }) => mark !== undefined && failure === undefined);
-  if (isTold && !GONE_OUT.includes(is)) violate('7: it was taken');
 }
 
 /** Nothing comes before its time, counted from the message before. */
@@ -132,18 +109,3 @@ function checkEnd(
 
 /** What is tried again waits in its lane for an hour at most. */
 const WAITS_IN_LANE_MS = 3_600_000 + UNDER_WAY_MS;
-
-/** What all changes of its messages and its people add up to is what they are. */
-function checkFigures(id: string, world: SendingWorld): void {
-  const partitions = [`${trackPartition(META_CHANNEL, id, 0)}\n`, `${TRIGGERED_PREFIX}${id}.`];
-  const rows = [...world.table.rows].filter(([key]) =>
-    partitions.some((partition) => key.startsWith(partition)),
-  );
-  const recount = addCounts(rows.map(([, row]) => countsOfRow(toItem(row))));
-  const figures = world.figures.get(id) ?? {};
-  const names = new Set([...Object.keys(recount), ...Object.keys(figures)]);
-  for (const name of names) {
-    if (recount[name] === figures[name]) continue;
-    world.violate(`7: figures of ${id}: ${name} is ${figures[name]}, by its rows ${recount[name]}`);
-  }
-}
